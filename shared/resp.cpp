@@ -1,0 +1,59 @@
+#include "shared/resp.hpp"
+
+#include <charconv>
+#include <new>
+
+namespace shared {
+namespace {
+
+void append_header(std::string& out, char type, std::size_t value) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    out += type;
+    out.append(digits, end);
+    out += "\r\n";
+}
+
+}  // namespace
+
+void append_array_header(std::string& out, std::size_t count) { append_header(out, '*', count); }
+
+void append_bulk_header(std::string& out, std::size_t size) { append_header(out, '$', size); }
+
+void append_bulk(std::string& out, std::string_view bytes) {
+    append_bulk_header(out, bytes.size());
+    out += bytes;
+    out += "\r\n";
+}
+
+void append_command(std::string& out, std::span<const std::string_view> arguments) {
+    append_array_header(out, arguments.size());
+    for (const auto argument : arguments) append_bulk(out, argument);
+}
+
+std::string_view text(const redisReply& reply) noexcept {
+    switch (reply.type) {
+        case REDIS_REPLY_STRING:
+        case REDIS_REPLY_STATUS:
+        case REDIS_REPLY_ERROR:
+            return {reply.str, static_cast<std::size_t>(reply.len)};
+        default:
+            return {};
+    }
+}
+
+ReplyReader::ReplyReader() : reader_(redisReaderCreate()) {
+    if (!reader_) throw std::bad_alloc();
+}
+
+bool ReplyReader::feed(std::string_view bytes) noexcept {
+    return redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) == REDIS_OK;
+}
+
+ReplyPtr ReplyReader::next() noexcept {
+    void* reply = nullptr;
+    if (redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) return nullptr;
+    return ReplyPtr(static_cast<redisReply*>(reply));
+}
+
+}  // namespace shared

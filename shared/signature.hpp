@@ -1,0 +1,73 @@
+// The signature of a Calendly webhook:
+//   Calendly-Webhook-Signature: t=<unix seconds>,v1=<64 hex digits>
+//   v1 = hex(HMAC-SHA256(key, t + "." + raw body)), t exactly as received.
+// https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <openssl/evp.h>
+
+namespace shared {
+
+using Mac = std::array<unsigned char, 32>;
+
+inline constexpr std::string_view signature_header_name = "Calendly-Webhook-Signature";
+inline constexpr std::size_t signature_header_max_size = 1024;
+inline constexpr std::size_t signature_max_candidates = 8;  // several v1 are undocumented, but accepted
+
+struct SignatureHeader {
+    std::string_view timestamp;  // the digits of t, as received: they are part of what is signed
+    std::int64_t seconds = 0;    // their value
+    std::array<Mac, signature_max_candidates> candidates{};
+    std::size_t candidate_count = 0;
+};
+
+// Exactly one t (1 to 12 digits), one to signature_max_candidates v1, entries of other names ignored, no spaces.
+// The views point into `header`.
+std::optional<SignatureHeader> parse_signature_header(std::string_view header) noexcept;
+
+// One running HMAC-SHA256.
+class Hmac {
+public:
+    void update(std::string_view bytes);
+    Mac finish();
+
+private:
+    friend class SigningKey;
+    struct Free {
+        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
+    };
+    using Context = std::unique_ptr<EVP_MAC_CTX, Free>;
+    explicit Hmac(Context context) noexcept : context_(std::move(context)) {}
+    Context context_;
+};
+
+// A signing key, its key schedule computed once. Throws std::runtime_error when OpenSSL refuses.
+class SigningKey {
+public:
+    explicit SigningKey(std::string_view secret);
+    Hmac begin() const;
+
+private:
+    Hmac::Context keyed_;
+};
+
+// The MAC of a delivery whose body lies in several pieces.
+Mac delivery_mac(const SigningKey& key, std::string_view timestamp, std::span<const std::string_view> body);
+
+// Index of the first key with which any of the header's candidates was made. Compares in constant time.
+std::optional<std::size_t> find_signer(const SignatureHeader& header, std::span<const SigningKey> keys,
+                                       std::span<const std::string_view> body);
+
+// The header's value for a body, as Calendly would send it.
+std::string sign_delivery(std::string_view secret, std::int64_t seconds, std::string_view body);
+
+}  // namespace shared

@@ -1,0 +1,40 @@
+// One accepted delivery on its way through Redis: written by the edge, read by the agent.
+//   XADD calendly:{<connector>}:webhooks * t <t> received_ms <ms> key <index> body <raw bytes>
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <hiredis/hiredis.h>
+
+namespace shared {
+
+inline constexpr std::string_view webhook_group = "sync";
+
+// [a-z0-9_-]{1,64}
+bool is_connector_name(std::string_view name) noexcept;
+
+// calendly:{<connector>}:<suffix>. The braces keep all keys of one connector on one cluster slot.
+std::string connector_key(std::string_view connector, std::string_view suffix);
+std::string webhooks_key(std::string_view connector);
+std::string dead_key(std::string_view connector);
+
+struct WebhookEntry {
+    std::string id;  // the stream's: <ms>-<sequence>
+    std::string body;
+    std::string t;                 // of the signature, as received
+    std::int64_t received_ms = 0;  // the edge's clock, Unix milliseconds
+    std::string key;               // index of the signing key that matched
+};
+
+// Everything of the XADD command up to the body's bytes; the body and "\r\n" follow it.
+void append_xadd_head(std::string& out, std::string_view stream, std::string_view t, std::int64_t received_ms,
+                      std::size_t key_index, std::size_t body_size);
+
+// An [id, [field, value, ...]] reply. Nothing when it has another shape or no body.
+std::optional<WebhookEntry> parse_webhook_entry(const redisReply& reply);
+
+}  // namespace shared

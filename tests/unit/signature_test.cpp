@@ -1,0 +1,81 @@
+#include "shared/signature.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace std::string_view_literals;
+
+const std::string hex_64(64, 'a');
+
+bool accepted(std::string_view secret, std::string_view header, std::string_view body) {
+    const auto parsed = shared::parse_signature_header(header);
+    if (!parsed) return false;
+    const shared::SigningKey keys[] = {shared::SigningKey(secret)};
+    return shared::find_signer(*parsed, keys, std::span(&body, 1)).has_value();
+}
+
+// echo -n '1492774577.{"a":1}' | openssl dgst -sha256 -hmac 'a key of 16 byte'
+TEST(Signature, IsHmacSha256OfTimestampDotBody) {
+    EXPECT_EQ(shared::sign_delivery("a key of 16 byte", 1492774577, R"({"a":1})"),
+              "t=1492774577,v1=79b612dace6df715c246eb8fe1ee941658ff08009cc4b63cbe5432c2af87bf6c");
+}
+
+TEST(Signature, VerifiesWhatItSigned) {
+    const auto header = shared::sign_delivery("secret", 1700000000, "body");
+    EXPECT_TRUE(accepted("secret", header, "body"));
+    EXPECT_FALSE(accepted("secret", header, "bodY"));
+    EXPECT_FALSE(accepted("Secret", header, "body"));
+}
+
+TEST(Signature, EveryChangedBitIsRefused) {
+    const auto header = shared::sign_delivery("secret", 1700000000, "{}");
+    for (std::size_t i = header.find("v1=") + 3; i < header.size(); ++i) {
+        auto forged = header;
+        forged[i] = forged[i] == '0' ? '1' : '0';
+        EXPECT_FALSE(accepted("secret", forged, "{}")) << i;
+    }
+}
+
+TEST(Signature, TimestampIsSignedAsReceived) {
+    const std::string_view body = "{}";
+    const auto signed_without_zero = shared::sign_delivery("secret", 1700000000, body);
+    EXPECT_FALSE(accepted("secret", "t=0" + signed_without_zero.substr(2), body));
+}
+
+TEST(Signature, BodyInPiecesIsTheSameBody) {
+    const auto header = shared::sign_delivery("secret", 1, "one two three");
+    const auto parsed = shared::parse_signature_header(header);
+    const shared::SigningKey keys[] = {shared::SigningKey("other"), shared::SigningKey("secret")};
+    const std::string_view pieces[] = {"one", "", " two ", "three"};
+    EXPECT_EQ(shared::find_signer(*parsed, keys, pieces), 1U);
+}
+
+TEST(SignatureHeader, AcceptsSeveralCandidatesAndUnknownEntries) {
+    const auto parsed = shared::parse_signature_header("v0=x,t=12,v1=" + hex_64 + ",v2=,v1=" + hex_64);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->timestamp, "12");
+    EXPECT_EQ(parsed->seconds, 12);
+    EXPECT_EQ(parsed->candidate_count, 2U);
+}
+
+TEST(SignatureHeader, RefusesEverythingElse) {
+    const std::string v1 = "v1=" + hex_64;
+    const std::string refused[] = {
+        "", ",", "t", "t=", "t=1", v1, "t=1," + v1 + ",", ",t=1," + v1, "t=1,,v1=" + hex_64, "t=1,t=1," + v1,
+        "t=-1," + v1, "t=+1," + v1, "t=1a," + v1, "t=1234567890123," + v1, "t=1, " + v1, " t=1," + v1,
+        "t=1,v1=" + hex_64 + "a", "t=1,v1=" + hex_64.substr(1), "t=1,v1=" + hex_64.substr(1) + "g",
+        "t=1,=x," + v1, "t=1;" + v1, "T=1," + v1};
+    for (const auto& header : refused) EXPECT_FALSE(shared::parse_signature_header(header)) << header;
+}
+
+TEST(SignatureHeader, IsBounded) {
+    const std::string v1 = ",v1=" + hex_64;
+    std::string header = "t=1";
+    for (std::size_t i = 0; i < shared::signature_max_candidates; ++i) header += v1;
+    EXPECT_TRUE(shared::parse_signature_header(header));
+    EXPECT_FALSE(shared::parse_signature_header(header + v1));
+    EXPECT_FALSE(shared::parse_signature_header("t=1" + v1 + ",x=" + std::string(1024, 'x')));
+}
+
+}  // namespace
