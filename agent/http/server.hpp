@@ -1,0 +1,59 @@
+// A small HTTP/1.1 server on Asio coroutines: keep-alive, plain or TLS. No threads of its own: everything
+// runs on the given executor, which must be single-threaded (or a strand).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace http {
+
+struct ServerOptions {
+    boost::asio::ip::tcp::endpoint address;          // port 0: a free one
+    boost::asio::ssl::context* tls = nullptr;        // plain when null; must outlive the server
+    std::uint64_t max_body_size = 1024 * 1024;       // bytes; larger ones are answered 413
+    std::chrono::milliseconds read_timeout{30'000};  // for a whole request, and between two of them
+};
+
+struct ServerState;
+
+class Server {
+public:
+    using Request = boost::beast::http::request<boost::beast::http::string_body>;
+    using Response = boost::beast::http::response<boost::beast::http::string_body>;
+    // Nothing: the connection is closed without an answer. What it throws is logged and answered 500.
+    using Handler = std::function<boost::asio::awaitable<std::optional<Response>>(Request)>;
+
+    // Listens at once; throws boost::system::system_error when the address cannot be had.
+    Server(boost::asio::any_io_executor executor, ServerOptions options, Handler handler);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    boost::asio::ip::tcp::endpoint local_endpoint() const;
+
+    // Accepts connections until stop() or the end of the server.
+    void start();
+
+    // Accepts no more, closes idle connections, lets requests in progress be answered within `grace`, cuts
+    // the rest.
+    boost::asio::awaitable<void> stop(std::chrono::milliseconds grace);
+
+private:
+    std::shared_ptr<ServerState> state_;
+};
+
+// "127.0.0.1:8080", "[::1]:0". Nothing for any other form: names are not looked up.
+std::optional<boost::asio::ip::tcp::endpoint> parse_listen_address(std::string_view text);
+
+}  // namespace http

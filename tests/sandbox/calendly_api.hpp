@@ -1,0 +1,66 @@
+// Calendly's REST API over its state: authentication, rate limit, routes.
+// https://developer.calendly.com/api-docs
+#pragma once
+
+#include <functional>
+
+#include "sandbox/calendly_payload.hpp"
+#include "sandbox/rate_limit.hpp"
+#include "sandbox/router.hpp"
+
+namespace sandbox {
+
+class CalendlyApi {
+public:
+    using Publish = std::function<void(const Occurrence&)>;
+
+    // `publish` is told what subscribers should hear of. The state and the subscriptions must outlive the
+    // API.
+    CalendlyApi(CalendlyState& state, Subscriptions& subscriptions, std::string token, Rate rate,
+                Publish publish);
+
+    Answer handle(Call call, Instant at);
+
+private:
+    void add_reading_routes();
+    void add_booking_routes();
+    void add_webhook_routes();
+
+    Answer route(Call& call);
+    json::object list_event_types(const Call& call) const;
+    json::object list_scheduled_events(const Call& call) const;
+    json::object list_invitees(const Call& call) const;
+    json::object list_available_times(const Call& call) const;
+    json::object list_busy_times(const Call& call) const;
+    json::object list_subscriptions(const Call& call) const;
+    json::object sample_webhook(const Call& call) const;
+
+    Answer cancel_event(const Call& call);
+    Answer create_invitee(const Call& call);
+    Answer create_no_show(const Call& call);
+    Answer delete_no_show(const Call& call);
+    Answer create_scheduling_link(const Call& call);
+    Answer create_subscription(const Call& call);
+
+    CalendlyState& state_;
+    Subscriptions& subscriptions_;
+    std::string token_;
+    RateLimit rate_limit_;
+    Publish publish_;
+    Router router_;
+    Instant at_{};  // when the call being handled came
+};
+
+// {"resource": ...}
+Answer resource(json::object object, unsigned status = 200);
+
+// The id in a URI of this kind; an error of the field for any other text.
+std::string id_of(std::string_view kind, const std::string& uri, std::string_view parameter);
+
+// The required parameter of a query. Throws invalid_argument.
+std::string required_parameter(const Call& call, const std::string& name);
+
+// A parameter of a query that is an instant, nothing when absent. Throws invalid_argument.
+std::optional<Instant> instant_parameter(const Call& call, const std::string& name);
+
+}  // namespace sandbox

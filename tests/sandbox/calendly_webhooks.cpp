@@ -1,0 +1,123 @@
+// The calls of Calendly's API about webhook subscriptions.
+#include <algorithm>
+
+#include <boost/url.hpp>
+
+#include "sandbox/calendly_api.hpp"
+#include "sandbox/ids.hpp"
+#include "sandbox/paging.hpp"
+#include "sandbox/refusal.hpp"
+
+namespace sandbox {
+namespace {
+
+bool is_web_address(const std::string& url) {
+    const auto parsed = boost::urls::parse_uri(url);
+    return parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") && !parsed->host().empty();
+}
+
+void check_scope(const std::string& scope, bool has_user, bool has_group, Fields& fields) {
+    if (scope != "organization" && scope != "user" && scope != "group")
+        fields.fail("scope", "must be organization, user or group");
+    if (scope == "user" && !has_user) fields.fail("user", "can't be blank");
+    if (scope == "group" && !has_group) fields.fail("group", "can't be blank");
+}
+
+void check_events(const std::vector<std::string>& events, const std::string& scope, Fields& fields) {
+    const auto& known = webhook_events();
+    if (events.empty()) fields.fail("events", "can't be blank");
+    for (auto event = events.begin(); event != events.end(); ++event) {
+        if (std::find(known.begin(), known.end(), *event) == known.end())
+            fields.fail("events", "has an unknown " + *event);
+        if (std::find(events.begin(), event, *event) != event) fields.fail("events", "must be unique");
+        if (scope != "organization" && *event == "routing_form_submission.created")
+            fields.fail("events", "routing_form_submission.created needs organization scope");
+    }
+}
+
+}  // namespace
+
+void CalendlyApi::add_webhook_routes() {
+    router_.add("POST", "/webhook_subscriptions",
+                [this](const Call& call) { return create_subscription(call); });
+    router_.add("GET", "/webhook_subscriptions", [this](const Call& call) {
+        Answer answer;
+        answer.body = list_subscriptions(call);
+        return answer;
+    });
+    router_.add("GET", "/webhook_subscriptions/{id}", [this](const Call& call) {
+        return resource(to_json(state_, subscriptions_.get(call.captured.at("id"))));
+    });
+    router_.add("DELETE", "/webhook_subscriptions/{id}", [this](const Call& call) {
+        subscriptions_.remove(call.captured.at("id"));
+        Answer answer;
+        answer.status = 204;
+        return answer;
+    });
+    router_.add("GET", "/sample_webhook_data", [this](const Call& call) {
+        Answer answer;
+        answer.body = sample_webhook(call);
+        return answer;
+    });
+}
+
+Answer CalendlyApi::create_subscription(const Call& call) {
+    const auto body = parse_object(call.body);
+    Fields fields(body);
+    fields.only({"url", "events", "organization", "scope", "user", "group", "signing_key"});
+    Subscription subscription;
+    subscription.id = new_id();
+    subscription.callback_url = fields.required_text("url");
+    subscription.events = fields.texts("events").value_or(std::vector<std::string>());
+    subscription.scope = fields.required_text("scope");
+    subscription.signing_key = fields.text("signing_key");
+    subscription.creator = state_.owner().id;
+    subscription.created_at = subscription.updated_at = at_;
+    const auto organization = fields.required_text("organization");
+    const auto user = fields.text("user");
+    const auto group = fields.text("group");
+    if (!is_web_address(subscription.callback_url)) fields.fail("url", "is not a web address");
+    check_events(subscription.events, subscription.scope, fields);
+    check_scope(subscription.scope, user.has_value(), group.has_value(), fields);
+    require_valid(fields);
+    if (id_of("organizations", organization, "organization") != state_.organization())
+        throw permission_denied("You do not have permission to access this resource.");
+    if (subscription.scope == "user") subscription.user = state_.user(id_of("users", *user, "user")).id;
+    if (subscription.scope == "group") subscription.group = id_of("groups", *group, "group");
+    return resource(to_json(state_, subscriptions_.add(std::move(subscription))), 201);
+}
+
+json::object CalendlyApi::list_subscriptions(const Call& call) const {
+    const auto organization =
+        id_of("organizations", required_parameter(call, "organization"), "organization");
+    const auto scope = required_parameter(call, "scope");
+    if (organization != state_.organization()) throw permission_denied("You do not have permission");
+    const json::object nothing;
+    Fields fields(nothing);
+    check_scope(scope, call.query.contains("user"), call.query.contains("group"), fields);
+    require_valid(fields);
+    std::vector<std::string> ids;
+    for (const auto& id : subscriptions_.ids()) {
+        const auto& subscription = subscriptions_.get(id);
+        if (subscription.scope != scope) continue;
+        if (scope == "user" && subscription.user != last_segment(call.query.at("user"))) continue;
+        if (scope == "group" && subscription.group != last_segment(call.query.at("group"))) continue;
+        ids.push_back(id);
+    }
+    if (sort_direction(call, "created_at", 1) < 0) std::reverse(ids.begin(), ids.end());
+    return page_of(call, ids, [this](const auto& id) { return to_json(state_, subscriptions_.get(id)); });
+}
+
+json::object CalendlyApi::sample_webhook(const Call& call) const {
+    const auto event = required_parameter(call, "event");
+    const auto scope = required_parameter(call, "scope");
+    const auto organization = required_parameter(call, "organization");
+    if (id_of("organizations", organization, "organization") != state_.organization())
+        throw permission_denied("You do not have permission");
+    if (scope == "user") state_.user(id_of("users", required_parameter(call, "user"), "user"));
+    const auto occurrence = sample_occurrence(event, at_);
+    if (!occurrence) throw invalid_argument({{"event", "has no sample"}});
+    return envelope(*occurrence, state_.owner().id);
+}
+
+}  // namespace sandbox

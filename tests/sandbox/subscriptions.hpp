@@ -1,0 +1,34 @@
+// Webhook subscriptions: who is told what.
+#pragma once
+
+#include <map>
+
+#include "sandbox/calendly_model.hpp"
+
+namespace sandbox {
+
+class Subscriptions {
+public:
+    // Throws CalendlyRefusal 409 when the URL has a subscription of this scope already.
+    const Subscription& add(Subscription subscription);
+    void remove(std::string_view id);  // throws not_found
+
+    const Subscription& get(std::string_view id) const;  // throws not_found
+    // Null when it was removed.
+    Subscription* find(std::string_view id);
+    const std::vector<std::string>& ids() const { return ids_; }  // in order of creation
+
+    // Ids of the active subscriptions that hear of it.
+    std::vector<std::string> listening_to(const Occurrence& occurrence) const;
+
+private:
+    std::map<std::string, Subscription, std::less<>> subscriptions_;
+    std::vector<std::string> ids_;
+};
+
+bool hears(const Subscription& subscription, const Occurrence& occurrence);
+
+// Every event that can be subscribed to.
+const std::vector<std::string>& webhook_events();
+
+}  // namespace sandbox
