@@ -1,0 +1,50 @@
+// The control API: makes things happen in the sandbox and shows what happened. Documented in README.md.
+#pragma once
+
+#include "http/server.hpp"
+#include "sandbox/fields.hpp"
+#include "sandbox/world.hpp"
+
+namespace sandbox {
+
+class ControlApi {
+public:
+    explicit ControlApi(std::shared_ptr<World> world);
+
+    // Everything but GET /journal, which may wait.
+    Answer handle(Call call);
+
+    static asio::awaitable<std::optional<http::Server::Response>> serve(std::shared_ptr<ControlApi> self,
+                                                                        http::Server::Request request);
+
+private:
+    void add_booking_routes();
+    void add_delivery_routes();
+    void add_brevo_routes();
+    void add_reading_routes();
+
+    Answer book(const Call& call);
+    Answer cancel(const Call& call);
+    Answer reschedule(const Call& call);
+    Answer mark_no_show(const Call& call);
+    Answer undo_no_show(const Call& call);
+    Answer submit_routing_form(const Call& call);
+    Answer add_event_type(const Call& call);
+    Answer deliver(const Call& call);
+    Answer release(const Call& call);
+    Answer disable_subscription(const Call& call);
+    Answer health() const;
+    Answer bookings(const Call& call) const;
+    asio::awaitable<Answer> journal(Call call);
+
+    // Tells subscribers and gives what the caller is told: the invitee and the deliveries' ids.
+    json::object tell(std::string event, const Invitee& invitee, Instant at);
+
+    std::shared_ptr<World> world_;
+    Router router_;
+};
+
+Answer created(json::object body);
+Answer shown(json::object body);
+
+}  // namespace sandbox

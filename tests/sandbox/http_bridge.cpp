@@ -1,0 +1,36 @@
+#include "sandbox/http_bridge.hpp"
+
+namespace sandbox {
+namespace {
+
+namespace beast = boost::beast;
+
+std::optional<std::string> header(const http::Server::Request& request, std::string_view name) {
+    const auto found = request.find(name);
+    if (found == request.end()) return std::nullopt;
+    return std::string(found->value());
+}
+
+}  // namespace
+
+std::optional<Call> to_call(const http::Server::Request& request, std::string_view base_path) {
+    auto call = parse_call(request.method_string(), request.target(), base_path);
+    if (!call) return std::nullopt;
+    call->authorization = header(request, "Authorization");
+    call->api_key = header(request, "api-key");
+    call->content_type = header(request, "Content-Type").value_or("");
+    call->body = request.body();
+    return call;
+}
+
+http::Server::Response to_response(const Answer& answer) {
+    http::Server::Response response(static_cast<beast::http::status>(answer.status), 11);
+    if (answer.body) {
+        response.set(beast::http::field::content_type, "application/json");
+        response.body() = json::serialize(*answer.body);
+    }
+    for (const auto& [name, value] : answer.headers) response.insert(name, value);
+    return response;
+}
+
+}  // namespace sandbox
