@@ -19,6 +19,7 @@ add_executable(unit_tests ${unit_sources})
 target_include_directories(unit_tests PRIVATE tests)
 target_precompile_headers(unit_tests REUSE_FROM agent_core)
 target_link_libraries(unit_tests PRIVATE sandbox_core GTest::gmock GTest::gtest_main)
+target_compile_definitions(unit_tests PRIVATE FIXTURES_DIR="${CMAKE_SOURCE_DIR}/tests/fixtures")
 gtest_discover_tests(unit_tests TEST_PREFIX unit. PROPERTIES LABELS unit TIMEOUT 60)
 
 # Real nginx, real Redis, the sandbox: each test in its own folder and on its own ports.

@@ -199,7 +199,7 @@ Answer CalendlyApi::create_scheduling_link(const Call& call) {
     fields.only({"max_event_count", "owner", "owner_type"});
     const auto owner = fields.required_text("owner");
     if (fields.integer("max_event_count") != 1) fields.fail("max_event_count", "must be 1");
-    if (fields.required_text("owner_type") != "EventType") fields.fail("owner_type", "must be EventType");
+    if (fields.text("owner_type") != "EventType") fields.fail("owner_type", "must be EventType");
     require_valid(fields);
     const auto& type = state_.event_type(id_of("event_types", owner, "owner"));
     return resource({{"booking_url", "https://calendly.com/d/" + new_id().substr(0, 13) + "/" + type.slug},

@@ -16,7 +16,7 @@ TEST(Resp, RepliesArriveWholeHoweverTheBytesAreCut) {
     for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
         shared::ReplyReader reader;
         std::vector<int> types;
-        for (const auto part : {bytes.substr(0, cut), bytes.substr(cut)}) {
+        for (const auto& part : {bytes.substr(0, cut), bytes.substr(cut)}) {
             ASSERT_TRUE(reader.feed(part));
             while (const auto reply = reader.next()) types.push_back(reply->type);
         }

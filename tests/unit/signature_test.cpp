@@ -52,7 +52,8 @@ TEST(Signature, BodyInPiecesIsTheSameBody) {
 }
 
 TEST(SignatureHeader, AcceptsSeveralCandidatesAndUnknownEntries) {
-    const auto parsed = shared::parse_signature_header("v0=x,t=12,v1=" + hex_64 + ",v2=,v1=" + hex_64);
+    const std::string header = "v0=x,t=12,v1=" + hex_64 + ",v2=,v1=" + hex_64;
+    const auto parsed = shared::parse_signature_header(header);
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->timestamp, "12");
     EXPECT_EQ(parsed->seconds, 12);
