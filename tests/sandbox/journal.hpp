@@ -52,6 +52,8 @@ public:
     asio::awaitable<void> wait_after(std::uint64_t number, std::optional<Api> api,
                                      std::chrono::milliseconds patience);
 
+    std::size_t waiting() const { return waiting_.size(); }
+
     // Nobody waits any more.
     void close();
 
