@@ -1,0 +1,76 @@
+#include "ngx_module/answer.hpp"
+
+namespace edge {
+namespace {
+
+constexpr std::string_view retry_after_seconds = "5";
+
+ngx_int_t add_header(ngx_http_request_t& request, std::string_view name, std::string_view value) {
+    auto* const header = static_cast<ngx_table_elt_t*>(ngx_list_push(&request.headers_out.headers));
+    if (!header) return NGX_ERROR;
+    *header = {};
+    header->hash = 1;
+    header->key = as_ngx_str(name);
+    header->value = as_ngx_str(value);
+    return NGX_OK;
+}
+
+ngx_int_t send_body(ngx_http_request_t& request, ngx_str_t body) {
+    auto* const buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(request.pool));
+    if (!buffer) return NGX_ERROR;
+    buffer->start = buffer->pos = body.data;
+    buffer->end = buffer->last = body.data + body.len;
+    buffer->memory = 1;
+    buffer->last_buf = 1;
+    buffer->last_in_chain = 1;
+    ngx_chain_t chain{buffer, nullptr};
+    return ngx_http_output_filter(&request, &chain);
+}
+
+// Our own answers are final: error_page does not replace them.
+ngx_int_t send(ngx_http_request_t& request, ngx_uint_t status, std::string_view text) {
+    if (const ngx_int_t rc = ngx_http_discard_request_body(&request); rc != NGX_OK) return rc;
+    const ngx_str_t body = as_ngx_str(text);
+    request.headers_out.status = status;
+    request.headers_out.content_length_n = static_cast<off_t>(body.len);
+    request.headers_out.content_type = as_ngx_str("text/plain");
+    request.headers_out.content_type_len = request.headers_out.content_type.len;
+    const ngx_int_t rc = ngx_http_send_header(&request);
+    if (rc == NGX_ERROR || rc > NGX_OK || request.header_only) return rc;
+    return send_body(request, body);
+}
+
+ngx_int_t send_unavailable(ngx_http_request_t& request) {
+    if (add_header(request, "Retry-After", retry_after_seconds) != NGX_OK)
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    return send(request, NGX_HTTP_SERVICE_UNAVAILABLE, "Service Unavailable");
+}
+
+}  // namespace
+
+ngx_int_t send_method_not_allowed(ngx_http_request_t& request) {
+    if (add_header(request, "Allow", "POST") != NGX_OK) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    return send(request, NGX_HTTP_NOT_ALLOWED, "Method Not Allowed");
+}
+
+ngx_int_t send_result(ngx_http_request_t& request, Result result) {
+    switch (result) {
+        case Result::accepted:
+            return send(request, NGX_HTTP_OK, "OK");
+        case Result::missing_signature:
+        case Result::malformed_signature:
+        case Result::bad_signature:
+        case Result::stale:
+            return send(request, NGX_HTTP_UNAUTHORIZED, "Unauthorized");
+        case Result::redis_unavailable:
+        case Result::redis_timeout:
+        case Result::redis_error:
+        case Result::overload:
+            return send_unavailable(request);
+        case Result::none:
+            break;
+    }
+    return NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+}  // namespace edge

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ngx_module/ngx.hpp"
+#include "ngx_module/redis_connection.hpp"
+#include "ngx_module/redis_url.hpp"
+#include "shared/signature.hpp"
+
+namespace edge {
+
+// One of nginx's http {}: the connections to Redis, shared by all locations that ask for the same.
+struct MainConfiguration {
+    RedisConnection& connection_to(const RedisServer& server);
+    std::vector<std::unique_ptr<RedisConnection>> connections;
+};
+
+// What nginx's own setters fill in by offset.
+struct LocationValues {
+    ngx_msec_t redis_connect_timeout = NGX_CONF_UNSET_MSEC;
+    ngx_msec_t redis_timeout = NGX_CONF_UNSET_MSEC;
+    ngx_int_t redis_max_inflight = NGX_CONF_UNSET;
+};
+
+struct LocationConfiguration : LocationValues {
+    std::string connector;  // empty: calendly_webhook is off
+    std::string stream;     // its key in Redis
+    std::string place;      // of calendly_webhook, "<file>:<line>"
+
+    std::shared_ptr<std::vector<shared::SigningKey>> keys;
+    time_t past_tolerance = NGX_CONF_UNSET;  // seconds
+    time_t future_tolerance = NGX_CONF_UNSET;
+
+    std::optional<RedisUrl> redis_url;
+    std::span<ngx_addr_t> redis_addresses;
+    std::optional<std::string> redis_password;
+    RedisConnection* redis = nullptr;  // set where calendly_webhook is on
+};
+
+// Created in nginx's pool and destroyed with it.
+void* create_main_configuration(ngx_conf_t* cf) noexcept;
+void* create_location_configuration(ngx_conf_t* cf) noexcept;
+char* merge_location_configuration(ngx_conf_t* cf, void* parent, void* child) noexcept;
+
+// Resolves names: blocks, at start-up only. Throws ConfigurationError.
+std::span<ngx_addr_t> resolve(ngx_conf_t* cf, const RedisUrl& url);
+
+MainConfiguration* main_configuration(ngx_cycle_t* cycle) noexcept;  // null without an http {}
+const LocationConfiguration& location_configuration(const ngx_http_request_t& request) noexcept;
+
+// Returns NGX_CONF_ERROR after an [emerg] line with nginx's file and line.
+char* refuse(ngx_conf_t* cf, std::string_view directive, std::string_view what) noexcept;
+
+}  // namespace edge

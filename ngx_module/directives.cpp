@@ -1,0 +1,124 @@
+#include "ngx_module/directives.hpp"
+
+#include <new>
+
+#include "ngx_module/catch_exceptions.hpp"
+#include "ngx_module/configuration.hpp"
+#include "ngx_module/configuration_error.hpp"
+#include "ngx_module/delivery.hpp"
+#include "ngx_module/key_file.hpp"
+#include "shared/webhook_entry.hpp"
+
+namespace edge {
+namespace {
+
+std::span<ngx_str_t> arguments(ngx_conf_t* cf) {
+    return std::span(static_cast<ngx_str_t*>(cf->args->elts), cf->args->nelts).subspan(1);
+}
+
+// Runs a setter; what it throws becomes nginx's [emerg] line.
+template <typename Setter>
+char* set(ngx_conf_t* cf, void* configuration, Setter setter) noexcept {
+    const auto run = [&]() -> char* {
+        setter(*static_cast<LocationConfiguration*>(configuration), arguments(cf));
+        return NGX_CONF_OK;
+    };
+    const auto directive = view(static_cast<ngx_str_t*>(cf->args->elts)[0]);
+    return catch_exceptions(run, [&](const char* what) { return refuse(cf, directive, what); });
+}
+
+void refuse_second(bool is_set) {
+    if (is_set) throw ConfigurationError("stands twice here");
+}
+
+std::string path_in_configuration_folder(ngx_conf_t* cf, ngx_str_t path) {
+    if (ngx_conf_full_name(cf->cycle, &path, 1) != NGX_OK) throw std::bad_alloc();
+    return std::string(view(path));
+}
+
+// The content of a file as `parse` understands it; errors name the file.
+template <typename Parse>
+auto parse_secret_file(ngx_conf_t* cf, const ngx_str_t& argument, Parse parse) {
+    const std::string path = path_in_configuration_folder(cf, argument);
+    try {
+        const SecretFile file = read_secret_file(path);
+        if (file.readable_by_others)
+            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                               const_cast<char*>("\"%s\" can be read by everybody: chmod o-r it"),
+                               path.c_str());
+        return parse(file.text);
+    } catch (const ConfigurationError& error) {
+        throw ConfigurationError("\"" + path + "\": " + error.what());
+    }
+}
+
+time_t parse_duration(ngx_str_t text) {
+    const ngx_int_t seconds = ngx_parse_time(&text, 1);
+    if (seconds == NGX_ERROR)
+        throw ConfigurationError("\"" + std::string(view(text)) +
+                                 "\" is not a duration such as 90s, 5m or 25h");
+    return seconds;
+}
+
+std::string current_place(ngx_conf_t* cf) {
+    return std::string(view(cf->conf_file->file.name)) + ":" + std::to_string(cf->conf_file->line);
+}
+
+}  // namespace
+
+char* set_webhook(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
+    return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
+        refuse_second(!location.connector.empty());
+        const auto connector = view(values[0]);
+        if (!shared::is_connector_name(connector))
+            throw ConfigurationError(
+                "\"" + std::string(connector) +
+                "\" is no connector name: use 1 to 64 of a-z, 0-9, _ and -, no variables");
+        location.connector = connector;
+        location.stream = shared::webhooks_key(connector);
+        location.place = current_place(cf);
+        auto* const core = static_cast<ngx_http_core_loc_conf_t*>(
+            ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+        core->handler = handle_webhook;
+    });
+}
+
+char* set_signing_key_file(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
+    return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
+        if (!location.keys) location.keys = std::make_shared<std::vector<shared::SigningKey>>();
+        for (const auto& key : parse_secret_file(cf, values[0], parse_signing_keys)) {
+            if (location.keys->size() == max_signing_keys)
+                throw ConfigurationError("more than " + std::to_string(max_signing_keys) +
+                                         " signing keys in all files: remove the retired ones");
+            location.keys->emplace_back(key);
+        }
+    });
+}
+
+char* set_signature_tolerance(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
+    return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
+        refuse_second(location.past_tolerance != NGX_CONF_UNSET);
+        location.past_tolerance = parse_duration(values[0]);
+        if (location.past_tolerance == 0)
+            throw ConfigurationError("0 would refuse every delivery: use a duration such as 25h");
+        if (values.size() > 1) location.future_tolerance = parse_duration(values[1]);
+    });
+}
+
+char* set_redis(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
+    return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
+        refuse_second(location.redis_url.has_value());
+        if (values.size() > 1) throw ConfigurationError("more than one URL is not supported yet: give one");
+        location.redis_url = parse_redis_url(view(values[0]));
+        location.redis_addresses = resolve(cf, *location.redis_url);
+    });
+}
+
+char* set_redis_password_file(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
+    return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
+        refuse_second(location.redis_password.has_value());
+        location.redis_password = parse_secret_file(cf, values[0], parse_password);
+    });
+}
+
+}  // namespace edge

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "ngx_module/ngx.hpp"
+
+namespace edge {
+
+using EventCallback = void (*)(void* owner) noexcept;
+
+// One of nginx's timers. A worker that shuts down waits for all timers that are not cancelable.
+class Timer {
+public:
+    enum class AtShutdown { worker_waits, cancelable };
+
+    Timer(EventCallback callback, void* owner, AtShutdown at_shutdown);
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+    ~Timer() { stop(); }
+
+    void start(ngx_msec_t delay);  // again: moves it
+    void stop();
+
+private:
+    static void fire(ngx_event_t* event) noexcept;
+    EventCallback callback_;
+    void* owner_;
+    ngx_event_t event_{};
+};
+
+// Runs once at the end of this turn of the event loop, however often it was posted.
+class Posted {
+public:
+    Posted(EventCallback callback, void* owner);
+    Posted(const Posted&) = delete;
+    Posted& operator=(const Posted&) = delete;
+    ~Posted() { cancel(); }
+
+    void post();
+    void cancel();
+
+private:
+    static void fire(ngx_event_t* event) noexcept;
+    EventCallback callback_;
+    void* owner_;
+    ngx_event_t event_{};
+};
+
+}  // namespace edge

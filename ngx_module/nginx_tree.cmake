@@ -1,0 +1,92 @@
+# Finds nginx's sources, configures them once when nobody has, finds the nginx they belong to.
+# Sets nginx_include_dirs and nginx_binary (may be empty).
+
+set(nginx_dev_dir /usr/share/nginx/src)
+
+# Runs nginx's configure in a folder of links, because it writes a Makefile next to itself.
+function(configure_nginx source_dir objs_dir)
+    set(stamp ${objs_dir}.configured)
+    file(GLOB inputs ${source_dir}/auto/options ${source_dir}/conf_flags ${source_dir}/src/core/nginx.h)
+    set(identity "${source_dir}")
+    foreach(input ${inputs})
+        file(SHA256 ${input} hash)
+        string(APPEND identity " ${hash}")
+    endforeach()
+    if(EXISTS ${stamp})
+        file(READ ${stamp} configured)
+        if(configured STREQUAL identity)
+            return()
+        endif()
+    endif()
+
+    message(STATUS "Configuring nginx in ${source_dir}, once")
+    set(links ${CMAKE_BINARY_DIR}/nginx/tree)
+    file(REMOVE_RECURSE ${links} ${objs_dir})
+    file(MAKE_DIRECTORY ${links})
+    file(GLOB entries RELATIVE ${source_dir} ${source_dir}/*)
+    foreach(entry ${entries})
+        file(CREATE_LINK ${source_dir}/${entry} ${links}/${entry} SYMBOLIC)
+    endforeach()
+    set(script [[flags=(--with-compat)
+        if [ -f conf_flags ]; then . ./conf_flags; flags=("${NGX_CONF_FLAGS[@]}"); fi
+        if [ -f configure ]; then run=./configure; else run=auto/configure; fi
+        "$run" "${flags[@]}" --builddir="$1"]])
+    execute_process(COMMAND bash -c "${script}" configure ${objs_dir} WORKING_DIRECTORY ${links}
+        RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(failed)
+        message(FATAL_ERROR "nginx's configure failed in ${source_dir}:\n${output}")
+    endif()
+    file(WRITE ${stamp} "${identity}")
+endfunction()
+
+if(NGINX_SOURCE_DIR)
+    get_filename_component(nginx_source_dir ${NGINX_SOURCE_DIR} ABSOLUTE)
+    set(nginx_binary ${NGINX_BINARY})
+    if(NOT nginx_binary AND EXISTS ${nginx_source_dir}/objs/nginx)
+        set(nginx_binary ${nginx_source_dir}/objs/nginx)
+    endif()
+else()
+    set(nginx_source_dir ${nginx_dev_dir})
+    find_program(NGINX_BINARY nginx HINTS /usr/sbin)
+    set(nginx_binary ${NGINX_BINARY})
+    if(NOT nginx_binary)
+        set(nginx_binary "")
+    endif()
+endif()
+if(NOT EXISTS ${nginx_source_dir}/src/core/nginx.h)
+    message(FATAL_ERROR "No nginx sources in ${nginx_source_dir}: install the package nginx-dev, "
+        "or give -DNGINX_SOURCE_DIR=<nginx source tree>, or -DCALENDLY_BREVO_MODULE=OFF")
+endif()
+
+if(NGINX_OBJS_DIR)
+    get_filename_component(nginx_objs_dir ${NGINX_OBJS_DIR} ABSOLUTE)
+elseif(EXISTS ${nginx_source_dir}/objs/ngx_auto_config.h)
+    set(nginx_objs_dir ${nginx_source_dir}/objs)
+else()
+    set(nginx_objs_dir ${CMAKE_BINARY_DIR}/nginx/objs)
+    configure_nginx(${nginx_source_dir} ${nginx_objs_dir})
+endif()
+if(NOT EXISTS ${nginx_objs_dir}/ngx_auto_config.h)
+    message(FATAL_ERROR "No ngx_auto_config.h in ${nginx_objs_dir}: is it the objs folder of a configured nginx?")
+endif()
+
+# The same version is needed: nginx refuses a module of any other.
+file(STRINGS ${nginx_source_dir}/src/core/nginx.h nginx_version REGEX "define NGINX_VERSION ")
+string(REGEX REPLACE ".*\"(.*)\".*" "\\1" nginx_version "${nginx_version}")
+if(nginx_binary)
+    execute_process(COMMAND ${nginx_binary} -v OUTPUT_VARIABLE version_line ERROR_VARIABLE version_line)
+    string(REGEX MATCH "nginx/[0-9.]+" binary_version "${version_line}")
+    if(NOT binary_version STREQUAL "nginx/${nginx_version}")
+        message(FATAL_ERROR "The sources in ${nginx_source_dir} are nginx/${nginx_version}, but ${nginx_binary} "
+            "is ${binary_version}: it would refuse the module. Bring both to one version, or name the nginx "
+            "that will load the module with -DNGINX_BINARY=<path>")
+    endif()
+endif()
+message(STATUS "nginx ${nginx_version}: sources ${nginx_source_dir}, configured in ${nginx_objs_dir}")
+
+set(nginx_include_dirs ${nginx_objs_dir})
+foreach(folder core event event/modules event/quic os/unix http http/modules http/v2 http/v3)
+    if(IS_DIRECTORY ${nginx_source_dir}/src/${folder})
+        list(APPEND nginx_include_dirs ${nginx_source_dir}/src/${folder})
+    endif()
+endforeach()

@@ -1,0 +1,57 @@
+#include "ngx_module/variables.hpp"
+
+#include "ngx_module/delivery.hpp"
+#include "ngx_module/key_file.hpp"
+
+namespace edge {
+namespace {
+
+using Value = ngx_http_variable_value_t;
+
+void set_text(Value& value, std::string_view text) {
+    value.valid = 1;
+    value.no_cacheable = 0;
+    value.not_found = text.empty();
+    value.len = static_cast<unsigned>(text.size()) & 0xfffffff;
+    value.data = as_ngx_str(text).data;
+}
+
+ngx_int_t get_result(ngx_http_request_t* request, Value* value, uintptr_t) noexcept {
+    const Delivery* const delivery = Delivery::of(*request);
+    set_text(*value, delivery ? name(delivery->result()) : std::string_view());
+    return NGX_OK;
+}
+
+ngx_int_t get_stream_id(ngx_http_request_t* request, Value* value, uintptr_t) noexcept {
+    const Delivery* const delivery = Delivery::of(*request);
+    set_text(*value, delivery ? delivery->stream_id() : std::string_view());
+    return NGX_OK;
+}
+
+ngx_int_t get_key(ngx_http_request_t* request, Value* value, uintptr_t) noexcept {
+    static_assert(max_signing_keys <= 10);
+    constexpr std::string_view digits = "0123456789";
+    const Delivery* const delivery = Delivery::of(*request);
+    const bool known = delivery && delivery->key_index();
+    set_text(*value, known ? digits.substr(*delivery->key_index(), 1) : std::string_view());
+    return NGX_OK;
+}
+
+bool add(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_pt get) {
+    ngx_str_t text = as_ngx_str(name);
+    // Not cacheable: a variable may be read before the answer is known, too.
+    ngx_http_variable_t* const variable = ngx_http_add_variable(cf, &text, NGX_HTTP_VAR_NOCACHEABLE);
+    if (!variable) return false;
+    variable->get_handler = get;
+    return true;
+}
+
+}  // namespace
+
+ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
+    const bool added = add(cf, "calendly_result", get_result) &&
+                       add(cf, "calendly_stream_id", get_stream_id) && add(cf, "calendly_key", get_key);
+    return added ? NGX_OK : NGX_ERROR;
+}
+
+}  // namespace edge

@@ -1,0 +1,49 @@
+#include "ngx_module/xadd_command.hpp"
+
+#include <algorithm>
+
+namespace edge {
+namespace {
+
+constexpr std::string_view end_of_bulk = "\r\n";
+
+std::size_t total_size(std::span<const std::string_view> pieces) {
+    std::size_t size = 0;
+    for (const auto piece : pieces) size += piece.size();
+    return size;
+}
+
+}  // namespace
+
+XaddCommand::XaddCommand(std::string head, std::span<const std::string_view> body)
+    : head_(std::move(head)), body_(body), size_(head_.size() + total_size(body) + end_of_bulk.size()) {}
+
+bool XaddCommand::append_unsent(std::vector<std::string_view>& pieces, std::size_t room) const {
+    std::size_t skip = sent_;
+    const auto append = [&](std::string_view piece) {
+        const auto skipped = std::min(skip, piece.size());
+        skip -= skipped;
+        if (skipped == piece.size()) return true;
+        if (room == 0) return false;
+        --room;
+        pieces.push_back(piece.substr(skipped));
+        return true;
+    };
+    return append(head_) && std::ranges::all_of(body_, append) && append(end_of_bulk);
+}
+
+std::size_t XaddCommand::advance(std::size_t size) {
+    const auto taken = std::min(size, size_ - sent_);
+    sent_ += taken;
+    return size - taken;
+}
+
+void XaddCommand::own_body() {
+    if (sent()) return;
+    copy_.reserve(total_size(body_));
+    for (const auto piece : body_) copy_ += piece;
+    copy_piece_ = copy_;
+    body_ = std::span(&copy_piece_, 1);
+}
+
+}  // namespace edge

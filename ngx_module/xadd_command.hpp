@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace edge {
+
+// An XADD on its way out: our head, then the body's pieces where nginx put them (never copied as long as
+// they stay), then "\r\n".
+class XaddCommand {
+public:
+    // `head` is shared::append_xadd_head's, `body` lives until the command was sent or own_body() called.
+    XaddCommand(std::string head, std::span<const std::string_view> body);
+    XaddCommand(const XaddCommand&) = delete;
+    XaddCommand& operator=(const XaddCommand&) = delete;
+
+    bool untouched() const { return sent_ == 0; }
+    bool sent() const { return sent_ == size_; }
+
+    // Appends the unsent bytes, as far as `room` pieces hold them. True when all fitted.
+    bool append_unsent(std::vector<std::string_view>& pieces, std::size_t room) const;
+
+    // Marks up to `size` bytes as sent. Returns how many are left for the next command.
+    std::size_t advance(std::size_t size);
+
+    // The body's memory goes away: keeps a copy of what is still needed.
+    void own_body();
+
+private:
+    std::string head_;
+    std::span<const std::string_view> body_;
+    std::string copy_;
+    std::string_view copy_piece_;
+    std::size_t size_;
+    std::size_t sent_ = 0;
+};
+
+}  // namespace edge
