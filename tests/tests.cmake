@@ -2,6 +2,41 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# What the end-to-end tests stand on: processes, a private Redis and nginx, clients, a spoiling proxy.
+set(test_definitions
+    BUILD_DIR="${CMAKE_BINARY_DIR}" SOURCE_DIR="${CMAKE_SOURCE_DIR}" FIXTURES_DIR="${CMAKE_SOURCE_DIR}/tests/fixtures")
+if(CALENDLY_BREVO_SANITIZE MATCHES "address")
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libasan.so
+        OUTPUT_VARIABLE sanitizer_preload OUTPUT_STRIP_TRAILING_WHITESPACE)
+endif()
+if(NOT nginx_binary)
+    set(nginx_binary nginx)
+endif()
+file(GLOB harness_sources CONFIGURE_DEPENDS tests/e2e/harness/*.cpp)
+add_library(e2e_harness STATIC ${harness_sources})
+target_include_directories(e2e_harness PUBLIC tests)
+target_compile_definitions(e2e_harness PUBLIC ${test_definitions}
+    PRIVATE NGINX_BINARY="${nginx_binary}" SANITIZER_PRELOAD="${sanitizer_preload}")
+target_link_libraries(e2e_harness PUBLIC shared_code boost_network GTest::gmock)
+
+# The edge alone: its rules, and its module in a real nginx with a real Redis.
+file(GLOB edge_unit_sources CONFIGURE_DEPENDS tests/unit/edge_*.cpp)
+file(GLOB edge_e2e_sources CONFIGURE_DEPENDS tests/e2e/edge_*.cpp)
+if(CALENDLY_BREVO_MODULE)
+    add_executable(edge_unit_tests ${edge_unit_sources})
+    target_link_libraries(edge_unit_tests PRIVATE edge_rules GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(edge_unit_tests TEST_PREFIX unit. PROPERTIES LABELS unit TIMEOUT 60)
+
+    add_executable(edge_tests ${edge_e2e_sources})
+    target_link_libraries(edge_tests PRIVATE e2e_harness GTest::gtest_main)
+    add_dependencies(edge_tests ngx_http_calendly_module)
+    gtest_discover_tests(edge_tests TEST_PREFIX e2e. PROPERTIES LABELS e2e TIMEOUT 180)
+endif()
+
+if(NOT CALENDLY_BREVO_AGENT)
+    return()
+endif()
+
 # A local Calendly and a local Brevo: calendly-brevo-sandbox
 file(GLOB sandbox_sources CONFIGURE_DEPENDS tests/sandbox/*.cpp)
 list(REMOVE_ITEM sandbox_sources ${CMAKE_SOURCE_DIR}/tests/sandbox/main.cpp)
@@ -15,6 +50,7 @@ target_link_libraries(calendly-brevo-sandbox PRIVATE sandbox_core)
 
 # The pure parts, line by line.
 file(GLOB unit_sources CONFIGURE_DEPENDS tests/unit/*.cpp)
+list(REMOVE_ITEM unit_sources ${edge_unit_sources})
 add_executable(unit_tests ${unit_sources})
 target_include_directories(unit_tests PRIVATE tests)
 target_precompile_headers(unit_tests REUSE_FROM agent_core)
@@ -23,12 +59,13 @@ target_compile_definitions(unit_tests PRIVATE FIXTURES_DIR="${CMAKE_SOURCE_DIR}/
 gtest_discover_tests(unit_tests TEST_PREFIX unit. PROPERTIES LABELS unit TIMEOUT 60)
 
 # Real nginx, real Redis, the sandbox: each test in its own folder and on its own ports.
-file(GLOB e2e_sources CONFIGURE_DEPENDS tests/e2e/*.cpp tests/e2e/harness/*.cpp)
+file(GLOB e2e_sources CONFIGURE_DEPENDS tests/e2e/*.cpp)
+list(REMOVE_ITEM e2e_sources ${edge_e2e_sources})
 add_executable(e2e_tests ${e2e_sources})
-target_include_directories(e2e_tests PRIVATE tests)
 target_precompile_headers(e2e_tests REUSE_FROM agent_core)
-target_link_libraries(e2e_tests PRIVATE sandbox_core GTest::gmock GTest::gtest_main)
-target_compile_definitions(e2e_tests PRIVATE
-    BUILD_DIR="${CMAKE_BINARY_DIR}" SOURCE_DIR="${CMAKE_SOURCE_DIR}" FIXTURES_DIR="${CMAKE_SOURCE_DIR}/tests/fixtures")
+target_link_libraries(e2e_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
 add_dependencies(e2e_tests calendly-brevo calendly-brevo-sandbox)
+if(CALENDLY_BREVO_MODULE)
+    add_dependencies(e2e_tests ngx_http_calendly_module)
+endif()
 gtest_discover_tests(e2e_tests TEST_PREFIX e2e. PROPERTIES LABELS e2e TIMEOUT 180)

@@ -1,0 +1,123 @@
+#include "e2e/harness/nginx.hpp"
+
+#include <stdexcept>
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "e2e/harness/free_port.hpp"
+
+namespace harness {
+namespace {
+
+// A sanitized module in a plain nginx needs the sanitizer's library first.
+Environment sanitizer_environment() {
+    const std::string preload = SANITIZER_PRELOAD;
+    if (preload.empty()) return {};
+    return {{"LD_PRELOAD", preload},
+            {"ASAN_OPTIONS", "detect_leaks=0:detect_odr_violation=0"},
+            {"UBSAN_OPTIONS", "print_stacktrace=1"}};
+}
+
+void make_certificate(const std::filesystem::path& folder) {
+    if (std::filesystem::exists(folder / "tls.crt")) return;
+    const auto made =
+        run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+             "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+             "-keyout", folder / "tls.key", "-out", folder / "tls.crt"},
+            folder / "openssl.log");
+    if (made.exit_code != 0) throw std::runtime_error("openssl: " + made.output);
+}
+
+std::string temp_paths(const std::string& folder) {
+    std::string lines;
+    for (const std::string kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
+        lines += "    " + kind + "_temp_path " + folder + "/" + kind + ";\n";
+    return lines;
+}
+
+}  // namespace
+
+Nginx::Nginx(const Folder& folder, NginxOptions options, NotStarted)
+    : folder_(folder / "nginx"),
+      options_(std::move(options)),
+      port_(free_port()),
+      http2_port_(free_port()),
+      tls_port_(free_port()) {
+    std::filesystem::create_directories(folder_);
+    if (options_.module.empty()) options_.module = built_module();
+    make_certificate(folder_);
+    write_configuration();
+}
+
+Nginx::Nginx(const Folder& folder, NginxOptions options) : Nginx(folder, std::move(options), NotStarted()) {
+    process_.emplace(command(), folder_ / "output.log", sanitizer_environment());
+    const std::string started = "start worker process ";
+    wait_until(
+        [&] {
+            if (!process_->running())
+                throw std::runtime_error("nginx ended: " + read_file(folder_ / "output.log"));
+            return error_log().find(started) != std::string::npos;
+        },
+        "nginx should start its workers");
+}
+
+Nginx::~Nginx() {
+    try {
+        if (process_ && process_->running()) {
+            EXPECT_EQ(quit(), 0);
+        }
+    } catch (const std::runtime_error& error) {
+        ADD_FAILURE() << error.what();
+    }
+    EXPECT_EQ(alarming_lines(folder_), "");
+}
+
+void Nginx::write_configuration() const {
+    const std::string here = folder_.string();
+    std::string text = "load_module " + options_.module.string() + ";\n";
+    if (::geteuid() == 0) text += "user root;\n";
+    text += "daemon off;\npid " + here + "/nginx.pid;\nerror_log " + here + "/error.log info;\n";
+    text += "worker_processes " + std::to_string(options_.workers) + ";\n" + options_.main;
+    text += "\nevents {\n    worker_connections 10000;\n}\n\nhttp {\n" + temp_paths(here);
+    text += "    log_format calendly '$status $calendly_result $calendly_stream_id $calendly_key';\n";
+    text += "    access_log " + here + "/access calendly;\n" + options_.http + "\n    server {\n";
+    text += "        listen 127.0.0.1:" + std::to_string(port_) + ";\n";
+    text += "        listen 127.0.0.1:" + std::to_string(http2_port_) + " http2;\n";
+    text += "        listen 127.0.0.1:" + std::to_string(tls_port_) + " ssl;\n";
+    text += "        ssl_certificate tls.crt;\n        ssl_certificate_key tls.key;\n" + options_.server;
+    text +=
+        "\n        location = " + std::string(path) + " {\n" + options_.location + "\n        }\n    }\n}\n";
+    write_file(folder_ / "nginx.conf", text);
+}
+
+std::vector<std::string> Nginx::command() const {
+    return {NGINX_BINARY, "-p", folder_, "-c", folder_ / "nginx.conf", "-e", folder_ / "error.log"};
+}
+
+void Nginx::reload(const std::string& location) {
+    options_.location = location;
+    write_configuration();
+    process_->signal(SIGHUP);
+}
+
+int Nginx::quit() {
+    return process_->stop(SIGQUIT);
+}
+
+Outcome Nginx::check(const Folder& folder, const NginxOptions& options) {
+    const Nginx nginx(folder, options, NotStarted());
+    auto command = nginx.command();
+    command.back() = nginx.folder_ / "check";  // [emerg] is expected there
+    command.push_back("-t");
+    const auto output = nginx.folder_ / "check_output";
+    std::filesystem::remove(output);
+    return run(command, output, sanitizer_environment());
+}
+
+std::filesystem::path Nginx::built_module() {
+    return std::filesystem::path(BUILD_DIR) / "ngx_http_calendly_module.so";
+}
+
+}  // namespace harness

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/resp.hpp"
+#include "shared/webhook_entry.hpp"
+
+namespace harness {
+
+// A blocking connection for tests. Every error throws std::runtime_error.
+class RedisClient {
+public:
+    explicit RedisClient(const std::string& socket_path);
+    RedisClient(const RedisClient&) = delete;
+    RedisClient& operator=(const RedisClient&) = delete;
+    ~RedisClient();
+
+    // Any reply, errors included.
+    shared::ReplyPtr command(std::initializer_list<std::string_view> arguments);
+
+    // The reply's text or number; throws when it is an error.
+    std::string text(std::initializer_list<std::string_view> arguments);
+    std::int64_t integer(std::initializer_list<std::string_view> arguments);
+
+    // Everything in a connector's stream of webhooks, oldest first.
+    std::vector<shared::WebhookEntry> webhooks(std::string_view connector = "calendly");
+
+private:
+    int socket_;
+    shared::ReplyReader reader_;
+};
+
+}  // namespace harness

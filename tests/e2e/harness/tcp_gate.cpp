@@ -1,0 +1,163 @@
+#include "e2e/harness/tcp_gate.hpp"
+
+#include <future>
+#include <set>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "e2e/harness/free_port.hpp"
+
+namespace harness {
+
+namespace asio = boost::asio;
+using Socket = asio::generic::stream_protocol::socket;
+using Listener = asio::ip::tcp::acceptor;
+
+namespace {
+
+struct Session {
+    Session(Socket accepted, asio::io_context& io) : client(std::move(accepted)), target(io) {}
+    Socket client;
+    Socket target;
+    void close() {
+        boost::system::error_code ignored;
+        client.close(ignored);
+        target.close(ignored);
+    }
+};
+
+}  // namespace
+
+// All of it runs in one thread; on_thread() lets the test's thread change the rules.
+class TcpGate::Server {
+public:
+    explicit Server(std::string target)
+        : target_(std::move(target)),
+          port_(free_port()),
+          listener_(io_, {asio::ip::make_address("127.0.0.1"), port_}) {
+        asio::co_spawn(io_, accept(), asio::detached);
+        thread_ = std::thread([this] { io_.run(); });
+    }
+    ~Server() {
+        io_.stop();
+        thread_.join();
+    }
+
+    template <typename Change>
+    void on_thread(Change change) {
+        std::packaged_task<void()> task(change);
+        auto done = task.get_future();
+        asio::post(io_, std::move(task));
+        done.get();
+    }
+
+    std::uint16_t port() const { return port_; }
+    void cut() {
+        for (const auto& session : std::exchange(sessions_, {})) session->close();
+    }
+
+    bool frozen = false;
+    std::size_t piece = 64 * 1024;
+    Duration between{0};
+    std::string forged_answer;
+
+private:
+    asio::awaitable<void> accept() {
+        for (;;) {
+            asio::ip::tcp::socket accepted = co_await listener_.async_accept(asio::use_awaitable);
+            const auto session = std::make_shared<Session>(std::move(accepted), io_);
+            sessions_.insert(session);
+            asio::co_spawn(io_, serve(session), asio::detached);
+        }
+    }
+
+    asio::awaitable<void> serve(std::shared_ptr<Session> session) {
+        const asio::local::stream_protocol::endpoint endpoint(target_);
+        try {
+            co_await session->target.async_connect(endpoint, asio::use_awaitable);
+            asio::co_spawn(io_, pump(session, false), asio::detached);
+            asio::co_spawn(io_, pump(session, true), asio::detached);
+        } catch (const boost::system::system_error&) {
+            session->close();
+        }
+    }
+
+    asio::awaitable<void> pump(std::shared_ptr<Session> session, bool answers) {
+        Socket& from = answers ? session->target : session->client;
+        Socket& to = answers ? session->client : session->target;
+        char buffer[64 * 1024];
+        try {
+            for (;;) {
+                const auto space = asio::buffer(buffer, answers ? piece : sizeof buffer);
+                std::size_t size = co_await from.async_read_some(space, asio::use_awaitable);
+                co_await wait_while_frozen();
+                std::string bytes(buffer, size);
+                if (answers && !forged_answer.empty()) bytes = forged_answer;
+                co_await asio::async_write(to, asio::buffer(bytes), asio::use_awaitable);
+                if (answers && between.count() > 0) co_await sleep(between);
+            }
+        } catch (const boost::system::system_error&) {
+            session->close();
+        }
+        sessions_.erase(session);
+    }
+
+    asio::awaitable<void> sleep(Duration duration) {
+        asio::steady_timer timer(io_, duration);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+
+    asio::awaitable<void> wait_while_frozen() {
+        while (frozen) co_await sleep(Duration(2));
+    }
+
+    asio::io_context io_;
+    std::string target_;
+    std::uint16_t port_;
+    Listener listener_;
+    std::set<std::shared_ptr<Session>> sessions_;
+    std::thread thread_;
+};
+
+TcpGate::TcpGate(const std::string& target_socket_path)
+    : server_(std::make_unique<Server>(target_socket_path)) {}
+TcpGate::~TcpGate() = default;
+
+std::uint16_t TcpGate::port() const {
+    return server_->port();
+}
+
+void TcpGate::freeze() {
+    server_->on_thread([&] { server_->frozen = true; });
+}
+
+void TcpGate::thaw() {
+    server_->on_thread([&] { server_->frozen = false; });
+}
+
+void TcpGate::cut() {
+    server_->on_thread([&] { server_->cut(); });
+}
+
+void TcpGate::trickle(std::size_t bytes, Duration between) {
+    server_->on_thread([&] {
+        server_->piece = bytes;
+        server_->between = between;
+    });
+}
+
+void TcpGate::answer_with(std::string bytes) {
+    server_->on_thread([&] { server_->forged_answer = std::move(bytes); });
+}
+
+}  // namespace harness

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "e2e/harness/wait.hpp"
+
+namespace harness {
+
+// A TCP proxy inside the test that can spoil what passes: 127.0.0.1:port() -> a unix socket. Each change is
+// in force when the call returns.
+class TcpGate {
+public:
+    explicit TcpGate(const std::string& target_socket_path);
+    ~TcpGate();
+
+    std::uint16_t port() const;
+
+    void freeze();  // accepts, but nothing passes any more; nothing is lost
+    void thaw();
+    void cut();                                         // closes all connections
+    void trickle(std::size_t bytes, Duration between);  // answers come in pieces of so many bytes
+    void answer_with(std::string bytes);  // instead of the target's answers, from now on; empty: honest again
+
+private:
+    class Server;
+    std::unique_ptr<Server> server_;
+};
+
+}  // namespace harness

@@ -1,0 +1,109 @@
+#include "ngx_module/key_file.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "ngx_module/configuration_error.hpp"
+
+namespace edge {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string error_of(std::string_view text) {
+    try {
+        parse_signing_keys(text);
+    } catch (const ConfigurationError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+class EdgeSecretFile : public testing::Test {
+protected:
+    void SetUp() override {
+        std::string pattern = (fs::temp_directory_path() / "calendly-brevo-XXXXXX").string();
+        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+        folder_ = pattern;
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    std::string file(std::string_view text, fs::perms permissions) const {
+        const auto path = folder_ / "secret";
+        std::ofstream(path, std::ios::binary) << text;
+        fs::permissions(path, permissions);
+        return path.string();
+    }
+
+    fs::path folder_;
+};
+
+TEST(EdgeSigningKeys, StandOneALineBetweenCommentsAndBlanks) {
+    const auto keys = parse_signing_keys(
+        "# the new one\n"
+        "new-signing-key-0123456789\n"
+        "\n"
+        "  \told signing key #1 with blanks inside \r\n"
+        "   # retired: old-signing-key-0123456789\n"
+        "last-line-without-newline");
+    EXPECT_THAT(keys, ElementsAre("new-signing-key-0123456789", "old signing key #1 with blanks inside",
+                                  "last-line-without-newline"));
+}
+
+TEST(EdgeSigningKeys, MayHaveExactlySixteenBytes) {
+    EXPECT_THAT(parse_signing_keys("0123456789abcdef"), ElementsAre("0123456789abcdef"));
+}
+
+TEST(EdgeSigningKeys, AreRefusedWhenShortByLineAndWithoutTheKey) {
+    const auto error = error_of("# comment\n0123456789abcdef\nhush-hush\n");
+    EXPECT_THAT(error, HasSubstr("line 3"));
+    EXPECT_THAT(error, Not(HasSubstr("hush")));
+}
+
+TEST(EdgeSigningKeys, AreAtLeastOne) {
+    for (const auto* text : {"", "\n", "# nothing\n", "  \r\n#0123456789abcdef\n"})
+        EXPECT_THAT(error_of(text), HasSubstr("no key")) << text;
+}
+
+TEST(EdgeSigningKeys, AreAtMostEight) {
+    std::string text;
+    for (int i = 0; i < 8; ++i) text += "signing-key-number-" + std::to_string(i) + "\n";
+    EXPECT_EQ(parse_signing_keys(text).size(), 8u);
+    EXPECT_THAT(error_of(text + "signing-key-number-8\n"), HasSubstr("more than 8 keys"));
+}
+
+TEST(EdgePassword, IsTheFirstLine) {
+    EXPECT_EQ(parse_password("hush\r\nnot this\n"), "hush");
+    EXPECT_THROW(parse_password(""), ConfigurationError);
+    EXPECT_THROW(parse_password("\nhush"), ConfigurationError);
+}
+
+TEST_F(EdgeSecretFile, IsReadWhole) {
+    const std::string text(50'000, 'x');
+    const auto secret = read_secret_file(file(text, fs::perms::owner_read));
+    EXPECT_EQ(secret.text, text);
+    EXPECT_FALSE(secret.readable_by_others);
+}
+
+TEST_F(EdgeSecretFile, TellsWhenEverybodyMayReadIt) {
+    EXPECT_TRUE(
+        read_secret_file(file("x", fs::perms::owner_read | fs::perms::others_read)).readable_by_others);
+    EXPECT_FALSE(
+        read_secret_file(file("x", fs::perms::owner_read | fs::perms::group_read)).readable_by_others);
+}
+
+TEST_F(EdgeSecretFile, IsRefusedWhenMissingTooLargeOrNoFile) {
+    EXPECT_THROW(read_secret_file((folder_ / "missing").string()), ConfigurationError);
+    EXPECT_THROW(read_secret_file(folder_.string()), ConfigurationError);
+    EXPECT_THROW(read_secret_file("/dev/zero"), ConfigurationError);
+    EXPECT_THROW(read_secret_file(file(std::string(70'000, 'x'), fs::perms::owner_read)), ConfigurationError);
+}
+
+}  // namespace
+}  // namespace edge

@@ -1,0 +1,73 @@
+#include <gmock/gmock.h>
+
+#include "ngx_module/configuration_error.hpp"
+#include "ngx_module/redis_url.hpp"
+
+namespace edge {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string error_of(std::string_view url) {
+    try {
+        parse_redis_url(url);
+    } catch (const ConfigurationError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(EdgeRedisUrl, ReadsEveryPartOfATcpUrl) {
+    const auto url = parse_redis_url("redis://edge@redis.example.com:6380/7");
+    EXPECT_EQ(url, (RedisUrl{.host = "redis.example.com", .port = 6380, .user = "edge", .database = 7}));
+    EXPECT_EQ(url.address(), "redis.example.com:6380");
+}
+
+TEST(EdgeRedisUrl, HasDefaults) {
+    EXPECT_EQ(parse_redis_url("redis://localhost"), (RedisUrl{.host = "localhost"}));
+    EXPECT_EQ(parse_redis_url("redis://localhost/"), (RedisUrl{.host = "localhost"}));
+    EXPECT_EQ(parse_redis_url("redis://localhost").address(), "localhost:6379");
+}
+
+TEST(EdgeRedisUrl, KeepsBracketsAroundAnIpv6AddressOnlyWhereNeeded) {
+    const auto url = parse_redis_url("redis://[::1]:6380/2");
+    EXPECT_EQ(url.host, "::1");
+    EXPECT_EQ(url.port, 6380);
+    EXPECT_EQ(url.database, 2u);
+    EXPECT_EQ(url.address(), "[::1]:6380");
+}
+
+TEST(EdgeRedisUrl, ReadsUnixSockets) {
+    EXPECT_EQ(parse_redis_url("unix:/run/redis.sock"), (RedisUrl{.socket_path = "/run/redis.sock"}));
+    EXPECT_EQ(parse_redis_url("unix:/run/redis.sock?db=3"),
+              (RedisUrl{.socket_path = "/run/redis.sock", .database = 3}));
+    EXPECT_EQ(parse_redis_url("unix:/run/redis.sock").address(), "unix:/run/redis.sock");
+}
+
+TEST(EdgeRedisUrl, SaysWhatIsWrong) {
+    EXPECT_THAT(error_of("localhost:6379"), HasSubstr("redis://[user@]host:port/db or unix:/path"));
+    EXPECT_THAT(error_of("redis://"), HasSubstr("host is missing"));
+    EXPECT_THAT(error_of("redis://:6379"), HasSubstr("host is missing"));
+    for (const std::string port : {"", "0", "65536", "6379x", "-1"})
+        EXPECT_THAT(error_of("redis://h:" + port), HasSubstr("port is not a number")) << port;
+    for (const std::string database : {"x", "-1", "1x", "1000001", "1/2"})
+        EXPECT_THAT(error_of("redis://h/" + database), HasSubstr("database is not a number")) << database;
+    EXPECT_THAT(error_of("redis://[::1"), HasSubstr("']' is missing"));
+    EXPECT_THAT(error_of("redis://[::1]6379"), HasSubstr("port is not a number"));
+    EXPECT_THAT(error_of("redis://@h"), HasSubstr("user before '@' is empty"));
+    EXPECT_THAT(error_of("unix:run/redis.sock"), HasSubstr("must begin with '/'"));
+    EXPECT_THAT(error_of("unix:/run/redis.sock?database=3"), HasSubstr("only ?db=<number>"));
+    EXPECT_THAT(error_of("unix:/run/redis.sock?db="), HasSubstr("database is not a number"));
+    EXPECT_THAT(error_of("rediss://h"), HasSubstr("not supported yet"));
+}
+
+TEST(EdgeRedisUrl, WantsThePasswordInAFileAndDoesNotRepeatIt) {
+    for (const std::string url : {"redis://edge:hush@h:6379", "redis://:hush@h", "redis://a:hu@sh@h"}) {
+        EXPECT_THAT(error_of(url), HasSubstr("calendly_redis_password_file")) << url;
+        EXPECT_THAT(error_of(url), Not(HasSubstr("hu"))) << url;
+    }
+}
+
+}  // namespace
+}  // namespace edge
