@@ -1,6 +1,7 @@
 // One Redis, one nginx with our module, and deliveries to it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -46,7 +47,10 @@ protected:
 
     void start_redis(harness::RedisOptions options = {}) { redis_.emplace(folder_, std::move(options)); }
 
-    void start_nginx(harness::NginxOptions options) { nginx_.emplace(folder_, std::move(options)); }
+    void start_nginx(harness::NginxOptions options) {
+        options.server += "location = /status { stub_status; access_log off; }";
+        nginx_.emplace(folder_, std::move(options));
+    }
 
     // Redis, and an nginx that uses it.
     void start(const std::string& more = "") {
@@ -54,32 +58,68 @@ protected:
         start_nginx({.location = location(redis_->url(), more)});
     }
 
-    harness::HttpResponse post(const harness::HttpRequest& request) const {
+    harness::HttpResponse post(const harness::HttpRequest& request) {
+        ++posted_;
         return harness::send_once(nginx_->port(), request);
     }
 
-    harness::HttpResponse post(const std::string& body) const { return post(delivery(body)); }
+    harness::HttpResponse post(const std::string& body) { return post(delivery(body)); }
 
-    // Waits for the answer to be in the access log, too; returns its last line.
+    // Waits until nginx works on so many requests at once.
+    void wait_for_requests(std::size_t count) const {
+        const std::string expected =
+            "Writing: " + std::to_string(count + 1) + " ";  // and the question itself
+        harness::wait_until(
+            [&] {
+                const auto status = harness::send_once(
+                    nginx_->port(), {.method = "GET", .target = "/status", .headers = {}, .body = {}});
+                return status.body.find(expected) != std::string::npos;
+            },
+            "nginx should work on " + std::to_string(count) + " requests");
+    }
+
+    // Waits until a delivery is accepted, as after an outage.
+    void wait_for_recovery() {
+        harness::wait_until([&] { return post("recovered").status == 200; }, "deliveries should be accepted");
+    }
+
+    // The access log's last line, once every post() is in it.
     std::string last_access() const {
         std::string log;
         harness::wait_until(
             [&] {
                 log = nginx_->access_log();
-                return log.ends_with('\n');
+                return !log.empty() && std::ranges::count(log, '\n') >= posted_;
             },
             "nginx should log the access");
         log.pop_back();
         return log.substr(log.rfind('\n') + 1);
     }
 
+    // Sends a delivery and leaves while it waits for Redis.
+    void send_and_leave(const std::string& body) const {
+        auto client = send(body);
+        wait_for_requests(1);
+        client.close();
+        harness::wait_until([&] { return nginx_->access_log().find("499 ") != std::string::npos; },
+                            "nginx should notice that the client left");
+    }
+
     std::size_t stored() const { return redis_->client().webhooks().size(); }
+
+    // A connection on which a delivery was sent and its answer is still due.
+    harness::HttpClient send(const std::string& body) const {
+        harness::HttpClient client(nginx_->port());
+        client.send(delivery(body));
+        return client;
+    }
 
     harness::Folder folder_;
     std::string key_file_ = folder_.secret("signing.key", "# both are active\n" + std::string(first_key) +
                                                               "\n" + std::string(second_key) + "\n");
     std::optional<harness::RedisServer> redis_;
     std::optional<harness::Nginx> nginx_;
+    std::ptrdiff_t posted_ = 0;
 };
 
 }  // namespace e2e

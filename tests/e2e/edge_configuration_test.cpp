@@ -1,0 +1,182 @@
+// nginx -t finds every mistake, says where it is and what to do.
+#include "e2e/edge_fixture.hpp"
+
+namespace e2e {
+namespace {
+
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+class EdgeConfiguration : public EdgeTest {
+protected:
+    std::string check(const harness::NginxOptions& options, int expected_exit_code) {
+        const auto outcome = harness::Nginx::check(folder_, options);
+        EXPECT_EQ(outcome.exit_code, expected_exit_code) << outcome.output;
+        return outcome.output;
+    }
+
+    // What nginx -t says to a location with all that is needed and `more`.
+    std::string error_of(const std::string& more) {
+        return check({.location = "calendly_webhook calendly;\n calendly_signing_key_file " + key_file_ +
+                                  ";\n" + more},
+                     1);
+    }
+
+    std::string key(const std::string& text) { return folder_.secret("some.key", text); }
+};
+
+// "[emerg] <directive>: <what>... in <path>/nginx.conf:<line>"
+auto emerg(const std::string& directive, const std::string& what) {
+    return AllOf(HasSubstr("[emerg] "), HasSubstr(directive), HasSubstr(what),
+                 ContainsRegex("in /[^ ]*/nginx.conf:[0-9]+"));
+}
+
+TEST_F(EdgeConfiguration, TheLeastThatWorks) {
+    check({.location = "calendly_webhook calendly; calendly_signing_key_file " + key_file_ + ";"}, 0);
+}
+
+TEST_F(EdgeConfiguration, EveryDirective) {
+    const auto password = folder_.secret("redis.password", "hush");
+    check({.location = "calendly_webhook calendly; calendly_signing_key_file " + key_file_ +
+                       "; calendly_signature_tolerance 3m 10s; calendly_redis redis://edge@127.0.0.1:6379/1;"
+                       "calendly_redis_password_file " +
+                       password +
+                       "; calendly_redis_connect_timeout 200ms; calendly_redis_timeout 2s;"
+                       "calendly_redis_max_inflight 100;"},
+          0);
+}
+
+TEST_F(EdgeConfiguration, InheritedFromHttpAndServer) {
+    start_redis();
+    start_nginx({.location = "calendly_webhook calendly;",
+                 .server = "calendly_redis " + redis_->url() + ";",
+                 .http = "calendly_signing_key_file " + key_file_ + "; calendly_redis redis://127.0.0.1:1;"});
+    EXPECT_EQ(post("{}").status, 200u);
+}
+
+TEST_F(EdgeConfiguration, HoldsInsideIfAndLimitExcept) {
+    start_redis();
+    start_nginx({.location = location(redis_->url(),
+                                      "if ($http_x_mark) { set $mark 1; } limit_except POST { deny all; }")});
+    auto request = delivery("{}");
+    request.headers.emplace_back("X-Mark", "1");
+    EXPECT_EQ(post(request).status, 200u);
+    EXPECT_EQ(stored(), 1u);
+}
+
+TEST_F(EdgeConfiguration, SeveralConnectorsFeedTheirOwnStreams) {
+    start_redis();
+    start_nginx({.location = location(redis_->url()),
+                 .server = "location = /other { calendly_webhook other-1; calendly_signing_key_file " +
+                           key_file_ + "; calendly_redis " + redis_->url() + "; }"});
+    auto request = delivery("for the other");
+    request.target = "/other";
+    EXPECT_EQ(post(request).status, 200u);
+    EXPECT_EQ(post("for the first").status, 200u);
+    EXPECT_EQ(redis_->client().webhooks("other-1").at(0).body, "for the other");
+    EXPECT_EQ(redis_->client().webhooks().at(0).body, "for the first");
+}
+
+TEST_F(EdgeConfiguration, KeysOfSeveralFilesCountInTheirOrder) {
+    start_redis();
+    const auto more = folder_.secret("third.key", "third-signing-key-of-the-tests");
+    start_nginx({.location = location(redis_->url(), "calendly_signing_key_file " + more + ";")});
+    EXPECT_EQ(post(delivery("{}", "third-signing-key-of-the-tests")).status, 200u);
+    EXPECT_EQ(redis_->client().webhooks().at(0).key, "2");
+}
+
+TEST_F(EdgeConfiguration, RelativePathsStartAtTheConfigurationFile) {
+    check({.location = "calendly_webhook calendly; calendly_signing_key_file ../signing.key;"}, 0);
+}
+
+TEST_F(EdgeConfiguration, NoKey) {
+    const auto output = check({.location = "calendly_webhook calendly;"}, 1);
+    EXPECT_THAT(output, emerg("calendly_webhook", "add calendly_signing_key_file"));
+}
+
+TEST_F(EdgeConfiguration, BadKeyFiles) {
+    EXPECT_THAT(error_of("calendly_signing_key_file /no/such.key;"),
+                emerg("calendly_signing_key_file", "No such file"));
+    EXPECT_THAT(error_of("calendly_signing_key_file /tmp;"), emerg("\"/tmp\"", "not a regular file"));
+    EXPECT_THAT(error_of("calendly_signing_key_file " + key("") + ";"), emerg("some.key", "no key in it"));
+    const auto short_key = error_of("calendly_signing_key_file " + key("# old\nhush-hush\n") + ";");
+    EXPECT_THAT(short_key,
+                AllOf(emerg("some.key", "line 2 has fewer than 16 bytes"), Not(HasSubstr("hush"))));
+    std::string many;
+    for (int i = 0; i < 7; ++i) many += "signing-key-number-" + std::to_string(i) + "\n";
+    EXPECT_THAT(error_of("calendly_signing_key_file " + key(many) + ";"),
+                emerg("signing_key_file", "more than 8"));
+}
+
+TEST_F(EdgeConfiguration, WarnsOfAKeyThatEverybodyMayRead) {
+    std::filesystem::permissions(key_file_, std::filesystem::perms::others_read,
+                                 std::filesystem::perm_options::add);
+    const auto output =
+        check({.location = "calendly_webhook calendly; calendly_signing_key_file " + key_file_ + ";"}, 0);
+    EXPECT_THAT(output, AllOf(HasSubstr("[warn]"), HasSubstr("chmod o-r")));
+}
+
+TEST_F(EdgeConfiguration, BadConnectorNames) {
+    for (const std::string name : {"Calendly", "a.b", "a/b", "''", "$host", "{a}", "ü"})
+        EXPECT_THAT(check({.location = "calendly_webhook \"" + name + "\"; calendly_signing_key_file " +
+                                       key_file_ + ";"},
+                          1),
+                    emerg("calendly_webhook", "use 1 to 64 of a-z"))
+            << name;
+    const std::string longest(64, 'a');
+    check({.location = "calendly_webhook " + longest + "; calendly_signing_key_file " + key_file_ + ";"}, 0);
+    EXPECT_THAT(
+        check({.location = "calendly_webhook " + longest + "a; calendly_signing_key_file " + key_file_ + ";"},
+              1),
+        emerg("calendly_webhook", "no connector name"));
+}
+
+TEST_F(EdgeConfiguration, WhereItCannotWork) {
+    EXPECT_THAT(check({.location = "", .server = "calendly_webhook calendly;"}, 1),
+                emerg("calendly_webhook", "not allowed here"));
+    EXPECT_THAT(error_of("if ($host) { calendly_webhook other; }"),
+                emerg("calendly_webhook", "not allowed here"));
+}
+
+TEST_F(EdgeConfiguration, Twice) {
+    EXPECT_THAT(error_of("calendly_webhook calendly;"), emerg("calendly_webhook", "twice"));
+    EXPECT_THAT(error_of("calendly_redis unix:/a; calendly_redis unix:/b;"),
+                emerg("calendly_redis", "twice"));
+    EXPECT_THAT(error_of("calendly_redis_timeout 1s; calendly_redis_timeout 2s;"),
+                emerg("redis_timeout", "duplicate"));
+    EXPECT_THAT(error_of("calendly_signature_tolerance 1m; calendly_signature_tolerance 2m;"),
+                emerg("tolerance", "twice"));
+}
+
+TEST_F(EdgeConfiguration, BadRedisUrls) {
+    EXPECT_THAT(error_of("calendly_redis localhost:6379;"),
+                emerg("calendly_redis", "redis://[user@]host:port/db"));
+    EXPECT_THAT(error_of("calendly_redis redis://127.0.0.1:0;"),
+                emerg("calendly_redis", "port is not a number"));
+    EXPECT_THAT(error_of("calendly_redis redis://no-such-host.invalid;"),
+                emerg("no-such-host.invalid", "not found"));
+    EXPECT_THAT(error_of("calendly_redis rediss://127.0.0.1;"), emerg("calendly_redis", "not supported yet"));
+    EXPECT_THAT(error_of("calendly_redis unix:/a unix:/b;"), emerg("calendly_redis", "more than one URL"));
+    EXPECT_THAT(error_of("calendly_redis redis://edge:hush@127.0.0.1;"),
+                AllOf(emerg("calendly_redis", "calendly_redis_password_file"), Not(HasSubstr("hush"))));
+    EXPECT_THAT(error_of("calendly_redis redis://edge@127.0.0.1;"),
+                emerg("names a user", "calendly_redis_password_file"));
+    EXPECT_THAT(error_of("calendly_redis_password_file " + key("\n") + ";"),
+                emerg("password_file", "first line is empty"));
+}
+
+TEST_F(EdgeConfiguration, BadNumbersAndDurations) {
+    EXPECT_THAT(error_of("calendly_signature_tolerance soon;"), emerg("tolerance", "such as 90s, 5m or 25h"));
+    EXPECT_THAT(error_of("calendly_signature_tolerance 1h -5m;"),
+                emerg("tolerance", "\"-5m\" is not a duration"));
+    EXPECT_THAT(error_of("calendly_signature_tolerance 0;"), emerg("tolerance", "refuse every delivery"));
+    EXPECT_THAT(error_of("calendly_redis_timeout soon;"), emerg("calendly_redis_timeout", "invalid value"));
+    EXPECT_THAT(error_of("calendly_redis_timeout 0;"), emerg("", "must be equal to or greater than 1"));
+    EXPECT_THAT(error_of("calendly_redis_max_inflight 0;"), emerg("", "must be equal to or greater than 1"));
+    EXPECT_THAT(error_of("calendly_redis_max_inflight many;"), emerg("", "invalid number"));
+}
+
+}  // namespace
+}  // namespace e2e

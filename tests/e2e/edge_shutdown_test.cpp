@@ -1,0 +1,155 @@
+// Workers that leave keep their promises, and leave.
+#include "e2e/edge_fixture.hpp"
+#include "e2e/harness/tcp_gate.hpp"
+
+namespace e2e {
+namespace {
+
+using harness::Duration;
+using harness::HttpClient;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t n = 0;
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++n;
+    return n;
+}
+
+class EdgeShutdown : public EdgeTest {
+protected:
+    void wait_for_log(const std::string& line, std::size_t times = 1) {
+        harness::wait_until([&] { return count(nginx_->error_log(), line) >= times; }, "in the log: " + line);
+    }
+};
+
+TEST_F(EdgeShutdown, QuitAnswersWhatWaits) {
+    start("calendly_redis_timeout 1m;");
+    redis_->freeze();
+    auto waiting = send("waiting");
+    wait_for_requests(1);
+    nginx_->signal(SIGQUIT);
+    wait_for_log("gracefully shutting down");
+    redis_->thaw();
+    EXPECT_EQ(waiting.receive().status, 200u);
+    waiting.close();
+    EXPECT_EQ(nginx_->quit(), 0);
+    EXPECT_EQ(stored(), 1u);
+}
+
+TEST_F(EdgeShutdown, QuitStoresEvenWhatNobodyWaitsForAnyMore) {
+    start("calendly_redis_timeout 1m;");
+    redis_->freeze();
+    send_and_leave("its client left");
+    nginx_->signal(SIGQUIT);
+    wait_for_log("gracefully shutting down");
+    redis_->thaw();
+    EXPECT_EQ(nginx_->quit(), 0);
+    EXPECT_EQ(stored(), 1u);
+}
+
+TEST_F(EdgeShutdown, QuitIsPromptWhileRedisIsDown) {
+    start_nginx({.location = location("unix:" + (folder_ / "no-redis.sock").string())});
+    EXPECT_EQ(post("{}").status, 503u);
+    const auto begin = steady_clock::now();
+    EXPECT_EQ(nginx_->quit(), 0);
+    EXPECT_LT(steady_clock::now() - begin, Duration(3000));
+}
+
+TEST_F(EdgeShutdown, QuitIsPromptWhileConnecting) {
+    start_redis();
+    harness::TcpGate gate(redis_->socket_path());
+    gate.freeze();
+    start_nginx({.location = location("redis://127.0.0.1:" + std::to_string(gate.port()),
+                                      "calendly_redis_connect_timeout 1m;")});
+    const auto begin = steady_clock::now();
+    EXPECT_EQ(nginx_->quit(), 0);
+    EXPECT_LT(steady_clock::now() - begin, Duration(5000));
+}
+
+TEST_F(EdgeShutdown, ReloadAnswersWhatWaits) {
+    start("calendly_redis_timeout 1m;");
+    redis_->freeze();
+    std::vector<HttpClient> waiting;
+    for (int i = 0; i < 5; ++i) waiting.push_back(send("waiting"));
+    wait_for_requests(5);
+    nginx_->reload(location(redis_->url()));
+    wait_for_log("gracefully shutting down");
+    redis_->thaw();
+    for (auto& client : waiting) EXPECT_EQ(client.receive().status, 200u);
+    waiting.clear();
+    wait_for_log("exited with code 0");
+    EXPECT_EQ(post("by the new worker").status, 200u);
+    EXPECT_EQ(stored(), 6u);
+}
+
+TEST_F(EdgeShutdown, ReloadsUnderLoadLoseNothing) {
+    start();
+    std::size_t sent = 0;
+    for (std::size_t reload = 1; reload <= 5; ++reload) {
+        nginx_->reload(location(redis_->url()));
+        harness::wait_until(
+            [&] {
+                EXPECT_EQ(post("load " + std::to_string(++sent)).status, 200u);
+                return count(nginx_->error_log(), "exited with code 0") >= reload;
+            },
+            "the old worker should leave");
+    }
+    EXPECT_EQ(stored(), sent);
+}
+
+TEST_F(EdgeShutdown, ReloadTakesTheNewConfiguration) {
+    start();
+    const auto key_file = folder_.secret("other.key", "another-signing-key-of-the-tests");
+    nginx_->reload("calendly_webhook other; calendly_signing_key_file " + key_file + "; calendly_redis " +
+                   redis_->url() + ";");
+    wait_for_log("exited with code 0");
+    EXPECT_EQ(post("{}").status, 401u);
+    EXPECT_EQ(post(delivery("{}", "another-signing-key-of-the-tests")).status, 200u);
+    EXPECT_EQ(redis_->client().webhooks("other").size(), 1u);
+}
+
+TEST_F(EdgeShutdown, ShutdownTimeoutWhileRedisIsSilent) {
+    start_redis();
+    start_nginx({.location = location(redis_->url(), "calendly_redis_timeout 1m;"),
+                 .main = "worker_shutdown_timeout 500ms;"});
+    EXPECT_EQ(post("before").status, 200u);
+    redis_->freeze();
+    auto waiting = send("waiting");
+    wait_for_requests(1);
+    EXPECT_EQ(nginx_->quit(), 0);
+}
+
+TEST_F(EdgeShutdown, ShutdownTimeoutWhileConnecting) {
+    start_redis();
+    harness::TcpGate gate(redis_->socket_path());
+    gate.freeze();
+    start_nginx({.location = location("redis://127.0.0.1:" + std::to_string(gate.port()),
+                                      "calendly_redis_connect_timeout 1m; calendly_redis_timeout 1m;"),
+                 .main = "worker_shutdown_timeout 500ms;"});
+    auto waiting = send("waiting");
+    wait_for_requests(1);
+    EXPECT_EQ(nginx_->quit(), 0);
+}
+
+TEST_F(EdgeShutdown, AKilledWorkerIsReplaced) {
+    start();
+    EXPECT_EQ(post("before").status, 200u);
+    const auto log = nginx_->error_log();
+    const std::string mark = "start worker process ";
+    ::kill(std::stoi(log.substr(log.find(mark) + mark.size())), SIGTERM);
+    wait_for_log(mark, 2);
+    wait_for_recovery();
+}
+
+TEST_F(EdgeShutdown, SeveralWorkersShareTheWork) {
+    start_redis();
+    start_nginx({.location = location(redis_->url()), .workers = 3});
+    std::vector<HttpClient> clients;
+    for (int i = 0; i < 60; ++i) clients.push_back(send("delivery"));
+    for (auto& client : clients) EXPECT_EQ(client.receive().status, 200u);
+    EXPECT_EQ(stored(), 60u);
+}
+
+}  // namespace
+}  // namespace e2e
