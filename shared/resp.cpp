@@ -1,10 +1,13 @@
 #include "shared/resp.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <new>
 
 namespace shared {
 namespace {
+
+constexpr std::size_t max_logged_size = 160;
 
 void append_header(std::string& out, char type, std::size_t value) {
     char digits[24];
@@ -40,6 +43,16 @@ std::string_view text(const redisReply& reply) noexcept {
         default:
             return {};
     }
+}
+
+std::string error_for_log(const redisReply& reply) {
+    if (reply.type != REDIS_REPLY_ERROR) return "a reply of an unexpected type";
+    auto line = text(reply);
+    line = line.substr(0, std::min(line.find(", with args"), line.find("with args")));
+    std::string printable(line.substr(0, max_logged_size));
+    std::ranges::replace_if(
+        printable, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+    return printable;
 }
 
 ReplyReader::ReplyReader() : reader_(redisReaderCreate()) {

@@ -26,6 +26,10 @@ using ReplyPtr = std::unique_ptr<redisReply, FreeReply>;
 // The bytes of a status, an error or a string; empty for every other type.
 std::string_view text(const redisReply& reply) noexcept;
 
+// An error reply fit for a log: one line, printable, short, and without the arguments of the command, which
+// Redis quotes in some errors.
+std::string error_for_log(const redisReply& reply);
+
 // Bytes in, whole replies out.
 class ReplyReader {
 public:

@@ -1,0 +1,32 @@
+// Files that hold secrets: signing keys and Redis's password.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shared {
+
+inline constexpr std::size_t max_signing_keys = 8;
+inline constexpr std::size_t min_signing_key_size = 16;  // bytes
+inline constexpr std::size_t max_secret_file_size = 64 * 1024;
+
+struct SecretFile {
+    std::string text;
+    bool readable_by_others = false;
+};
+
+// Throws std::invalid_argument for what is no regular file, cannot be read, or is larger than
+// max_secret_file_size.
+SecretFile read_secret_file(const std::string& path);
+
+// One key a line; blanks at both ends of a line do not count, nor do empty lines and lines that begin
+// with '#'. Throws std::invalid_argument naming the line (never the key) when a key is too short, and when
+// there is no key or there are more than max_signing_keys.
+std::vector<std::string> parse_signing_keys(std::string_view text);
+
+// The first line, blanks at both ends cut off. Throws std::invalid_argument when it is empty.
+std::string parse_password(std::string_view text);
+
+}  // namespace shared
