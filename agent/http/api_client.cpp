@@ -1,0 +1,79 @@
+#include "http/api_client.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace http {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Resets have been seen huge; beyond this the caller's own back-off takes over.
+constexpr std::chrono::milliseconds shortest_pause = 200ms;
+constexpr std::chrono::milliseconds longest_pause = 60s;
+
+std::string target_label(const ApiCall& call) {
+    return fmt::format("{} {}", std::string_view(to_string(call.verb)), call.label.empty() ? call.target : call.label);
+}
+
+std::chrono::milliseconds seconds_field(const Response& response, std::string_view name) {
+    const auto found = response.find(boost::beast::string_view(name.data(), name.size()));
+    if (found == response.end()) return 0ms;
+    const auto value = found->value();
+    long seconds = 0;
+    if (std::from_chars(value.data(), value.data() + value.size(), seconds).ec != std::errc()) return 0ms;
+    return std::chrono::milliseconds(std::clamp(seconds, 0L, 86'400L) * 1000);
+}
+
+bool is_success(const Response& response) { return response.result_int() / 100 == 2; }
+
+}  // namespace
+
+ApiClient::ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, Url url, std::string ca_file,
+                     std::string credential)
+    : dialect_(dialect),
+      credential_(std::move(credential)),
+      client_(std::move(executor), std::move(url), ClientOptions{.ca_file = std::move(ca_file)}) {}
+
+Request ApiClient::make_request(const ApiCall& call) const {
+    Request request(call.verb, call.target, 11);
+    request.set(boost::beast::string_view(dialect_.credential_field.data(), dialect_.credential_field.size()),
+                credential_);
+    request.set(Field::accept, "application/json");
+    if (!call.body.empty()) {
+        request.set(Field::content_type, "application/json");
+        request.body() = call.body;
+    }
+    return request;
+}
+
+ApiFailure ApiClient::refusal(const ApiCall& call, const Response& response) const {
+    const unsigned status = response.result_int();
+    ApiFailure failure;
+    failure.remedy = dialect_.remedy(status);
+    failure.status = status;
+    failure.reason = fmt::format("{} answered {} to {}", dialect_.name, status, target_label(call));
+    failure.body = response.body();
+    const auto asked = std::max(seconds_field(response, "Retry-After"),
+                                status == 429 ? seconds_field(response, dialect_.reset_field) : 0ms);
+    if (status == 429 || asked > 0ms) failure.wait = std::clamp(asked, shortest_pause, longest_pause);
+    return failure;
+}
+
+boost::asio::awaitable<Answer<Response>> ApiClient::call(ApiCall call, std::shared_ptr<Pacer> pacer) {
+    co_await pacer->wait();
+    auto response = co_await client_.send(make_request(call), call.repeatable);
+    if (!response) {
+        ApiFailure failure;
+        failure.reason = fmt::format("{}: {} failed: {}", dialect_.name, target_label(call), response.error().message());
+        co_return failure;
+    }
+    if (is_success(*response)) co_return std::move(*response);
+    auto failure = refusal(call, *response);
+    if (failure.wait > 0ms) pacer->pause(failure.wait);
+    co_return failure;
+}
+
+}  // namespace http

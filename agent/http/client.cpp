@@ -1,0 +1,87 @@
+#include "http/client.hpp"
+
+#include <boost/beast/http/field.hpp>
+
+#include "http/connection.hpp"
+
+namespace http {
+namespace {
+
+namespace asio = boost::asio;
+
+asio::ssl::context make_context(const std::string& ca_file) {
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    context.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+    context.set_verify_mode(asio::ssl::verify_peer);
+    if (ca_file.empty()) {
+        context.set_default_verify_paths();
+    } else {
+        context.load_verify_file(ca_file);
+    }
+    return context;
+}
+
+bool is_idempotent(Verb verb) {
+    return verb == Verb::get || verb == Verb::head || verb == Verb::put || verb == Verb::delete_;
+}
+
+}  // namespace
+
+Client::Client(asio::any_io_executor executor, Url url, ClientOptions options)
+    : executor_(std::move(executor)),
+      url_(std::move(url)),
+      options_(std::move(options)),
+      tls_(make_context(options_.ca_file)) {}
+
+Client::~Client() = default;
+
+Client::ConnectionPtr Client::take_idle() {
+    const auto now = std::chrono::steady_clock::now();
+    while (!idle_.empty()) {
+        auto connection = std::move(idle_.back());
+        idle_.pop_back();
+        if (connection->is_fresh(now, options_.idle_timeout)) return connection;
+    }
+    return nullptr;
+}
+
+void Client::keep(ConnectionPtr connection) {
+    if (idle_.size() >= options_.max_idle || connection->has_leftover_bytes()) return;
+    connection->mark_idle(std::chrono::steady_clock::now());
+    idle_.push_back(std::move(connection));
+}
+
+asio::awaitable<Result<Client::ConnectionPtr>> Client::connect() {
+    auto connection = std::make_unique<Connection>(executor_, url_, tls_);
+    const auto error = co_await connection->open(url_, options_.connect_timeout);
+    if (error) co_return error;
+    co_return std::move(connection);
+}
+
+Result<Response> Client::finish(ConnectionPtr connection, Result<Response> response) {
+    if (response && response->keep_alive()) keep(std::move(connection));
+    return response;
+}
+
+asio::awaitable<Result<Response>> Client::send_fresh(Request& request) {
+    auto connection = co_await connect();
+    if (!connection) co_return connection.error();
+    auto response = co_await (*connection)->exchange(request, options_.exchange_timeout, options_.max_response_size);
+    co_return finish(std::move(*connection), std::move(response));
+}
+
+asio::awaitable<Result<Response>> Client::send(Request request, bool repeatable) {
+    request.target(url_.base_path + std::string(request.target()));
+    request.set(Field::host, url_.origin().substr(url_.origin().find("//") + 2));
+    request.set(Field::user_agent, "calendly-brevo");
+    request.prepare_payload();
+    if (auto kept = take_idle()) {
+        auto response = co_await kept->exchange(request, options_.exchange_timeout, options_.max_response_size);
+        const bool repeat = !response && !kept->response_started() && (repeatable || is_idempotent(request.method()));
+        if (!repeat) co_return finish(std::move(kept), std::move(response));
+    }
+    auto response = co_await send_fresh(request);
+    co_return response;
+}
+
+}  // namespace http

@@ -1,0 +1,30 @@
+// A limit of time on an asynchronous operation that has none of its own.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace http {
+
+// Completion token: (error_code, results...) as a tuple instead of an exception.
+constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+// Nothing when `work` took longer; it is cancelled then. `work` must not throw.
+template <typename T>
+boost::asio::awaitable<std::optional<T>> within(std::chrono::milliseconds limit, boost::asio::awaitable<T> work) {
+    using namespace boost::asio::experimental::awaitable_operators;
+    boost::asio::steady_timer deadline(co_await boost::asio::this_coro::executor, limit);
+    auto outcome = co_await (std::move(work) || deadline.async_wait(as_result));
+    if (outcome.index() == 1) co_return std::nullopt;
+    co_return std::optional<T>(std::get<0>(std::move(outcome)));
+}
+
+}  // namespace http
