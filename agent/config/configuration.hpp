@@ -1,0 +1,106 @@
+// The agent's configuration: the YAML of the README, read, checked and with every default filled in.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/pacer.hpp"
+#include "http/url.hpp"
+#include "shared/redis_url.hpp"
+
+namespace config {
+
+enum class FollowLinks { always, missing };
+enum class LogLevel { error, warning, info, debug, verbose };
+
+// What happens in Calendly that the connector acts on.
+struct Sync {
+    bool contacts = true;       // upsert contacts
+    bool events = true;         // send events, which start automations
+    bool cancellations = true;  // false: cancellations are recorded, nothing is sent for them
+    bool no_shows = true;       // likewise
+};
+
+struct EventMapping {
+    std::string name;  // the user's own
+    std::string event_type_uri;
+    std::optional<std::int64_t> list_id;
+};
+
+struct FieldMapping {
+    using Pairs = std::vector<std::pair<std::string, std::string>>;
+    Pairs fields;                // source (see field_sources.hpp) -> attribute
+    Pairs questions_and_answers; // question -> attribute
+};
+
+struct Webhook {
+    std::string signing_key;
+    std::string url;
+    std::string scope = "organization";
+};
+
+struct Cancellation {
+    std::optional<std::int64_t> list_id;  // re-engagement: while the described booking is canceled
+    bool leave_lists = false;             // leave the lists of bookings that are canceled
+};
+
+struct NoShow {
+    std::optional<std::int64_t> list_id;
+};
+
+struct Calendly {
+    http::Url api_url;
+    http::Url auth_url;
+    http::RateLimit rate_limit;
+    std::string ca_file;  // PEM; empty: the system's authorities
+};
+
+struct Brevo {
+    http::Url api_url;
+    std::string api_key;
+    http::RateLimit rate_limit;  // of contact calls and, separately, of events
+    std::string ca_file;
+    bool create_attributes = false;  // create those of the field mapping that the account lacks
+};
+
+struct Connector {
+    std::string name;
+    bool enabled = true;
+    std::string access_token;
+    Sync sync;
+    std::vector<EventMapping> event_mapping;
+    FieldMapping field_mapping;
+    Webhook webhook;
+    Cancellation cancellation;
+    NoShow no_show;
+    FollowLinks follow_links = FollowLinks::always;
+    bool debug = false;
+    LogLevel log_level = LogLevel::info;
+    bool log_webhooks = false;
+    std::chrono::hours retention{400 * 24};  // how long a person without news is remembered
+    Calendly calendly;
+    Brevo brevo;
+};
+
+struct Redis {
+    shared::RedisUrl url;
+    std::string password;  // empty: no AUTH
+};
+
+struct Admin {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8719;
+    std::string token;  // empty: none is asked for
+};
+
+struct Configuration {
+    std::vector<Connector> connectors;
+    Redis redis;
+    Admin admin;
+};
+
+}  // namespace config

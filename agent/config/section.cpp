@@ -1,0 +1,138 @@
+#include "config/section.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <set>
+
+#include "config/error.hpp"
+
+namespace config {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0U);
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto substituted = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+std::string unknown_key(std::string_view key, const std::vector<std::string_view>& allowed) {
+    const auto near = nearest(key, allowed);
+    if (near) return fmt::format("unknown key '{}'; did you mean '{}'?", key, *near);
+    return fmt::format("unknown key '{}'; valid are: {}", key, fmt::join(allowed, ", "));
+}
+
+}  // namespace
+
+std::optional<std::string_view> nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
+    std::optional<std::string_view> best;
+    std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
+    for (const auto candidate : candidates) {
+        const auto distance = edit_distance(word, candidate);
+        if (distance > best_distance || (best && distance == best_distance)) continue;
+        best = candidate;
+        best_distance = distance;
+    }
+    return best;
+}
+
+Section::Section(const Source& source, YAML::Node node, std::string place)
+    : source_(&source), node_(std::move(node)), place_(std::move(place)) {
+    if (node_.IsDefined() && !node_.IsNull() && !node_.IsMap()) fail_here("expected a mapping (key: value)");
+}
+
+void Section::allow(std::initializer_list<std::string_view> allowed) const {
+    const std::vector<std::string_view> names(allowed);
+    std::set<std::string> seen;
+    if (!node_.IsMap()) return;
+    for (const auto& item : node_) {
+        const auto key = item.first.as<std::string>();
+        const int line = item.first.Mark().line + 1;
+        if (std::find(names.begin(), names.end(), key) == names.end())
+            throw Error(source_->file, line, place_of("") + unknown_key(key, names));
+        if (!seen.insert(key).second) throw Error(source_->file, line, place_of(key) + ": this key stands twice");
+    }
+}
+
+YAML::Node Section::at(std::string_view key) const {
+    if (!node_.IsMap()) return YAML::Node(YAML::NodeType::Undefined);
+    const YAML::Node& read_only = node_;
+    return read_only[std::string(key)];
+}
+
+bool Section::has(std::string_view key) const {
+    const auto node = at(key);
+    return node.IsDefined() && !node.IsNull();
+}
+
+std::vector<std::string> Section::keys() const {
+    std::vector<std::string> keys;
+    if (node_.IsMap())
+        for (const auto& item : node_) keys.push_back(item.first.as<std::string>());
+    return keys;
+}
+
+std::string Section::text(std::string_view key, std::string_view otherwise) const {
+    if (!has(key)) return std::string(otherwise);
+    const auto node = at(key);
+    if (!node.IsScalar()) fail(key, "expected a single value");
+    try {
+        return substitute(node.Scalar(), source_->environment);
+    } catch (const std::invalid_argument& error) {
+        fail(key, error.what());
+    }
+}
+
+std::string Section::required_text(std::string_view key) const {
+    auto value = text(key, "");
+    if (value.empty()) fail(key, "missing or empty");
+    return value;
+}
+
+bool Section::boolean(std::string_view key, bool otherwise) const {
+    const auto value = text(key, otherwise ? "true" : "false");
+    if (value == "true" || value == "yes" || value == "on") return true;
+    if (value == "false" || value == "no" || value == "off") return false;
+    fail(key, "expected true or false");
+}
+
+std::optional<std::int64_t> Section::positive(std::string_view key) const {
+    if (!has(key)) return std::nullopt;
+    const auto value = text(key, "");
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc() || end != value.data() + value.size() || number < 1)
+        fail(key, "expected a whole number above 0");
+    return number;
+}
+
+Section Section::section(std::string_view key) const { return Section(*source_, at(key), place_of(key)); }
+
+int Section::line_of(std::string_view key) const {
+    const auto node = at(key);
+    const auto mark = node.IsDefined() ? node.Mark() : node_.Mark();
+    return mark.line + 1;
+}
+
+std::string Section::place_of(std::string_view key) const {
+    if (key.empty()) return place_.empty() ? "" : place_ + ": ";
+    return place_.empty() ? std::string(key) : fmt::format("{}.{}", place_, key);
+}
+
+void Section::fail(std::string_view key, std::string_view what) const {
+    throw Error(source_->file, line_of(key), fmt::format("{}: {}", place_of(key), what));
+}
+
+void Section::fail_here(std::string_view what) const {
+    throw Error(source_->file, node_.Mark().line + 1, fmt::format("{}{}", place_of(""), what));
+}
+
+}  // namespace config

@@ -1,0 +1,68 @@
+// One mapping of the YAML file: typed values, defaults, and errors that name file, line and the nearest valid key.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <yaml-cpp/yaml.h>
+
+#include "config/substitute.hpp"
+
+namespace config {
+
+struct Source {
+    std::string file;
+    Environment environment;
+};
+
+class Section {
+public:
+    // Throws Error when the node is no mapping. `place` is for messages: "connectors.calendly".
+    Section(const Source& source, YAML::Node node, std::string place);
+
+    // Throws Error at the first key that is not one of these, with the nearest one, and at a key that stands twice.
+    void allow(std::initializer_list<std::string_view> keys) const;
+
+    bool has(std::string_view key) const;
+    std::vector<std::string> keys() const;
+
+    // Throw Error when the value has another type; without the key they give back the default.
+    std::string text(std::string_view key, std::string_view otherwise) const;
+    bool boolean(std::string_view key, bool otherwise) const;
+    std::optional<std::int64_t> positive(std::string_view key) const;
+    std::string required_text(std::string_view key) const;
+    Section section(std::string_view key) const;  // an empty one when the key is absent
+
+    // Value of `key` parsed by `parse`, which throws std::invalid_argument.
+    template <typename Parse>
+    auto parsed(std::string_view key, std::string_view otherwise, Parse parse) const {
+        const auto value = text(key, otherwise);
+        try {
+            return parse(value);
+        } catch (const std::invalid_argument& error) {
+            fail(key, error.what());
+        }
+    }
+
+    [[noreturn]] void fail(std::string_view key, std::string_view what) const;
+    [[noreturn]] void fail_here(std::string_view what) const;
+
+private:
+    YAML::Node at(std::string_view key) const;
+    int line_of(std::string_view key) const;
+    std::string place_of(std::string_view key) const;
+
+    const Source* source_;
+    YAML::Node node_;
+    std::string place_;
+};
+
+// The candidate with the smallest edit distance; nothing when none is near.
+std::optional<std::string_view> nearest(std::string_view word, const std::vector<std::string_view>& candidates);
+
+}  // namespace config

@@ -1,0 +1,89 @@
+#include "config/values.hpp"
+
+#include <array>
+#include <charconv>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace config {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A whole number at the front of `text`, which it is taken off.
+long take_number(std::string_view& text, const char* expected) {
+    long number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || number < 1) throw std::invalid_argument(expected);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return number;
+}
+
+template <typename Value>
+using Names = std::initializer_list<std::pair<std::string_view, Value>>;
+
+template <typename Value>
+Value one_of(std::string_view text, Names<Value> names) {
+    std::string valid;
+    for (const auto& [name, value] : names) {
+        if (name == text) return value;
+        valid.append(valid.empty() ? "" : ", ").append(name);
+    }
+    throw std::invalid_argument(fmt::format("'{}' is none of: {}", text, valid));
+}
+
+}  // namespace
+
+http::RateLimit parse_rate(std::string_view text) {
+    constexpr auto expected = "expected a rate like 10/s, 500/min or 6000/h, or none";
+    if (text == "none") return {};
+    const auto number = take_number(text, expected);
+    if (text == "/s") return {static_cast<double>(number), 1s};
+    if (text == "/min") return {static_cast<double>(number), 60s};
+    if (text == "/h") return {static_cast<double>(number), 3600s};
+    throw std::invalid_argument(expected);
+}
+
+std::chrono::hours parse_retention(std::string_view text) {
+    constexpr auto expected = "expected a duration like 400d or 48h";
+    const auto number = take_number(text, expected);
+    if (text == "d") return std::chrono::hours(24 * number);
+    if (text == "h") return std::chrono::hours(number);
+    throw std::invalid_argument(expected);
+}
+
+std::pair<std::string, std::uint16_t> parse_listen(std::string_view text) {
+    constexpr auto expected = "expected ADDRESS:PORT, for example 127.0.0.1:8719";
+    const auto colon = text.rfind(':');
+    if (colon == text.npos || colon == 0) throw std::invalid_argument(expected);
+    auto host = text.substr(0, colon);
+    const auto port = text.substr(colon + 1);
+    std::uint16_t number = 0;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (error != std::errc() || end != port.data() + port.size()) throw std::invalid_argument(expected);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    return {std::string(host), number};
+}
+
+LogLevel parse_log_level(std::string_view text) {
+    return one_of<LogLevel>(text, {{"error", LogLevel::error},
+                                   {"warning", LogLevel::warning},
+                                   {"info", LogLevel::info},
+                                   {"debug", LogLevel::debug},
+                                   {"verbose", LogLevel::verbose}});
+}
+
+FollowLinks parse_follow_links(std::string_view text) {
+    return one_of<FollowLinks>(text, {{"always", FollowLinks::always}, {"missing", FollowLinks::missing}});
+}
+
+std::string parse_attribute_name(std::string_view text) {
+    constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    if (text.empty() || text.find_first_not_of(allowed) != text.npos)
+        throw std::invalid_argument(
+            fmt::format("'{}' is no name of a Brevo attribute (capital letters, digits and _)", text));
+    return std::string(text);
+}
+
+}  // namespace config
