@@ -1,0 +1,64 @@
+// The calls of the Brevo API that bring a contact to its state and start automations.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "brevo/types.hpp"
+#include "http/api_client.hpp"
+
+namespace brevo {
+
+struct Done {};
+
+class Api {
+public:
+    virtual ~Api() = default;
+
+    // Creates or updates; joins lists, never leaves any.
+    virtual boost::asio::awaitable<http::Answer<Done>> upsert_contact(Contact contact) = 0;
+    // Updates only (404: no such contact); joins and leaves lists.
+    virtual boost::asio::awaitable<http::Answer<Done>> update_contact(Contact contact) = 0;
+    // No de-duplication at Brevo: sent twice, an automation starts twice.
+    virtual boost::asio::awaitable<http::Answer<Done>> send_event(Event event) = 0;
+
+    virtual boost::asio::awaitable<http::Answer<std::vector<Attribute>>> attributes() = 0;
+    virtual boost::asio::awaitable<http::Answer<Done>> create_attribute(Attribute attribute) = 0;
+};
+
+struct ApiSettings {
+    http::Url url;
+    std::string ca_file;
+    std::string api_key;
+};
+
+// The rate limit holds for all /contacts... calls together and for /events by itself.
+struct Pacers {
+    std::shared_ptr<http::Pacer> contacts;
+    std::shared_ptr<http::Pacer> events;
+};
+
+class HttpApi final : public Api {
+public:
+    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pacers pacers);
+
+    boost::asio::awaitable<http::Answer<Done>> upsert_contact(Contact contact) override;
+    boost::asio::awaitable<http::Answer<Done>> update_contact(Contact contact) override;
+    boost::asio::awaitable<http::Answer<Done>> send_event(Event event) override;
+    boost::asio::awaitable<http::Answer<std::vector<Attribute>>> attributes() override;
+    boost::asio::awaitable<http::Answer<Done>> create_attribute(Attribute attribute) override;
+
+private:
+    boost::asio::awaitable<http::Answer<Done>> send(http::ApiCall call, std::shared_ptr<http::Pacer> pacer);
+
+    http::ApiClient client_;
+    Pacers pacers_;
+};
+
+// 401, 402 and 403 park; 408, 425, 429 and 5xx are tried again; every other status is final.
+http::Remedy remedy_of(unsigned status);
+
+}  // namespace brevo

@@ -1,0 +1,29 @@
+// Brevo's JSON.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "brevo/types.hpp"
+
+namespace brevo {
+
+// The JSON has another shape than Brevo's; what() names the place.
+struct ShapeError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+std::string upsert_body(const Contact& contact);  // POST /contacts
+std::string update_body(const Contact& contact);  // PUT /contacts/{identifier}
+std::string event_body(const Event& event);       // POST /events
+
+std::vector<Attribute> parse_attributes(std::string_view body);  // throws ShapeError
+std::string_view type_name(AttributeType type);
+
+// The attributes of `contact` for whose sake a 400 refused it: phone numbers that belong to somebody else or that
+// Brevo does not take for phone numbers. Empty when the refusal has another cause.
+std::vector<std::string> refused_attributes(std::string_view error_body, const Contact& contact);
+
+}  // namespace brevo
