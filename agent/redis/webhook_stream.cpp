@@ -1,0 +1,92 @@
+#include "redis/webhook_stream.hpp"
+
+#include <span>
+
+#include "redis/error.hpp"
+
+namespace redis {
+namespace {
+
+namespace asio = boost::asio;
+
+const std::string group(shared::webhook_group);
+
+std::span<redisReply* const> elements(const redisReply* reply) {
+    if (!reply || reply->type != REDIS_REPLY_ARRAY) return {};
+    return {reply->element, reply->elements};
+}
+
+// [[id, [field, value, ...]], ...]; an entry that was deleted meanwhile is nil, or has nil for its fields.
+Read parse_entries(const redisReply* reply) {
+    Read read;
+    for (const auto* item : elements(reply)) {
+        if (auto entry = shared::parse_webhook_entry(*item)) {
+            read.entries.push_back(std::move(*entry));
+        } else if (const auto pair = elements(item); !pair.empty()) {
+            read.unreadable.emplace_back(shared::text(*pair[0]));
+        }
+    }
+    return read;
+}
+
+const redisReply* element(const redisReply& reply, std::size_t index) {
+    const auto all = elements(&reply);
+    return index < all.size() ? all[index] : nullptr;
+}
+
+}  // namespace
+
+RedisWebhookStream::RedisWebhookStream(Client& blocking, Client& client, std::string connector, std::string consumer)
+    : blocking_(blocking),
+      client_(client),
+      key_(shared::webhooks_key(connector)),
+      consumer_(std::move(consumer)) {}
+
+asio::awaitable<void> RedisWebhookStream::ensure_group() {
+    Arguments arguments{"XGROUP", "CREATE", key_, group, "0", "MKSTREAM"};
+    try {
+        co_await client_.command(std::move(arguments));
+    } catch (const Error& error) {
+        if (std::string_view(error.what()).find("BUSYGROUP") == std::string_view::npos) throw;
+    }
+}
+
+asio::awaitable<Read> RedisWebhookStream::read_new(std::size_t count, std::chrono::milliseconds block) {
+    Arguments arguments{"XREADGROUP", "GROUP", group, consumer_, "COUNT", std::to_string(count)};
+    for (const auto& word : {std::string("BLOCK"), std::to_string(block.count()), std::string("STREAMS"), key_,
+                             std::string(">")})
+        arguments.push_back(word);
+    const auto reply = co_await blocking_.command(std::move(arguments));
+    const auto* stream = element(*reply, 0);  // nil when nothing came
+    co_return parse_entries(stream ? element(*stream, 1) : nullptr);
+}
+
+asio::awaitable<Read> RedisWebhookStream::take_over(std::size_t count, std::chrono::milliseconds min_idle) {
+    Arguments arguments{"XAUTOCLAIM", key_, group, consumer_, std::to_string(min_idle.count()), take_over_cursor_};
+    arguments.push_back("COUNT");
+    arguments.push_back(std::to_string(count));
+    const auto reply = co_await client_.command(std::move(arguments));
+    const auto* cursor = element(*reply, 0);
+    take_over_cursor_ = cursor ? std::string(shared::text(*cursor)) : "0-0";
+    co_return parse_entries(element(*reply, 1));
+}
+
+asio::awaitable<void> RedisWebhookStream::refresh(std::vector<std::string> ids) {
+    if (ids.empty()) co_return;
+    Arguments arguments{"XCLAIM", key_, group, consumer_, "0"};
+    arguments.insert(arguments.end(), ids.begin(), ids.end());
+    arguments.push_back("IDLE");
+    arguments.push_back("0");
+    arguments.push_back("JUSTID");
+    co_await client_.command(std::move(arguments));
+}
+
+asio::awaitable<void> RedisWebhookStream::leave() {
+    Arguments question{"XPENDING", key_, group, "-", "+", "1", consumer_};
+    const auto pending = co_await client_.command(std::move(question));
+    if (!elements(pending.get()).empty()) co_return;  // they must stay claimable
+    Arguments leaving{"XGROUP", "DELCONSUMER", key_, group, consumer_};
+    co_await client_.command(std::move(leaving));
+}
+
+}  // namespace redis
