@@ -1,0 +1,109 @@
+#include "sync/attribute_value.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "sync/local_time.hpp"
+#include "sync/phone.hpp"
+#include "sync/text.hpp"
+
+namespace syncing {
+namespace {
+
+Conversion problem(const brevo::Attribute& attribute, std::string_view what) {
+    return {std::nullopt, fmt::format("{}: {}", attribute.name, what)};
+}
+
+std::string to_text(const FieldValue& field) {
+    if (const auto* text = std::get_if<std::string>(&field)) return *text;
+    if (const auto* number = std::get_if<std::int64_t>(&field)) return std::to_string(*number);
+    if (const auto* local = std::get_if<LocalTime>(&field)) return local_iso8601(local->time, local->zone);
+    return {};
+}
+
+Conversion to_date(const FieldValue& field, const brevo::Attribute& attribute) {
+    if (const auto* local = std::get_if<LocalTime>(&field)) return {local_date(local->time, local->zone), ""};
+    const auto text = to_text(field);
+    const bool has_time = calendly::parse_timestamp(text).has_value();
+    if (has_time || calendly::parse_timestamp(text + "T00:00:00Z")) return {text.substr(0, 10), ""};
+    return problem(attribute, "not a date (YYYY-MM-DD)");
+}
+
+Conversion to_number(const FieldValue& field, const brevo::Attribute& attribute) {
+    const auto text = to_text(field);
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || std::holds_alternative<LocalTime>(field))
+        return problem(attribute, "not a number");
+    return {number, ""};
+}
+
+Conversion to_boolean(const FieldValue& field, const brevo::Attribute& attribute) {
+    const auto word = words_of(to_text(field));
+    for (const auto* yes : {"true", "yes", "1", "on"})
+        if (word == yes) return {true, ""};
+    for (const auto* no : {"false", "no", "0", "off"})
+        if (word == no) return {false, ""};
+    return problem(attribute, "neither yes nor no");
+}
+
+// The option as Brevo spells it.
+std::optional<std::string> find_option(const brevo::Attribute& attribute, std::string_view text) {
+    const auto words = words_of(text);
+    const auto found = std::find_if(attribute.options.begin(), attribute.options.end(),
+                                    [&](const auto& option) { return words_of(option) == words; });
+    if (found == attribute.options.end()) return std::nullopt;
+    return *found;
+}
+
+Conversion to_category(const FieldValue& field, const brevo::Attribute& attribute) {
+    if (const auto option = find_option(attribute, to_text(field))) return {*option, ""};
+    return problem(attribute, "none of the category's options");
+}
+
+// Calendly joins several choices with a newline.
+Conversion to_choices(const FieldValue& field, const brevo::Attribute& attribute) {
+    std::vector<std::string> chosen;
+    const auto text = to_text(field);
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        if (auto option = find_option(attribute, std::string_view(text).substr(begin, end - begin)))
+            chosen.push_back(std::move(*option));
+        begin = end + 1;
+    }
+    if (chosen.empty()) return problem(attribute, "none of the options");
+    return {std::move(chosen), ""};
+}
+
+Conversion to_phone(const FieldValue& field, const brevo::Attribute& attribute) {
+    if (auto number = to_e164(to_text(field))) return {std::move(*number), ""};
+    return problem(attribute, "not a phone number with its country code");
+}
+
+}  // namespace
+
+Conversion convert(const FieldValue& field, const brevo::Attribute& attribute) {
+    if (std::holds_alternative<std::monostate>(field)) return {};
+    if (brevo::is_phone_attribute(attribute.name)) return to_phone(field, attribute);
+    switch (attribute.type) {
+        case brevo::AttributeType::text:
+            return {to_text(field), ""};
+        case brevo::AttributeType::date:
+            return to_date(field, attribute);
+        case brevo::AttributeType::number:
+            return to_number(field, attribute);
+        case brevo::AttributeType::boolean:
+            return to_boolean(field, attribute);
+        case brevo::AttributeType::category:
+            return to_category(field, attribute);
+        case brevo::AttributeType::multiple_choice:
+            return to_choices(field, attribute);
+        case brevo::AttributeType::other:
+            return problem(attribute, "this type of attribute cannot be written");
+    }
+    return {};
+}
+
+}  // namespace syncing

@@ -1,0 +1,241 @@
+#include "sync/connector.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/ranges.h>
+
+#include "calendly/parse.hpp"
+#include "redis/error.hpp"
+#include "sync/account.hpp"
+#include "sync/mask.hpp"
+#include "sync/text.hpp"
+
+namespace syncing {
+namespace {
+
+namespace asio = boost::asio;
+using calendly::DeliveryKind;
+
+// No more than can be started within ten seconds at the API's pace.
+constexpr std::size_t max_held = 64;
+constexpr std::chrono::milliseconds crowded_pause{20};
+
+}  // namespace
+
+Connector::Connector(asio::any_io_executor executor, config::Connector configuration, World world,
+                     std::shared_ptr<spdlog::logger> log, Timing timing)
+    : executor_(executor),
+      configuration_(std::move(configuration)),
+      world_(world),
+      log_(std::move(log)),
+      timing_(timing),
+      interruption_(executor),
+      calendly_persistence_("Calendly", interruption_, statistics_, log_, timing.patience),
+      brevo_persistence_("Brevo", interruption_, statistics_, log_, timing.patience),
+      links_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
+      writer_(world.brevo, brevo_persistence_, statistics_, log_),
+      worker_(configuration_, world.store, links_, writer_, statistics_, log_),
+      lanes_(executor, [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }) {}
+
+void Connector::stop() {
+    interruption_.request();
+    world_.stream.interrupt();
+    lanes_.abandon_waiting();
+}
+
+asio::awaitable<void> Connector::run() {
+    using namespace asio::experimental::awaitable_operators;
+    try {
+        co_await read_account();
+        co_await (consume() && keep() && watch_account());
+    } catch (const Interrupted&) {
+        // stop() was called while the account's attributes were being read
+    }
+    co_await finish();
+}
+
+// Lanes end by themselves: what they wait for is either an answer with a deadline or an interrupted sleep.
+asio::awaitable<void> Connector::finish() {
+    asio::steady_timer timer(executor_);
+    while (!lanes_.is_idle()) {
+        timer.expires_after(crowded_pause);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+    try {
+        co_await world_.stream.leave();
+    } catch (const redis::Error& error) {
+        log_->warn("{}; this agent's name stays in the consumer group", error.what());
+    }
+}
+
+void Connector::note_redis_trouble(const std::string& what) {
+    statistics_.redis_up = false;
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    const auto kept_back = redis_log_limit_.admit(std::chrono::duration_cast<std::chrono::milliseconds>(now));
+    if (kept_back) log_->error("{} ({} more lines like this kept back)", what, *kept_back);
+}
+
+asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
+    try {
+        co_await interruption_.sleep(duration);
+    } catch (const Interrupted&) {
+        co_return false;
+    }
+    co_return true;
+}
+
+asio::awaitable<void> Connector::consume() {
+    for (bool goes_on = true; goes_on;) {
+        std::string trouble;
+        try {
+            if (!has_group_) co_await world_.stream.ensure_group();
+            has_group_ = true;
+            goes_on = co_await read_once();
+        } catch (const redis::Error& error) {
+            trouble = error.what();
+        }
+        if (interruption_.is_requested()) break;
+        if (trouble.empty()) continue;
+        has_group_ = false;  // a restart or FLUSHALL may have lost it
+        note_redis_trouble(trouble);
+        goes_on = co_await pause(timing_.redis_pause);
+    }
+}
+
+asio::awaitable<bool> Connector::read_once() {
+    if (is_parked() || lanes_.held().size() >= max_held) {
+        const bool goes_on = co_await pause(crowded_pause);
+        co_return goes_on;
+    }
+    auto read = co_await world_.stream.read_new(max_held - lanes_.held().size(), timing_.block);
+    if (!statistics_.redis_up) log_->info("reading the stream");
+    statistics_.redis_up = true;
+    co_await accept(std::move(read));
+    co_return true;
+}
+
+asio::awaitable<void> Connector::accept(redis::Read read) {
+    for (auto& entry : read.entries) co_await accept_entry(std::move(entry));
+    for (auto& id : read.unreadable) {
+        shared::WebhookEntry entry;
+        entry.id = std::move(id);
+        co_await bury_malformed(std::move(entry), "the entry has no body");
+    }
+}
+
+asio::awaitable<void> Connector::accept_entry(shared::WebhookEntry entry) {
+    if (configuration_.log_webhooks) log_->info("webhook {}: {}", entry.id, mask_body(entry.body));
+    Item item;
+    std::string problem;
+    try {
+        item.delivery = calendly::parse_delivery(entry.body);
+    } catch (const calendly::ShapeError& error) {
+        problem = error.what();
+    }
+    if (!problem.empty()) {
+        co_await bury_malformed(std::move(entry), problem);
+        co_return;
+    }
+    item.entry = std::move(entry);
+    if (item.delivery.invitee) {
+        auto person = person_of(item.delivery.invitee->email);
+        lanes_.push(std::move(person), std::move(item));
+        co_return;
+    }
+    if (item.delivery.kind == DeliveryKind::event_type) links_.forget_event_type(item.delivery.resource_uri);
+    log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
+    ++statistics_.entries["ignored"];
+    std::vector<std::string> ids{item.entry.id};
+    co_await world_.store.discard(std::move(ids));
+}
+
+asio::awaitable<void> Connector::bury_malformed(shared::WebhookEntry entry, std::string reason) {
+    log_->error("entry {} goes to the dead letters: {}", entry.id, reason);
+    redis::DeadLetter letter;
+    letter.entry = std::move(entry);
+    letter.reason = std::move(reason);
+    co_await world_.store.bury(std::move(letter));
+    ++statistics_.entries["dead"];
+}
+
+// Redis trouble in the middle of a batch: the batch is begun again, which is harmless.
+asio::awaitable<void> Connector::work(std::string person, Batch batch) {
+    for (bool goes_on = true; goes_on;) {
+        std::string trouble;
+        try {
+            co_await worker_.process(person, batch);
+            goes_on = false;
+        } catch (const redis::Error& error) {
+            trouble = error.what();
+        } catch (const Interrupted&) {
+            goes_on = false;
+        }
+        if (trouble.empty()) continue;
+        note_redis_trouble(trouble);
+        goes_on = co_await pause(timing_.redis_pause);
+    }
+}
+
+asio::awaitable<void> Connector::keep() {
+    for (bool goes_on = true; goes_on;) {
+        try {
+            if (has_group_) co_await keep_once();
+        } catch (const redis::Error& error) {
+            if (!interruption_.is_requested()) note_redis_trouble(error.what());
+        }
+        goes_on = co_await pause(timing_.keep_interval);
+    }
+}
+
+asio::awaitable<void> Connector::keep_once() {
+    std::vector<std::string> held(lanes_.held().begin(), lanes_.held().end());
+    co_await world_.stream.refresh(std::move(held));
+    if (is_parked() || lanes_.held().size() >= max_held) co_return;
+    auto left = co_await world_.stream.take_over(max_held - lanes_.held().size(), timing_.take_over_after);
+    if (!left.entries.empty()) log_->warn("taking over {} entries that another agent left", left.entries.size());
+    co_await accept(std::move(left));
+}
+
+asio::awaitable<void> Connector::watch_account() {
+    bool goes_on = co_await pause(timing_.account_interval);
+    while (goes_on) {
+        co_await read_account();
+        goes_on = co_await pause(timing_.account_interval);
+    }
+}
+
+asio::awaitable<void> Connector::read_account() {
+    const auto get = [this] { return world_.brevo.attributes(); };
+    auto answer = co_await brevo_persistence_.persist(get);
+    if (!answer) {
+        statistics_.mapping_problem = "the account's attributes cannot be read: " + describe(answer.error());
+        log_->error("{}; every value is sent as text", statistics_.mapping_problem);
+        worker_.use_attributes(assume_text(configuration_.field_mapping));
+        co_return;
+    }
+    auto attributes = index_by_name(std::move(*answer));
+    if (configuration_.brevo.create_attributes) co_await create_missing(attributes);
+    const auto missing = missing_attributes(configuration_.field_mapping, attributes);
+    statistics_.mapping_problem =
+        missing.empty() ? "" : fmt::format("attributes that the Brevo account lacks: {}", fmt::join(missing, ", "));
+    if (!missing.empty())
+        log_->error("{}; their values are not synced: create them in Brevo, or set brevo.create_attributes: true",
+                    statistics_.mapping_problem);
+    worker_.use_attributes(std::move(attributes));
+}
+
+asio::awaitable<void> Connector::create_missing(AccountAttributes& attributes) {
+    for (const auto& name : missing_attributes(configuration_.field_mapping, attributes)) {
+        brevo::Attribute attribute{name, brevo::AttributeType::text, {}};
+        const auto create = [this, &attribute] { return world_.brevo.create_attribute(attribute); };
+        const auto answer = co_await brevo_persistence_.persist(create);
+        if (answer) {
+            log_->info("attribute {} created in Brevo, type text", name);
+            attributes[name] = std::move(attribute);
+        } else {
+            log_->error("attribute {} could not be created: {}", name, describe(answer.error()));
+        }
+    }
+}
+
+}  // namespace syncing

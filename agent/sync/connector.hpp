@@ -1,0 +1,95 @@
+// The flow of one connector: reads its stream, hands entries to the lanes, keeps what it holds, takes over what others
+// left, and leaves in an orderly way.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <spdlog/logger.h>
+
+#include "brevo/api.hpp"
+#include "calendly/api.hpp"
+#include "config/configuration.hpp"
+#include "redis/store.hpp"
+#include "redis/webhook_stream.hpp"
+#include "shared/log_limit.hpp"
+#include "sync/contact_writer.hpp"
+#include "sync/lanes.hpp"
+#include "sync/links.hpp"
+#include "sync/person_worker.hpp"
+#include "sync/statistics.hpp"
+
+namespace syncing {
+
+// What the flow reaches the world through.
+struct World {
+    redis::WebhookStream& stream;
+    redis::Store& store;
+    calendly::Api& calendly;
+    brevo::Api& brevo;
+};
+
+struct Timing {
+    std::chrono::milliseconds block{5000};              // of one waiting read
+    std::chrono::milliseconds keep_interval{5000};      // between refreshing what is held and looking for what is left
+    std::chrono::milliseconds take_over_after{20'000};  // an entry that nobody refreshed for so long
+    std::chrono::milliseconds redis_pause{1000};        // after a failure of Redis
+    std::chrono::hours account_interval{1};             // between readings of the account's attributes
+    Patience patience;
+};
+
+class Connector {
+public:
+    Connector(boost::asio::any_io_executor executor, config::Connector configuration, World world,
+              std::shared_ptr<spdlog::logger> log, Timing timing = {});
+
+    // Runs until stop(), and then until everything in flight is finished.
+    boost::asio::awaitable<void> run();
+    void stop();
+
+    const std::string& name() const noexcept { return configuration_.name; }
+    const Statistics& statistics() const noexcept { return statistics_; }
+    std::size_t in_flight() const noexcept { return lanes_.held().size(); }  // entries held
+
+private:
+    boost::asio::awaitable<void> consume();
+    boost::asio::awaitable<bool> read_once();
+    boost::asio::awaitable<void> keep();
+    boost::asio::awaitable<void> keep_once();
+    boost::asio::awaitable<void> watch_account();
+    boost::asio::awaitable<void> read_account();
+    boost::asio::awaitable<void> create_missing(AccountAttributes& attributes);
+    boost::asio::awaitable<void> finish();
+
+    // False when the agent stops meanwhile.
+    boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
+
+    boost::asio::awaitable<void> accept(redis::Read read);
+    boost::asio::awaitable<void> accept_entry(shared::WebhookEntry entry);
+    boost::asio::awaitable<void> bury_malformed(shared::WebhookEntry entry, std::string reason);
+    boost::asio::awaitable<void> work(std::string person, Batch batch);
+
+    bool is_parked() const noexcept { return !statistics_.parked.empty(); }
+    void note_redis_trouble(const std::string& what);
+
+    boost::asio::any_io_executor executor_;
+    config::Connector configuration_;
+    World world_;
+    std::shared_ptr<spdlog::logger> log_;
+    Timing timing_;
+    Statistics statistics_;
+    Interruption interruption_;
+    Persistence calendly_persistence_;
+    Persistence brevo_persistence_;
+    Links links_;
+    ContactWriter writer_;
+    PersonWorker worker_;
+    Lanes lanes_;
+    shared::LogLimit redis_log_limit_;
+    bool has_group_ = false;  // not known to be lost
+};
+
+}  // namespace syncing

@@ -1,0 +1,53 @@
+#include "sync/contact_writer.hpp"
+
+#include "brevo/codec.hpp"
+#include "sync/mask.hpp"
+
+namespace syncing {
+
+namespace asio = boost::asio;
+using http::Answer;
+
+ContactWriter::ContactWriter(brevo::Api& api, Persistence& persistence, Statistics& statistics,
+                             std::shared_ptr<spdlog::logger> log)
+    : api_(api), persistence_(persistence), statistics_(statistics), log_(std::move(log)) {}
+
+// A phone number that belongs to somebody else must not cost the contact.
+bool ContactWriter::drop_refused(const http::ApiFailure& failure, brevo::Contact& contact) {
+    if (failure.status != 400) return false;
+    const auto refused = brevo::refused_attributes(failure.body, contact);
+    for (const auto& name : refused) {
+        contact.attributes.erase(name);
+        ++statistics_.fallbacks["attribute refused: " + name];
+        log_->warn("{} of {} left out: {}", name, mask_email(contact.email), describe(failure));
+    }
+    return !refused.empty();
+}
+
+asio::awaitable<Answer<brevo::Done>> ContactWriter::call(ContactCall method, brevo::Contact& contact) {
+    const auto attempt = [this, method, &contact] { return (api_.*method)(contact); };
+    auto answer = co_await persistence_.persist(attempt);
+    while (!answer && drop_refused(answer.error(), contact)) answer = co_await persistence_.persist(attempt);
+    co_return answer;
+}
+
+// Only PUT takes a contact off a list, and only POST creates one.
+asio::awaitable<Answer<Written>> ContactWriter::write(brevo::Contact contact, bool may_create) {
+    if (!may_create || !contact.leave_lists.empty()) {
+        const auto updated = co_await call(&brevo::Api::update_contact, contact);
+        if (updated) co_return Written::yes;
+        if (updated.error().status != 404) co_return updated.error();
+        if (!may_create) co_return Written::gone;
+    }
+    const auto upserted = co_await call(&brevo::Api::upsert_contact, contact);
+    if (!upserted) co_return upserted.error();
+    co_return Written::yes;
+}
+
+asio::awaitable<Answer<brevo::Done>> ContactWriter::send(brevo::Event event) {
+    const auto attempt = [this, &event] { return api_.send_event(event); };
+    auto answer = co_await persistence_.persist(attempt);
+    co_return answer;
+}
+
+}  // namespace syncing

@@ -1,0 +1,47 @@
+// Brings Brevo to the state that a ledger describes.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <spdlog/logger.h>
+
+#include "brevo/api.hpp"
+#include "config/configuration.hpp"
+#include "sync/fold.hpp"
+#include "sync/persistence.hpp"
+#include "sync/projection.hpp"
+
+namespace syncing {
+
+enum class Written {
+    yes,
+    gone,  // somebody deleted the contact in Brevo; only a new booking creates it again
+};
+
+class ContactWriter {
+public:
+    ContactWriter(brevo::Api& api, Persistence& persistence, Statistics& statistics,
+                  std::shared_ptr<spdlog::logger> log);
+
+    // Upserts the contact, or only updates it unless it `may_create`. A failure is final. Throws Interrupted.
+    boost::asio::awaitable<http::Answer<Written>> write(brevo::Contact contact, bool may_create);
+
+    // Starts the automation. A failure is final. Throws Interrupted.
+    boost::asio::awaitable<http::Answer<brevo::Done>> send(brevo::Event event);
+
+private:
+    using ContactCall = boost::asio::awaitable<http::Answer<brevo::Done>> (brevo::Api::*)(brevo::Contact);
+    boost::asio::awaitable<http::Answer<brevo::Done>> call(ContactCall method, brevo::Contact& contact);
+    bool drop_refused(const http::ApiFailure& failure, brevo::Contact& contact);
+
+    brevo::Api& api_;
+    Persistence& persistence_;
+    Statistics& statistics_;
+    std::shared_ptr<spdlog::logger> log_;
+};
+
+}  // namespace syncing

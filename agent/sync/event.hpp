@@ -1,0 +1,15 @@
+// The Brevo event of a transition.
+#pragma once
+
+#include "brevo/types.hpp"
+#include "sync/fold.hpp"
+#include "sync/ledger.hpp"
+
+namespace syncing {
+
+// calendly_booked, calendly_rescheduled, calendly_canceled, calendly_no_show, calendly_no_show_undone
+std::string_view event_name(Change change);
+
+brevo::Event make_event(const std::string& person, const Ledger& ledger, const Transition& transition);
+
+}  // namespace syncing

@@ -1,0 +1,80 @@
+#include "sync/mask.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace syncing {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t max_logged_size = 300;
+
+constexpr std::array<std::string_view, 16> personal_members = {
+    "email",      "name",        "first_name",     "last_name",  "answer",    "text_reminder_number",
+    "user_email", "user_name",   "canceled_by",    "reason",     "cancel_url", "reschedule_url",
+    "join_url",   "location",    "data",           "submitter"};
+
+bool is_personal(std::string_view member) {
+    return std::find(personal_members.begin(), personal_members.end(), member) != personal_members.end();
+}
+
+void mask(json::value& value) {
+    if (auto* array = value.if_array())
+        for (auto& item : *array) mask(item);
+    auto* object = value.if_object();
+    if (!object) return;
+    for (auto& member : *object) {
+        const std::string_view key(member.key().data(), member.key().size());
+        if (is_personal(key) && !member.value().is_null()) {
+            member.value() = "***";
+        } else {
+            mask(member.value());
+        }
+    }
+}
+
+// Anything that looks like an e-mail address; APIs quote them in their messages.
+std::string mask_addresses(std::string_view text) {
+    std::string masked;
+    constexpr std::string_view breaks = " \t\r\n\"'<>(),;:";
+    while (!text.empty()) {
+        const auto end = std::min(text.find_first_of(breaks), text.size());
+        const auto word = text.substr(0, end);
+        masked += word.find('@') == word.npos ? std::string(word) : mask_email(word);
+        text.remove_prefix(end);
+        const auto gap = std::min(text.find_first_not_of(breaks), text.size());
+        masked += text.substr(0, gap);
+        text.remove_prefix(gap);
+    }
+    return masked;
+}
+
+}  // namespace
+
+std::string mask_email(std::string_view email) {
+    const auto at = email.rfind('@');
+    if (at == email.npos || at == 0) return "***";
+    return fmt::format("{}***{}", email.substr(0, 1), email.substr(at));
+}
+
+std::string mask_body(std::string_view body) {
+    boost::system::error_code error;
+    auto value = json::parse({body.data(), body.size()}, error);
+    if (error) return fmt::format("{} bytes that are not JSON", body.size());
+    mask(value);
+    return json::serialize(value);
+}
+
+std::string describe(const http::ApiFailure& failure) {
+    if (failure.body.empty()) return failure.reason;
+    auto body = mask_addresses(std::string_view(failure.body).substr(0, max_logged_size));
+    std::replace_if(
+        body.begin(), body.end(), [](unsigned char c) { return c < 0x20; }, ' ');
+    return fmt::format("{}: {}", failure.reason, body);
+}
+
+}  // namespace syncing

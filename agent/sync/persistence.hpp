@@ -1,0 +1,59 @@
+// Calls repeated until they succeed or can never succeed.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <random>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <spdlog/logger.h>
+
+#include "http/api_failure.hpp"
+#include "shared/log_limit.hpp"
+#include "sync/backoff.hpp"
+#include "sync/interruption.hpp"
+#include "sync/statistics.hpp"
+
+namespace syncing {
+
+struct Patience {
+    Backoff backoff;
+    std::chrono::milliseconds probe_interval{60'000};  // while the credential or the account is refused
+};
+
+// For the calls of one API.
+class Persistence {
+public:
+    Persistence(std::string api, Interruption& interruption, Statistics& statistics, std::shared_ptr<spdlog::logger> log,
+                Patience patience = {});
+
+    // `call()` makes one attempt. Gives back its result, or the failure that no repetition can mend. Throws Interrupted.
+    template <typename Call>
+    auto persist(Call call) -> decltype(call()) {
+        for (unsigned failures = 1;; ++failures) {
+            auto answer = co_await call();
+            if (answer || answer.error().remedy == http::Remedy::give_up) {
+                unpark();
+                co_return answer;
+            }
+            co_await wait_after(answer.error(), failures);
+        }
+    }
+
+private:
+    boost::asio::awaitable<void> wait_after(http::ApiFailure failure, unsigned failures);
+    void warn(const std::string& what, std::chrono::milliseconds wait);
+    void park(const http::ApiFailure& failure);
+    void unpark();
+
+    std::string api_;
+    Interruption& interruption_;
+    Statistics& statistics_;
+    std::shared_ptr<spdlog::logger> log_;
+    Patience patience_;
+    shared::LogLimit log_limit_;
+    std::minstd_rand random_{std::random_device{}()};
+};
+
+}  // namespace syncing

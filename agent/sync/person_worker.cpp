@@ -1,0 +1,189 @@
+#include "sync/person_worker.hpp"
+
+#include <fmt/format.h>
+
+#include "sync/event.hpp"
+#include "sync/mask.hpp"
+
+namespace syncing {
+namespace {
+
+namespace asio = boost::asio;
+using http::Answer;
+
+std::vector<std::string> ids_of(const Batch& batch) {
+    std::vector<std::string> ids;
+    for (const auto& item : batch) ids.push_back(item.entry.id);
+    return ids;
+}
+
+bool is_acted_on(const Sighting& sighting, const config::Sync& sync) {
+    switch (sighting.change) {
+        case Change::canceled:
+            return sync.cancellations || sighting.is_moved;
+        case Change::no_show:
+        case Change::no_show_undone:
+            return sync.no_shows;
+        default:
+            return true;
+    }
+}
+
+bool is_creation(Change change) { return change == Change::booked || change == Change::rescheduled; }
+
+}  // namespace
+
+PersonWorker::PersonWorker(const config::Connector& connector, redis::Store& store, Links& links,
+                           ContactWriter& writer, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+    : connector_(connector),
+      store_(store),
+      links_(links),
+      writer_(writer),
+      statistics_(statistics),
+      log_(std::move(log)) {}
+
+asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
+    bool is_done = false;
+    while (!is_done) is_done = co_await attempt(person, batch);
+}
+
+// False when the ledger was changed by somebody else meanwhile, or when the batch has been cut into pieces.
+asio::awaitable<bool> PersonWorker::attempt(std::string person, Batch& batch) {
+    Outcome outcome;
+    http::ApiFailure ledger_failure;
+    try {
+        outcome = co_await learn(person, batch);
+    } catch (const LedgerError& error) {
+        ledger_failure.reason = error.what();
+    }
+    if (!ledger_failure.reason.empty()) {
+        co_await bury_all(batch, ledger_failure);
+        co_return true;
+    }
+    batch = outcome.batch;
+    if (batch.empty()) co_return true;
+    if (!outcome.is_changed) {
+        co_await store_.discard(ids_of(batch));
+        statistics_.entries["repeated"] += batch.size();
+        co_return true;
+    }
+    const auto acted = co_await act(person, outcome);
+    if (!acted) {
+        co_await give_up(person, batch, acted.error());
+        co_return true;
+    }
+    const bool is_committed =
+        co_await store_.commit(person, outcome.loaded, serialize(outcome.ledger), ids_of(batch));
+    if (!is_committed) co_return false;
+    for (const auto& transition : outcome.transitions) sent_.erase(transition.change_id);
+    statistics_.entries["synced"] += batch.size();
+    co_return true;
+}
+
+asio::awaitable<PersonWorker::Outcome> PersonWorker::learn(std::string person, Batch batch) {
+    Outcome outcome;
+    outcome.loaded = co_await store_.load(person);
+    if (!outcome.loaded.json.empty()) outcome.ledger = parse_ledger(outcome.loaded.json);
+    const auto before = serialize(outcome.ledger);
+    for (auto& item : batch) {
+        const bool is_usable = co_await learn_one(item, outcome);
+        if (is_usable) outcome.batch.push_back(std::move(item));
+    }
+    outcome.is_changed = serialize(outcome.ledger) != before;
+    co_return outcome;
+}
+
+asio::awaitable<bool> PersonWorker::learn_one(const Item& item, Outcome& outcome) {
+    if (outcome.ledger.done.contains(own_change_id(item.delivery))) co_return true;
+    auto sightings = co_await links_.follow(item.delivery, outcome.ledger);
+    if (!sightings) {
+        co_await bury(item, sightings.error());
+        co_return false;
+    }
+    for (const auto& sighting : *sightings) fold_in(sighting, outcome);
+    co_return true;
+}
+
+void PersonWorker::fold_in(const Sighting& sighting, Outcome& outcome) {
+    const auto transition = fold(outcome.ledger, sighting);
+    if (!is_acted_on(sighting, connector_.sync)) return;
+    outcome.is_acted_on = true;
+    if (!transition) return;
+    outcome.is_new_booking |= is_creation(transition->change);
+    outcome.transitions.push_back(*transition);
+}
+
+asio::awaitable<Answer<brevo::Done>> PersonWorker::act(std::string person, Outcome& outcome) {
+    if (!outcome.is_acted_on) co_return brevo::Done{};
+    if (connector_.sync.contacts) {
+        const auto written = co_await write_contact(person, outcome);
+        if (!written) co_return written.error();
+        if (*written == Written::gone) {
+            ++statistics_.fallbacks["contact deleted in Brevo, left alone"];
+            co_return brevo::Done{};
+        }
+    }
+    if (!connector_.sync.events) co_return brevo::Done{};
+    auto sent = co_await send_events(person, outcome);
+    co_return sent;
+}
+
+asio::awaitable<Answer<Written>> PersonWorker::write_contact(const std::string& person, Outcome& outcome) {
+    Ledger& ledger = outcome.ledger;
+    const auto [contact, problems] = project(person, ledger, connector_, attributes_);
+    for (const auto& problem : problems) {
+        ++statistics_.fallbacks["value left out: " + problem];
+        log_->warn("{}: value left out: {}", mask_email(person), problem);
+    }
+    const bool may_create = outcome.is_new_booking || !ledger.contact_written;
+    const auto written = co_await writer_.write(contact, may_create);
+    if (!written) co_return written;
+    const bool is_there = *written == Written::yes;
+    ledger.lists.clear();
+    if (is_there) ledger.lists.insert(contact.join_lists.begin(), contact.join_lists.end());
+    ledger.contact_written = true;
+    if (is_there) ++statistics_.contacts_written;
+    co_return written;
+}
+
+asio::awaitable<Answer<brevo::Done>> PersonWorker::send_events(const std::string& person, const Outcome& outcome) {
+    for (const auto& transition : outcome.transitions) {
+        if (sent_.contains(transition.change_id)) continue;
+        const auto event = make_event(person, outcome.ledger, transition);
+        const auto answer = co_await writer_.send(event);
+        if (!answer) co_return answer;
+        sent_.insert(transition.change_id);
+        ++statistics_.events[event.name];
+        log_->info("{}: {} sent, {}", mask_email(person), event.name, transition.change_id);
+    }
+    co_return brevo::Done{};
+}
+
+// One bad entry must not take its neighbours along: each is tried by itself.
+asio::awaitable<void> PersonWorker::give_up(std::string person, Batch batch, http::ApiFailure failure) {
+    if (batch.size() == 1) {
+        co_await bury(std::move(batch.front()), failure);
+        co_return;
+    }
+    for (auto& item : batch) {
+        Batch single;
+        single.push_back(std::move(item));
+        co_await process(person, std::move(single));
+    }
+}
+
+asio::awaitable<void> PersonWorker::bury_all(Batch batch, http::ApiFailure failure) {
+    for (auto& item : batch) co_await bury(std::move(item), failure);
+}
+
+asio::awaitable<void> PersonWorker::bury(Item item, http::ApiFailure failure) {
+    redis::DeadLetter letter;
+    letter.reason = failure.reason;
+    if (failure.status != 0) letter.response = fmt::format("{} {}", failure.status, failure.body);
+    log_->error("entry {} ({}) goes to the dead letters: {}", item.entry.id, item.delivery.event, describe(failure));
+    letter.entry = std::move(item.entry);
+    co_await store_.bury(std::move(letter));
+    ++statistics_.entries["dead"];
+}
+
+}  // namespace syncing

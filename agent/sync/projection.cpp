@@ -1,0 +1,72 @@
+#include "sync/projection.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "sync/attribute_value.hpp"
+#include "sync/field_source.hpp"
+#include "sync/local_time.hpp"
+
+namespace syncing {
+namespace {
+
+using Lists = std::set<brevo::ListId>;
+
+void map_value(const FieldValue& field, const std::string& name, const AccountAttributes& attributes,
+               Projection& projection) {
+    const auto attribute = attributes.find(name);
+    if (attribute == attributes.end()) return;  // reported when the attributes were read
+    auto [value, problem] = convert(field, attribute->second);
+    if (value) projection.contact.attributes[name] = std::move(*value);
+    if (!problem.empty()) projection.problems.push_back(std::move(problem));
+}
+
+void check_zone(const Booking* described, Projection& projection) {
+    if (described && !described->invitee.timezone.empty() && !is_known_zone(described->invitee.timezone))
+        projection.problems.emplace_back("unknown time zone, UTC used instead");
+}
+
+bool counts_for_lists(const Booking& booking, bool leave_lists) {
+    return !leave_lists || booking.state == BookingState::booked || booking.state == BookingState::no_show;
+}
+
+void add_mapped_lists(const Booking& booking, const config::Connector& connector, Lists& lists) {
+    for (const auto& mapping : connector.event_mapping)
+        if (mapping.list_id && mapping.event_type_uri == booking.event.event_type) lists.insert(*mapping.list_id);
+}
+
+Lists wanted_lists(const Ledger& ledger, const Booking* described, const config::Connector& connector) {
+    Lists lists;
+    for (const auto& [uri, booking] : ledger.bookings)
+        if (counts_for_lists(booking, connector.cancellation.leave_lists)) add_mapped_lists(booking, connector, lists);
+    if (!described) return lists;
+    if (described->state == BookingState::canceled && connector.cancellation.list_id)
+        lists.insert(*connector.cancellation.list_id);
+    if (described->state == BookingState::no_show && connector.no_show.list_id)
+        lists.insert(*connector.no_show.list_id);
+    return lists;
+}
+
+}  // namespace
+
+Projection project(const std::string& person, const Ledger& ledger, const config::Connector& connector,
+                   const AccountAttributes& attributes) {
+    Projection projection;
+    projection.contact.email = person;
+    const auto* described = find_described(ledger);
+    for (const auto& [source, name] : connector.field_mapping.fields)
+        map_value(field_value(ledger, described, source), name, attributes, projection);
+    for (const auto& [question, name] : connector.field_mapping.questions_and_answers)
+        map_value(answer_value(ledger, question), name, attributes, projection);
+    check_zone(described, projection);
+
+    const auto wanted = wanted_lists(ledger, described, connector);
+    auto& contact = projection.contact;
+    contact.join_lists.assign(wanted.begin(), wanted.end());
+    std::set_difference(ledger.lists.begin(), ledger.lists.end(), wanted.begin(), wanted.end(),
+                        std::back_inserter(contact.leave_lists));
+    return projection;
+}
+
+}  // namespace syncing

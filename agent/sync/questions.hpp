@@ -1,0 +1,20 @@
+// Which question of a booking a key of `questions_and_answers` means.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "calendly/types.hpp"
+
+namespace syncing {
+
+// The answer to the question that `key` names, "" when there is none. A key matches the question whose text is equal
+// after case folding and trimming of punctuation; else the only one that has the key as whole words; a key written
+// /.../ is a regular expression (ECMAScript, case ignored), searched in the question.
+std::string find_answer(const std::vector<calendly::Answer>& answers, std::string_view key);
+
+// Whether the key is a regular expression that can be used, or no regular expression. Throws std::invalid_argument.
+void check_question_key(std::string_view key);
+
+}  // namespace syncing

@@ -1,0 +1,24 @@
+// Texts that people wrote, in UTF-8.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace syncing {
+
+std::string_view trim(std::string_view text);
+
+// Lower case in every script; bytes that are not UTF-8 stay as they are.
+std::string lower_case(std::string_view text);
+
+// Lower case, runs of anything but letters and digits become one space, none at the ends: "What's  up?" -> "what s up".
+std::string words_of(std::string_view text);
+
+// The e-mail address as the connector's key for a person: trimmed, lower case.
+std::string person_of(std::string_view email);
+
+// "Ada King Lovelace" -> {"Ada", "King Lovelace"}.
+std::pair<std::string, std::string> split_name(std::string_view name);
+
+}  // namespace syncing
