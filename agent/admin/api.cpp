@@ -1,0 +1,87 @@
+#include "admin/api.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/json.hpp>
+#include <openssl/crypto.h>
+
+#include "http/message.hpp"
+
+namespace admin {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using boost::beast::http::status;
+using http::Field;
+using http::Verb;
+
+asio::ip::tcp::endpoint endpoint_of(const config::Admin& settings) {
+    return {asio::ip::make_address(settings.host), settings.port};
+}
+
+http::Response make_response(status code, std::string_view type, std::string body) {
+    http::Response response(code, 11);
+    response.set(Field::content_type, boost::beast::string_view(type.data(), type.size()));
+    response.body() = std::move(body);
+    response.prepare_payload();
+    return response;
+}
+
+json::object to_json(const ConnectorStatus& connector) {
+    const auto& statistics = connector.statistics;
+    json::object parked;
+    for (const auto& [api, reason] : statistics.parked) parked[api] = reason;
+    return {{"redis_up", statistics.redis_up},
+            {"in_flight", connector.in_flight},
+            {"parked", parked},
+            {"mapping_problem", statistics.mapping_problem}};
+}
+
+bool is_healthy(const ConnectorStatus& connector) {
+    const auto& statistics = connector.statistics;
+    return statistics.redis_up && statistics.parked.empty() && statistics.mapping_problem.empty();
+}
+
+http::Response health(const std::vector<ConnectorStatus>& connectors) {
+    json::object details;
+    bool all_well = true;
+    for (const auto& connector : connectors) {
+        details[connector.name] = to_json(connector);
+        all_well = all_well && is_healthy(connector);
+    }
+    const json::object body{{"healthy", all_well}, {"connectors", details}};
+    return make_response(all_well ? status::ok : status::service_unavailable, "application/json",
+                         json::serialize(body) + "\n");
+}
+
+}  // namespace
+
+Api::Api(asio::any_io_executor executor, const config::Admin& settings, StatusSource status)
+    : token_(settings.token),
+      status_(std::move(status)),
+      server_(std::move(executor), http::ServerOptions{.address = endpoint_of(settings)},
+              [this](http::Server::Request request) -> asio::awaitable<std::optional<http::Server::Response>> {
+                  co_return answer(request);
+              }) {
+    server_.start();
+}
+
+bool Api::is_allowed(const http::Server::Request& request) const {
+    if (token_.empty()) return true;
+    const std::string expected = "Bearer " + token_;
+    const auto given = request[Field::authorization];
+    return given.size() == expected.size() && CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
+}
+
+http::Server::Response Api::answer(const http::Server::Request& request) const {
+    if (!is_allowed(request)) return make_response(status::unauthorized, "text/plain", "Unauthorized\n");
+    if (request.method() != Verb::get) return make_response(status::method_not_allowed, "text/plain", "GET only\n");
+    if (request.target() == "/health") return health(status_());
+    if (request.target() == "/metrics")
+        return make_response(status::ok, "text/plain; version=0.0.4", metrics_text(status_()));
+    return make_response(status::not_found, "text/plain", "GET /health or GET /metrics\n");
+}
+
+asio::awaitable<void> Api::stop() { return server_.stop(std::chrono::seconds(1)); }
+
+}  // namespace admin

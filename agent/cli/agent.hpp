@@ -1,0 +1,55 @@
+// The daemon: every enabled connector, the admin API, signals and systemd.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "admin/api.hpp"
+#include "cli/connector_host.hpp"
+#include "config/configuration.hpp"
+
+namespace cli {
+
+class Agent {
+public:
+    // `config_path` is read again on SIGHUP.
+    Agent(boost::asio::io_context& io, config::Configuration configuration, std::string config_path);
+
+    // Until SIGTERM or SIGINT, and then until everything in flight is finished.
+    boost::asio::awaitable<void> run();
+
+private:
+    // The connectors of one reading of the configuration.
+    struct Generation {
+        Pacers pacers;
+        std::vector<std::unique_ptr<ConnectorHost>> connectors;
+        std::size_t running = 0;
+    };
+
+    void start(const config::Configuration& configuration);
+    boost::asio::awaitable<void> drain();
+    boost::asio::awaitable<void> handle_signals();
+    boost::asio::awaitable<void> reload();
+    boost::asio::awaitable<void> feed_watchdog();
+    void open_admin(const config::Admin& settings);
+    std::vector<admin::ConnectorStatus> status() const;
+
+    boost::asio::io_context& io_;
+    config::Configuration configuration_;
+    std::string config_path_;
+    std::string consumer_;
+    std::unique_ptr<Generation> generation_;
+    std::unique_ptr<admin::Api> admin_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer watchdog_;
+};
+
+// `calendly-brevo agent`: the exit code.
+int run_agent(const std::string& config_path);
+
+}  // namespace cli
