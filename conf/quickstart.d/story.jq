@@ -13,7 +13,7 @@ elif succeeded | not then ["failed", .api, answered + " \(.answer | tojson)", ""
 elif .api == "calendly" and .method == "GET" and (.path | test("^/(scheduled_events|invitee_no_shows)/")) then
     ["link", .api, answered, ""]
 elif .api == "brevo" and (.method == "POST" or .method == "PUT") and (.path | test("/contacts(/[^/]+)?$|/contacts/[^/]+[?]")) then
-    ["contact", .api, answered, email]
+    ["contact", .api, answered + (if .dropped then ", which dropped " + (.dropped | join(", ")) else "" end), email]
 elif .api == "brevo" and .method == "POST" and (.path | endswith("/events")) then
     ["event", .api, "\(.body.event_name): " + answered, (.body.event_properties // {} | tojson)]
 else ["other", .api, answered, ""] end
