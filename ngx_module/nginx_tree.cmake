@@ -31,7 +31,8 @@ function(configure_nginx source_dir objs_dir)
         if [ -f conf_flags ]; then . ./conf_flags; flags=("${NGX_CONF_FLAGS[@]}"); fi
         if [ -f configure ]; then run=./configure; else run=auto/configure; fi
         "$run" "${flags[@]}" --builddir="$1"]])
-    execute_process(COMMAND bash -c "${script}" configure ${objs_dir} WORKING_DIRECTORY ${links}
+    file(RELATIVE_PATH builddir ${links} ${objs_dir}) # nginx's scripts do not quote it
+    execute_process(COMMAND bash -c "${script}" configure ${builddir} WORKING_DIRECTORY ${links}
         RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
     if(failed)
         message(FATAL_ERROR "nginx's configure failed in ${source_dir}:\n${output}")
