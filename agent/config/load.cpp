@@ -8,6 +8,7 @@
 
 #include "config/error.hpp"
 #include "config/field_sources.hpp"
+#include "config/question_key.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
 #include "shared/webhook_entry.hpp"
@@ -30,8 +31,10 @@ std::string nearest_source(std::string_view name) {
 
 FieldMapping::Pairs read_questions(const Section& section) {
     FieldMapping::Pairs pairs;
-    for (const auto& question : section.keys())
+    for (const auto& question : section.keys()) {
+        if (const auto mistake = mistake_in_question_key(question); !mistake.empty()) section.fail(question, mistake);
         pairs.emplace_back(question, section.parsed(question, "", parse_attribute_name));
+    }
     return pairs;
 }
 

@@ -44,9 +44,10 @@ std::optional<std::string_view> nearest(std::string_view word, const std::vector
     return best;
 }
 
+// What is absent becomes null: yaml-cpp throws at almost any question about an undefined node.
 Section::Section(const Source& source, YAML::Node node, std::string place)
-    : source_(&source), node_(std::move(node)), place_(std::move(place)) {
-    if (node_.IsDefined() && !node_.IsNull() && !node_.IsMap()) fail_here("expected a mapping (key: value)");
+    : source_(&source), node_(node.IsDefined() ? node : YAML::Node(YAML::NodeType::Null)), place_(std::move(place)) {
+    if (!node_.IsNull() && !node_.IsMap()) fail_here("expected a mapping (key: value)");
 }
 
 void Section::allow(std::initializer_list<std::string_view> allowed) const {

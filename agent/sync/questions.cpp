@@ -2,19 +2,12 @@
 
 #include <algorithm>
 #include <regex>
-#include <stdexcept>
 
+#include "config/question_key.hpp"
 #include "sync/text.hpp"
 
 namespace syncing {
 namespace {
-
-bool is_pattern(std::string_view key) { return key.size() > 2 && key.starts_with('/') && key.ends_with('/'); }
-
-std::regex make_pattern(std::string_view key) {
-    const auto text = key.substr(1, key.size() - 2);
-    return std::regex(text.begin(), text.end(), std::regex::ECMAScript | std::regex::icase);
-}
 
 bool has_words(const std::string& question, const std::string& words) {
     return (" " + question + " ").find(" " + words + " ") != std::string::npos;
@@ -32,8 +25,8 @@ std::string answer_where(const std::vector<calendly::Answer>& answers, bool firs
 }  // namespace
 
 std::string find_answer(const std::vector<calendly::Answer>& answers, std::string_view key) {
-    if (is_pattern(key)) {
-        const auto pattern = make_pattern(key);
+    if (config::is_question_pattern(key)) {
+        const auto pattern = config::question_pattern(key);
         return answer_where(answers, true, [&](const auto& a) { return std::regex_search(a.question, pattern); });
     }
     const auto words = words_of(key);
@@ -41,15 +34,6 @@ std::string find_answer(const std::vector<calendly::Answer>& answers, std::strin
     auto exact = answer_where(answers, true, [&](const auto& a) { return words_of(a.question) == words; });
     if (!exact.empty()) return exact;
     return answer_where(answers, false, [&](const auto& a) { return has_words(words_of(a.question), words); });
-}
-
-void check_question_key(std::string_view key) {
-    if (!is_pattern(key)) return;
-    try {
-        make_pattern(key);
-    } catch (const std::regex_error& error) {
-        throw std::invalid_argument(std::string("not a regular expression: ") + error.what());
-    }
 }
 
 }  // namespace syncing

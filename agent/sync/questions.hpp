@@ -14,7 +14,4 @@ namespace syncing {
 // /.../ is a regular expression (ECMAScript, case ignored), searched in the question.
 std::string find_answer(const std::vector<calendly::Answer>& answers, std::string_view key);
 
-// Whether the key is a regular expression that can be used, or no regular expression. Throws std::invalid_argument.
-void check_question_key(std::string_view key);
-
 }  // namespace syncing
