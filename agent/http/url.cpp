@@ -2,13 +2,16 @@
 
 #include <stdexcept>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/url.hpp>
 
 namespace http {
 namespace {
 
 bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
+    boost::system::error_code is_name;
+    const auto address = boost::asio::ip::make_address(host, is_name);
+    return is_name ? host == "localhost" : address.is_loopback();
 }
 
 std::string without_brackets(std::string host) {

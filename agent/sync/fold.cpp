@@ -26,7 +26,11 @@ bool is_final(BookingState state) { return state == BookingState::canceled || st
 void enter(Booking& booking, BookingState state, Timestamp at) {
     booking.state = state;
     booking.changed_at = at;
+    booking.no_show.clear();
 }
+
+// Either half of a reschedule says so, and only one of them knows when: a replaced booking has no time of change.
+void replace(Booking& booking) { enter(booking, BookingState::rescheduled, Timestamp{}); }
 
 // Everything else about a booking happens after its creation: a known booking has left that state behind.
 bool create(Booking& booking, const Sighting& sighting, bool is_known) {
@@ -37,9 +41,13 @@ bool create(Booking& booking, const Sighting& sighting, bool is_known) {
 
 bool cancel(Booking& booking, const Sighting& sighting, bool is_known) {
     if (booking.state == BookingState::rescheduled) return false;
+    if (sighting.is_moved) {
+        replace(booking);
+        return false;
+    }
     const bool is_overtaken = is_known && booking.changed_at > sighting.at;
-    enter(booking, sighting.is_moved ? BookingState::rescheduled : BookingState::canceled, sighting.at);
-    return !sighting.is_moved && !is_overtaken;
+    enter(booking, BookingState::canceled, sighting.at);
+    return !is_overtaken;
 }
 
 bool mark_no_show(Booking& booking, const Sighting& sighting, bool is_known) {
@@ -91,7 +99,7 @@ std::string no_show_undone_id(std::string_view no_show_uri) {
 std::optional<Transition> fold(Ledger& ledger, const Sighting& sighting) {
     if (ledger.done.contains(sighting.change_id)) return std::nullopt;
     if (!sighting.invitee.old_invitee.empty())
-        ledger.bookings[sighting.invitee.old_invitee].state = BookingState::rescheduled;
+        replace(ledger.bookings[sighting.invitee.old_invitee]);
     const auto [found, is_new] = ledger.bookings.try_emplace(sighting.invitee.uri);
     Booking& booking = found->second;
     if (is_new) booking.changed_at = sighting.invitee.created_at;

@@ -23,11 +23,11 @@ enum class BookingState { rescheduled, canceled, no_show, booked };
 // One invitee: its URI is the key.
 struct Booking {
     BookingState state = BookingState::booked;
-    Timestamp changed_at;  // of the change that led to the state
+    Timestamp changed_at;  // of the change that led to the state; the epoch for a rescheduled one
     calendly::Invitee invitee;
     calendly::ScheduledEvent event;
     std::string event_type_name;
-    std::string no_show;  // URI of the last no-show known
+    std::string no_show;  // URI of the no-show, in that state
 };
 BOOST_DESCRIBE_STRUCT(Booking, (), (state, changed_at, invitee, event, event_type_name, no_show))
 

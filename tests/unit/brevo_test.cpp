@@ -1,0 +1,68 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "brevo/api.hpp"
+#include "brevo/codec.hpp"
+
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const brevo::Contact contact{"a@b.co",
+                             {{"NAME", brevo::Value("Ada")},
+                              {"COUNT", brevo::Value(3.0)},
+                              {"SMS", brevo::Value("+44")},
+                              {"SURE", brevo::Value(true)},
+                              {"TOPICS", brevo::Value(std::vector<std::string>{"x", "y"})}},
+                             {10, 11},
+                             {20}};
+
+TEST(BrevoCodec, AnUpsertUpdatesAndJoinsLists) {
+    EXPECT_EQ(brevo::upsert_body(contact),
+              R"({"email":"a@b.co","updateEnabled":true,"attributes":{"COUNT":3,"NAME":"Ada","SMS":"+44","SURE":true,)"
+              R"("TOPICS":["x","y"]},"listIds":[10,11]})");
+    EXPECT_EQ(brevo::upsert_body({"a@b.co", {}, {}, {}}), R"({"email":"a@b.co","updateEnabled":true})");
+}
+
+TEST(BrevoCodec, OnlyAnUpdateLeavesLists) {
+    EXPECT_EQ(brevo::update_body({"a@b.co", {}, {10}, {20}}), R"({"attributes":{},"listIds":[10],"unlinkListIds":[20]})");
+}
+
+TEST(BrevoCodec, ConsentIsNeverSent) {
+    for (const auto& body : {brevo::upsert_body(contact), brevo::update_body(contact)})
+        EXPECT_EQ(body.find("lacklist"), std::string::npos);
+}
+
+TEST(BrevoCodec, AttributesOfEveryType) {
+    const auto attributes = brevo::parse_attributes(
+        R"({"attributes":[{"name":"D","category":"normal","type":"date"},{"name":"U","category":"global","type":"user"},
+            {"name":"C","category":"category","enumeration":[{"value":1,"label":"one"}]},
+            {"name":"M","category":"normal","type":"multiple-choice","multiCategoryOptions":["x","y"]}]})");
+    ASSERT_EQ(attributes.size(), 4U);
+    EXPECT_EQ(attributes[0].type, brevo::AttributeType::date);
+    EXPECT_EQ(attributes[1].type, brevo::AttributeType::other);
+    EXPECT_EQ(attributes[2].type, brevo::AttributeType::category);
+    EXPECT_THAT(attributes[2].options, ElementsAre("one"));
+    EXPECT_THAT(attributes[3].options, ElementsAre("x", "y"));
+    for (const auto* body : {"", "[]", "{}", R"({"attributes":[1]})", R"({"attributes":[{}]})"})
+        EXPECT_THROW(brevo::parse_attributes(body), brevo::ShapeError) << body;
+}
+
+TEST(BrevoCodec, RefusedAttributesAreThePhonesThatTheAnswerNames) {
+    EXPECT_THAT(brevo::refused_attributes(
+                    R"({"code":"invalid_parameter","message":"x","metadata":{"duplicate_identifiers":["SMS"]}})", contact),
+                ElementsAre("SMS"));
+    EXPECT_THAT(brevo::refused_attributes(R"({"message":"Invalid phone number"})", contact), ElementsAre("SMS"));
+    EXPECT_THAT(brevo::refused_attributes(R"({"metadata":{"duplicate_identifiers":["email"]}})", contact), IsEmpty());
+    EXPECT_THAT(brevo::refused_attributes(R"({"metadata":{"duplicate_identifiers":["WHATSAPP"]}})", contact), IsEmpty());
+    EXPECT_THAT(brevo::refused_attributes("<html>", contact), IsEmpty());
+}
+
+TEST(BrevoRemedies, FollowTheTable) {
+    for (const unsigned status : {401U, 402U, 403U}) EXPECT_EQ(brevo::remedy_of(status), http::Remedy::park);
+    for (const unsigned status : {408U, 425U, 429U, 500U, 502U}) EXPECT_EQ(brevo::remedy_of(status), http::Remedy::retry);
+    for (const unsigned status : {400U, 404U, 405U, 422U}) EXPECT_EQ(brevo::remedy_of(status), http::Remedy::give_up);
+}
+
+}  // namespace

@@ -1,0 +1,56 @@
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "http/pacer.hpp"
+#include "http/url.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Url, PartsAndOrigin) {
+    const auto url = http::parse_url("https://api.brevo.com/v3/");
+    EXPECT_TRUE(url.tls);
+    EXPECT_EQ(url.host, "api.brevo.com");
+    EXPECT_EQ(url.port, "443");
+    EXPECT_EQ(url.base_path, "/v3");
+    EXPECT_EQ(url.origin(), "https://api.brevo.com");
+    EXPECT_EQ(http::parse_url("http://[::1]:8080").origin(), "http://[::1]:8080");
+    EXPECT_EQ(http::parse_url("http://localhost").port, "80");
+}
+
+TEST(Url, RefusesWhatIsNotSafeOrNoAddress) {
+    for (const auto* text : {"", "api.brevo.com", "ftp://api.brevo.com", "http://api.brevo.com", "https://",
+                             "https://user@host/", "https://host/?q=1", "https://host/#f", "http://127.evil.example"})
+        EXPECT_THROW(http::parse_url(text), std::invalid_argument) << text;
+}
+
+TEST(Url, IdentifiersAreEncodedWhole) { EXPECT_EQ(http::percent_encode("a+b/c@d.e"), "a%2Bb%2Fc%40d.e"); }
+
+TEST(Schedule, IsEvenlyPacedAt97Percent) {
+    http::Schedule schedule({10, 1s});
+    const http::Schedule::Time start{1h};
+    EXPECT_EQ(schedule.reserve(start), start);
+    const auto second = schedule.reserve(start);
+    EXPECT_NEAR(static_cast<double>((second - start).count()), 1e9 / 9.7, 1e6);
+    EXPECT_EQ(schedule.reserve(start + 1h), start + 1h) << "what was not used is not saved up";
+    EXPECT_GT(schedule.reserve(start + 1h), start + 1h);
+}
+
+TEST(Schedule, APauseHoldsEveryoneBack) {
+    http::Schedule schedule({10, 1s});
+    const http::Schedule::Time start{1h};
+    schedule.pause(start + 5s);
+    EXPECT_EQ(schedule.reserve(start), start + 5s);
+    schedule.pause(start + 1s);
+    EXPECT_GT(schedule.reserve(start), start + 5s);
+}
+
+TEST(Schedule, NoLimitNeverWaits) {
+    http::Schedule schedule({});
+    const http::Schedule::Time start{1h};
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(schedule.reserve(start), start);
+}
+
+}  // namespace

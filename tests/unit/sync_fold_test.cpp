@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sync_support.hpp"
+
+namespace {
+
+using namespace sync_support;
+using syncing::BookingState;
+using syncing::Ledger;
+using testing::ElementsAre;
+
+std::vector<Change> fold_all(Ledger& ledger, const std::vector<Sighting>& sightings) {
+    std::vector<Change> sent;
+    for (const auto& sighting : sightings)
+        if (const auto transition = syncing::fold(ledger, sighting)) sent.push_back(transition->change);
+    return sent;
+}
+
+BookingState state_of(const Ledger& ledger, const std::string& name) {
+    return ledger.bookings.at(invitee_uri(name)).state;
+}
+
+// Every order of the sightings, each one also delivered twice, ends in the same ledger.
+void expect_order_does_not_matter(std::vector<Sighting> sightings) {
+    std::vector<std::size_t> order(sightings.size());
+    std::iota(order.begin(), order.end(), 0U);
+    Ledger expected;
+    fold_all(expected, sightings);
+    do {
+        Ledger ledger;
+        for (const auto index : order) {
+            syncing::fold(ledger, sightings[index]);
+            syncing::fold(ledger, sightings[index]);
+        }
+        EXPECT_EQ(syncing::serialize(ledger), syncing::serialize(expected));
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
+const Story meeting{"1", at("09:00:00"), at("15:00:00")};
+const Story moved{"2", at("10:00:00"), at("16:00:00")};
+
+TEST(Fold, AStoryInOrderIsToldAsItHappened) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.no_show("N", at("15:10:00")),
+                                  meeting.undone("N", at("15:20:00")), meeting.canceled(at("15:30:00"))}),
+                ElementsAre(Change::booked, Change::no_show, Change::no_show_undone, Change::canceled));
+}
+
+TEST(Fold, ARepetitionIsNoNews) {
+    Ledger ledger;
+    EXPECT_TRUE(syncing::fold(ledger, meeting.booked()));
+    EXPECT_FALSE(syncing::fold(ledger, meeting.booked()));
+}
+
+TEST(Fold, OrderDoesNotMatterToABookingThatIsCanceled) {
+    expect_order_does_not_matter({meeting.booked(), meeting.canceled(at("11:00:00"), "ill")});
+}
+
+TEST(Fold, OrderDoesNotMatterToAReschedule) {
+    expect_order_does_not_matter(
+        {meeting.booked(), meeting.moved_to("2", at("10:00:00")), moved.rescheduled_from("1")});
+    expect_order_does_not_matter({meeting.booked(), meeting.moved_to("2", at("10:00:00")), moved.rescheduled_from("1"),
+                                  moved.canceled(at("12:00:00"))});
+}
+
+TEST(Fold, OrderDoesNotMatterToANoShow) {
+    expect_order_does_not_matter({meeting.booked(), meeting.no_show("N", at("15:10:00"))});
+    expect_order_does_not_matter(
+        {meeting.booked(), meeting.no_show("N", at("15:10:00")), meeting.canceled(at("15:30:00"))});
+}
+
+TEST(Fold, AReplacedBookingIsNeitherCanceledNorBookedAgain) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {moved.rescheduled_from("1"), meeting.moved_to("2", at("10:00:00")), meeting.booked(),
+                                  meeting.canceled(at("10:30:00"))}),
+                ElementsAre(Change::rescheduled));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::rescheduled);
+    EXPECT_EQ(state_of(ledger, "2"), BookingState::booked);
+}
+
+TEST(Fold, ATransitionThatWasOvertakenIsRecordedNotSent) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.canceled(at("11:00:00")), meeting.booked()}), ElementsAre(Change::canceled));
+    EXPECT_TRUE(ledger.done.contains(syncing::created_id(invitee_uri("1"))));
+}
+
+TEST(Fold, ACancellationIsFinal) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.canceled(at("15:30:00")), meeting.no_show("N", at("15:40:00"))}),
+                ElementsAre(Change::canceled));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::canceled);
+}
+
+TEST(Fold, UndoingWhatIsNotHeldIsNoNewsButCountsAsAChange) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.undone("", at("15:20:00"))}), ElementsAre(Change::booked));
+    EXPECT_EQ(ledger.bookings.at(invitee_uri("1")).changed_at, at("15:20:00"));
+    syncing::fold(ledger, meeting.undone("", at("15:19:00")));
+    EXPECT_EQ(ledger.bookings.at(invitee_uri("1")).changed_at, at("15:20:00"));
+}
+
+TEST(Fold, UndoingAnOlderNoShowLeavesTheNewerOne) {
+    Ledger ledger;
+    fold_all(ledger, {meeting.booked(), meeting.no_show("N2", at("15:30:00")), meeting.undone("N1", at("15:20:00"))});
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::no_show);
+}
+
+TEST(Fold, ANoShowMarkedAgainIsToldAgain) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.no_show("N1", at("15:10:00")),
+                                  meeting.undone("N1", at("15:20:00")), meeting.no_show("N2", at("15:30:00"))}),
+                ElementsAre(Change::booked, Change::no_show, Change::no_show_undone, Change::no_show));
+}
+
+TEST(Fold, NothingKnownIsErasedByAnAbsentValue) {
+    Ledger ledger;
+    syncing::fold(ledger, meeting.booked());
+    auto canceled = meeting.canceled(at("11:00:00"));
+    canceled.invitee.name.clear();
+    canceled.event.start_time.reset();
+    syncing::fold(ledger, canceled);
+    EXPECT_EQ(ledger.bookings.at(invitee_uri("1")).invitee.name, "Ada Lovelace");
+    EXPECT_EQ(ledger.bookings.at(invitee_uri("1")).event.start_time, at("15:00:00"));
+}
+
+TEST(LedgerJson, WhatIsWrittenIsRead) {
+    Ledger ledger;
+    auto booked = moved.rescheduled_from("1");
+    booked.invitee.answers = {{"Company?", "Analytical\nEngines \"Ltd\""}};
+    booked.invitee.tracking = {{"utm_source", "x"}};
+    booked.event_type_name = "Demo";
+    fold_all(ledger, {booked, moved.no_show("N", at("16:10:00")), meeting.canceled(at("09:30:00"), "ill")});
+    ledger.lists = {10, 21};
+    ledger.contact_written = true;
+    const auto text = syncing::serialize(ledger);
+    EXPECT_EQ(syncing::serialize(syncing::parse_ledger(text)), text);
+    const auto booking = syncing::parse_ledger(text).bookings.at(invitee_uri("2"));
+    EXPECT_EQ(booking.state, BookingState::no_show);
+    EXPECT_EQ(booking.invitee.answers.at(0).answer, "Analytical\nEngines \"Ltd\"");
+    EXPECT_EQ(booking.changed_at, at("16:10:00"));
+}
+
+TEST(LedgerJson, UnknownMembersAreIgnoredOtherShapesRefused) {
+    EXPECT_TRUE(syncing::parse_ledger(R"({"new":1,"bookings":{}})").bookings.empty());
+    for (const auto* text : {"", "[]", "{\"bookings\":[1]}", "{\"lists\":[\"x\"]}"})
+        EXPECT_THROW(syncing::parse_ledger(text), syncing::LedgerError) << text;
+}
+
+}  // namespace

@@ -1,0 +1,247 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/field_sources.hpp"
+#include "sync/account.hpp"
+#include "sync/event.hpp"
+#include "sync/field_source.hpp"
+#include "sync/projection.hpp"
+#include "sync_support.hpp"
+
+namespace {
+
+using namespace sync_support;
+using syncing::Ledger;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Key;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+Ledger fold_all(const std::vector<Sighting>& sightings) {
+    Ledger ledger;
+    for (const auto& sighting : sightings) syncing::fold(ledger, sighting);
+    return ledger;
+}
+
+std::string described(const Ledger& ledger) {
+    const auto* booking = syncing::find_described(ledger);
+    return booking ? booking->event.name : "none";
+}
+
+const Story first{"1", at("09:00:00"), at("15:00:00")};
+const Story second{"2", at("10:00:00"), at("14:00:00"), "discovery"};
+const Story third{"3", at("08:00:00"), at("13:00:00")};
+
+TEST(DescribedBooking, IsTheOneThatChangedLast) {
+    EXPECT_EQ(described(fold_all({first.booked(), second.booked()})), "Meeting 2");
+    EXPECT_EQ(described(fold_all({second.booked(), first.booked()})), "Meeting 2");
+    EXPECT_EQ(described(Ledger{}), "none");
+}
+
+TEST(DescribedBooking, IsTheSoonestOtherAfterACancellation) {
+    EXPECT_EQ(described(fold_all({first.booked(), second.booked(), third.booked(), second.canceled(at("11:00:00"))})),
+              "Meeting 3");
+}
+
+TEST(DescribedBooking, StaysCanceledWhenTheOthersAreOver) {
+    EXPECT_EQ(described(fold_all({first.booked(), second.booked(), first.canceled(at("14:30:00"))})), "Meeting 1");
+}
+
+TEST(DescribedBooking, ANoShowGivesWayToAMeetingAhead) {
+    const Story ahead{"4", at("08:00:00"), at("20:00:00")};
+    EXPECT_EQ(described(fold_all({first.booked(), ahead.booked(), first.no_show("N", at("15:10:00"))})), "Meeting 4");
+}
+
+TEST(DescribedBooking, EqualTimesBookedBeforeNoShowBeforeCanceled) {
+    const auto time = at("12:00:00");
+    const Story now{"9", time, at("11:00:00")};  // over before it was made: not ahead of anything
+    EXPECT_EQ(described(fold_all({first.canceled(time), now.booked()})), "Meeting 9");
+    EXPECT_EQ(described(fold_all({now.canceled(time), third.no_show("N", time)})), "Meeting 3");
+}
+
+TEST(DescribedBooking, EqualTimesAndStatesTheLaterStartThenTheGreaterUri) {
+    const Story late{"a", at("09:00:00"), at("18:00:00")};
+    EXPECT_EQ(described(fold_all({late.booked(), first.booked()})), "Meeting a");
+    const Story twin{"0", at("09:00:00"), at("15:00:00")};
+    EXPECT_EQ(described(fold_all({twin.booked(), first.booked()})), "Meeting 1");
+}
+
+TEST(DescribedBooking, EqualStartsAmongTheSoonestTheSmallerUri) {
+    const Story twin{"0", at("08:30:00"), at("13:00:00")};
+    EXPECT_EQ(described(fold_all({twin.booked(), third.booked(), first.canceled(at("12:00:00"))})), "Meeting 0");
+}
+
+TEST(DescribedBooking, RescheduledOnesAreLeftOut) {
+    const auto ledger = fold_all({first.moved_to("2", at("10:00:00"))});
+    EXPECT_EQ(described(ledger), "none");
+    EXPECT_EQ(syncing::status_of(syncing::find_described(ledger)), "cancelled");
+}
+
+class ProjectionTest : public testing::Test {
+protected:
+    ProjectionTest() {
+        connector.event_mapping = {{"demo", type_uri("demo"), 11}, {"discovery", type_uri("discovery"), 10}};
+        connector.cancellation.list_id = 20;
+        connector.no_show.list_id = 21;
+        connector.field_mapping.fields = {{"name", "FIRSTNAME"},       {"scheduled_at", "MEETING_DATE"},
+                                          {"status", "BOOKING_STATUS"}, {"event_type_name", "TYPE"},
+                                          {"booking_count", "BOOKINGS"}, {"cancel_reason", "REASON"}};
+        connector.field_mapping.questions_and_answers = {{"company", "COMPANY"}, {"phone", "SMS"}};
+        for (const auto* name : {"FIRSTNAME", "MEETING_DATE", "BOOKING_STATUS", "TYPE", "COMPANY", "SMS", "REASON"})
+            attributes[name] = {name, brevo::AttributeType::text, {}};
+        attributes["BOOKINGS"] = {"BOOKINGS", brevo::AttributeType::number, {}};
+    }
+
+    brevo::Contact project(const Ledger& ledger) {
+        auto projection = syncing::project("ada@example.com", ledger, connector, attributes);
+        problems = projection.problems;
+        return projection.contact;
+    }
+
+    config::Connector connector;
+    syncing::AccountAttributes attributes;
+    std::vector<std::string> problems;
+};
+
+TEST_F(ProjectionTest, ABookingBecomesAContact) {
+    auto booked = first.booked();
+    booked.event_type_name = "Demo";
+    booked.invitee.answers = {{"Your company?", "Analytical Engines"}, {"Phone", "+44 20 7946 0958"}};
+    const auto contact = project(fold_all({booked}));
+    EXPECT_EQ(contact.email, "ada@example.com");
+    EXPECT_THAT(contact.attributes,
+                UnorderedElementsAre(Pair("FIRSTNAME", brevo::Value("Ada Lovelace")),
+                                     Pair("MEETING_DATE", brevo::Value("2026-10-12T17:00:00+02:00")),
+                                     Pair("BOOKING_STATUS", brevo::Value("booked")), Pair("TYPE", brevo::Value("Demo")),
+                                     Pair("BOOKINGS", brevo::Value(1.0)),
+                                     Pair("COMPANY", brevo::Value("Analytical Engines")),
+                                     Pair("SMS", brevo::Value("+442079460958"))));
+    EXPECT_THAT(contact.join_lists, ElementsAre(11));
+    EXPECT_THAT(problems, IsEmpty());
+}
+
+TEST_F(ProjectionTest, DatesTakeTheFormOfTheirAttribute) {
+    attributes["MEETING_DATE"].type = brevo::AttributeType::date;
+    const Story late{"1", at("09:00:00"), at("22:30:00")};  // the next day in Paris
+    EXPECT_EQ(project(fold_all({late.booked()})).attributes.at("MEETING_DATE"), brevo::Value("2026-10-13"));
+}
+
+TEST_F(ProjectionTest, AnUnknownZoneIsUtcAndSaid) {
+    auto booked = first.booked();
+    booked.invitee.timezone = "Mars/Olympus";
+    EXPECT_EQ(project(fold_all({booked})).attributes.at("MEETING_DATE"), brevo::Value("2026-10-12T15:00:00+00:00"));
+    EXPECT_THAT(problems, ElementsAre("unknown time zone, UTC used instead"));
+}
+
+TEST_F(ProjectionTest, AnswersAreTheNewestNonEmptyOverAllBookings) {
+    auto older = first.booked();
+    older.invitee.answers = {{"Company", "Old"}, {"Phone", "+442079460958"}};
+    auto newer = second.booked();
+    newer.invitee.answers = {{"Company", "New"}, {"Phone", "  "}};
+    for (const auto& order : {std::vector{older, newer}, std::vector{newer, older}}) {
+        const auto contact = project(fold_all(order));
+        EXPECT_EQ(contact.attributes.at("COMPANY"), brevo::Value("New"));
+        EXPECT_EQ(contact.attributes.at("SMS"), brevo::Value("+442079460958"));
+    }
+}
+
+TEST_F(ProjectionTest, AnAttributeThatTheAccountLacksIsNotSent) {
+    attributes.erase("COMPANY");
+    auto booked = first.booked();
+    booked.invitee.answers = {{"Company", "X"}};
+    EXPECT_THAT(project(fold_all({booked})).attributes, testing::Not(testing::Contains(Key("COMPANY"))));
+}
+
+TEST_F(ProjectionTest, AValueOfTheWrongTypeIsLeftOutWithAReason) {
+    auto booked = first.booked();
+    booked.invitee.answers = {{"Phone", "call me"}};
+    EXPECT_THAT(project(fold_all({booked})).attributes, testing::Not(testing::Contains(Key("SMS"))));
+    EXPECT_THAT(problems, ElementsAre("SMS: not a phone number with its country code"));
+}
+
+TEST_F(ProjectionTest, TheMappedListsOfAllBookings) {
+    EXPECT_THAT(project(fold_all({first.booked(), second.booked()})).join_lists, ElementsAre(10, 11));
+    const Story unmapped{"5", at("09:00:00"), at("15:00:00"), "other"};
+    EXPECT_THAT(project(fold_all({unmapped.booked()})).join_lists, IsEmpty());
+}
+
+TEST_F(ProjectionTest, TheCancellationListExactlyWhileCanceled) {
+    auto ledger = fold_all({first.booked(), first.canceled(at("11:00:00"), "ill")});
+    auto contact = project(ledger);
+    EXPECT_THAT(contact.join_lists, ElementsAre(11, 20));
+    EXPECT_THAT(contact.leave_lists, IsEmpty());
+    EXPECT_EQ(contact.attributes.at("REASON"), brevo::Value("ill"));
+    EXPECT_EQ(contact.attributes.at("BOOKING_STATUS"), brevo::Value("cancelled"));
+    ledger.lists = {11, 20};
+    const Story again{"6", at("12:00:00"), at("18:00:00")};
+    syncing::fold(ledger, again.booked());
+    contact = project(ledger);
+    EXPECT_THAT(contact.join_lists, ElementsAre(11));
+    EXPECT_THAT(contact.leave_lists, ElementsAre(20));
+}
+
+TEST_F(ProjectionTest, OnlyListsThatTheLedgerHoldsAreLeft) {
+    connector.cancellation.leave_lists = true;
+    auto ledger = fold_all({first.booked(), first.canceled(at("11:00:00"))});
+    EXPECT_THAT(project(ledger).leave_lists, IsEmpty());
+    ledger.lists = {11};
+    EXPECT_THAT(project(ledger).join_lists, ElementsAre(20));
+    EXPECT_THAT(project(ledger).leave_lists, ElementsAre(11));
+}
+
+TEST_F(ProjectionTest, TheNoShowListExactlyWhileNoShow) {
+    auto ledger = fold_all({first.booked(), first.no_show("N", at("15:10:00"))});
+    EXPECT_THAT(project(ledger).join_lists, ElementsAre(11, 21));
+    ledger.lists = {11, 21};
+    syncing::fold(ledger, first.undone("N", at("15:20:00")));
+    EXPECT_THAT(project(ledger).leave_lists, ElementsAre(21));
+    EXPECT_EQ(project(ledger).attributes.at("BOOKING_STATUS"), brevo::Value("booked"));
+}
+
+TEST(FieldSources, EveryNameOfTheConfigurationHasAMeaning) {
+    auto booked = first.booked();
+    booked.invitee.text_reminder_number = "+1";
+    booked.invitee.cancel_url = booked.invitee.reschedule_url = "https://calendly.com/x";
+    booked.invitee.cancellation = calendly::Cancellation{"host", "ill", at("11:00:00")};
+    for (const auto* name : {"utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term"})
+        booked.invitee.tracking.emplace_back(name, "x");
+    booked.event.location = booked.event.join_url = booked.event.host_name = booked.event.host_email = "x";
+    const auto ledger = fold_all({booked});
+    for (const auto source : config::field_sources)
+        EXPECT_FALSE(std::holds_alternative<std::monostate>(
+            syncing::field_value(ledger, syncing::find_described(ledger), source)))
+            << source;
+}
+
+TEST(FieldSources, NamesAreSplitWhenCalendlyDoesNot) {
+    const auto ledger = fold_all({first.booked()});
+    EXPECT_EQ(std::get<std::string>(syncing::field_value(ledger, nullptr, "first_name")), "Ada");
+    EXPECT_EQ(std::get<std::string>(syncing::field_value(ledger, nullptr, "last_name")), "Lovelace");
+}
+
+TEST(Event, NamesTheChangeAndTheBooking) {
+    const Story later{"7", at("08:00:00"), at("19:00:00")};
+    Ledger ledger;
+    syncing::fold(ledger, first.booked());
+    syncing::fold(ledger, later.booked());
+    const auto transition = syncing::fold(ledger, first.canceled(at("11:00:00"), "ill"));
+    ASSERT_TRUE(transition);
+    const auto event = syncing::make_event("ada@example.com", ledger, *transition);
+    EXPECT_EQ(event.name, "calendly_canceled");
+    EXPECT_EQ(event.date, "2026-10-12T11:00:00.000000Z");
+    EXPECT_EQ(event.properties.at("change_id").as_string(), "invitee.canceled:" + invitee_uri("1"));
+    EXPECT_EQ(event.properties.at("cancel_reason").as_string(), "ill");
+    EXPECT_EQ(event.properties.at("start_time").as_string(), "2026-10-12T17:00:00+02:00");
+    EXPECT_TRUE(event.properties.at("other_active_booking").as_bool());
+    EXPECT_FALSE(event.properties.contains("join_url"));
+}
+
+TEST(Account, MissingAttributesAreThoseOfTheMapping) {
+    config::FieldMapping mapping{{{"name", "FIRSTNAME"}}, {{"company", "COMPANY"}, {"phone", "SMS"}}};
+    const auto known = syncing::index_by_name({{"FIRSTNAME", brevo::AttributeType::text, {}}});
+    EXPECT_THAT(syncing::missing_attributes(mapping, known), ElementsAre("COMPANY"));
+    EXPECT_THAT(syncing::missing_attributes(mapping, syncing::assume_text(mapping)), IsEmpty());
+}
+
+}  // namespace

@@ -1,0 +1,149 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sync/attribute_value.hpp"
+#include "sync/backoff.hpp"
+#include "sync/mask.hpp"
+#include "sync/phone.hpp"
+#include "sync/questions.hpp"
+#include "sync/text.hpp"
+
+namespace {
+
+using brevo::AttributeType;
+using syncing::FieldValue;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Text, LowerCaseKnowsEveryScriptAndKeepsWhatIsNoUtf8) {
+    EXPECT_EQ(syncing::lower_case("ÀB\xff ΣX"), "àb\xff σx");
+}
+
+TEST(Text, WordsAreLettersAndDigits) {
+    EXPECT_EQ(syncing::words_of("  What's your «Société»?? "), "what s your société");
+    EXPECT_EQ(syncing::words_of("?!"), "");
+}
+
+TEST(Text, PersonIsTheTrimmedLowerCaseAddress) { EXPECT_EQ(syncing::person_of(" Ada@Example.COM\n"), "ada@example.com"); }
+
+TEST(Text, NamesAreSplitAtTheFirstSpace) {
+    EXPECT_EQ(syncing::split_name(" Ada  King Lovelace "), std::pair(std::string("Ada"), std::string("King Lovelace")));
+    EXPECT_EQ(syncing::split_name("Ada"), std::pair(std::string("Ada"), std::string()));
+}
+
+const std::vector<calendly::Answer> answers = {{"Company:", "Engines"},
+                                               {"Your role in the company?", "CTO"},
+                                               {"Phone (mobile)", "1"},
+                                               {"Phone (office)", "2"},
+                                               {"Was macht Ihr Unternehmen? (Straße)", " Motoren "}};
+
+TEST(Questions, AnEqualQuestionComesBeforeOneThatHasTheWords) {
+    EXPECT_EQ(syncing::find_answer(answers, "company"), "Engines");
+}
+
+TEST(Questions, WholeWordsOfTheOnlyQuestionThatHasThem) {
+    EXPECT_EQ(syncing::find_answer(answers, "ROLE"), "CTO");
+    EXPECT_EQ(syncing::find_answer(answers, "STRAßE"), "Motoren");
+    EXPECT_EQ(syncing::find_answer(answers, "rol"), "");
+    EXPECT_EQ(syncing::find_answer(answers, "phone"), "") << "two questions have it";
+    EXPECT_EQ(syncing::find_answer(answers, "?"), "");
+}
+
+TEST(Questions, APatternTakesTheFirstQuestionThatFits) {
+    EXPECT_EQ(syncing::find_answer(answers, "/phone.*OFFICE/"), "2");
+    EXPECT_EQ(syncing::find_answer(answers, "/phone/"), "1");
+    EXPECT_EQ(syncing::find_answer(answers, "/^fax/"), "");
+}
+
+TEST(Phone, KeepsNumbersWithTheirCountryCode) {
+    EXPECT_EQ(syncing::to_e164("+81 70-1234-5678"), "+817012345678");
+    EXPECT_EQ(syncing::to_e164(" 0033 (6) 12.34/56 78"), "+33612345678");
+    EXPECT_EQ(syncing::to_e164("+33\u00a0612345678"), "+33612345678");
+}
+
+TEST(Phone, RefusesWhatMayBeSomethingElse) {
+    for (const auto* text : {"", "0612345678", "12345678", "+0612345678", "+123", "+1234567890123456", "+33 6 12 ext. 3",
+                             "call +33612345678", "00", "+"})
+        EXPECT_FALSE(syncing::to_e164(text)) << text;
+}
+
+brevo::Attribute attribute(AttributeType type, std::vector<std::string> options = {}) {
+    return {"FIELD", type, std::move(options)};
+}
+
+std::optional<brevo::Value> converted(const FieldValue& value, const brevo::Attribute& to) {
+    const auto conversion = syncing::convert(value, to);
+    EXPECT_NE(conversion.value.has_value(), !conversion.problem.empty()) << "a value, or why there is none";
+    return conversion.value;
+}
+
+FieldValue text(const char* value) { return std::string(value); }
+
+TEST(AttributeValue, NothingIsNeitherValueNorProblem) {
+    const auto conversion = syncing::convert({}, attribute(AttributeType::date));
+    EXPECT_FALSE(conversion.value);
+    EXPECT_EQ(conversion.problem, "");
+}
+
+TEST(AttributeValue, EachTypeTakesWhatItCan) {
+    EXPECT_EQ(converted(std::int64_t{3}, attribute(AttributeType::text)), brevo::Value("3"));
+    EXPECT_EQ(converted(text("2026-10-12"), attribute(AttributeType::date)), brevo::Value("2026-10-12"));
+    EXPECT_EQ(converted(text("2026-10-12T10:00:00Z"), attribute(AttributeType::date)), brevo::Value("2026-10-12"));
+    EXPECT_EQ(converted(text("1.5"), attribute(AttributeType::number)), brevo::Value(1.5));
+    EXPECT_EQ(converted(std::int64_t{3}, attribute(AttributeType::number)), brevo::Value(3.0));
+    EXPECT_EQ(converted(text("Yes!"), attribute(AttributeType::boolean)), brevo::Value(true));
+    EXPECT_EQ(converted(text("false"), attribute(AttributeType::boolean)), brevo::Value(false));
+    EXPECT_EQ(converted(text("sales "), attribute(AttributeType::category, {"Sales", "IT"})), brevo::Value("Sales"));
+    EXPECT_EQ(converted(text("it\nSALES\nother"), attribute(AttributeType::multiple_choice, {"Sales", "IT"})),
+              brevo::Value(std::vector<std::string>{"IT", "Sales"}));
+}
+
+TEST(AttributeValue, WhatDoesNotFitIsAProblem) {
+    EXPECT_FALSE(converted(text("tomorrow"), attribute(AttributeType::date)));
+    EXPECT_FALSE(converted(text("2026-13-01"), attribute(AttributeType::date)));
+    EXPECT_FALSE(converted(text("12 people"), attribute(AttributeType::number)));
+    EXPECT_FALSE(converted(text(""), attribute(AttributeType::number)));
+    EXPECT_FALSE(converted(text("perhaps"), attribute(AttributeType::boolean)));
+    EXPECT_FALSE(converted(text("HR"), attribute(AttributeType::category, {"Sales", "IT"})));
+    EXPECT_FALSE(converted(text("HR"), attribute(AttributeType::multiple_choice, {"Sales", "IT"})));
+    EXPECT_FALSE(converted(text("x"), attribute(AttributeType::other)));
+}
+
+TEST(Backoff, DoublesUpToItsLimitWithFullJitter) {
+    using namespace std::chrono_literals;
+    const syncing::Backoff backoff{100ms, 1000ms};
+    EXPECT_EQ(backoff.after(1, 1.0), 100ms);
+    EXPECT_EQ(backoff.after(2, 1.0), 200ms);
+    EXPECT_EQ(backoff.after(4, 0.5), 400ms);
+    EXPECT_EQ(backoff.after(5, 1.0), 1000ms);
+    EXPECT_EQ(backoff.after(4'000'000'000U, 1.0), 1000ms);
+    EXPECT_EQ(backoff.after(3, 0.0), 0ms);
+}
+
+TEST(Mask, AddressesKeepTheirFirstLetterAndDomain) {
+    EXPECT_EQ(syncing::mask_email("ada@example.com"), "a***@example.com");
+    EXPECT_EQ(syncing::mask_email("@example.com"), "***");
+    EXPECT_EQ(syncing::mask_email("nonsense"), "***");
+}
+
+TEST(Mask, BodiesLoseWhatIsPersonal) {
+    const auto masked = syncing::mask_body(
+        R"({"event":"invitee.created","payload":{"uri":"https://x/1","email":"ada@example.com","name":"Ada",
+            "questions_and_answers":[{"question":"Phone?","answer":"+44"}],"scheduled_event":{"location":{"join_url":"u",
+            "data":{"password":"p"}}},"cancellation":{"reason":"ill"},"text_reminder_number":null}})");
+    EXPECT_THAT(masked, HasSubstr("https://x/1"));
+    EXPECT_THAT(masked, HasSubstr("Phone?"));
+    for (const auto* personal : {"ada", "Ada", "+44", "\"u\"", "\"p\"", "ill\""})
+        EXPECT_THAT(masked, Not(HasSubstr(personal)));
+    EXPECT_EQ(syncing::mask_body("{oops"), "5 bytes that are not JSON");
+}
+
+TEST(Mask, FailuresQuoteTheAnswerWithoutAddresses) {
+    http::ApiFailure failure;
+    failure.reason = "Brevo answered 400 to POST /contacts";
+    failure.body = "{\"message\":\"ada@example.com is\nwrong\"}";
+    EXPECT_EQ(syncing::describe(failure),
+              "Brevo answered 400 to POST /contacts: {\"message\":\"a***@example.com is wrong\"}");
+}
+
+}  // namespace
