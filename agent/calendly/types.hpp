@@ -86,6 +86,7 @@ struct RoutingFormSubmission {
     Tracking tracking;
     Timestamp created_at;
 };
+BOOST_DESCRIBE_STRUCT(RoutingFormSubmission, (), (uri, answers, tracking, created_at))
 
 enum class DeliveryKind {
     invitee_created,

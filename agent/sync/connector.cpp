@@ -20,6 +20,15 @@ using calendly::DeliveryKind;
 constexpr std::size_t max_held = 64;
 constexpr std::chrono::milliseconds crowded_pause{20};
 
+// Whose delivery it is; "" when it is nobody's. A routing form has no e-mail but among its answers.
+std::string person_in(const calendly::Delivery& delivery) {
+    if (delivery.invitee) return person_of(delivery.invitee->email);
+    if (!delivery.routing_form) return {};
+    for (const auto& answer : delivery.routing_form->answers)
+        if (is_email(answer.answer)) return person_of(answer.answer);
+    return {};
+}
+
 }  // namespace
 
 Connector::Connector(asio::any_io_executor executor, config::Connector configuration, World world,
@@ -137,8 +146,8 @@ asio::awaitable<void> Connector::accept_entry(shared::WebhookEntry entry) {
         co_return;
     }
     item.entry = std::move(entry);
-    if (item.delivery.invitee) {
-        auto person = person_of(item.delivery.invitee->email);
+    auto person = person_in(item.delivery);
+    if (!person.empty()) {
         lanes_.push(std::move(person), std::move(item));
         co_return;
     }

@@ -38,6 +38,11 @@ void set_booking(json::object& properties, const Booking& booking) {
     set(properties, "cancel_reason", invitee.cancellation->reason);
 }
 
+void set_form(json::object& properties, const calendly::RoutingFormSubmission& form) {
+    set(properties, "form_submission_uri", form.uri);
+    for (const auto& [name, value] : form.tracking) set(properties, name, value);
+}
+
 }  // namespace
 
 std::string_view event_name(Change change) {
@@ -52,6 +57,8 @@ std::string_view event_name(Change change) {
             return "calendly_no_show";
         case Change::no_show_undone:
             return "calendly_no_show_undone";
+        case Change::form_submitted:
+            return "calendly_form_submitted";
     }
     return {};
 }
@@ -62,8 +69,12 @@ brevo::Event make_event(const std::string& person, const Ledger& ledger, const T
     event.email = person;
     event.date = calendly::to_string(transition.at);
     set(event.properties, "change_id", transition.change_id);
-    set_booking(event.properties, ledger.bookings.at(transition.invitee_uri));
-    event.properties["other_active_booking"] = has_other_active(ledger, transition.invitee_uri, transition.at);
+    if (transition.change == Change::form_submitted) {
+        set_form(event.properties, ledger.forms.at(transition.uri));
+    } else {
+        set_booking(event.properties, ledger.bookings.at(transition.uri));
+    }
+    event.properties["other_active_booking"] = has_other_active(ledger, transition.uri, transition.at);
     return event;
 }
 

@@ -55,42 +55,49 @@ const Booking* find_soonest(const Ledger& ledger, Timestamp change) {
     return soonest;
 }
 
-std::vector<const Booking*> newest_first(const Ledger& ledger) {
-    std::vector<std::pair<std::string_view, const Booking*>> order;
-    for (const auto& [uri, booking] : ledger.bookings) order.emplace_back(uri, &booking);
-    std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-        return std::tuple(a.second->invitee.created_at, a.first) > std::tuple(b.second->invitee.created_at, b.first);
-    });
-    std::vector<const Booking*> bookings;
-    for (const auto& [uri, booking] : order) bookings.push_back(booking);
-    return bookings;
+// What a person said of themselves when booking, or in a routing form.
+using calendly::Invitee;
+
+Invitee as_invitee(const calendly::RoutingFormSubmission& form) {
+    Invitee invitee;
+    invitee.uri = form.uri;
+    invitee.answers = form.answers;
+    invitee.tracking = form.tracking;
+    invitee.created_at = form.created_at;
+    return invitee;
+}
+
+std::vector<Invitee> newest_first(const Ledger& ledger) {
+    std::vector<Invitee> all;
+    for (const auto& [uri, booking] : ledger.bookings) all.push_back(booking.invitee);
+    for (const auto& [uri, form] : ledger.forms) all.push_back(as_invitee(form));
+    std::sort(all.begin(), all.end(),
+              [](const auto& a, const auto& b) { return std::tie(a.created_at, a.uri) > std::tie(b.created_at, b.uri); });
+    return all;
 }
 
 template <typename Read>
 FieldValue newest(const Ledger& ledger, Read read) {
-    for (const auto* booking : newest_first(ledger))
-        if (auto text = read(*booking); !text.empty()) return text_value(text);
+    for (const auto& invitee : newest_first(ledger))
+        if (auto text = read(invitee); !text.empty()) return text_value(text);
     return {};
 }
 
-std::string first_name(const Booking& booking) {
-    const auto& invitee = booking.invitee;
+std::string first_name(const Invitee& invitee) {
     return invitee.first_name.empty() ? split_name(invitee.name).first : invitee.first_name;
 }
 
-std::string last_name(const Booking& booking) {
-    const auto& invitee = booking.invitee;
+std::string last_name(const Invitee& invitee) {
     return invitee.last_name.empty() ? split_name(invitee.name).second : invitee.last_name;
 }
 
-std::string full_name(const Booking& booking) {
-    const auto& invitee = booking.invitee;
+std::string full_name(const Invitee& invitee) {
     if (!invitee.name.empty()) return invitee.name;
     return std::string(trim(invitee.first_name + " " + invitee.last_name));
 }
 
-std::string tracking_value(const Booking& booking, std::string_view name) {
-    for (const auto& [key, value] : booking.invitee.tracking)
+std::string tracking_value(const Invitee& invitee, std::string_view name) {
+    for (const auto& [key, value] : invitee.tracking)
         if (key == name) return value;
     return {};
 }
@@ -113,21 +120,21 @@ const std::map<std::string_view, DescribedField> described_fields = {
     {"invitee_uri", [](const Booking& b) { return text_value(b.invitee.uri); }},
 };
 
-// Of all bookings: the newest that has one.
-using PersonalField = std::string (*)(const Booking&);
+// The newest that is not empty.
+using PersonalField = std::string (*)(const Invitee&);
 const std::map<std::string_view, PersonalField> personal_fields = {
     {"name", full_name},
     {"first_name", first_name},
     {"last_name", last_name},
-    {"timezone", [](const Booking& b) { return b.invitee.timezone; }},
-    {"text_reminder_number", [](const Booking& b) { return b.invitee.text_reminder_number; }},
-    {"cancel_reason", [](const Booking& b) { return b.invitee.cancellation.value_or(Cancellation{}).reason; }},
-    {"canceler_type", [](const Booking& b) { return b.invitee.cancellation.value_or(Cancellation{}).canceler_type; }},
-    {"utm_campaign", [](const Booking& b) { return tracking_value(b, "utm_campaign"); }},
-    {"utm_source", [](const Booking& b) { return tracking_value(b, "utm_source"); }},
-    {"utm_medium", [](const Booking& b) { return tracking_value(b, "utm_medium"); }},
-    {"utm_content", [](const Booking& b) { return tracking_value(b, "utm_content"); }},
-    {"utm_term", [](const Booking& b) { return tracking_value(b, "utm_term"); }},
+    {"timezone", [](const Invitee& i) { return i.timezone; }},
+    {"text_reminder_number", [](const Invitee& i) { return i.text_reminder_number; }},
+    {"cancel_reason", [](const Invitee& i) { return i.cancellation.value_or(Cancellation{}).reason; }},
+    {"canceler_type", [](const Invitee& i) { return i.cancellation.value_or(Cancellation{}).canceler_type; }},
+    {"utm_campaign", [](const Invitee& i) { return tracking_value(i, "utm_campaign"); }},
+    {"utm_source", [](const Invitee& i) { return tracking_value(i, "utm_source"); }},
+    {"utm_medium", [](const Invitee& i) { return tracking_value(i, "utm_medium"); }},
+    {"utm_content", [](const Invitee& i) { return tracking_value(i, "utm_content"); }},
+    {"utm_term", [](const Invitee& i) { return tracking_value(i, "utm_term"); }},
 };
 
 // The number of bookings in these states.
@@ -163,7 +170,7 @@ std::string_view status_of(const Booking* described) {
 }
 
 FieldValue field_value(const Ledger& ledger, const Booking* described, std::string_view source) {
-    if (source == "status") return text_value(status_of(described));
+    if (source == "status") return ledger.bookings.empty() ? FieldValue{} : text_value(status_of(described));
     if (const auto counter = counters.find(source); counter != counters.end()) return count(ledger, counter->second);
     if (const auto field = described_fields.find(source); field != described_fields.end())
         return described ? field->second(*described) : FieldValue{};
@@ -171,7 +178,7 @@ FieldValue field_value(const Ledger& ledger, const Booking* described, std::stri
 }
 
 FieldValue answer_value(const Ledger& ledger, std::string_view key) {
-    return newest(ledger, [&](const Booking& booking) { return find_answer(booking.invitee.answers, key); });
+    return newest(ledger, [&](const Invitee& invitee) { return find_answer(invitee.answers, key); });
 }
 
 }  // namespace syncing

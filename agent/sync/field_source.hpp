@@ -19,7 +19,7 @@ bool has_other_active(const Ledger& ledger, std::string_view invitee_uri, Timest
 // The value of a name in config::field_sources; nothing when no booking has one.
 FieldValue field_value(const Ledger& ledger, const Booking* described, std::string_view source);
 
-// The newest non-empty answer to the question that `key` names, over all bookings.
+// The newest non-empty answer to the question that `key` names, over all bookings and routing forms.
 FieldValue answer_value(const Ledger& ledger, std::string_view key);
 
 // BOOKING_STATUS: booked, cancelled, no_show.

@@ -78,6 +78,8 @@ bool apply(Booking& booking, const Sighting& sighting, bool is_known) {
             return mark_no_show(booking, sighting, is_known);
         case Change::no_show_undone:
             return undo_no_show(booking, sighting);
+        case Change::form_submitted:
+            return false;  // is no sighting of a booking
     }
     return false;
 }
@@ -94,6 +96,17 @@ std::string canceled_id(std::string_view invitee_uri) { return change_id("invite
 std::string no_show_id(std::string_view no_show_uri) { return change_id("invitee_no_show.created", no_show_uri); }
 std::string no_show_undone_id(std::string_view no_show_uri) {
     return change_id("invitee_no_show.deleted", no_show_uri);
+}
+
+std::string form_id(std::string_view submission_uri) {
+    return change_id("routing_form_submission.created", submission_uri);
+}
+
+std::optional<Transition> fold(Ledger& ledger, const calendly::RoutingFormSubmission& form) {
+    const auto id = form_id(form.uri);
+    if (!ledger.done.insert(id).second) return std::nullopt;
+    ledger.forms[form.uri] = form;
+    return Transition{Change::form_submitted, id, form.uri, form.created_at};
 }
 
 std::optional<Transition> fold(Ledger& ledger, const Sighting& sighting) {

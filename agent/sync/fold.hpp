@@ -9,7 +9,7 @@
 
 namespace syncing {
 
-enum class Change { booked, rescheduled, canceled, no_show, no_show_undone };
+enum class Change { booked, rescheduled, canceled, no_show, no_show_undone, form_submitted };
 
 // What a delivery, its links followed, tells about one invitee.
 struct Sighting {
@@ -27,7 +27,7 @@ struct Sighting {
 struct Transition {
     Change change{};
     std::string change_id;
-    std::string invitee_uri;
+    std::string uri;  // of the invitee, or of the form's submission
     Timestamp at;
 };
 
@@ -36,10 +36,12 @@ std::string created_id(std::string_view invitee_uri);
 std::string canceled_id(std::string_view invitee_uri);
 std::string no_show_id(std::string_view no_show_uri);
 std::string no_show_undone_id(std::string_view no_show_uri);
+std::string form_id(std::string_view submission_uri);
 
 // Folds the sighting into the ledger; gives the transition to send, unless the sighting is a repetition, one half of
 // a reschedule, or was overtaken by a newer change of the same booking. Order and repetition of sightings do not
 // matter to the bookings that result.
 std::optional<Transition> fold(Ledger& ledger, const Sighting& sighting);
+std::optional<Transition> fold(Ledger& ledger, const calendly::RoutingFormSubmission& form);
 
 }  // namespace syncing

@@ -90,6 +90,8 @@ std::string own_change_id(const Delivery& delivery) {
             return canceled_id(delivery.invitee->uri);
         case DeliveryKind::no_show_created:
             return no_show_id(delivery.invitee->no_show->uri);
+        case DeliveryKind::routing_form_submission:
+            return form_id(delivery.routing_form->uri);
         default:
             return {};  // the deletion of a no-show does not name it
     }

@@ -95,6 +95,10 @@ asio::awaitable<PersonWorker::Outcome> PersonWorker::learn(std::string person, B
 
 asio::awaitable<bool> PersonWorker::learn_one(const Item& item, Outcome& outcome) {
     if (outcome.ledger.done.contains(own_change_id(item.delivery))) co_return true;
+    if (item.delivery.routing_form) {
+        note(fold(outcome.ledger, *item.delivery.routing_form), outcome);
+        co_return true;
+    }
     auto sightings = co_await links_.follow(item.delivery, outcome.ledger);
     if (!sightings) {
         co_await bury(item, sightings.error());
@@ -106,7 +110,10 @@ asio::awaitable<bool> PersonWorker::learn_one(const Item& item, Outcome& outcome
 
 void PersonWorker::fold_in(const Sighting& sighting, Outcome& outcome) {
     const auto transition = fold(outcome.ledger, sighting);
-    if (!is_acted_on(sighting, connector_.sync)) return;
+    if (is_acted_on(sighting, connector_.sync)) note(transition, outcome);
+}
+
+void PersonWorker::note(const std::optional<Transition>& transition, Outcome& outcome) {
     outcome.is_acted_on = true;
     if (!transition) return;
     outcome.is_new_booking |= is_creation(transition->change);

@@ -51,6 +51,7 @@ private:
     boost::asio::awaitable<Outcome> learn(std::string person, Batch batch);
     boost::asio::awaitable<bool> learn_one(const Item& item, Outcome& outcome);
     void fold_in(const Sighting& sighting, Outcome& outcome);
+    static void note(const std::optional<Transition>& transition, Outcome& outcome);
     boost::asio::awaitable<http::Answer<brevo::Done>> act(std::string person, Outcome& outcome);
     boost::asio::awaitable<http::Answer<Written>> write_contact(const std::string& person, Outcome& outcome);
     boost::asio::awaitable<http::Answer<brevo::Done>> send_events(const std::string& person, const Outcome& outcome);

@@ -90,6 +90,15 @@ std::string words_of(std::string_view text) {
 
 std::string person_of(std::string_view email) { return lower_case(trim(email)); }
 
+bool is_email(std::string_view text) {
+    text = trim(text);
+    const auto at = text.find('@');
+    if (at == 0 || at == text.npos || text.find_first_of(" \t\r\n,;<>\"()") != text.npos) return false;
+    const auto domain = text.substr(at + 1);
+    const auto dot = domain.find('.');
+    return domain.find('@') == domain.npos && dot != domain.npos && dot > 0 && !domain.ends_with('.');
+}
+
 std::pair<std::string, std::string> split_name(std::string_view name) {
     name = trim(name);
     const auto space = name.find_first_of(white_space);

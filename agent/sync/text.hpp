@@ -18,6 +18,9 @@ std::string words_of(std::string_view text);
 // The e-mail address as the connector's key for a person: trimmed, lower case.
 std::string person_of(std::string_view email);
 
+// Whether the text, trimmed, is an e-mail address and nothing else.
+bool is_email(std::string_view text);
+
 // "Ada King Lovelace" -> {"Ada", "King Lovelace"}.
 std::pair<std::string, std::string> split_name(std::string_view name);
 

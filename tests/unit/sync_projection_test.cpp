@@ -214,6 +214,27 @@ TEST(FieldSources, EveryNameOfTheConfigurationHasAMeaning) {
             << source;
 }
 
+TEST_F(ProjectionTest, ARoutingFormGivesAnswersAndNoStatus) {
+    Ledger ledger;
+    const calendly::RoutingFormSubmission form{"https://api.calendly.com/routing_form_submissions/R",
+                                               {{"Company", "Engines"}, {"E-mail", "ada@example.com"}},
+                                               {{"utm_source", "x"}},
+                                               at("09:00:00")};
+    const auto transition = syncing::fold(ledger, form);
+    ASSERT_TRUE(transition);
+    EXPECT_FALSE(syncing::fold(ledger, form));
+    EXPECT_THAT(project(ledger).attributes, UnorderedElementsAre(Pair("COMPANY", brevo::Value("Engines")),
+                                                                 Pair("BOOKINGS", brevo::Value(0.0))));
+    const auto event = syncing::make_event("ada@example.com", ledger, *transition);
+    EXPECT_EQ(event.name, "calendly_form_submitted");
+    EXPECT_EQ(event.properties.at("utm_source").as_string(), "x");
+    auto booked = second.booked();
+    booked.invitee.answers = {{"Company", "Newer"}};
+    syncing::fold(ledger, booked);
+    EXPECT_EQ(project(ledger).attributes.at("COMPANY"), brevo::Value("Newer"));
+    EXPECT_EQ(syncing::serialize(syncing::parse_ledger(syncing::serialize(ledger))), syncing::serialize(ledger));
+}
+
 TEST(FieldSources, NamesAreSplitWhenCalendlyDoesNot) {
     const auto ledger = fold_all({first.booked()});
     EXPECT_EQ(std::get<std::string>(syncing::field_value(ledger, nullptr, "first_name")), "Ada");

@@ -26,6 +26,12 @@ TEST(Text, WordsAreLettersAndDigits) {
 
 TEST(Text, PersonIsTheTrimmedLowerCaseAddress) { EXPECT_EQ(syncing::person_of(" Ada@Example.COM\n"), "ada@example.com"); }
 
+TEST(Text, AnEmailIsOneAddressAndNothingElse) {
+    for (const auto* email : {"ada@example.com", " a+b@c.d.e\n"}) EXPECT_TRUE(syncing::is_email(email)) << email;
+    for (const auto* text : {"", "@b.co", "a@", "a@b", "a@.co", "a@b.", "a@b@c.de", "write to a@b.co", "a@b.co,c@d.eu"})
+        EXPECT_FALSE(syncing::is_email(text)) << text;
+}
+
 TEST(Text, NamesAreSplitAtTheFirstSpace) {
     EXPECT_EQ(syncing::split_name(" Ada  King Lovelace "), std::pair(std::string("Ada"), std::string("King Lovelace")));
     EXPECT_EQ(syncing::split_name("Ada"), std::pair(std::string("Ada"), std::string()));
