@@ -8,6 +8,8 @@ set(test_definitions
 if(CALENDLY_BREVO_SANITIZE MATCHES "address")
     execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libasan.so
         OUTPUT_VARIABLE sanitizer_preload OUTPUT_STRIP_TRAILING_WHITESPACE)
+    # The sanitizer looks for __cxa_throw at start, when nothing of a plain nginx has it.
+    string(APPEND sanitizer_preload ":libstdc++.so.6")
 endif()
 if(NOT nginx_binary)
     set(nginx_binary nginx)
