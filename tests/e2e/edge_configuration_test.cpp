@@ -48,6 +48,30 @@ TEST_F(EdgeConfiguration, EveryDirective) {
           0);
 }
 
+TEST_F(EdgeConfiguration, TheReadyBlockOfTheProject) {
+    start_redis();
+    const auto folder = std::filesystem::path(SOURCE_DIR) / "conf" / "nginx";
+    std::string block = harness::read_file(folder / "calendly.conf");
+    const auto replace = [&](const std::string& what, const std::string& by) {
+        ASSERT_NE(block.find(what), block.npos) << what;
+        block.replace(block.find(what), what.size(), by);
+    };
+    replace("/etc/calendly-brevo/signing.key", key_file_);
+    replace("unix:/run/redis/redis-server.sock", redis_->url());
+    replace("location = /webhooks/calendly {", "location = /ready {");
+    replace("# access_log /var/log/nginx/calendly.log calendly",
+            "access_log " + (folder_ / "ready").string() + " ready");
+    std::string format = harness::read_file(folder / "log_format.conf");
+    format.replace(format.find("log_format calendly"), 19, "log_format ready");
+    start_nginx({.location = location(redis_->url()), .server = block, .http = format});
+    auto request = delivery("{}");
+    request.target = "/ready";
+    EXPECT_EQ(post(request).status, 200u);
+    harness::wait_until(
+        [&] { return harness::read_file(folder_ / "ready").find("result=accepted") != std::string::npos; },
+        "the ready log should tell the result");
+}
+
 TEST_F(EdgeConfiguration, InheritedFromHttpAndServer) {
     start_redis();
     start_nginx({.location = "calendly_webhook calendly;",
