@@ -141,14 +141,13 @@ void RedisConnection::on_reply(const redisReply& reply) {
 }
 
 void RedisConnection::on_deadline(PendingStore& pending) {
-    StoreObserver* const observer = std::exchange(pending.observer, nullptr);
+    if (state_ == State::ready && !later(heard_at_, pending.since))
+        return lose("connected, but Redis does not answer", 0, Result::redis_timeout);
     ++not_stored_;
-    if (state_ == State::ready && !later(heard_at_, pending.since)) {
-        lose("connected, but Redis does not answer", 0, Result::redis_timeout);
-    } else {
-        complain("an acknowledgement came later than calendly_redis_timeout", 0);
-        pending.command.untouched() ? forget(pending) : pending.command.own_body();
-    }
+    complain("an acknowledgement came later than calendly_redis_timeout", 0);
+    if (!pending.command.untouched()) pending.command.own_body();
+    StoreObserver* const observer = std::exchange(pending.observer, nullptr);
+    if (pending.command.untouched()) forget(pending);
     if (observer) observer->on_not_stored(Result::redis_timeout);
 }
 
