@@ -99,6 +99,7 @@ protected:
     // Sends a delivery and leaves while it waits for Redis.
     void send_and_leave(const std::string& body) const {
         auto client = send(body);
+        harness::wait_until([&] { return client.delivered(); }, "the delivery should reach nginx");
         wait_for_requests(1);
         client.close();
         harness::wait_until([&] { return nginx_->access_log().find("499 ") != std::string::npos; },

@@ -3,6 +3,9 @@
 #include <optional>
 #include <stdexcept>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -45,6 +48,7 @@ public:
     virtual void write(std::string_view bytes) = 0;
     virtual HttpResponse read(bool without_body) = 0;
     virtual void close() = 0;
+    virtual int descriptor() = 0;
 };
 
 namespace {
@@ -79,6 +83,7 @@ public:
     }
     HttpResponse read(bool without_body) override { return read_from(stream_, without_body); }
     void close() override { stream_.close(); }
+    int descriptor() override { return stream_.socket().native_handle(); }
 
 protected:
     template <typename Stream>
@@ -110,6 +115,7 @@ public:
     }
     HttpResponse read(bool without_body) override { return read_from(*tls_, without_body); }
     void close() override { tls_->next_layer().close(); }
+    int descriptor() override { return tls_->next_layer().socket().native_handle(); }
 
 private:
     asio::ssl::context context_;
@@ -149,6 +155,11 @@ HttpResponse HttpClient::receive(bool without_body) {
 }
 void HttpClient::close() {
     transport_->close();
+}
+
+bool HttpClient::delivered() const {
+    int unacknowledged = 0;
+    return ::ioctl(transport_->descriptor(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
 }
 
 HttpResponse send_once(std::uint16_t port, const HttpRequest& request) {

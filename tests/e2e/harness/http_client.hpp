@@ -46,6 +46,9 @@ public:
     HttpResponse receive(bool without_body = false);  // true: the answer to a HEAD
     void close();
 
+    // True when everything sent has reached the server's kernel.
+    bool delivered() const;
+
     class Transport;
 
 private:
