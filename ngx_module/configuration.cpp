@@ -53,7 +53,7 @@ void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
 }
 
 RedisServer redis_server(const LocationConfiguration& location) {
-    const RedisUrl& url = *location.redis_url;
+    const shared::RedisUrl& url = *location.redis_url;
     return {.name = url.address() + "/" + std::to_string(url.database),
             .addresses = location.redis_addresses,
             .login = {url.user, location.redis_password.value_or(""), url.database},
@@ -65,7 +65,7 @@ void complete(ngx_conf_t* cf, LocationConfiguration& location) {
     if (!location.keys)
         throw ConfigurationError("no signing key for it: add calendly_signing_key_file <path>");
     if (!location.redis_url) {
-        location.redis_url = parse_redis_url("redis://127.0.0.1:6379/0");
+        location.redis_url = shared::parse_redis_url("redis://127.0.0.1:6379/0");
         location.redis_addresses = resolve(cf, *location.redis_url);
     }
     if (!location.redis_url->user.empty() && !location.redis_password)
@@ -105,7 +105,7 @@ char* merge_location_configuration(ngx_conf_t* cf, void* parent, void* child) no
     });
 }
 
-std::span<ngx_addr_t> resolve(ngx_conf_t* cf, const RedisUrl& url) {
+std::span<ngx_addr_t> resolve(ngx_conf_t* cf, const shared::RedisUrl& url) {
     const std::string address = url.address();
     ngx_url_t parsed{};
     parsed.url.len = address.size();

@@ -8,7 +8,7 @@
 
 #include "ngx_module/ngx.hpp"
 #include "ngx_module/redis_connection.hpp"
-#include "ngx_module/redis_url.hpp"
+#include "shared/redis_url.hpp"
 #include "shared/signature.hpp"
 
 namespace edge {
@@ -35,7 +35,7 @@ struct LocationConfiguration : LocationValues {
     time_t past_tolerance = NGX_CONF_UNSET;  // seconds
     time_t future_tolerance = NGX_CONF_UNSET;
 
-    std::optional<RedisUrl> redis_url;
+    std::optional<shared::RedisUrl> redis_url;
     std::span<ngx_addr_t> redis_addresses;
     std::optional<std::string> redis_password;
     RedisConnection* redis = nullptr;  // set where calendly_webhook is on
@@ -47,7 +47,7 @@ void* create_location_configuration(ngx_conf_t* cf) noexcept;
 char* merge_location_configuration(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
 // Resolves names: blocks, at start-up only. Throws ConfigurationError.
-std::span<ngx_addr_t> resolve(ngx_conf_t* cf, const RedisUrl& url);
+std::span<ngx_addr_t> resolve(ngx_conf_t* cf, const shared::RedisUrl& url);
 
 MainConfiguration* main_configuration(ngx_cycle_t* cycle) noexcept;  // null without an http {}
 const LocationConfiguration& location_configuration(const ngx_http_request_t& request) noexcept;

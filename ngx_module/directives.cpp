@@ -6,7 +6,7 @@
 #include "ngx_module/configuration.hpp"
 #include "ngx_module/configuration_error.hpp"
 #include "ngx_module/delivery.hpp"
-#include "ngx_module/key_file.hpp"
+#include "shared/secret_file.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace edge {
@@ -41,7 +41,7 @@ template <typename Parse>
 auto parse_secret_file(ngx_conf_t* cf, const ngx_str_t& argument, Parse parse) {
     const std::string path = path_in_configuration_folder(cf, argument);
     try {
-        const SecretFile file = read_secret_file(path);
+        const shared::SecretFile file = shared::read_secret_file(path);
         if (file.readable_by_others)
             ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
                                const_cast<char*>("\"%s\" can be read by everybody: chmod o-r it"),
@@ -86,9 +86,9 @@ char* set_webhook(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept 
 char* set_signing_key_file(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
     return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
         if (!location.keys) location.keys = std::make_shared<std::vector<shared::SigningKey>>();
-        for (const auto& key : parse_secret_file(cf, values[0], parse_signing_keys)) {
-            if (location.keys->size() == max_signing_keys)
-                throw ConfigurationError("more than " + std::to_string(max_signing_keys) +
+        for (const auto& key : parse_secret_file(cf, values[0], shared::parse_signing_keys)) {
+            if (location.keys->size() == shared::max_signing_keys)
+                throw ConfigurationError("more than " + std::to_string(shared::max_signing_keys) +
                                          " signing keys in all files: remove the retired ones");
             location.keys->emplace_back(key);
         }
@@ -109,7 +109,7 @@ char* set_redis(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
     return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
         refuse_second(location.redis_url.has_value());
         if (values.size() > 1) throw ConfigurationError("more than one URL is not supported yet: give one");
-        location.redis_url = parse_redis_url(view(values[0]));
+        location.redis_url = shared::parse_redis_url(view(values[0]));
         location.redis_addresses = resolve(cf, *location.redis_url);
     });
 }
@@ -117,7 +117,7 @@ char* set_redis(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
 char* set_redis_password_file(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
     return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
         refuse_second(location.redis_password.has_value());
-        location.redis_password = parse_secret_file(cf, values[0], parse_password);
+        location.redis_password = parse_secret_file(cf, values[0], shared::parse_password);
     });
 }
 

@@ -136,7 +136,7 @@ void RedisConnection::on_reply(const redisReply& reply) {
         return;
     }
     ++not_stored_;
-    complain(error_for_log(reply), 0);
+    complain(shared::error_for_log(reply), 0);
     if (pending->observer) pending->observer->on_not_stored(Result::redis_error);
 }
 
@@ -223,7 +223,7 @@ void RedisConnection::give_up_all(Result result) {
 }
 
 void RedisConnection::complain(std::string_view what, ngx_err_t error) {
-    const auto kept_back = log_limit_.admit(LogLimit::Time(ngx_current_msec));
+    const auto kept_back = log_limit_.admit(shared::LogLimit::Time(ngx_current_msec));
     if (!kept_back) return;
     ngx_log_error(
         NGX_LOG_ERR, ngx_cycle->log, error,

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "ngx_module/event.hpp"
-#include "ngx_module/handshake.hpp"
-#include "ngx_module/log_limit.hpp"
+#include "shared/redis_handshake.hpp"
+#include "shared/log_limit.hpp"
 #include "ngx_module/pending_store.hpp"
 #include "ngx_module/redis_socket.hpp"
 #include "shared/resp.hpp"
@@ -21,7 +21,7 @@ namespace edge {
 struct RedisServer {
     std::string name;  // for logs
     std::span<ngx_addr_t> addresses;
-    RedisLogin login;
+    shared::RedisLogin login;
     ngx_msec_t connect_timeout;
 };
 
@@ -82,7 +82,7 @@ private:
     RedisServer server_;
     State state_ = State::stopped;
     RedisSocket socket_;
-    std::optional<Handshake> handshake_;
+    std::optional<shared::RedisHandshake> handshake_;
     std::string_view unsent_greeting_;
     std::optional<shared::ReplyReader> reader_;
     std::size_t unanswered_bytes_ = 0;                 // read since the last whole reply
@@ -94,7 +94,7 @@ private:
     ngx_msec_t heard_at_ = 0;
     bool stored_something_ = false;  // on this connection
     bool complained_ = false;        // in the log, since the last connection that was good
-    LogLimit log_limit_;
+    shared::LogLimit log_limit_;
     unsigned long not_stored_ = 0;  // deliveries answered 503 since the last line in the log
     Posted flush_;
     Timer attempt_timeout_;

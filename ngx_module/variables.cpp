@@ -1,7 +1,7 @@
 #include "ngx_module/variables.hpp"
 
 #include "ngx_module/delivery.hpp"
-#include "ngx_module/key_file.hpp"
+#include "shared/secret_file.hpp"
 
 namespace edge {
 namespace {
@@ -29,7 +29,7 @@ ngx_int_t get_stream_id(ngx_http_request_t* request, Value* value, uintptr_t) no
 }
 
 ngx_int_t get_key(ngx_http_request_t* request, Value* value, uintptr_t) noexcept {
-    static_assert(max_signing_keys <= 10);
+    static_assert(shared::max_signing_keys <= 10);
     constexpr std::string_view digits = "0123456789";
     const Delivery* const delivery = Delivery::of(*request);
     const bool known = delivery && delivery->key_index();

@@ -15,7 +15,7 @@ bool is_alive_all_the_same(std::string_view error) {
 
 }  // namespace
 
-Handshake::Handshake(const RedisLogin& login) {
+RedisHandshake::RedisHandshake(const RedisLogin& login) {
     if (!login.password.empty()) {
         if (login.user.empty())
             add(Step::auth, {"AUTH", login.password});
@@ -26,12 +26,12 @@ Handshake::Handshake(const RedisLogin& login) {
     add(Step::ping, {"PING"});
 }
 
-void Handshake::add(Step step, std::initializer_list<std::string_view> arguments) {
+void RedisHandshake::add(Step step, std::initializer_list<std::string_view> arguments) {
     steps_[step_count_++] = step;
     shared::append_command(commands_, std::span(arguments.begin(), arguments.size()));
 }
 
-std::optional<std::string> Handshake::on_reply(const redisReply& reply) {
+std::optional<std::string> RedisHandshake::on_reply(const redisReply& reply) {
     const auto step = steps_[next_++];
     if (reply.type == REDIS_REPLY_STATUS) return std::nullopt;
     const auto error = error_for_log(reply);

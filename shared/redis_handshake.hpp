@@ -17,9 +17,9 @@ struct RedisLogin {
 
 // The first words on a new connection: AUTH and SELECT when they are needed, then PING, so that a connection
 // counts only when a Redis answers on it. Sans-I/O: send commands(), feed every reply to on_reply().
-class Handshake {
+class RedisHandshake {
 public:
-    explicit Handshake(const RedisLogin& login);
+    explicit RedisHandshake(const RedisLogin& login);
 
     std::string_view commands() const { return commands_; }
     bool finished() const { return next_ == step_count_; }

@@ -59,7 +59,7 @@ asio::awaitable<Connected> connect_to(shared::RedisUrl url) {
 
 // AUTH and SELECT. The reason of a failure; nothing when all is well.
 asio::awaitable<std::optional<std::string>> log_in(std::shared_ptr<Socket> socket, Server server) {
-    shared::Handshake handshake({server.url.user, server.password, server.url.database});
+    shared::RedisHandshake handshake({server.url.user, server.password, server.url.database});
     const auto [write_error, written] =
         co_await asio::async_write(*socket, asio::buffer(handshake.commands()), as_result);
     if (write_error) co_return write_error.message();

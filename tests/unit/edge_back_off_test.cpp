@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "ngx_module/back_off.hpp"
-#include "ngx_module/log_limit.hpp"
 
 namespace edge {
 namespace {
@@ -25,17 +24,6 @@ TEST(EdgeBackOff, IsSpreadOverTheUpperHalf) {
     }
     EXPECT_EQ(least, milliseconds(250));
     EXPECT_EQ(most, milliseconds(500));
-}
-
-TEST(EdgeLogLimit, LetsOneLineASecondThroughAndCountsTheRest) {
-    LogLimit limit;
-    EXPECT_EQ(limit.admit(milliseconds(5000)), 0u);
-    EXPECT_EQ(limit.admit(milliseconds(5001)), std::nullopt);
-    EXPECT_EQ(limit.admit(milliseconds(5999)), std::nullopt);
-    EXPECT_EQ(limit.admit(milliseconds(6000)), 2u);
-    EXPECT_EQ(limit.admit(milliseconds(6500)), std::nullopt);
-    EXPECT_EQ(limit.admit(milliseconds(60'000)), 1u);
-    EXPECT_EQ(limit.admit(milliseconds(70'000)), 0u);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "ngx_module/key_file.hpp"
+#include "shared/secret_file.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -6,9 +6,8 @@
 
 #include <gmock/gmock.h>
 
-#include "ngx_module/configuration_error.hpp"
 
-namespace edge {
+namespace shared {
 namespace {
 
 namespace fs = std::filesystem;
@@ -19,7 +18,7 @@ using testing::Not;
 std::string error_of(std::string_view text) {
     try {
         parse_signing_keys(text);
-    } catch (const ConfigurationError& error) {
+    } catch (const std::invalid_argument& error) {
         return error.what();
     }
     return "no error";
@@ -44,7 +43,7 @@ protected:
     fs::path folder_;
 };
 
-TEST(EdgeSigningKeys, StandOneALineBetweenCommentsAndBlanks) {
+TEST(SigningKeys, StandOneALineBetweenCommentsAndBlanks) {
     const auto keys = parse_signing_keys(
         "# the new one\n"
         "new-signing-key-0123456789\n"
@@ -56,32 +55,32 @@ TEST(EdgeSigningKeys, StandOneALineBetweenCommentsAndBlanks) {
                                   "last-line-without-newline"));
 }
 
-TEST(EdgeSigningKeys, MayHaveExactlySixteenBytes) {
+TEST(SigningKeys, MayHaveExactlySixteenBytes) {
     EXPECT_THAT(parse_signing_keys("0123456789abcdef"), ElementsAre("0123456789abcdef"));
 }
 
-TEST(EdgeSigningKeys, AreRefusedWhenShortByLineAndWithoutTheKey) {
+TEST(SigningKeys, AreRefusedWhenShortByLineAndWithoutTheKey) {
     const auto error = error_of("# comment\n0123456789abcdef\nhush-hush\n");
     EXPECT_THAT(error, HasSubstr("line 3"));
     EXPECT_THAT(error, Not(HasSubstr("hush")));
 }
 
-TEST(EdgeSigningKeys, AreAtLeastOne) {
+TEST(SigningKeys, AreAtLeastOne) {
     for (const auto* text : {"", "\n", "# nothing\n", "  \r\n#0123456789abcdef\n"})
         EXPECT_THAT(error_of(text), HasSubstr("no key")) << text;
 }
 
-TEST(EdgeSigningKeys, AreAtMostEight) {
+TEST(SigningKeys, AreAtMostEight) {
     std::string text;
     for (int i = 0; i < 8; ++i) text += "signing-key-number-" + std::to_string(i) + "\n";
     EXPECT_EQ(parse_signing_keys(text).size(), 8u);
     EXPECT_THAT(error_of(text + "signing-key-number-8\n"), HasSubstr("more than 8 keys"));
 }
 
-TEST(EdgePassword, IsTheFirstLine) {
+TEST(Password, IsTheFirstLine) {
     EXPECT_EQ(parse_password("hush\r\nnot this\n"), "hush");
-    EXPECT_THROW(parse_password(""), ConfigurationError);
-    EXPECT_THROW(parse_password("\nhush"), ConfigurationError);
+    EXPECT_THROW(parse_password(""), std::invalid_argument);
+    EXPECT_THROW(parse_password("\nhush"), std::invalid_argument);
 }
 
 TEST_F(EdgeSecretFile, IsReadWhole) {
@@ -99,11 +98,11 @@ TEST_F(EdgeSecretFile, TellsWhenEverybodyMayReadIt) {
 }
 
 TEST_F(EdgeSecretFile, IsRefusedWhenMissingTooLargeOrNoFile) {
-    EXPECT_THROW(read_secret_file((folder_ / "missing").string()), ConfigurationError);
-    EXPECT_THROW(read_secret_file(folder_.string()), ConfigurationError);
-    EXPECT_THROW(read_secret_file("/dev/zero"), ConfigurationError);
-    EXPECT_THROW(read_secret_file(file(std::string(70'000, 'x'), fs::perms::owner_read)), ConfigurationError);
+    EXPECT_THROW(read_secret_file((folder_ / "missing").string()), std::invalid_argument);
+    EXPECT_THROW(read_secret_file(folder_.string()), std::invalid_argument);
+    EXPECT_THROW(read_secret_file("/dev/zero"), std::invalid_argument);
+    EXPECT_THROW(read_secret_file(file(std::string(70'000, 'x'), fs::perms::owner_read)), std::invalid_argument);
 }
 
 }  // namespace
-}  // namespace edge
+}  // namespace shared

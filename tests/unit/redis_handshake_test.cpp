@@ -1,11 +1,10 @@
-#include "ngx_module/handshake.hpp"
+#include "shared/redis_handshake.hpp"
 
 #include <gmock/gmock.h>
 
-#include "ngx_module/redis_reply.hpp"
 #include "shared/resp.hpp"
 
-namespace edge {
+namespace shared {
 namespace {
 
 using testing::HasSubstr;
@@ -17,16 +16,16 @@ shared::ReplyPtr reply(std::string_view bytes) {
     return reader.next();
 }
 
-TEST(EdgeHandshake, OnlyAsksWhetherARedisIsThereWhenNothingElseIsNeeded) {
-    Handshake handshake({});
+TEST(RedisHandshake, OnlyAsksWhetherARedisIsThereWhenNothingElseIsNeeded) {
+    RedisHandshake handshake({});
     EXPECT_EQ(handshake.commands(), "*1\r\n$4\r\nPING\r\n");
     EXPECT_FALSE(handshake.finished());
     EXPECT_EQ(handshake.on_reply(*reply("+PONG\r\n")), std::nullopt);
     EXPECT_TRUE(handshake.finished());
 }
 
-TEST(EdgeHandshake, LogsInAndSelectsFirst) {
-    Handshake handshake({.user = "edge", .password = "hush", .database = 3});
+TEST(RedisHandshake, LogsInAndSelectsFirst) {
+    RedisHandshake handshake({.user = "edge", .password = "hush", .database = 3});
     EXPECT_EQ(handshake.commands(),
               "*3\r\n$4\r\nAUTH\r\n$4\r\nedge\r\n$4\r\nhush\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n"
               "*1\r\n$4\r\nPING\r\n");
@@ -37,40 +36,33 @@ TEST(EdgeHandshake, LogsInAndSelectsFirst) {
     EXPECT_TRUE(handshake.finished());
 }
 
-TEST(EdgeHandshake, LogsInAsTheDefaultUser) {
-    EXPECT_THAT(std::string(Handshake({.password = "hush"}).commands()),
+TEST(RedisHandshake, LogsInAsTheDefaultUser) {
+    EXPECT_THAT(std::string(RedisHandshake({.password = "hush"}).commands()),
                 HasSubstr("*2\r\n$4\r\nAUTH\r\n$4\r\nhush\r\n"));
 }
 
-TEST(EdgeHandshake, SaysWhichStepWasRefused) {
-    Handshake login({.password = "hush"});
+TEST(RedisHandshake, SaysWhichStepWasRefused) {
+    RedisHandshake login({.password = "hush"});
     EXPECT_THAT(*login.on_reply(*reply("-WRONGPASS invalid username-password pair\r\n")),
                 HasSubstr("AUTH: WRONGPASS"));
-    Handshake database({.database = 99});
+    RedisHandshake database({.database = 99});
     EXPECT_THAT(*database.on_reply(*reply("-ERR DB index is out of range\r\n")),
                 HasSubstr("SELECT: ERR DB index"));
-    Handshake nobody({});
+    RedisHandshake nobody({});
     EXPECT_THAT(*nobody.on_reply(*reply("-NOAUTH Authentication required.\r\n")), HasSubstr("PING: NOAUTH"));
 }
 
-TEST(EdgeHandshake, AcceptsARedisThatIsAliveButBusy) {
+TEST(RedisHandshake, AcceptsARedisThatIsAliveButBusy) {
     for (const auto* error :
          {"-LOADING Redis is loading\r\n", "-NOPERM no permissions\r\n", "-BUSY script\r\n"})
-        EXPECT_EQ(Handshake({}).on_reply(*reply(error)), std::nullopt) << error;
+        EXPECT_EQ(RedisHandshake({}).on_reply(*reply(error)), std::nullopt) << error;
 }
 
-TEST(EdgeHandshake, RefusesAnAnswerOfAnotherProtocol) {
-    EXPECT_NE(Handshake({}).on_reply(*reply(":1\r\n")), std::nullopt);
+TEST(RedisHandshake, RefusesAnAnswerOfAnotherProtocol) {
+    EXPECT_NE(RedisHandshake({}).on_reply(*reply(":1\r\n")), std::nullopt);
 }
 
-TEST(EdgeRedisReply, IsAStreamIdOrNot) {
-    EXPECT_TRUE(is_stream_id(*reply("$15\r\n1700000000000-0\r\n")));
-    for (const auto* other : {"+1700000000000-0\r\n", "$-1\r\n", "$0\r\n\r\n", "$2\r\n1-\r\n", "$2\r\n-1\r\n",
-                              "$3\r\n1-x\r\n", "$5\r\n1-2-3\r\n", ":1\r\n", "-OOM\r\n", "+OK\r\n"})
-        EXPECT_FALSE(is_stream_id(*reply(other))) << other;
-}
-
-TEST(EdgeRedisReply, GoesIntoTheLogWithoutTheCommandsArguments) {
+TEST(RedisError, GoesIntoTheLogWithoutTheCommandsArguments) {
     const auto error = error_for_log(*reply(
         "-ERR unknown command 'XADD', with args beginning with: 'calendly:{c}:webhooks' '*' 'hush'\r\n"));
     EXPECT_EQ(error, "ERR unknown command 'XADD'");
@@ -78,7 +70,7 @@ TEST(EdgeRedisReply, GoesIntoTheLogWithoutTheCommandsArguments) {
                 Not(HasSubstr("hush")));
 }
 
-TEST(EdgeRedisReply, GoesIntoTheLogShortAndPrintable) {
+TEST(RedisError, GoesIntoTheLogShortAndPrintable) {
     const auto error = error_for_log(*reply("-ERR \x1b[31m" + std::string(1000, 'x') + "\r\n"));
     EXPECT_LE(error.size(), 160u);
     EXPECT_THAT(error, Not(HasSubstr("\x1b")));
@@ -86,4 +78,4 @@ TEST(EdgeRedisReply, GoesIntoTheLogShortAndPrintable) {
 }
 
 }  // namespace
-}  // namespace edge
+}  // namespace shared
