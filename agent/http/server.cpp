@@ -1,7 +1,10 @@
 #include "http/server.hpp"
 
+#include <array>
 #include <charconv>
 #include <list>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 
 #include <spdlog/spdlog.h>
@@ -38,6 +41,16 @@ auto catching(error_code& error) {
     return asio::redirect_error(asio::use_awaitable, error);
 }
 
+tcp::acceptor listen(const asio::any_io_executor& executor, const tcp::endpoint& address) {
+    try {
+        return tcp::acceptor(executor, address);
+    } catch (const boost::system::system_error& error) {
+        std::ostringstream message;
+        message << "cannot listen on " << address << ": " << error.code().message();
+        throw std::runtime_error(message.str());
+    }
+}
+
 Server::Response refusal(beast::http::status status, unsigned version) {
     Server::Response response(status, version);
     response.set(beast::http::field::content_type, "text/plain");
@@ -62,7 +75,7 @@ std::optional<Server::Response> refusal_of(const error_code& error, unsigned ver
 
 struct ServerState {
     ServerState(asio::any_io_executor executor, ServerOptions server_options, Server::Handler request_handler)
-        : acceptor(executor, server_options.address),
+        : acceptor(listen(executor, server_options.address)),
           options(server_options),
           handler(std::move(request_handler)),
           all_closed(executor, asio::steady_timer::time_point::max()) {}

@@ -34,7 +34,7 @@ public:
     // Nothing: the connection is closed without an answer. What it throws is logged and answered 500.
     using Handler = std::function<boost::asio::awaitable<std::optional<Response>>(Request)>;
 
-    // Listens at once; throws boost::system::system_error when the address cannot be had.
+    // Listens at once; throws std::runtime_error that names the address when it cannot be had.
     Server(boost::asio::any_io_executor executor, ServerOptions options, Handler handler);
     ~Server();
     Server(const Server&) = delete;

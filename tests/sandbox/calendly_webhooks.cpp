@@ -1,8 +1,6 @@
 // The calls of Calendly's API about webhook subscriptions.
 #include <algorithm>
 
-#include <boost/url.hpp>
-
 #include "sandbox/calendly_api.hpp"
 #include "sandbox/ids.hpp"
 #include "sandbox/paging.hpp"
@@ -10,11 +8,6 @@
 
 namespace sandbox {
 namespace {
-
-bool is_web_address(const std::string& url) {
-    const auto parsed = boost::urls::parse_uri(url);
-    return parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") && !parsed->host().empty();
-}
 
 void check_scope(const std::string& scope, bool has_user, bool has_group, Fields& fields) {
     if (scope != "organization" && scope != "user" && scope != "group")

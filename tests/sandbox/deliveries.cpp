@@ -59,11 +59,15 @@ Deliveries::Deliveries(asio::any_io_executor executor, DeliverySettings settings
       faults_(std::move(faults)),
       journal_(std::move(journal)),
       tls_(asio::ssl::context::tls_client) {
+    boost::system::error_code error;
     if (settings_.trusted_certificates.empty()) {
-        tls_.set_default_verify_paths();
+        tls_.set_default_verify_paths(error);
     } else {
-        tls_.load_verify_file(settings_.trusted_certificates);
+        tls_.load_verify_file(settings_.trusted_certificates, error);
     }
+    if (error)
+        throw std::runtime_error("cannot read certificates from " + settings_.trusted_certificates + ": " +
+                                 error.message());
 }
 
 std::vector<std::uint64_t> Deliveries::publish(const Occurrence& occurrence) {

@@ -39,7 +39,7 @@ json::object to_json(const Delivery& delivery);
 // Must be owned by a shared_ptr: deliveries under way keep it alive.
 class Deliveries : public std::enable_shared_from_this<Deliveries> {
 public:
-    // Throws boost::system::system_error when the trusted certificates cannot be read.
+    // Throws std::runtime_error when the trusted certificates cannot be read.
     Deliveries(asio::any_io_executor executor, DeliverySettings settings,
                std::shared_ptr<Subscriptions> subscriptions, std::shared_ptr<Faults> faults,
                std::shared_ptr<Journal> journal);

@@ -32,6 +32,10 @@ std::string check_address(const std::string& text) {
                                             : text + " is not an address such as 127.0.0.1:0 or [::1]:8080";
 }
 
+std::string check_url(const std::string& text) {
+    return sandbox::is_web_address(text) ? "" : text + " is not an http:// or https:// URL";
+}
+
 std::string check_rate(const std::string& text) {
     return sandbox::parse_rate(text) ? "" : text + " is not a rate such as 10/s, 500/min, or 0 for none";
 }
@@ -48,7 +52,8 @@ void add_options(CLI::App& app, CommandLine& line) {
     app.add_option("--calendly-token", world.calendly_token, "The accepted access token");
     app.add_option("--brevo-key", world.brevo_key, "The accepted API key");
     auto* url = app.add_option("--webhook-url", world.webhook_url,
-                               "An organization subscription that exists at start");
+                               "An organization subscription that exists at start")
+                    ->check(check_url);
     app.add_option("--signing-key", world.signing_key, "Its signing key")->needs(url);
     app.add_option("--webhook-ca", world.deliveries.trusted_certificates,
                    "Whom to trust for https webhooks (PEM)")
@@ -98,6 +103,7 @@ asio::awaitable<void> stop_on_signal(sandbox::Sandbox& running) {
 }
 
 int run(const CommandLine& line) {
+    if (!line.ports_file.empty()) std::filesystem::remove(line.ports_file);  // an earlier run's
     asio::io_context io(1);
     sandbox::Sandbox running(io, finished(line));
     const auto addresses = running.addresses();

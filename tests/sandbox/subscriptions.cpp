@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <boost/url.hpp>
+
 #include "sandbox/refusal.hpp"
 
 namespace sandbox {
@@ -14,6 +16,11 @@ bool same_target(const Subscription& a, const Subscription& b) {
 }
 
 }  // namespace
+
+bool is_web_address(const std::string& url) {
+    const auto parsed = boost::urls::parse_uri(url);
+    return parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") && !parsed->host().empty();
+}
 
 const std::vector<std::string>& webhook_events() {
     static const std::vector<std::string> events{"invitee.created",         "invitee.canceled",

@@ -28,6 +28,9 @@ private:
 
 bool hears(const Subscription& subscription, const Occurrence& occurrence);
 
+// http:// or https:// with a host.
+bool is_web_address(const std::string& url);
+
 // Every event that can be subscribed to.
 const std::vector<std::string>& webhook_events();
 

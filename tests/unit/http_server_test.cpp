@@ -78,6 +78,17 @@ TEST_F(HttpServer, PicksAFreePort) {
     EXPECT_NE(server.local_endpoint().port(), 0);
 }
 
+TEST_F(HttpServer, NamesAnAddressThatItCannotHave) {
+    auto taken = options();
+    taken.address = server.local_endpoint();
+    try {
+        Server second(io.get_executor(), taken, echo);
+        FAIL();
+    } catch (const std::runtime_error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("127.0.0.1:" + std::to_string(taken.address.port())));
+    }
+}
+
 TEST_F(HttpServer, AnswersSeveralRequestsOnOneConnection) {
     const auto answer =
         say("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
