@@ -68,6 +68,20 @@ Instant moment_of(Fields& fields) {
     return fields.instant("created_at").value_or(now());
 }
 
+struct Moment {
+    std::string invitee;
+    Instant at;
+};
+
+Moment read_moment(const Call& call) {
+    const auto body = parse_object(call.body);
+    Fields fields(body);
+    fields.only({"invitee", "created_at"});
+    Moment moment{invitee_id_of(fields), moment_of(fields)};
+    require_valid(fields);
+    return moment;
+}
+
 Cancellation read_cancellation(Fields& fields, const CalendlyState& state, const std::string& invitee_name) {
     Cancellation cancellation;
     cancellation.canceler_type = fields.text("by").value_or("invitee");
@@ -149,12 +163,7 @@ Answer ControlApi::reschedule(const Call& call) {
 }
 
 Answer ControlApi::mark_no_show(const Call& call) {
-    const auto body = parse_object(call.body);
-    Fields fields(body);
-    fields.only({"invitee", "created_at"});
-    const auto id = invitee_id_of(fields);
-    const Instant at = moment_of(fields);
-    require_valid(fields);
+    const auto [id, at] = read_moment(call);
     const auto& no_show = world_->calendly.mark_no_show(id, at);
     auto answer = tell("invitee_no_show.created", world_->calendly.invitee(id), at);
     answer["no_show"] = to_json(world_->calendly, no_show);
@@ -162,12 +171,7 @@ Answer ControlApi::mark_no_show(const Call& call) {
 }
 
 Answer ControlApi::undo_no_show(const Call& call) {
-    const auto body = parse_object(call.body);
-    Fields fields(body);
-    fields.only({"invitee", "created_at"});
-    const auto id = invitee_id_of(fields);
-    const Instant at = moment_of(fields);
-    require_valid(fields);
+    const auto [id, at] = read_moment(call);
     const auto& invitee = world_->calendly.invitee(id);
     if (!invitee.no_show) throw invalid_argument({{"invitee", "is not marked as a no-show"}});
     world_->calendly.undo_no_show(*invitee.no_show);

@@ -65,32 +65,28 @@ const json::array* Fields::array(std::string_view name) {
     return value ? value->if_array() : nullptr;
 }
 
-std::optional<std::vector<std::string>> Fields::texts(std::string_view name) {
-    const auto* items = array(name);
-    if (!items) return std::nullopt;
-    std::vector<std::string> texts;
-    for (const auto& item : *items) {
-        if (!item.is_string()) {
-            fail(name, "must be an array of strings");
+template <class Item, class Read>
+std::optional<std::vector<Item>> Fields::items(std::string_view name, const char* kind, Read read) {
+    const auto* given = array(name);
+    if (!given) return std::nullopt;
+    std::vector<Item> items;
+    for (const auto& value : *given) {
+        const auto* item = read(value);
+        if (!item) {
+            fail(name, std::string("must be an array of ") + kind);
             return std::nullopt;
         }
-        texts.emplace_back(item.get_string());
+        items.emplace_back(*item);
     }
-    return texts;
+    return items;
+}
+
+std::optional<std::vector<std::string>> Fields::texts(std::string_view name) {
+    return items<std::string>(name, "strings", [](const json::value& value) { return value.if_string(); });
 }
 
 std::optional<std::vector<std::int64_t>> Fields::integers(std::string_view name) {
-    const auto* items = array(name);
-    if (!items) return std::nullopt;
-    std::vector<std::int64_t> integers;
-    for (const auto& item : *items) {
-        if (!item.is_int64()) {
-            fail(name, "must be an array of integers");
-            return std::nullopt;
-        }
-        integers.push_back(item.get_int64());
-    }
-    return integers;
+    return items<std::int64_t>(name, "integers", [](const json::value& value) { return value.if_int64(); });
 }
 
 void Fields::only(std::initializer_list<std::string_view> names) {

@@ -48,6 +48,9 @@ private:
     // Null when absent or null.
     const json::value* find(std::string_view name) const;
 
+    template <class Item, class Read>
+    std::optional<std::vector<Item>> items(std::string_view name, const char* kind, Read read);
+
     const json::object& object_;
     std::vector<FieldError> errors_;
 };
