@@ -11,7 +11,7 @@ namespace {
 std::optional<Instant> parse_as(const char* format, std::string_view text) {
     std::istringstream in{std::string(text)};
     Instant instant;
-    in >> date::parse(format, instant);
+    date::from_stream(in, format, instant);  // date::parse is ambiguous where std::chrono can parse as well
     if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) return std::nullopt;
     return instant;
 }
