@@ -19,7 +19,7 @@ using StatusSource = std::function<std::vector<ConnectorStatus>()>;
 
 class Api {
 public:
-    // Throws boost::system::system_error when the address cannot be had.
+    // Throws std::runtime_error when the address cannot be had.
     Api(boost::asio::any_io_executor executor, const config::Admin& settings, StatusSource status);
 
     boost::asio::awaitable<void> stop();

@@ -121,9 +121,8 @@ void Agent::open_admin(const config::Admin& settings) {
     try {
         admin_ = std::make_unique<admin::Api>(io_.get_executor(), settings, [this] { return status(); });
         spdlog::info("health and metrics at http://{}:{}/", settings.host, settings.port);
-    } catch (const boost::system::system_error& error) {
-        spdlog::error("admin.listen {}:{}: {}; going on without health and metrics", settings.host, settings.port,
-                      error.code().message());
+    } catch (const std::runtime_error& error) {
+        spdlog::error("admin.listen: {}; going on without health and metrics", error.what());
     }
 }
 
