@@ -1,6 +1,5 @@
 #include "admin/api.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
 #include <openssl/crypto.h>
 
@@ -14,10 +13,6 @@ namespace json = boost::json;
 using boost::beast::http::status;
 using http::Field;
 using http::Verb;
-
-asio::ip::tcp::endpoint endpoint_of(const config::Admin& settings) {
-    return {asio::ip::make_address(settings.host), settings.port};
-}
 
 http::Response make_response(status code, std::string_view type, std::string body) {
     http::Response response(code, 11);
@@ -59,7 +54,7 @@ http::Response health(const std::vector<ConnectorStatus>& connectors) {
 Api::Api(asio::any_io_executor executor, const config::Admin& settings, StatusSource status)
     : token_(settings.token),
       status_(std::move(status)),
-      server_(std::move(executor), http::ServerOptions{.address = endpoint_of(settings)},
+      server_(std::move(executor), http::ServerOptions{.address = settings.listen},
               [this](http::Server::Request request) -> asio::awaitable<std::optional<http::Server::Response>> {
                   co_return answer(request);
               }) {

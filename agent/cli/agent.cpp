@@ -120,7 +120,8 @@ asio::awaitable<void> Agent::feed_watchdog() {
 void Agent::open_admin(const config::Admin& settings) {
     try {
         admin_ = std::make_unique<admin::Api>(io_.get_executor(), settings, [this] { return status(); });
-        spdlog::info("health and metrics at http://{}:{}/", settings.host, settings.port);
+        spdlog::info("health and metrics at http://{}:{}/", settings.listen.address().to_string(),
+                     settings.listen.port());
     } catch (const std::runtime_error& error) {
         spdlog::error("admin.listen: {}; going on without health and metrics", error.what());
     }

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include "http/pacer.hpp"
 #include "http/url.hpp"
 #include "shared/redis_url.hpp"
@@ -92,8 +94,7 @@ struct Redis {
 };
 
 struct Admin {
-    std::string host = "127.0.0.1";
-    std::uint16_t port = 8719;
+    boost::asio::ip::tcp::endpoint listen;
     std::string token;  // empty: none is asked for
 };
 

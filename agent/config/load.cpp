@@ -176,8 +176,7 @@ Redis read_redis(const Section& section) {
 
 Admin read_admin(const Section& section) {
     section.allow({"listen", "token"});
-    const auto [host, port] = section.parsed("listen", "127.0.0.1:8719", parse_listen);
-    return {host, port, section.text("token", "")};
+    return {section.parsed("listen", "127.0.0.1:8719", parse_listen), section.text("token", "")};
 }
 
 std::string read_file(const std::string& path) {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "http/server.hpp"
+
 namespace config {
 namespace {
 
@@ -53,17 +55,10 @@ std::chrono::hours parse_retention(std::string_view text) {
     throw std::invalid_argument(expected);
 }
 
-std::pair<std::string, std::uint16_t> parse_listen(std::string_view text) {
-    constexpr auto expected = "expected ADDRESS:PORT, for example 127.0.0.1:8719";
-    const auto colon = text.rfind(':');
-    if (colon == text.npos || colon == 0) throw std::invalid_argument(expected);
-    auto host = text.substr(0, colon);
-    const auto port = text.substr(colon + 1);
-    std::uint16_t number = 0;
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-    if (error != std::errc() || end != port.data() + port.size()) throw std::invalid_argument(expected);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    return {std::string(host), number};
+boost::asio::ip::tcp::endpoint parse_listen(std::string_view text) {
+    const auto endpoint = http::parse_listen_address(text);
+    if (!endpoint) throw std::invalid_argument("expected ADDRESS:PORT, for example 127.0.0.1:8719; names are not looked up");
+    return *endpoint;
 }
 
 LogLevel parse_log_level(std::string_view text) {
