@@ -65,11 +65,11 @@ void Agent::start(const config::Configuration& configuration) {
 }
 
 // Waits until every connector has finished what it had begun.
-asio::awaitable<void> Agent::drain() {
+asio::awaitable<void> Agent::drain(std::chrono::steady_clock::duration limit) {
     for (auto& connector : generation_->connectors) connector->stop();
-    const auto limit = std::chrono::steady_clock::now() + drain_limit;
+    const auto begin = std::chrono::steady_clock::now();
     asio::steady_timer timer(io_);
-    while (generation_->running > 0 && std::chrono::steady_clock::now() < limit) {
+    while (generation_->running > 0 && std::chrono::steady_clock::now() - begin < limit) {
         timer.expires_after(drain_poll);
         co_await timer.async_wait(http::as_result);
     }
@@ -86,7 +86,7 @@ asio::awaitable<void> Agent::reload() {
         co_return;
     }
     ::sd_notify(0, "RELOADING=1");
-    co_await drain();
+    co_await drain(std::chrono::steady_clock::duration::max());
     configuration_ = std::move(configuration);
     start(configuration_);
     ::sd_notify(0, "READY=1");
@@ -140,7 +140,7 @@ asio::awaitable<void> Agent::run() {
     ::sd_notify(0, "READY=1");
     co_await handle_signals();
     ::sd_notify(0, "STOPPING=1");
-    co_await drain();
+    co_await drain(drain_limit);
     watchdog_.cancel();
     if (admin_) co_await admin_->stop();
 }

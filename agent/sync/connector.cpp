@@ -167,17 +167,25 @@ asio::awaitable<void> Connector::bury_malformed(shared::WebhookEntry entry, std:
     ++statistics_.entries["dead"];
 }
 
-// Redis trouble in the middle of a batch: the batch is begun again, which is harmless.
+// Redis trouble in the middle of a batch: the batch is begun again, which is harmless. What nobody foresaw goes to the
+// dead letters with its reason, instead of ending the agent again and again.
 asio::awaitable<void> Connector::work(std::string person, Batch batch) {
+    std::string mistake;
     for (bool goes_on = true; goes_on;) {
         std::string trouble;
         try {
-            co_await worker_.process(person, batch);
+            if (mistake.empty()) {
+                co_await worker_.process(person, batch);
+            } else {
+                co_await worker_.refuse(batch, mistake);
+            }
             goes_on = false;
         } catch (const redis::Error& error) {
             trouble = error.what();
         } catch (const Interrupted&) {
             goes_on = false;
+        } catch (const std::exception& error) {
+            mistake = error.what();
         }
         if (trouble.empty()) continue;
         note_redis_trouble(trouble);

@@ -49,17 +49,7 @@ asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
 
 // False when the ledger was changed by somebody else meanwhile, or when the batch has been cut into pieces.
 asio::awaitable<bool> PersonWorker::attempt(std::string person, Batch& batch) {
-    Outcome outcome;
-    http::ApiFailure ledger_failure;
-    try {
-        outcome = co_await learn(person, batch);
-    } catch (const LedgerError& error) {
-        ledger_failure.reason = error.what();
-    }
-    if (!ledger_failure.reason.empty()) {
-        co_await bury_all(batch, ledger_failure);
-        co_return true;
-    }
+    Outcome outcome = co_await learn(person, batch);
     batch = outcome.batch;
     if (batch.empty()) co_return true;
     if (!outcome.is_changed) {
@@ -179,7 +169,9 @@ asio::awaitable<void> PersonWorker::give_up(std::string person, Batch batch, htt
     }
 }
 
-asio::awaitable<void> PersonWorker::bury_all(Batch batch, http::ApiFailure failure) {
+asio::awaitable<void> PersonWorker::refuse(Batch batch, std::string reason) {
+    http::ApiFailure failure;
+    failure.reason = std::move(reason);
     for (auto& item : batch) co_await bury(std::move(item), failure);
 }
 

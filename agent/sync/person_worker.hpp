@@ -33,6 +33,9 @@ public:
     // the entries stay pending, and doing the same again is harmless.
     boost::asio::awaitable<void> process(std::string person, Batch batch);
 
+    // Sends the entries to the dead letters. Throws redis::Error.
+    boost::asio::awaitable<void> refuse(Batch batch, std::string reason);
+
     void use_attributes(AccountAttributes attributes) { attributes_ = std::move(attributes); }
 
 private:
@@ -56,7 +59,6 @@ private:
     boost::asio::awaitable<http::Answer<Written>> write_contact(const std::string& person, Outcome& outcome);
     boost::asio::awaitable<http::Answer<brevo::Done>> send_events(const std::string& person, const Outcome& outcome);
     boost::asio::awaitable<void> give_up(std::string person, Batch batch, http::ApiFailure failure);
-    boost::asio::awaitable<void> bury_all(Batch batch, http::ApiFailure failure);
     boost::asio::awaitable<void> bury(Item item, http::ApiFailure failure);
 
     const config::Connector& connector_;

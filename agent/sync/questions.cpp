@@ -13,6 +13,16 @@ bool has_words(const std::string& question, const std::string& words) {
     return (" " + question + " ").find(" " + words + " ") != std::string::npos;
 }
 
+// The library recurses for every character and gives up where a match would take too long: neither may hurt.
+bool fits(const std::regex& pattern, const std::string& question) {
+    constexpr std::size_t longest = 1000;
+    try {
+        return std::regex_search(question.substr(0, longest), pattern);
+    } catch (const std::regex_error&) {
+        return false;
+    }
+}
+
 // The answer to the only question that fits, the first one when `first_of_many`.
 template <typename Fits>
 std::string answer_where(const std::vector<calendly::Answer>& answers, bool first_of_many, Fits fits) {
@@ -27,7 +37,7 @@ std::string answer_where(const std::vector<calendly::Answer>& answers, bool firs
 std::string find_answer(const std::vector<calendly::Answer>& answers, std::string_view key) {
     if (config::is_question_pattern(key)) {
         const auto pattern = config::question_pattern(key);
-        return answer_where(answers, true, [&](const auto& a) { return std::regex_search(a.question, pattern); });
+        return answer_where(answers, true, [&](const auto& a) { return fits(pattern, a.question); });
     }
     const auto words = words_of(key);
     if (words.empty()) return {};
