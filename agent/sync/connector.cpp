@@ -84,6 +84,11 @@ void Connector::note_redis_trouble(const std::string& what) {
     if (kept_back) log_->error("{} ({} more lines like this kept back)", what, *kept_back);
 }
 
+void Connector::note_redis_answers() {
+    if (!statistics_.redis_up) log_->info("reading the stream");
+    statistics_.redis_up = true;
+}
+
 asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
     try {
         co_await interruption_.sleep(duration);
@@ -99,6 +104,7 @@ asio::awaitable<void> Connector::consume() {
         try {
             if (!has_group_) co_await world_.stream.ensure_group();
             has_group_ = true;
+            note_redis_answers();
             goes_on = co_await read_once();
         } catch (const redis::Error& error) {
             trouble = error.what();
@@ -117,8 +123,6 @@ asio::awaitable<bool> Connector::read_once() {
         co_return goes_on;
     }
     auto read = co_await world_.stream.read_new(max_held - lanes_.held().size(), timing_.block);
-    if (!statistics_.redis_up) log_->info("reading the stream");
-    statistics_.redis_up = true;
     co_await accept(std::move(read));
     co_return true;
 }

@@ -74,6 +74,7 @@ private:
 
     bool is_parked() const noexcept { return !statistics_.parked.empty(); }
     void note_redis_trouble(const std::string& what);
+    void note_redis_answers();
 
     boost::asio::any_io_executor executor_;
     config::Connector configuration_;

@@ -1,0 +1,273 @@
+// Failures of the two APIs, and deliveries that nobody can read: nothing is lost, nothing is silent.
+#include "e2e/path_fixture.hpp"
+
+namespace e2e {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+const std::string ann = "ann@example.org";
+
+struct Trouble {
+    std::string name;
+    std::string api;
+    json::object match;
+    json::object action;
+};
+
+void PrintTo(const Trouble& trouble, std::ostream* out) { *out << trouble.name; }
+
+const json::object contacts = {{"method", "POST"}, {"path_prefix", "/contacts"}};
+const json::object events = {{"method", "POST"}, {"path_prefix", "/events"}};
+const json::object followed = {{"method", "GET"}, {"path_prefix", "/scheduled_events"}};
+
+const std::vector<Trouble>& passing_troubles() {
+    static const std::vector<Trouble> all = {
+        {"Contacts500", "brevo", contacts, {{"status", 500}}},
+        {"Contacts429", "brevo", contacts, {{"status", 429}, {"headers", {{"x-sib-ratelimit-reset", "1"}}}}},
+        {"Contacts429WithAHugeReset", "brevo", contacts, {{"status", 425}}},
+        {"ContactsCutBefore", "brevo", contacts, {{"cut", "before"}}},
+        {"ContactsAnswerLost", "brevo", contacts, {{"cut", "after"}}},
+        {"Events503", "brevo", events, {{"status", 503}, {"headers", {{"Retry-After", "1"}}}}},
+        {"EventsCutBefore", "brevo", events, {{"cut", "before"}}},
+        {"Calendly500", "calendly", followed, {{"status", 500}}},
+        {"Calendly429WithoutABody", "calendly", followed,
+         {{"status", 429}, {"headers", {{"X-RateLimit-Reset", "1"}}}}},
+        {"CalendlyCutBefore", "calendly", followed, {{"cut", "before"}}},
+        {"CalendlyAnswerLost", "calendly", followed, {{"cut", "after"}}},
+        {"CalendlySlow", "calendly", followed, {{"delay_ms", 1500}}},
+        {"AttributesUnreadable", "brevo", {{"path_prefix", "/contacts/attributes"}}, {{"status", 502}}},
+    };
+    return all;
+}
+
+class PathPassingTrouble : public PathTest, public testing::WithParamInterface<Trouble> {};
+
+TEST_P(PathPassingTrouble, CostsNothing) {
+    lay();
+    const auto& trouble = GetParam();
+    sandbox().fault(trouble.api, trouble.match, trouble.action, 2);
+    path_->start_agent();
+    sandbox().book({{"email", ann}, {"start_time", "2030-05-06T07:00:00Z"}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_EQ(lists(ann), "[10]");
+    EXPECT_EQ(sandbox().contact_count(), 1u);
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+    EXPECT_EQ(path_->pending(), 0);
+    EXPECT_EQ(path_->dead(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, PathPassingTrouble, testing::ValuesIn(passing_troubles()),
+                         [](const auto& test) { return test.param.name; });
+
+class PathFailures : public PathTest {
+protected:
+    // A delivery as the sandbox sent it, to be changed and posted again.
+    json::object delivered(const json::object& booking) {
+        sandbox().hold();
+        sandbox().book(booking);
+        lay_aside_ = sandbox().held();
+        sandbox().fault("webhooks", {}, {{"status", 200}});  // nginx never sees it
+        sandbox().release(lay_aside_);
+        harness::wait_until([&] { return !sandbox().has_pending_deliveries(); }, "it should be delivered");
+        return sandbox().journal("webhooks").back().at("body").as_object();
+    }
+
+    void expect_dead(const std::string& body, const std::string& reason) {
+        ASSERT_EQ(path_->post(body), 200u);
+        settle();
+        EXPECT_EQ(path_->dead(), ++dead_);
+        const auto letter = path_->dead_letter();
+        EXPECT_EQ(letter.at("body"), body);
+        EXPECT_THAT(letter.at("reason"), HasSubstr(reason));
+        EXPECT_THAT(letter.at("origin_id"), HasSubstr("-"));
+        EXPECT_NE(letter.at("failed_ms"), "");
+        EXPECT_NE(letter.at("t"), "");
+        EXPECT_NE(letter.at("received_ms"), "");
+        EXPECT_EQ(letter.at("key"), "0");
+    }
+
+    std::vector<std::int64_t> lay_aside_;
+    std::int64_t dead_ = 0;
+};
+
+TEST_F(PathFailures, ALostAnswerToAnEventRepeatsItWithTheSameChangeId) {
+    start();
+    sandbox().fault("brevo", events, {{"cut", "after"}});
+    sandbox().book({{"email", ann}});
+    settle();
+    const auto sent = sandbox().events(ann);
+    ASSERT_EQ(sent.size(), 2u) << "Brevo has no idempotency key: a lost answer may have been a lost event";
+    EXPECT_EQ(text_at(sent[0], "/event_properties/change_id"), text_at(sent[1], "/event_properties/change_id"));
+}
+
+TEST_F(PathFailures, AnUpsertThatBrevoRefusesIsADeadLetter) {
+    expect_error("goes to the dead letters");
+    start();
+    sandbox().fault("brevo", contacts,
+                    {{"status", 400}, {"body", {{"code", "invalid_parameter"}, {"message", "List 10 is gone"}}}});
+    sandbox().book({{"email", ann}});
+    settle();
+    ASSERT_EQ(path_->dead(), 1);
+    const auto letter = path_->dead_letter();
+    EXPECT_THAT(letter.at("reason"), AllOf(HasSubstr("Brevo"), HasSubstr("400"), HasSubstr("/contacts")));
+    EXPECT_THAT(letter.at("response"), AllOf(HasSubstr("400"), HasSubstr("List 10 is gone")));
+    EXPECT_EQ(letter.at("attempts"), "1");
+    EXPECT_EQ(text_at(json::parse(letter.at("body")), "/payload/email"), ann);
+    EXPECT_EQ(path_->pending(), 0);
+    EXPECT_THAT(sandbox().events(ann), IsEmpty()) << "the event comes after the contact, or not at all";
+    EXPECT_THAT(agent().log(), testing::Not(HasSubstr(ann)));
+}
+
+TEST_F(PathFailures, ADeadLetterCommitsNothing) {
+    expect_error("goes to the dead letters");
+    start();
+    sandbox().fault("brevo", contacts, {{"status", 400}, {"body", {{"message", "no"}}}});
+    sandbox().book({{"email", ann}});
+    settle();
+    ASSERT_EQ(path_->post(path_->dead_letter().at("body")), 200u);
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+}
+
+TEST_F(PathFailures, OfOnePersonDoNotHoldUpTheOthers) {
+    start();
+    sandbox().fault("calendly", followed, {{"delay_ms", 3000}});
+    sandbox().book({{"email", "slow@example.org"}});
+    sandbox().book({{"email", ann}});
+    harness::wait_until([&] { return sandbox().events(ann).size() == 1; }, "the other person should be synced");
+    EXPECT_THAT(sandbox().events("slow@example.org"), IsEmpty());
+    settle();
+    EXPECT_EQ(sandbox().contact_count(), 2u);
+}
+
+TEST_F(PathFailures, BodiesThatCannotBeReadAreDeadLettersThatNameThePlace) {
+    expect_error("goes to the dead letters");
+    start();
+    expect_dead("not JSON at all", "JSON");
+    expect_dead("", "JSON");
+    expect_dead("[1, 2]", "object");
+    expect_dead(R"({"created_at": "2026-01-01T00:00:00Z", "payload": {}})", "event");
+    expect_dead(R"({"event": "invitee.created", "created_at": "2026-01-01T00:00:00Z", "payload": {}})",
+                "payload.uri");
+    auto delivery = delivered({{"email", ann}});
+    delivery["payload"].as_object()["email"] = 7;
+    expect_dead(json::serialize(delivery), "payload.email");
+    delivery["payload"].as_object()["email"] = ann;
+    delivery["payload"].as_object()["created_at"] = "yesterday";
+    expect_dead(json::serialize(delivery), "payload.created_at");
+    EXPECT_EQ(path_->pending(), 0);
+    EXPECT_EQ(sandbox().contact_count(), 0u);
+}
+
+TEST_F(PathFailures, LinksToOtherHostsAreNotFollowed) {
+    expect_error("goes to the dead letters");
+    start();
+    auto delivery = delivered({{"email", ann}});
+    delivery["payload"].as_object()["event"] = "https://evil.example/scheduled_events/ABCDEFGHIJKLMNOP";
+    expect_dead(json::serialize(delivery), "payload.event");
+    EXPECT_THAT(sandbox().calls("calendly"), IsEmpty());
+}
+
+TEST_F(PathFailures, APayloadWithoutItsEventIsCompletedFromTheLink) {
+    start();
+    auto delivery = delivered({{"email", ann}, {"timezone", "Europe/Oslo"}, {"start_time", "2030-05-06T07:00:00Z"}});
+    delivery["payload"].as_object().erase("scheduled_event");
+    ASSERT_EQ(path_->post(json::serialize(delivery)), 200u);
+    settle();
+    EXPECT_EQ(attribute(ann, "MEETING_DATE"), "2030-05-06T09:00:00+02:00");
+    EXPECT_EQ(attribute(ann, "CALENDLY_EVENT_TYPE"), "Discovery Call");
+    EXPECT_EQ(lists(ann), "[10]");
+}
+
+class PathForbidden : public PathTest, public testing::WithParamInterface<int> {};
+
+TEST_P(PathForbidden, TheEmbeddedDataServeAndItIsCounted) {
+    start();
+    sandbox().fault("calendly", {{"path_prefix", "/scheduled_events"}}, {{"status", GetParam()}}, -1);
+    sandbox().book({{"email", ann}, {"timezone", "Europe/Oslo"}, {"start_time", "2030-05-06T07:00:00Z"}});
+    settle();
+    EXPECT_EQ(attribute(ann, "MEETING_DATE"), "2030-05-06T09:00:00+02:00");
+    EXPECT_EQ(lists(ann), "[10]");
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+    EXPECT_THAT(agent().metrics(), HasSubstr("calendly_agent_fallbacks_total{connector=\"calendly\",cause=\"scheduled event"));
+    EXPECT_EQ(path_->dead(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(At, PathForbidden, testing::Values(403, 404));
+
+struct Refusal {
+    std::string api;
+    int status;
+};
+
+class PathParked : public PathTest, public testing::WithParamInterface<Refusal> {};
+
+TEST_P(PathParked, SaysWhyAndConsumesNothingMore) {
+    expect_error("parked");
+    const auto& [api, status] = GetParam();
+    start();
+    harness::wait_until([&] { return sandbox().calls("brevo").size() == 1; }, "the attributes should be read");
+    sandbox().fault(api, {}, {{"status", status}, {"body", {{"message", "unrecognised IP address 192.0.2.7"}}}}, -1);
+    sandbox().book({{"email", ann}});
+    harness::wait_until([&] { return agent().health().status == 503; }, "health should tell");
+    EXPECT_THAT(agent().health().body, AllOf(HasSubstr(std::to_string(status)), HasSubstr("192.0.2.7")));
+    EXPECT_THAT(agent().metrics(), HasSubstr(R"(calendly_agent_parked{connector="calendly"} 1)"));
+    sandbox().book({{"email", "bea@example.org"}});
+    harness::wait_until([&] { return !sandbox().has_pending_deliveries(); }, "webhooks should still be accepted");
+    EXPECT_EQ(path_->backlog(), 2);
+    EXPECT_EQ(agent().stop(), 0);
+    EXPECT_EQ(path_->backlog(), 2) << "they stay";
+    EXPECT_EQ(path_->dead(), 0);
+
+    sandbox().clear_faults();
+    path_->start_agent();
+    harness::wait_until([&] { return sandbox().events("bea@example.org").size() == 1; },
+                        "what was not consumed should be synced");
+    EXPECT_EQ(path_->dead(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, PathParked,
+                         testing::Values(Refusal{"brevo", 401}, Refusal{"brevo", 402}, Refusal{"brevo", 403},
+                                         Refusal{"calendly", 401}),
+                         [](const auto& test) { return test.param.api + std::to_string(test.param.status); });
+
+TEST_F(PathFailures, AContactDeletedInBrevoComesBackWithANewBookingOnly) {
+    start();
+    const auto id = sandbox().book({{"email", ann}});
+    settle();
+    const harness::HttpRequest deletion{.method = "DELETE",
+                                        .target = "/v3/contacts/" + ann,
+                                        .headers = {{"api-key", harness::SandboxProcess::api_key}},
+                                        .body = {}};
+    ASSERT_EQ(harness::send_once(harness::port_of(sandbox().brevo_url()), deletion).status, 204u);
+    sandbox().cancel(id);
+    settle();
+    EXPECT_FALSE(sandbox().contact(ann));
+    EXPECT_THAT(sandbox().calls("brevo"), Contains("POST /contacts").Times(1));
+    sandbox().book({{"email", ann}, {"event_type", "PRODUCTDEMO00002"}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_EQ(lists(ann), "[11]");
+}
+
+TEST_F(PathFailures, ThePaceStaysUnderTheAccountsLimits) {
+    harness::PathOptions options;
+    options.rate_limit = "10/s";
+    start(std::move(options));
+    for (int i = 0; i < 25; ++i) sandbox().book({{"email", "guest" + std::to_string(i) + "@example.org"}});
+    settle();
+    EXPECT_EQ(sandbox().contact_count(), 25u);
+    for (const auto& entry : sandbox().journal("brevo"))
+        EXPECT_NE(text_at(entry, "/status"), "429") << text_at(entry, "/path");
+}
+
+}  // namespace
+}  // namespace e2e
