@@ -62,7 +62,8 @@ gtest_discover_tests(unit_tests TEST_PREFIX unit. PROPERTIES LABELS unit TIMEOUT
 
 # Real nginx, real Redis, the sandbox: each test in its own folder and on its own ports.
 file(GLOB e2e_sources CONFIGURE_DEPENDS tests/e2e/*.cpp)
-list(REMOVE_ITEM e2e_sources ${edge_e2e_sources})
+file(GLOB slow_e2e_sources CONFIGURE_DEPENDS tests/e2e/slow_*.cpp)
+list(REMOVE_ITEM e2e_sources ${edge_e2e_sources} ${slow_e2e_sources})
 add_executable(e2e_tests ${e2e_sources})
 target_precompile_headers(e2e_tests REUSE_FROM agent_core)
 target_link_libraries(e2e_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
@@ -71,3 +72,10 @@ if(CALENDLY_BREVO_MODULE)
     add_dependencies(e2e_tests ngx_http_calendly_module)
 endif()
 gtest_discover_tests(e2e_tests TEST_PREFIX e2e. PROPERTIES LABELS e2e TIMEOUT 180)
+
+# Likewise, but each takes up to a minute or two; mostly waiting.
+add_executable(slow_tests ${slow_e2e_sources})
+target_precompile_headers(slow_tests REUSE_FROM agent_core)
+target_link_libraries(slow_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
+add_dependencies(slow_tests e2e_tests)
+gtest_discover_tests(slow_tests TEST_PREFIX e2e. PROPERTIES LABELS slow TIMEOUT 300)

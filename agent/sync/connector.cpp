@@ -1,5 +1,7 @@
 #include "sync/connector.hpp"
 
+#include <utility>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/ranges.h>
@@ -39,8 +41,8 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       log_(std::move(log)),
       timing_(timing),
       interruption_(executor),
-      calendly_persistence_("Calendly", interruption_, statistics_, log_, timing.patience),
-      brevo_persistence_("Brevo", interruption_, statistics_, log_, timing.patience),
+      calendly_persistence_("Calendly", interruption_, statistics_, log_, timing.patience, [this] { on_park(); }),
+      brevo_persistence_("Brevo", interruption_, statistics_, log_, timing.patience, [this] { on_park(); }),
       links_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
       writer_(world.brevo, brevo_persistence_, statistics_, log_),
       worker_(configuration_, world.store, links_, writer_, statistics_, log_),
@@ -109,8 +111,10 @@ asio::awaitable<void> Connector::consume() {
         } catch (const redis::Error& error) {
             trouble = error.what();
         }
+        is_reading_ = false;
+        const bool was_interrupted = std::exchange(is_read_interrupted_, false);
         if (interruption_.is_requested()) break;
-        if (trouble.empty()) continue;
+        if (trouble.empty() || was_interrupted) continue;
         has_group_ = false;  // a restart or FLUSHALL may have lost it
         note_redis_trouble(trouble);
         goes_on = co_await pause(timing_.redis_pause);
@@ -122,9 +126,17 @@ asio::awaitable<bool> Connector::read_once() {
         const bool goes_on = co_await pause(crowded_pause);
         co_return goes_on;
     }
+    is_reading_ = true;
     auto read = co_await world_.stream.read_new(max_held - lanes_.held().size(), timing_.block);
     co_await accept(std::move(read));
     co_return true;
+}
+
+// The read that waits would still consume what comes next.
+void Connector::on_park() {
+    if (!is_reading_) return;
+    is_read_interrupted_ = true;
+    world_.stream.interrupt();
 }
 
 asio::awaitable<void> Connector::accept(redis::Read read) {

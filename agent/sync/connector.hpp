@@ -73,6 +73,7 @@ private:
     boost::asio::awaitable<void> work(std::string person, Batch batch);
 
     bool is_parked() const noexcept { return !statistics_.parked.empty(); }
+    void on_park();
     void note_redis_trouble(const std::string& what);
     void note_redis_answers();
 
@@ -91,6 +92,8 @@ private:
     Lanes lanes_;
     shared::LogLimit redis_log_limit_;
     bool has_group_ = false;  // not known to be lost
+    bool is_reading_ = false;
+    bool is_read_interrupted_ = false;
 };
 
 }  // namespace syncing

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace syncing {
 
@@ -24,6 +26,7 @@ void Lanes::push(std::string person, Item item) {
 Batch Lanes::take(const std::string& person) { return std::exchange(lanes_.at(person), {}); }
 
 asio::awaitable<void> Lanes::work_off(std::string person) {
+    co_await asio::post(executor_, asio::use_awaitable);  // what was read together is worked on together
     for (auto batch = take(person); !batch.empty(); batch = take(person)) {
         std::vector<std::string> ids;
         for (const auto& item : batch) ids.push_back(item.entry.id);

@@ -5,8 +5,13 @@
 namespace syncing {
 
 Persistence::Persistence(std::string api, Interruption& interruption, Statistics& statistics, std::shared_ptr<spdlog::logger> log,
-                         Patience patience)
-    : api_(std::move(api)), interruption_(interruption), statistics_(statistics), log_(std::move(log)), patience_(patience) {}
+                         Patience patience, std::function<void()> on_park)
+    : api_(std::move(api)),
+      interruption_(interruption),
+      statistics_(statistics),
+      log_(std::move(log)),
+      patience_(patience),
+      on_park_(std::move(on_park)) {}
 
 boost::asio::awaitable<void> Persistence::wait_after(http::ApiFailure failure, unsigned failures) {
     ++statistics_.retries;
@@ -29,8 +34,10 @@ void Persistence::warn(const std::string& what, std::chrono::milliseconds wait) 
 }
 
 void Persistence::park(const http::ApiFailure& failure) {
+    const bool is_new = !statistics_.parked.contains(api_);
     auto& reason = statistics_.parked[api_];
     reason = describe(failure);
+    if (is_new && on_park_) on_park_();
     log_->error("parked, nothing new is consumed: {}; next attempt in {} s", reason,
                 std::chrono::duration_cast<std::chrono::seconds>(patience_.probe_interval).count());
 }

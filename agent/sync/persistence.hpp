@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -25,8 +26,9 @@ struct Patience {
 // For the calls of one API.
 class Persistence {
 public:
+    // `on_park` is called when the API begins to refuse the credential or the account.
     Persistence(std::string api, Interruption& interruption, Statistics& statistics, std::shared_ptr<spdlog::logger> log,
-                Patience patience = {});
+                Patience patience = {}, std::function<void()> on_park = {});
 
     // `call()` makes one attempt. Gives back its result, or the failure that no repetition can mend. Throws Interrupted.
     template <typename Call>
@@ -52,6 +54,7 @@ private:
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
     Patience patience_;
+    std::function<void()> on_park_;
     shared::LogLimit log_limit_;
     std::minstd_rand random_{std::random_device{}()};
 };

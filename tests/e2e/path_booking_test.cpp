@@ -108,6 +108,7 @@ TEST_F(PathBooking, NeverSendsConsentAndKeepsWhatOthersWrote) {
     EXPECT_EQ(attribute(ann, "CALENDLY_EVENT_TYPE"), "Product Demo");
     EXPECT_EQ(lists(ann), "[10,11]");
     for (const auto& entry : sandbox().journal("brevo")) {
+        if (entry.at("body").is_null()) continue;  // a GET
         EXPECT_THAT(json::serialize(entry.at("body")), testing::Not(HasSubstr("lacklisted")));
         EXPECT_THAT(json::serialize(entry.at("body")), testing::Not(HasSubstr("null")));
     }

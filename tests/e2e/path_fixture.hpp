@@ -40,8 +40,12 @@ protected:
         return options;
     }
 
-    // An error line that the agent's log must have, and may.
-    void expect_error(const std::string& text) { expected_errors_.push_back(text); }
+    // Error lines that the agent's log may have; with expect_error() it must have one. "" allows all.
+    void allow_error(const std::string& text) { allowed_errors_.push_back(text); }
+    void expect_error(const std::string& text) {
+        allow_error(text);
+        expected_errors_.push_back(text);
+    }
 
     harness::SandboxProcess& sandbox() { return path_->sandbox(); }
     harness::AgentProcess& agent() { return path_->agent(); }
@@ -67,7 +71,7 @@ protected:
             }
             logs += agent.log();
         }
-        EXPECT_THAT(harness::unexpected_errors(logs, expected_errors_), testing::IsEmpty());
+        EXPECT_THAT(harness::unexpected_errors(logs, allowed_errors_), testing::IsEmpty());
         for (const auto& text : expected_errors_) EXPECT_THAT(logs, testing::HasSubstr(text));
         EXPECT_EQ(sandbox().stop(), 0);
         EXPECT_EQ(harness::alarming_lines(path_->folder().path()), "");
@@ -77,7 +81,7 @@ protected:
     std::optional<harness::Path> path_;
 
 private:
-    std::vector<std::string> expected_errors_;
+    std::vector<std::string> allowed_errors_, expected_errors_;
 };
 
 }  // namespace e2e

@@ -1,0 +1,131 @@
+// Where the configuration's values come from, and several connectors in one agent.
+#include "e2e/harness/free_port.hpp"
+#include "e2e/path_fixture.hpp"
+
+namespace e2e {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const std::string ann = "ann@example.org", bea = "bea@example.org";
+
+class PathConfiguration : public PathTest {
+protected:
+    // A delivery of the sandbox's first connector, for another person, posted to another one's URL.
+    std::string delivery_for(const std::string& email) {
+        sandbox().hold();
+        sandbox().book({{"email", email}});
+        sandbox().fault("webhooks", {}, {{"status", 200}});  // nginx never sees it
+        sandbox().release_all();
+        harness::wait_until([&] { return !sandbox().has_pending_deliveries(); }, "it should be delivered");
+        return json::serialize(sandbox().journal("webhooks").back().at("body"));
+    }
+};
+
+TEST_F(PathConfiguration, TakesCredentialsFromFilesAndTheEnvironment) {
+    lay(with({{"access_token", "\"${file:$CREDENTIALS_DIRECTORY/calendly_token}\""},
+              {"brevo", "{api_key: \"${THE_BREVO_KEY}\"}"}}));
+    path_->folder().secret("calendly_token", "sandbox-token\n");
+    auto& agent = path_->start_agent(
+        {{"CREDENTIALS_DIRECTORY", path_->folder().path()}, {"THE_BREVO_KEY", "sandbox-key"}});
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_THAT(agent.log(), Not(HasSubstr("sandbox-token")));
+    EXPECT_THAT(agent.log(), Not(HasSubstr("sandbox-key")));
+    EXPECT_THAT(agent.health().body + agent.metrics(), Not(HasSubstr("sandbox-key")));
+}
+
+TEST_F(PathConfiguration, TwoConnectorsHaveTwoStreamsAndTwoMappings) {
+    harness::PathOptions options;
+    auto& other = options.connectors["other"] = harness::usual_connector();
+    other["field_mapping"] = "{host_name: COMPANY}";
+    other["event_mapping"] = "";
+    other["no_show"] = "";
+    start(std::move(options));
+    sandbox().book({{"email", ann}});
+    settle();
+    ASSERT_EQ(path_->post(delivery_for(bea), "other"), 200u);
+    path_->settle("other");
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_EQ(attribute(ann, "COMPANY"), "(none)");
+    EXPECT_EQ(lists(ann), "[10]");
+    EXPECT_EQ(attribute(bea, "BOOKING_STATUS"), "(none)");
+    EXPECT_EQ(attribute(bea, "COMPANY"), "Harriet Host");
+    EXPECT_EQ(lists(bea), "[]");
+    EXPECT_THAT(agent().health().body, testing::AllOf(HasSubstr("\"calendly\""), HasSubstr("\"other\"")));
+}
+
+TEST_F(PathConfiguration, OneParkedConnectorDoesNotHoldUpTheOther) {
+    expect_error("parked");
+    harness::PathOptions options;
+    auto& other = options.connectors["other"] = harness::usual_connector();
+    other["brevo"] = "{api_key: a-key-that-is-revoked}";
+    start(std::move(options));
+    harness::wait_until([&] { return agent().has_logged("parked"); }, "the other connector should be parked");
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_EQ(agent().health().status, 503u);
+    EXPECT_THAT(agent().log() + agent().health().body, Not(HasSubstr("a-key-that-is-revoked")));
+}
+
+TEST_F(PathConfiguration, ADisabledConnectorIsLeftAlone) {
+    harness::PathOptions options;
+    options.connectors["other"] = {{"enabled", "false"}};
+    start(std::move(options));
+    ASSERT_EQ(path_->post(delivery_for(bea), "other"), 200u) << "the edge knows nothing of it";
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_EQ(path_->backlog("other"), 1);
+    EXPECT_FALSE(sandbox().contact(bea));
+    EXPECT_THAT(agent().health().body, Not(HasSubstr("\"other\"")));
+}
+
+TEST_F(PathConfiguration, TheMappingForAllConnectorsServesTheOnesWithoutTheirOwn) {
+    auto options = with({{"field_mapping", ""}});
+    options.common["field_mapping"] = "{host_name: COMPANY}";
+    start(std::move(options));
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(attribute(ann, "COMPANY"), "Harriet Host");
+}
+
+TEST_F(PathConfiguration, FollowsOnlyWhatIsMissing) {
+    start(with({{"follow_links", "missing"}}));
+    sandbox().book({{"email", ann}, {"timezone", "Europe/Oslo"}, {"start_time", "2030-05-06T07:00:00Z"}});
+    settle();
+    EXPECT_EQ(attribute(ann, "MEETING_DATE"), "2030-05-06T09:00:00+02:00");
+    EXPECT_THAT(sandbox().calls("calendly"), ElementsAre("GET /event_types/DISCOVERYCALL001"));
+}
+
+TEST_F(PathConfiguration, WebhooksInTheLogAreMasked) {
+    start(with({{"log_webhooks", "true"}}));
+    sandbox().book({{"email", ann}, {"name", "Ann Bee"}, {"questions_and_answers", {{"Company", "Dock & Co"}}}});
+    settle();
+    EXPECT_THAT(agent().log(), HasSubstr("invitee.created"));
+    for (const std::string& secret : {ann, std::string("Ann Bee"), std::string("Dock & Co")})
+        EXPECT_THAT(agent().log(), Not(HasSubstr(secret)));
+}
+
+TEST_F(PathConfiguration, TheAdminAddressAsksForItsToken) {
+    lay();
+    const auto port = harness::free_port();
+    path_->options().common["admin"] =
+        "{listen: \"127.0.0.1:" + std::to_string(port) + "\", token: hush-hush}";
+    path_->start_agent();
+    const auto get = [&](const std::string& authorization) {
+        const harness::HttpRequest request{
+            .method = "GET", .target = "/metrics", .headers = {{"Authorization", authorization}}, .body = {}};
+        return harness::send_once(port, request).status;
+    };
+    EXPECT_EQ(get("Bearer nothing"), 401u);
+    EXPECT_EQ(get("Bearer hush-hush"), 200u);
+}
+
+}  // namespace
+}  // namespace e2e

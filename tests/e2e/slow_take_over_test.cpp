@@ -1,0 +1,88 @@
+// What an agent that is gone had begun is finished by another one within 30 seconds. Label: slow.
+#include "e2e/path_fixture.hpp"
+
+namespace e2e {
+namespace {
+
+using std::chrono::steady_clock;
+using testing::Contains;
+using testing::ElementsAre;
+
+const std::string ann = "ann@example.org";
+constexpr harness::Duration take_over_deadline{30'000};
+
+class SlowTakeOver : public PathTest {
+protected:
+    void wait_until_held() {
+        harness::wait_until([&] { return path_->pending() > 0; }, "the agent should have read the entry");
+    }
+    // The time that the machine needs besides, busy as it may be.
+    void wait_for_empty_stream() {
+        harness::wait_until([&] { return path_->backlog() == 0; }, "another agent should take over",
+                            take_over_deadline + std::chrono::seconds(2));
+    }
+};
+
+TEST_F(SlowTakeOver, OfAnAgentThatWasKilled) {
+    start();
+    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}}, {{"delay_ms", 5000}});
+    for (int i = 0; i < 5; ++i) sandbox().book({{"email", "guest" + std::to_string(i) + "@example.org"}});
+    sandbox().book({{"email", ann}});
+    wait_until_held();
+    agent().kill();
+    path_->start_agent();
+    wait_for_empty_stream();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_THAT(sandbox().event_names(ann), Contains("calendly_booked"));
+    EXPECT_EQ(sandbox().contact_count(), 6u);
+    EXPECT_EQ(path_->pending(), 0);
+    EXPECT_EQ(path_->dead(), 0);
+}
+
+TEST_F(SlowTakeOver, ByAnAgentThatWasThereBefore) {
+    start();
+    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}}, {{"status", 500}}, -1);
+    sandbox().book({{"email", ann}});
+    wait_until_held();
+    path_->start_agent();
+    path_->agents().front().kill();
+    sandbox().clear_faults();
+    wait_for_empty_stream();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+}
+
+// A slow agent's entries never move: what it holds it refreshes.
+TEST_F(SlowTakeOver, NeverOfAnAgentThatIsOnlySlow) {
+    start();
+    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}}, {{"status", 500}}, -1);
+    sandbox().book({{"email", ann}});
+    wait_until_held();
+    path_->start_agent();
+    const auto begin = steady_clock::now();
+    harness::wait_until([&] { return steady_clock::now() - begin > take_over_deadline; }, "thirty seconds",
+                        take_over_deadline * 2);
+    EXPECT_FALSE(agent().has_logged("taking over"));
+    sandbox().clear_faults();
+    harness::wait_until([&] { return path_->backlog() == 0; }, "the slow agent should finish",
+                        harness::Duration(90'000));
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+}
+
+// Parked by Brevo: probed every minute, and synced once the key is accepted again.
+TEST_F(SlowTakeOver, ParkedIsProbedEveryMinute) {
+    expect_error("parked");
+    start();
+    sandbox().fault("brevo", {}, {{"status", 401}, {"body", {{"message", "Key not found"}}}}, -1);
+    sandbox().book({{"email", ann}});
+    harness::wait_until([&] { return agent().has_logged("parked"); }, "the agent should park");
+    sandbox().clear_faults();
+    harness::wait_until([&] { return path_->backlog() == 0; }, "it should go on by itself",
+                        harness::Duration(90'000));
+    EXPECT_EQ(agent().health().status, 200u);
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+    EXPECT_EQ(path_->dead(), 0);
+}
+
+}  // namespace
+}  // namespace e2e
