@@ -7,12 +7,13 @@ namespace asio = boost::asio;
 
 const std::string group(shared::webhook_group);
 
-// Every script begins with XACK, which a full Redis allows; after a first write it allows the rest too.
+// Every script begins with XACK, which a full Redis allows; after a first write, even of nothing, it allows the rest.
 
 // KEYS: stream, ledger. ARGV: group, loaded revision, ledger, lifetime in ms, ids...
 const Script commit_script(R"(
 local revision = redis.call('HGET', KEYS[2], 'revision') or ''
 if revision ~= ARGV[2] then return 0 end
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
 for i = 5, #ARGV do
   redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
   redis.call('XDEL', KEYS[1], ARGV[i])

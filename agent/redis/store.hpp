@@ -34,7 +34,7 @@ public:
     // All throw Error.
     virtual boost::asio::awaitable<StoredLedger> load(std::string person) = 0;
 
-    // In one step: writes the ledger, acknowledges and deletes the entries. False, and nothing is done, when the
+    // In one step: writes the ledger, acknowledges and deletes the entries, if any. False, and nothing is done, when the
     // ledger is no longer at the revision that was loaded.
     virtual boost::asio::awaitable<bool> commit(std::string person, StoredLedger loaded, std::string json,
                                                 std::vector<std::string> entry_ids) = 0;

@@ -45,7 +45,7 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       brevo_persistence_("Brevo", interruption_, statistics_, log_, timing.patience, [this] { on_park(); }),
       links_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
       writer_(world.brevo, brevo_persistence_, statistics_, log_),
-      worker_(configuration_, world.store, links_, writer_, statistics_, log_),
+      worker_(executor, configuration_, world.store, links_, writer_, statistics_, log_),
       lanes_(executor, [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }) {}
 
 void Connector::stop() {

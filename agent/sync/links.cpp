@@ -187,18 +187,22 @@ asio::awaitable<void> Links::add_undone(Sighting sighting, Timestamp delivered, 
     if (is_undone) sightings.push_back(undoing(sighting, held, std::max(marked_at, delivered)));
 }
 
+asio::awaitable<std::optional<Invitee>> Links::other_half(std::string uri) {
+    const auto link = calendly::parse_link(uri, api_.origin());
+    if (!link || link->kind != LinkKind::invitee) co_return std::nullopt;
+    const auto get = [this, path = *link] { return api_.invitee(path); };
+    const auto invitee = co_await persistence_.persist(get);
+    if (invitee) co_return *invitee;
+    note_fallback("other half of a reschedule, its own delivery will tell", invitee.error());
+    co_return std::nullopt;
+}
+
 // An old half whose new booking is unknown brings it along, so that the person is not taken for gone meanwhile.
 asio::awaitable<void> Links::add_new_half(const Sighting& old_half, const Ledger& ledger, Sightings& sightings) {
     const auto uri = old_half.invitee.new_invitee;
-    const auto link = calendly::parse_link(uri, api_.origin());
-    if (!link || link->kind != LinkKind::invitee || ledger.done.contains(created_id(uri))) co_return;
-    const auto get = [this, path = *link] { return api_.invitee(path); };
-    const auto invitee = co_await persistence_.persist(get);
-    if (!invitee) {
-        note_fallback("new half of a reschedule, its own delivery will tell", invitee.error());
-        co_return;
-    }
-    if (person_of(invitee->email) != person_of(old_half.invitee.email)) co_return;  // another person's booking
+    if (ledger.done.contains(created_id(uri))) co_return;
+    const auto invitee = co_await other_half(uri);
+    if (!invitee) co_return;
     auto event = co_await event_of(invitee->event, nullptr);
     if (!event) {
         note_fallback("event of the new half of a reschedule, its own delivery will tell", event.error());
@@ -214,12 +218,25 @@ asio::awaitable<void> Links::add_new_half(const Sighting& old_half, const Ledger
     if (invitee->cancellation) sightings.push_back(cancellation(sighting));
 }
 
+// A new half whose old booking is unknown here may have it from another person, who must learn that it is gone.
+asio::awaitable<void> Links::add_old_half(const Sighting& new_half, const Ledger& ledger, Sightings& sightings) {
+    const auto uri = new_half.invitee.old_invitee;
+    if (uri.empty() || find_booking(ledger, uri)) co_return;
+    const auto invitee = co_await other_half(uri);
+    if (!invitee || person_of(invitee->email) == person_of(new_half.invitee.email)) co_return;
+    Sighting sighting;
+    sighting.invitee = *invitee;
+    sighting.invitee.rescheduled = true;
+    sightings.push_back(cancellation(sighting));
+}
+
 asio::awaitable<Answer<Links::Sightings>> Links::follow(Delivery delivery, const Ledger& ledger) {
     auto base = co_await base_sighting(delivery);
     if (!base) co_return base.error();
     Sightings sightings;
     switch (delivery.kind) {
         case DeliveryKind::invitee_created:
+            co_await add_old_half(*base, ledger, sightings);
             sightings.push_back(creation(*base));
             break;
         case DeliveryKind::invitee_canceled:

@@ -28,8 +28,9 @@ public:
     Links(calendly::Api& api, config::FollowLinks mode, Persistence& persistence, Statistics& statistics,
           std::shared_ptr<spdlog::logger> log);
 
-    // What the delivery of one of the four invitee events tells, in the order in which it happened. A failure is
-    // final: the entry can never be used. Throws Interrupted.
+    // What the delivery of one of the four invitee events tells, in the order in which it happened. After a reschedule
+    // to another e-mail some of it is about another person. A failure is final: the entry can never be used. Throws
+    // Interrupted.
     boost::asio::awaitable<http::Answer<Sightings>> follow(calendly::Delivery delivery, const Ledger& ledger);
 
     // An event type was changed: its name is read again when it is needed.
@@ -50,6 +51,8 @@ private:
     boost::asio::awaitable<void> add_undone(Sighting sighting, Timestamp delivered, const Ledger& ledger,
                                             Sightings& sightings);
     boost::asio::awaitable<void> add_new_half(const Sighting& old_half, const Ledger& ledger, Sightings& sightings);
+    boost::asio::awaitable<void> add_old_half(const Sighting& new_half, const Ledger& ledger, Sightings& sightings);
+    boost::asio::awaitable<std::optional<calendly::Invitee>> other_half(std::string uri);
     void note_fallback(const std::string& what, const http::ApiFailure& failure);
 
     calendly::Api& api_;

@@ -4,6 +4,7 @@
 
 #include "sync/event.hpp"
 #include "sync/mask.hpp"
+#include "sync/text.hpp"
 
 namespace syncing {
 namespace {
@@ -33,69 +34,124 @@ bool is_creation(Change change) { return change == Change::booked || change == C
 
 }  // namespace
 
-PersonWorker::PersonWorker(const config::Connector& connector, redis::Store& store, Links& links,
+PersonWorker::PersonWorker(boost::asio::any_io_executor executor, const config::Connector& connector, redis::Store& store, Links& links,
                            ContactWriter& writer, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
     : connector_(connector),
       store_(store),
       links_(links),
       writer_(writer),
       statistics_(statistics),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      locks_(std::move(executor)) {}
 
+// One bad entry must not take its neighbours along: when a batch is refused, each is tried by itself.
 asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
-    bool is_done = false;
-    while (!is_done) is_done = co_await attempt(person, batch);
+    std::set<std::string> people{person};
+    Attempt attempt;
+    while (!attempt.is_done) attempt = co_await try_once(person, batch, people);
+    if (!attempt.refusal) co_return;
+    if (batch.size() == 1) {
+        co_await bury(std::move(batch.front()), *attempt.refusal);
+        co_return;
+    }
+    for (auto& item : batch) {
+        Batch single;
+        single.push_back(std::move(item));
+        co_await process(person, std::move(single));
+    }
 }
 
-// False when the ledger was changed by somebody else meanwhile, or when the batch has been cut into pieces.
-asio::awaitable<bool> PersonWorker::attempt(std::string person, Batch& batch) {
-    Outcome outcome = co_await learn(person, batch);
-    batch = outcome.batch;
-    if (batch.empty()) co_return true;
-    if (!outcome.is_changed) {
+// Not done when it turns out that more people are concerned, or when somebody else changed the ledger meanwhile: then
+// the same again.
+asio::awaitable<PersonWorker::Attempt> PersonWorker::try_once(std::string person, Batch& batch,
+                                                              std::set<std::string>& people) {
+    const auto lock = co_await locks_.acquire(people);
+    News news = co_await learn(person, batch);
+    batch = news.batch;
+    if (batch.empty()) co_return Attempt{true, {}};
+    const auto known = people.size();
+    for (const auto& [other, sightings] : news.others) people.insert(other);
+    if (people.size() > known) co_return Attempt{};
+    auto acted = co_await tell_others(news);
+    if (acted && !news.outcome.is_changed()) {
         co_await store_.discard(ids_of(batch));
         statistics_.entries["repeated"] += batch.size();
-        co_return true;
+        co_return Attempt{true, {}};
     }
-    const auto acted = co_await act(person, outcome);
-    if (!acted) {
-        co_await give_up(person, batch, acted.error());
-        co_return true;
-    }
-    const bool is_committed =
-        co_await store_.commit(person, outcome.loaded, serialize(outcome.ledger), ids_of(batch));
-    if (!is_committed) co_return false;
-    for (const auto& transition : outcome.transitions) sent_.erase(transition.change_id);
-    statistics_.entries["synced"] += batch.size();
-    co_return true;
+    if (acted) acted = co_await act(person, news.outcome);
+    if (!acted) co_return Attempt{true, acted.error()};
+    const bool is_committed = co_await commit(person, news.outcome, batch);
+    if (is_committed) statistics_.entries["synced"] += batch.size();
+    co_return Attempt{is_committed, {}};
 }
 
-asio::awaitable<PersonWorker::Outcome> PersonWorker::learn(std::string person, Batch batch) {
+asio::awaitable<PersonWorker::Outcome> PersonWorker::load(std::string person) {
     Outcome outcome;
     outcome.loaded = co_await store_.load(person);
     if (!outcome.loaded.json.empty()) outcome.ledger = parse_ledger(outcome.loaded.json);
-    const auto before = serialize(outcome.ledger);
-    for (auto& item : batch) {
-        const bool is_usable = co_await learn_one(item, outcome);
-        if (is_usable) outcome.batch.push_back(std::move(item));
-    }
-    outcome.is_changed = serialize(outcome.ledger) != before;
+    outcome.before = serialize(outcome.ledger);
     co_return outcome;
 }
 
-asio::awaitable<bool> PersonWorker::learn_one(const Item& item, Outcome& outcome) {
-    if (outcome.ledger.done.contains(own_change_id(item.delivery))) co_return true;
+asio::awaitable<PersonWorker::News> PersonWorker::learn(std::string person, Batch batch) {
+    News news;
+    news.outcome = co_await load(person);
+    for (auto& item : batch) {
+        const bool is_usable = co_await learn_one(person, item, news);
+        if (is_usable) news.batch.push_back(std::move(item));
+    }
+    co_return news;
+}
+
+asio::awaitable<bool> PersonWorker::learn_one(const std::string& person, const Item& item, News& news) {
+    Ledger& ledger = news.outcome.ledger;
+    if (ledger.done.contains(own_change_id(item.delivery))) co_return true;
     if (item.delivery.routing_form) {
-        note(fold(outcome.ledger, *item.delivery.routing_form), outcome);
+        note(fold(ledger, *item.delivery.routing_form), news.outcome);
         co_return true;
     }
-    auto sightings = co_await links_.follow(item.delivery, outcome.ledger);
+    const auto sightings = co_await links_.follow(item.delivery, ledger);
     if (!sightings) {
         co_await bury(item, sightings.error());
         co_return false;
     }
-    for (const auto& sighting : *sightings) fold_in(sighting, outcome);
+    for (const auto& sighting : *sightings) {
+        const auto whose = person_of(sighting.invitee.email);
+        if (whose == person) {
+            fold_in(sighting, news.outcome);
+        } else {
+            news.others[whose].push_back(sighting);
+        }
+    }
     co_return true;
+}
+
+asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_others(const News& news) {
+    for (const auto& [person, sightings] : news.others) {
+        const auto told = co_await tell_other(person, sightings);
+        if (!told) co_return told;
+    }
+    co_return brevo::Done{};
+}
+
+asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person, Links::Sightings sightings) {
+    for (bool is_committed = false; !is_committed;) {
+        Outcome outcome = co_await load(person);
+        for (const auto& sighting : sightings) fold_in(sighting, outcome);
+        if (!outcome.is_changed()) break;
+        const auto acted = co_await act(person, outcome);
+        if (!acted) co_return acted;
+        is_committed = co_await commit(person, outcome, {});
+    }
+    co_return brevo::Done{};
+}
+
+asio::awaitable<bool> PersonWorker::commit(std::string person, const Outcome& outcome, Batch batch) {
+    const bool is_committed =
+        co_await store_.commit(person, outcome.loaded, serialize(outcome.ledger), ids_of(batch));
+    if (is_committed)
+        for (const auto& transition : outcome.transitions) sent_.erase(transition.change_id);
+    co_return is_committed;
 }
 
 void PersonWorker::fold_in(const Sighting& sighting, Outcome& outcome) {
@@ -154,19 +210,6 @@ asio::awaitable<Answer<brevo::Done>> PersonWorker::send_events(const std::string
         log_->info("{}: {} sent, {}", mask_email(person), event.name, transition.change_id);
     }
     co_return brevo::Done{};
-}
-
-// One bad entry must not take its neighbours along: each is tried by itself.
-asio::awaitable<void> PersonWorker::give_up(std::string person, Batch batch, http::ApiFailure failure) {
-    if (batch.size() == 1) {
-        co_await bury(std::move(batch.front()), failure);
-        co_return;
-    }
-    for (auto& item : batch) {
-        Batch single;
-        single.push_back(std::move(item));
-        co_await process(person, std::move(single));
-    }
 }
 
 asio::awaitable<void> PersonWorker::refuse(Batch batch, std::string reason) {
