@@ -90,6 +90,8 @@ asio::awaitable<PersonWorker::Outcome> PersonWorker::load(std::string person) {
     outcome.loaded = co_await store_.load(person);
     if (!outcome.loaded.json.empty()) outcome.ledger = parse_ledger(outcome.loaded.json);
     outcome.before = serialize(outcome.ledger);
+    if (const auto joined = joined_.find(person); joined != joined_.end())
+        outcome.ledger.lists.insert(joined->second.begin(), joined->second.end());
     co_return outcome;
 }
 
@@ -149,8 +151,10 @@ asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person
 asio::awaitable<bool> PersonWorker::commit(std::string person, const Outcome& outcome, Batch batch) {
     const bool is_committed =
         co_await store_.commit(person, outcome.loaded, serialize(outcome.ledger), ids_of(batch));
-    if (is_committed)
+    if (is_committed) {
         for (const auto& transition : outcome.transitions) sent_.erase(transition.change_id);
+        joined_.erase(person);
+    }
     co_return is_committed;
 }
 
@@ -194,6 +198,7 @@ asio::awaitable<Answer<Written>> PersonWorker::write_contact(const std::string& 
     const bool is_there = *written == Written::yes;
     ledger.lists.clear();
     if (is_there) ledger.lists.insert(contact.join_lists.begin(), contact.join_lists.end());
+    joined_[person] = ledger.lists;
     ledger.contact_written = true;
     if (is_there) ++statistics_.contacts_written;
     co_return written;

@@ -87,7 +87,9 @@ private:
     std::shared_ptr<spdlog::logger> log_;
     PersonLocks locks_;
     AccountAttributes attributes_;
-    std::set<std::string> sent_;  // change ids whose event was sent, but not yet committed
+    // What Brevo has, but no commit has recorded yet: the attempt is being made again, or was.
+    std::set<std::string> sent_;                         // change ids of events
+    std::map<std::string, std::set<brevo::ListId>> joined_;  // lists, by person
 };
 
 }  // namespace syncing
