@@ -15,7 +15,8 @@ const std::string phone = "+33612345678";
 class PathAttributes : public PathTest {
 protected:
     void book_with_phone(const std::string& email, const std::string& number) {
-        sandbox().book({{"email", email}, {"questions_and_answers", {{"Phone", number}, {"Company", "Dock & Co"}}}});
+        sandbox().book(
+            {{"email", email}, {"questions_and_answers", {{"Phone", number}, {"Company", "Dock & Co"}}}});
         settle();
     }
 
@@ -43,8 +44,9 @@ TEST_F(PathAttributes, APhoneOfSomebodyElseCostsTheAttributeAndNotTheContact) {
 
 TEST_F(PathAttributes, APhoneThatBrevoRefusesCostsTheAttributeAndNotTheContact) {
     start();
-    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}},
-                    {{"status", 400}, {"body", {{"code", "invalid_parameter"}, {"message", "Invalid phone number"}}}});
+    sandbox().fault(
+        "brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}},
+        {{"status", 400}, {"body", {{"code", "invalid_parameter"}, {"message", "Invalid phone number"}}}});
     book_with_phone(ann, phone);
     EXPECT_EQ(attribute(ann, "SMS"), "(none)");
     EXPECT_EQ(attribute(ann, "COMPANY"), "Dock & Co");
@@ -88,7 +90,8 @@ TEST_F(PathAttributes, ThatTheAccountLacksAreCreatedOnRequest) {
 
 // 22:30 in London's winter is the next day in Auckland.
 TEST_F(PathAttributes, OfTypeDateAreTheDayInTheInviteesZone) {
-    start_with_attributes("{scheduled_at: DAY, end_time: MEETING_DATE}", {{{"name", "DAY"}, {"type", "date"}}});
+    start_with_attributes("{scheduled_at: DAY, end_time: MEETING_DATE}",
+                          {{{"name", "DAY"}, {"type", "date"}}});
     sandbox().book({{"email", ann},
                     {"timezone", "Pacific/Auckland"},
                     {"start_time", "2030-01-15T22:30:00Z"},
@@ -108,7 +111,8 @@ TEST_F(PathAttributes, InAnUnknownZoneAreUtcAndCounted) {
 
 TEST_F(PathAttributes, OfEveryOtherTypeComeInItsForm) {
     start_with_attributes(
-        "{booking_count: SCORE, questions_and_answers: {size: SIZE, newsletter: NEWS, state: STATE, topics: TOPICS}}",
+        "{booking_count: SCORE, questions_and_answers: {size: SIZE, newsletter: NEWS, state: STATE, topics: "
+        "TOPICS}}",
         {{{"name", "SCORE"}, {"type", "float"}},
          {{"name", "SIZE"}, {"type", "float"}},
          {{"name", "NEWS"}, {"type", "boolean"}},
@@ -118,9 +122,10 @@ TEST_F(PathAttributes, OfEveryOtherTypeComeInItsForm) {
          {{"name", "TOPICS"},
           {"type", "multiple-choice"},
           {"multiCategoryOptions", {"sea", "wood", "stone"}}}});
-    sandbox().book({{"email", ann},
-                    {"questions_and_answers",
-                     {{"Size", "12.5"}, {"Newsletter?", "Yes"}, {"State", "Known"}, {"Topics", "sea\nstone"}}}});
+    sandbox().book(
+        {{"email", ann},
+         {"questions_and_answers",
+          {{"Size", "12.5"}, {"Newsletter?", "Yes"}, {"State", "Known"}, {"Topics", "sea\nstone"}}}});
     settle();
     EXPECT_EQ(attribute(ann, "SCORE"), "1");
     EXPECT_THAT(attribute(ann, "SIZE"), testing::AnyOf("1.25E1", "12.5"));
@@ -131,16 +136,16 @@ TEST_F(PathAttributes, OfEveryOtherTypeComeInItsForm) {
 }
 
 TEST_F(PathAttributes, ThatDoNotFitTheirTypeAreLeftOutAndCounted) {
-    start_with_attributes("{name: FIRSTNAME, questions_and_answers: {size: SIZE, state: STATE}}",
-                          {{{"name", "SIZE"}, {"type", "float"}},
-                           {{"name", "STATE"},
-                            {"category", "category"},
-                            {"enumeration", {{{"value", 1}, {"label", "new"}}}}}});
+    start_with_attributes(
+        "{name: FIRSTNAME, questions_and_answers: {size: SIZE, state: STATE}}",
+        {{{"name", "SIZE"}, {"type", "float"}},
+         {{"name", "STATE"}, {"category", "category"}, {"enumeration", {{{"value", 1}, {"label", "new"}}}}}});
     sandbox().book({{"email", ann}, {"questions_and_answers", {{"Size", "huge"}, {"State", "gone"}}}});
     settle();
     EXPECT_EQ(attribute(ann, "FIRSTNAME"), "Ann Bee");
     EXPECT_EQ(attribute(ann, "SIZE"), "(none)");
-    EXPECT_THAT(agent().metrics(), testing::AllOf(HasSubstr("SIZE: not a number"), HasSubstr("STATE: none of")));
+    EXPECT_THAT(agent().metrics(),
+                testing::AllOf(HasSubstr("SIZE: not a number"), HasSubstr("STATE: none of")));
     for (const auto& entry : sandbox().journal("brevo")) EXPECT_EQ(text_at(entry, "/dropped"), "(none)");
 }
 

@@ -19,7 +19,9 @@ json::object booking_of_ann() {
             {"end_time", "2030-05-06T23:00:00Z"},
             {"location", {{"type", "physical"}, {"location", "Quay 7"}}},
             {"questions_and_answers",
-             {{"Company", "Dock & Co"}, {"What is your role?", "Captain"}, {"Phone number", "+33 6 12 34 56 78"}}},
+             {{"Company", "Dock & Co"},
+              {"What is your role?", "Captain"},
+              {"Phone number", "+33 6 12 34 56 78"}}},
             {"created_at", "2026-05-01T08:00:00.123456Z"}};
 }
 
@@ -29,7 +31,8 @@ protected:
     json::object last_call(const std::string& method, const std::string& path) {
         json::object last;
         for (const auto& entry : sandbox().journal("brevo"))
-            if (text_at(entry, "/method") == method && text_at(entry, "/path").starts_with(path)) last = entry;
+            if (text_at(entry, "/method") == method && text_at(entry, "/path").starts_with(path))
+                last = entry;
         return last;
     }
 };
@@ -52,7 +55,8 @@ TEST_F(PathBooking, BecomesAContactWithEveryMappedAttribute) {
 
 TEST_F(PathBooking, IsFollowedThenWrittenThenTold) {
     start();
-    harness::wait_until([&] { return sandbox().calls("brevo").size() == 1; }, "the attributes should be read");
+    harness::wait_until([&] { return sandbox().calls("brevo").size() == 1; },
+                        "the attributes should be read");
     const auto before = sandbox().journal_end();
     sandbox().book(booking_of_ann());
     settle();
@@ -77,7 +81,8 @@ TEST_F(PathBooking, StartsOneEventWithItsProperties) {
     EXPECT_THAT(text_at(properties, "/change_id"), HasSubstr(id));
     EXPECT_THAT(text_at(properties, "/invitee_uri"), testing::EndsWith("/invitees/" + id));
     EXPECT_THAT(text_at(properties, "/event_uri"), StartsWith("https://api.calendly.com/scheduled_events/"));
-    EXPECT_EQ(text_at(properties, "/event_type_uri"), "https://api.calendly.com/event_types/DISCOVERYCALL001");
+    EXPECT_EQ(text_at(properties, "/event_type_uri"),
+              "https://api.calendly.com/event_types/DISCOVERYCALL001");
     EXPECT_EQ(text_at(properties, "/event_type_name"), "Discovery Call");
     EXPECT_EQ(text_at(properties, "/start_time"), "2030-05-07T00:30:00+02:00");
     EXPECT_EQ(text_at(properties, "/end_time"), "2030-05-07T01:00:00+02:00");

@@ -67,20 +67,23 @@ TEST_F(PathCommands, TheShippedConfigurationIsGood) {
 TEST_F(PathCommands, CheckNamesFileLineAndTheNearestName) {
     const auto good = good_configuration();
     const auto line_of = [&](const std::string& text) {
-        return std::to_string(1 + std::count(good.begin(), good.begin() + static_cast<long>(good.find(text)), '\n'));
+        return std::to_string(
+            1 + std::count(good.begin(), good.begin() + static_cast<long>(good.find(text)), '\n'));
     };
     auto checked = check(replaced(good, "no_show:", "no_shows:"));
     EXPECT_EQ(checked.exit_code, 78);
-    EXPECT_THAT(checked.output,
-                AllOf(HasSubstr(configuration_ + ":" + line_of("no_show:")), HasSubstr("no_shows"), HasSubstr("'no_show'")));
+    EXPECT_THAT(checked.output, AllOf(HasSubstr(configuration_ + ":" + line_of("no_show:")),
+                                      HasSubstr("no_shows"), HasSubstr("'no_show'")));
 
     checked = check(replaced(good, "list_id: 20", "list_id: twenty"));
     EXPECT_EQ(checked.exit_code, 78);
-    EXPECT_THAT(checked.output, AllOf(HasSubstr(configuration_ + ":" + line_of("cancellation")), HasSubstr("list_id")));
+    EXPECT_THAT(checked.output,
+                AllOf(HasSubstr(configuration_ + ":" + line_of("cancellation")), HasSubstr("list_id")));
 
     checked = check(replaced(good, "top-secret-brevo-key", "\"${NO_SUCH_VARIABLE}\""));
     EXPECT_EQ(checked.exit_code, 78);
-    EXPECT_THAT(checked.output, AllOf(HasSubstr(configuration_ + ":" + line_of("brevo:")), HasSubstr("NO_SUCH_VARIABLE")));
+    EXPECT_THAT(checked.output,
+                AllOf(HasSubstr(configuration_ + ":" + line_of("brevo:")), HasSubstr("NO_SUCH_VARIABLE")));
 
     checked = check("connectors: [unclosed");
     EXPECT_EQ(checked.exit_code, 78);
@@ -98,8 +101,11 @@ TEST_F(PathCommands, AMistakeEndsTheAgentAtOnceWith78) {
 }
 
 TEST_F(PathCommands, UsageErrorsAre2) {
-    for (const auto& arguments :
-         {std::vector<std::string>{}, {"frobnicate"}, {"check", "--colour"}, {"sign", "--time", "noon"}, {"check", "--config"}}) {
+    for (const auto& arguments : {std::vector<std::string>{},
+                                  {"frobnicate"},
+                                  {"check", "--colour"},
+                                  {"sign", "--time", "noon"},
+                                  {"check", "--config"}}) {
         const auto ran = run(arguments);
         EXPECT_EQ(ran.exit_code, 2) << ran.output;
         EXPECT_NE(ran.output, "");
@@ -118,9 +124,8 @@ TEST_F(PathCommands, SignsAsNginxVerifies) {
     const std::string body = "{\"event\": \"contact.created\", \"payload\": {}}\n";
     harness::write_file(body_file, body);
     const auto post = [&](const std::string& value) {
-        const harness::HttpRequest request{.target = harness::Nginx::path,
-                                           .headers = {{"Calendly-Webhook-Signature", value}},
-                                           .body = body};
+        const harness::HttpRequest request{
+            .target = harness::Nginx::path, .headers = {{"Calendly-Webhook-Signature", value}}, .body = body};
         return harness::send_once(path_->nginx().port(), request).status;
     };
     const std::string name = "Calendly-Webhook-Signature: ";
@@ -131,7 +136,8 @@ TEST_F(PathCommands, SignsAsNginxVerifies) {
     const auto printed = json::parse(run({"sign", "--config", configuration_, "--json", body_file}).output);
     EXPECT_EQ(post(text_at(printed, "/Calendly-Webhook-Signature")), 200u);
 
-    const auto key_file = folder_.secret("signing.key", "# the first counts\n" + std::string(harness::Path::signing_key) + "\n");
+    const auto key_file = folder_.secret(
+        "signing.key", "# the first counts\n" + std::string(harness::Path::signing_key) + "\n");
     header = run({"sign", "--key-file", key_file, body_file}).output;
     EXPECT_EQ(post(header.substr(name.size(), header.size() - name.size() - 1)), 200u);
 
@@ -144,7 +150,8 @@ TEST_F(PathCommands, SignSaysWhatIsMissing) {
     const auto no_body = run({"sign", "--config", configuration_, "/nonexistent/body.json"});
     EXPECT_EQ(no_body.exit_code, 1);
     EXPECT_THAT(no_body.output, HasSubstr("/nonexistent/body.json"));
-    const auto no_connector = run({"sign", "--config", configuration_, "--connector", "other", configuration_});
+    const auto no_connector =
+        run({"sign", "--config", configuration_, "--connector", "other", configuration_});
     EXPECT_EQ(no_connector.exit_code, 78);
     EXPECT_THAT(no_connector.output, HasSubstr("other"));
     harness::write_file(configuration_, replaced(good_configuration(), "signing_key:", "url:"));

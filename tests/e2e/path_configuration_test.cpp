@@ -105,7 +105,8 @@ TEST_F(PathConfiguration, FollowsOnlyWhatIsMissing) {
 
 TEST_F(PathConfiguration, WebhooksInTheLogAreMasked) {
     start(with({{"log_webhooks", "true"}}));
-    sandbox().book({{"email", ann}, {"name", "Ann Bee"}, {"questions_and_answers", {{"Company", "Dock & Co"}}}});
+    sandbox().book(
+        {{"email", ann}, {"name", "Ann Bee"}, {"questions_and_answers", {{"Company", "Dock & Co"}}}});
     settle();
     EXPECT_THAT(agent().log(), HasSubstr("invitee.created"));
     for (const std::string& secret : {ann, std::string("Ann Bee"), std::string("Dock & Co")})

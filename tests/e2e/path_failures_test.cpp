@@ -20,7 +20,9 @@ struct Trouble {
     json::object action;
 };
 
-void PrintTo(const Trouble& trouble, std::ostream* out) { *out << trouble.name; }
+void PrintTo(const Trouble& trouble, std::ostream* out) {
+    *out << trouble.name;
+}
 
 const json::object contacts = {{"method", "POST"}, {"path_prefix", "/contacts"}};
 const json::object events = {{"method", "POST"}, {"path_prefix", "/events"}};
@@ -30,13 +32,15 @@ const std::vector<Trouble>& passing_troubles() {
     static const std::vector<Trouble> all = {
         {"Contacts500", "brevo", contacts, {{"status", 500}}},
         {"Contacts429", "brevo", contacts, {{"status", 429}, {"headers", {{"x-sib-ratelimit-reset", "1"}}}}},
-        {"Contacts429WithAHugeReset", "brevo", contacts, {{"status", 425}}},
+        {"Contacts425", "brevo", contacts, {{"status", 425}}},
         {"ContactsCutBefore", "brevo", contacts, {{"cut", "before"}}},
         {"ContactsAnswerLost", "brevo", contacts, {{"cut", "after"}}},
         {"Events503", "brevo", events, {{"status", 503}, {"headers", {{"Retry-After", "1"}}}}},
         {"EventsCutBefore", "brevo", events, {{"cut", "before"}}},
         {"Calendly500", "calendly", followed, {{"status", 500}}},
-        {"Calendly429WithoutABody", "calendly", followed,
+        {"Calendly429WithoutABody",
+         "calendly",
+         followed,
          {{"status", 429}, {"headers", {{"X-RateLimit-Reset", "1"}}}}},
         {"CalendlyCutBefore", "calendly", followed, {{"cut", "before"}}},
         {"CalendlyAnswerLost", "calendly", followed, {{"cut", "after"}}},
@@ -104,14 +108,26 @@ TEST_F(PathFailures, ALostAnswerToAnEventRepeatsItWithTheSameChangeId) {
     settle();
     const auto sent = sandbox().events(ann);
     ASSERT_EQ(sent.size(), 2u) << "Brevo has no idempotency key: a lost answer may have been a lost event";
-    EXPECT_EQ(text_at(sent[0], "/event_properties/change_id"), text_at(sent[1], "/event_properties/change_id"));
+    EXPECT_EQ(text_at(sent[0], "/event_properties/change_id"),
+              text_at(sent[1], "/event_properties/change_id"));
+}
+
+TEST_F(PathFailures, AsManyCallsAsTheAccountAllowsAreWaitedFor) {
+    start();
+    sandbox().fault("brevo", contacts, {{"status", 429}, {"headers", {{"x-sib-ratelimit-reset", "2"}}}});
+    const auto begin = std::chrono::steady_clock::now();
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+    EXPECT_THAT(sandbox().calls("brevo"), Contains("POST /contacts").Times(2));
 }
 
 TEST_F(PathFailures, AnUpsertThatBrevoRefusesIsADeadLetter) {
     expect_error("goes to the dead letters");
     start();
-    sandbox().fault("brevo", contacts,
-                    {{"status", 400}, {"body", {{"code", "invalid_parameter"}, {"message", "List 10 is gone"}}}});
+    sandbox().fault(
+        "brevo", contacts,
+        {{"status", 400}, {"body", {{"code", "invalid_parameter"}, {"message", "List 10 is gone"}}}});
     sandbox().book({{"email", ann}});
     settle();
     ASSERT_EQ(path_->dead(), 1);
@@ -142,7 +158,8 @@ TEST_F(PathFailures, OfOnePersonDoNotHoldUpTheOthers) {
     sandbox().fault("calendly", followed, {{"delay_ms", 3000}});
     sandbox().book({{"email", "slow@example.org"}});
     sandbox().book({{"email", ann}});
-    harness::wait_until([&] { return sandbox().events(ann).size() == 1; }, "the other person should be synced");
+    harness::wait_until([&] { return sandbox().events(ann).size() == 1; },
+                        "the other person should be synced");
     EXPECT_THAT(sandbox().events("slow@example.org"), IsEmpty());
     settle();
     EXPECT_EQ(sandbox().contact_count(), 2u);
@@ -178,7 +195,8 @@ TEST_F(PathFailures, LinksToOtherHostsAreNotFollowed) {
 
 TEST_F(PathFailures, APayloadWithoutItsEventIsCompletedFromTheLink) {
     start();
-    auto delivery = delivered({{"email", ann}, {"timezone", "Europe/Oslo"}, {"start_time", "2030-05-06T07:00:00Z"}});
+    auto delivery =
+        delivered({{"email", ann}, {"timezone", "Europe/Oslo"}, {"start_time", "2030-05-06T07:00:00Z"}});
     delivery["payload"].as_object().erase("scheduled_event");
     ASSERT_EQ(path_->post(json::serialize(delivery)), 200u);
     settle();
@@ -197,7 +215,8 @@ TEST_P(PathForbidden, TheEmbeddedDataServeAndItIsCounted) {
     EXPECT_EQ(attribute(ann, "MEETING_DATE"), "2030-05-06T09:00:00+02:00");
     EXPECT_EQ(lists(ann), "[10]");
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
-    EXPECT_THAT(agent().metrics(), HasSubstr("calendly_agent_fallbacks_total{connector=\"calendly\",cause=\"scheduled event"));
+    EXPECT_THAT(agent().metrics(),
+                HasSubstr("calendly_agent_fallbacks_total{connector=\"calendly\",cause=\"scheduled event"));
     EXPECT_EQ(path_->dead(), 0);
 }
 
@@ -208,7 +227,9 @@ struct Refusal {
     int status;
 };
 
-void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.api << " " << refusal.status; }
+void PrintTo(const Refusal& refusal, std::ostream* out) {
+    *out << refusal.api << " " << refusal.status;
+}
 
 class PathParked : public PathTest, public testing::WithParamInterface<Refusal> {};
 
@@ -216,8 +237,10 @@ TEST_P(PathParked, SaysWhyAndConsumesNothingMore) {
     expect_error("parked");
     const auto& [api, status] = GetParam();
     start();
-    harness::wait_until([&] { return sandbox().calls("brevo").size() == 1; }, "the attributes should be read");
-    sandbox().fault(api, {}, {{"status", status}, {"body", {{"message", "unrecognised IP address 192.0.2.7"}}}}, -1);
+    harness::wait_until([&] { return sandbox().calls("brevo").size() == 1; },
+                        "the attributes should be read");
+    sandbox().fault(api, {},
+                    {{"status", status}, {"body", {{"message", "unrecognised IP address 192.0.2.7"}}}}, -1);
     sandbox().book({{"email", ann}});
     const auto tells = [&] { return agent().health().body.find("192.0.2.7") != std::string::npos; };
     harness::wait_until(tells, "health should tell");
@@ -225,7 +248,8 @@ TEST_P(PathParked, SaysWhyAndConsumesNothingMore) {
     EXPECT_THAT(agent().health().body, HasSubstr(std::to_string(status)));
     EXPECT_THAT(agent().metrics(), HasSubstr(R"(calendly_agent_parked{connector="calendly"} 1)"));
     sandbox().book({{"email", "bea@example.org"}});
-    harness::wait_until([&] { return !sandbox().has_pending_deliveries(); }, "webhooks should still be accepted");
+    harness::wait_until([&] { return !sandbox().has_pending_deliveries(); },
+                        "webhooks should still be accepted");
     EXPECT_EQ(path_->backlog(), 2);
     EXPECT_EQ(path_->pending(), 1) << "nothing new is consumed";
     EXPECT_EQ(agent().stop(), 0);

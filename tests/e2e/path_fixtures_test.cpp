@@ -1,5 +1,5 @@
-// Every delivery of the fixtures travels the path. The sandbox's Calendly knows none of them, so that their embedded
-// data serve.
+// Every delivery of the fixtures travels the path. The sandbox's Calendly knows none of them, so that their
+// embedded data serve.
 #include "e2e/path_fixture.hpp"
 
 namespace e2e {
@@ -17,7 +17,9 @@ struct Travel {
     Names events;
 };
 
-void PrintTo(const Travel& travel, std::ostream* out) { *out << travel.fixture; }
+void PrintTo(const Travel& travel, std::ostream* out) {
+    *out << travel.fixture;
+}
 
 std::string fixture(const std::string& name) {
     const auto body = harness::read_file(std::string(FIXTURES_DIR) + "/deliveries/" + name + ".json");
@@ -31,14 +33,23 @@ const std::vector<Travel>& travels() {
     static const std::vector<Travel> all = {
         {"invitee_created_2020", maren, "booked", summer, "[]", {"calendly_booked"}},
         {"invitee_canceled_2020", maren, "cancelled", summer, "[20]", {"calendly_canceled"}},
-        {"invitee_created_2026", "tomas.verde@quinta.example", "booked", "2025-11-05T04:45:00+00:00", "[]",
+        {"invitee_created_2026",
+         "tomas.verde@quinta.example",
+         "booked",
+         "2025-11-05T04:45:00+00:00",
+         "[]",
          {"calendly_booked"}},
         // Calendly answers 404 to their no-show: it is undone, and the ledger never held it.
         {"no_show_created_2020", maren, "booked", summer, "[]", {}},
         {"no_show_deleted_2020", maren, "booked", summer, "[]", {}},
         // Left with no other booking: cancelled, without an event and without the re-engagement list.
         {"reschedule_canceled_old", oona, "cancelled", "(none)", "[]", {}},
-        {"reschedule_created_new", oona, "booked", "2026-03-13T21:45:00+02:00", "[]", {"calendly_rescheduled"}},
+        {"reschedule_created_new",
+         oona,
+         "booked",
+         "2026-03-13T21:45:00+02:00",
+         "[]",
+         {"calendly_rescheduled"}},
     };
     return all;
 }
@@ -93,9 +104,9 @@ TEST_F(PathAllFixtures, ARoutingFormWithoutAnAddressIsCountedAndAcknowledged) {
     settle();
     EXPECT_EQ(sandbox().contact_count(), 0u);
     EXPECT_EQ(path_->dead(), 0);
-    EXPECT_THAT(agent().metrics(),
-                testing::HasSubstr(
-                    R"(calendly_agent_entries_total{connector="calendly",outcome="ignored"} 1)"));
+    EXPECT_THAT(
+        agent().metrics(),
+        testing::HasSubstr(R"(calendly_agent_entries_total{connector="calendly",outcome="ignored"} 1)"));
 }
 
 TEST_F(PathAllFixtures, ANoShowIsTakenAtItsWordWhenNothingIsMissing) {
@@ -114,10 +125,9 @@ TEST_F(PathAllFixtures, AForgedOneGoesNowhere) {
     start();
     const auto body = fixture("invitee_created_2026");
     const auto response = harness::send_once(
-        path_->nginx().port(),
-        {.target = harness::Nginx::path,
-         .headers = {{"Calendly-Webhook-Signature", "t=1,v1=" + std::string(64, '0')}},
-         .body = body});
+        path_->nginx().port(), {.target = harness::Nginx::path,
+                                .headers = {{"Calendly-Webhook-Signature", "t=1,v1=" + std::string(64, '0')}},
+                                .body = body});
     EXPECT_EQ(response.status, 401u);
     EXPECT_EQ(path_->backlog(), 0);
     EXPECT_THAT(sandbox().events("tomas.verde@quinta.example"), IsEmpty());

@@ -143,7 +143,8 @@ TEST_F(PathNoShow, ThenCanceledIsFinal) {
 TEST_F(PathNoShow, WithALaterBookingDescribesThatOne) {
     start();
     const auto id = book();
-    sandbox().book({{"email", ann}, {"event_type", "PRODUCTDEMO00002"}, {"start_time", "2040-05-07T07:00:00Z"}});
+    sandbox().book(
+        {{"email", ann}, {"event_type", "PRODUCTDEMO00002"}, {"start_time", "2040-05-07T07:00:00Z"}});
     settle();
     sandbox().mark_no_show(id);
     settle();

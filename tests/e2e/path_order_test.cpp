@@ -12,8 +12,8 @@ using Deliveries = std::vector<std::int64_t>;
 
 class PathEveryOrder : public PathTest, public testing::WithParamInterface<bool> {
 protected:
-    // Makes the story happen to a new person for every order of its deliveries, and releases them in that order.
-    // Gives what Brevo has of each: it must be the same.
+    // Makes the story happen to a new person for every order of its deliveries, and releases them in that
+    // order. Gives what Brevo has of each: it must be the same.
     template <typename Story>
     std::vector<std::string> tell_in_every_order(std::size_t count, bool one_by_one, Story story) {
         Deliveries order(count);
@@ -26,7 +26,8 @@ protected:
             story(people.back());
             const auto held = sandbox().held();
             EXPECT_EQ(held.size(), before + count);
-            release_in(order, Deliveries(held.end() - static_cast<std::ptrdiff_t>(count), held.end()), one_by_one);
+            release_in(order, Deliveries(held.end() - static_cast<std::ptrdiff_t>(count), held.end()),
+                       one_by_one);
         } while (std::next_permutation(order.begin(), order.end()));
         return people;
     }
@@ -44,7 +45,8 @@ protected:
     // What a person's contact says, without what differs between people.
     std::string essence(const std::string& email) {
         const auto contact = sandbox().contact(email);
-        return contact ? json::serialize(contact->at("attributes")) + json::serialize(contact->at("listIds")) : "";
+        return contact ? json::serialize(contact->at("attributes")) + json::serialize(contact->at("listIds"))
+                       : "";
     }
 
     void expect_alike(const std::vector<std::string>& people, const std::string& status,
@@ -79,15 +81,13 @@ protected:
 };
 
 TEST_P(PathEveryOrder, OfABookingAndItsCancellation) {
-    check(2, "cancelled", "[20]", [&](const std::string& email) {
-        sandbox().cancel(sandbox().book(booking(email)));
-    });
+    check(2, "cancelled", "[20]",
+          [&](const std::string& email) { sandbox().cancel(sandbox().book(booking(email))); });
 }
 
 TEST_P(PathEveryOrder, OfABookingAndItsNoShow) {
-    check(2, "no_show", "[10,21]", [&](const std::string& email) {
-        sandbox().mark_no_show(sandbox().book(booking(email)));
-    });
+    check(2, "no_show", "[10,21]",
+          [&](const std::string& email) { sandbox().mark_no_show(sandbox().book(booking(email))); });
 }
 
 TEST_P(PathEveryOrder, OfABookingANoShowAndItsUndoing) {

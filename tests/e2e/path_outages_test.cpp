@@ -23,12 +23,17 @@ protected:
 
     // Waits until the agent works on an entry.
     void wait_until_held() {
-        harness::wait_until([&] { return agent().metrics().find("agent_in_flight{connector=\"calendly\"} 1") != std::string::npos; },
-                            "the agent should work on an entry");
+        harness::wait_until(
+            [&] {
+                return agent().metrics().find("agent_in_flight{connector=\"calendly\"} 1") !=
+                       std::string::npos;
+            },
+            "the agent should work on an entry");
     }
 
     void slow_contact(int milliseconds) {
-        sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}}, {{"delay_ms", milliseconds}});
+        sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}},
+                        {{"delay_ms", milliseconds}});
     }
 
     void expect_synced(const std::string& email) {
@@ -74,7 +79,8 @@ TEST_F(PathOutages, TroubleWithRedisDoesNotFloodTheLog) {
     wait_for_health(200);
     const auto begin = steady_clock::now();
     path_->redis().kill();
-    harness::wait_until([&] { return steady_clock::now() - begin > std::chrono::seconds(3); }, "three seconds");
+    harness::wait_until([&] { return steady_clock::now() - begin > std::chrono::seconds(3); },
+                        "three seconds");
     const auto log = agent().log();
     std::size_t lines = 0;
     for (auto at = log.find(" error ["); at != log.npos; at = log.find(" error [", at + 1)) ++lines;
@@ -88,7 +94,9 @@ struct Loss {
     std::vector<std::string> command;
 };
 
-void PrintTo(const Loss& loss, std::ostream* out) { *out << loss.name; }
+void PrintTo(const Loss& loss, std::ostream* out) {
+    *out << loss.name;
+}
 
 class PathLosses : public PathOutages, public testing::WithParamInterface<Loss> {};
 
@@ -110,12 +118,13 @@ TEST_P(PathLosses, AreRepairedWithoutARestart) {
     EXPECT_EQ(path_->dead(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Of, PathLosses,
-    testing::Values(Loss{"Everything", {"FLUSHALL"}}, Loss{"TheStream", {"DEL", "calendly:{calendly}:webhooks"}},
-                    Loss{"TheGroup", {"XGROUP", "DESTROY", "calendly:{calendly}:webhooks", "sync"}},
-                    Loss{"TheScripts", {"SCRIPT", "FLUSH"}}),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Of, PathLosses,
+                         testing::Values(Loss{"Everything", {"FLUSHALL"}},
+                                         Loss{"TheStream", {"DEL", "calendly:{calendly}:webhooks"}},
+                                         Loss{"TheGroup",
+                                              {"XGROUP", "DESTROY", "calendly:{calendly}:webhooks", "sync"}},
+                                         Loss{"TheScripts", {"SCRIPT", "FLUSH"}}),
+                         [](const auto& test) { return test.param.name; });
 
 // What was stored before the group was lost is read by the new one.
 TEST_F(PathOutages, AGroupLostWithABacklogStartsAtItsBeginning) {
@@ -213,7 +222,8 @@ TEST_F(PathOutages, SighupReadsTheConfigurationAgain) {
     path_->options().connectors["calendly"]["field_mapping"] = "{nonsense: FIRSTNAME}";
     path_->write_configuration();
     agent().signal(SIGHUP);
-    harness::wait_until([&] { return agent().has_logged("stays as it was"); }, "the mistake should be logged");
+    harness::wait_until([&] { return agent().has_logged("stays as it was"); },
+                        "the mistake should be logged");
     book(ann);
     settle();
     expect_synced(ann);

@@ -57,8 +57,8 @@ TEST_P(PathRescheduleOrder, WithTheHalvesFarApart) {
 
 TEST_P(PathRescheduleOrder, WaitingTogetherWithTheirBooking) {
     lay();
-    const auto id = sandbox().book(
-        {{"email", ann}, {"timezone", "Europe/Oslo"}, {"start_time", "2030-05-06T07:00:00Z"}});
+    const auto id =
+        sandbox().book({{"email", ann}, {"timezone", "Europe/Oslo"}, {"start_time", "2030-05-06T07:00:00Z"}});
     sandbox().reschedule(id, {{"start_time", "2030-05-07T07:00:00Z"}, {"order", GetParam()}});
     path_->start_agent();
     settle();

@@ -19,7 +19,8 @@ protected:
         sandbox().book({{"email", ann}});
         harness::wait_until([&] { return agent().has_logged("certificate verify failed"); },
                             "the log should say why");
-        harness::wait_until([&] { return !sandbox().has_pending_deliveries(); }, "the webhook should be accepted");
+        harness::wait_until([&] { return !sandbox().has_pending_deliveries(); },
+                            "the webhook should be accepted");
         EXPECT_THAT(agent().log(), HasSubstr(api));
         EXPECT_EQ(agent().stop(), 0);
         EXPECT_EQ(path_->backlog(), 1);
@@ -78,9 +79,9 @@ TEST_F(PathTls, OfAnotherHostIsRefused) {
 TEST_F(PathTls, IsNeededForEverythingButLoopback) {
     lay();
     path_->options().common["brevo"] = section("http://api.brevo.example/v3", ", api_key: sandbox-key");
-    const auto checked = harness::run({harness::AgentProcess::program(), "check", "--config",
-                                       path_->write_configuration()},
-                                      path_->folder() / "check");
+    const auto checked =
+        harness::run({harness::AgentProcess::program(), "check", "--config", path_->write_configuration()},
+                     path_->folder() / "check");
     EXPECT_EQ(checked.exit_code, 78);
     EXPECT_THAT(checked.output, HasSubstr("brevo.api_url"));
 }

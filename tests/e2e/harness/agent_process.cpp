@@ -5,10 +5,13 @@
 
 namespace harness {
 
-std::filesystem::path AgentProcess::program() { return std::filesystem::path(BUILD_DIR) / "calendly-brevo"; }
+std::filesystem::path AgentProcess::program() {
+    return std::filesystem::path(BUILD_DIR) / "calendly-brevo";
+}
 
-AgentProcess::AgentProcess(const Folder& folder, const std::string& name, const std::filesystem::path& configuration,
-                           std::uint16_t admin_port, const Environment& environment)
+AgentProcess::AgentProcess(const Folder& folder, const std::string& name,
+                           const std::filesystem::path& configuration, std::uint16_t admin_port,
+                           const Environment& environment)
     : log_(folder / (name + ".log")),
       admin_port_(admin_port),
       process_({program(), "agent", "--config", configuration}, log_, environment) {}

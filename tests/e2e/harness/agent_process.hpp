@@ -19,7 +19,9 @@ public:
                  std::uint16_t admin_port, const Environment& environment = {});
 
     bool running() { return process_.running(); }
-    int stop(Duration deadline = default_deadline) { return process_.stop(SIGTERM, deadline); }  // the exit code
+    int stop(Duration deadline = default_deadline) {
+        return process_.stop(SIGTERM, deadline);
+    }  // the exit code
     void kill() { process_.stop(SIGKILL); }
     void signal(int number) const { process_.signal(number); }
 

@@ -5,7 +5,8 @@
 
 namespace harness {
 
-// Sections of a connector, each in YAML's flow style: "cancellation" -> "{list_id: 20}". An empty one is left out.
+// Sections of a connector, each in YAML's flow style: "cancellation" -> "{list_id: 20}". An empty one is left
+// out.
 using Sections = std::map<std::string, std::string>;
 
 // A connector that maps what the sandbox's Brevo has: DISCOVERYCALL001 to list 10, PRODUCTDEMO00002 to 11,

@@ -16,7 +16,8 @@ std::string path_of(const std::string& connector) {
     return connector == "calendly" ? Nginx::path : std::string(Nginx::path) + "/" + connector;
 }
 
-std::string directives(const std::string& connector, const std::string& key_file, const std::string& redis_url) {
+std::string directives(const std::string& connector, const std::string& key_file,
+                       const std::string& redis_url) {
     return "calendly_webhook " + connector + "; calendly_signing_key_file " + key_file + "; calendly_redis " +
            redis_url + ";";
 }
@@ -32,7 +33,9 @@ NginxOptions nginx_options(const Folder& folder, const PathOptions& options, con
     return nginx;
 }
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+std::string quoted(const std::string& text) {
+    return "\"" + text + "\"";
+}
 
 }  // namespace
 
@@ -53,12 +56,11 @@ std::string Path::webhook_url(const std::string& connector) const {
 Sections Path::common_sections() const {
     const auto trust = options_.tls ? ", ca_file: " + quoted(sandbox_->ca_file()) : "";
     const auto pace = ", rate_limit: " + options_.rate_limit + trust + "}";
-    Sections sections = {
-        {"redis", "{url: " + quoted(redis_.url()) + "}"},
-        {"calendly", "{api_url: " + quoted(sandbox_->calendly_url()) + pace},
-        {"brevo",
-         "{api_url: " + quoted(sandbox_->brevo_url()) + ", api_key: " + SandboxProcess::api_key + pace},
-        {"admin", "{listen: " + quoted("127.0.0.1:" + std::to_string(admin_port_)) + "}"}};
+    Sections sections = {{"redis", "{url: " + quoted(redis_.url()) + "}"},
+                         {"calendly", "{api_url: " + quoted(sandbox_->calendly_url()) + pace},
+                         {"brevo", "{api_url: " + quoted(sandbox_->brevo_url()) +
+                                       ", api_key: " + SandboxProcess::api_key + pace},
+                         {"admin", "{listen: " + quoted("127.0.0.1:" + std::to_string(admin_port_)) + "}"}};
     for (const auto& [name, text] : options_.common) sections[name] = text;
     return sections;
 }
@@ -86,11 +88,11 @@ AgentProcess& Path::start_agent(const Environment& environment) {
 unsigned Path::post(const std::string& body, const std::string& connector) const {
     using namespace std::chrono;
     const auto now = duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-    const HttpRequest request{
-        .target = path_of(connector),
-        .headers = {{std::string(shared::signature_header_name), shared::sign_delivery(signing_key, now, body)},
-                    {"Content-Type", "application/json"}},
-        .body = body};
+    const HttpRequest request{.target = path_of(connector),
+                              .headers = {{std::string(shared::signature_header_name),
+                                           shared::sign_delivery(signing_key, now, body)},
+                                          {"Content-Type", "application/json"}},
+                              .body = body};
     return send_once(nginx_->port(), request).status;
 }
 

@@ -56,7 +56,8 @@ public:
     std::int64_t backlog(const std::string& connector = "calendly") const;
     std::int64_t pending(const std::string& connector = "calendly") const;  // read and not acknowledged
     std::int64_t dead(const std::string& connector = "calendly") const;
-    std::map<std::string, std::string> dead_letter(const std::string& connector = "calendly") const;  // the last one
+    std::map<std::string, std::string> dead_letter(
+        const std::string& connector = "calendly") const;  // the last one
 
     // Waits until the sandbox has delivered everything that it does not hold, and the agent is done with it.
     void settle(const std::string& connector = "calendly") const;

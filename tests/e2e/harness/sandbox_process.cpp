@@ -7,7 +7,9 @@
 namespace harness {
 namespace {
 
-std::string text_of(const json::value& value) { return std::string(value.as_string()); }
+std::string text_of(const json::value& value) {
+    return std::string(value.as_string());
+}
 
 std::vector<std::string> command_line(const std::filesystem::path& folder, const SandboxOptions& options) {
     std::vector<std::string> command = {std::filesystem::path(BUILD_DIR) / "calendly-brevo-sandbox",
@@ -42,9 +44,12 @@ std::string path_of(const json::object& entry) {
 
 }  // namespace
 
-std::uint16_t port_of(const std::string& url) { return boost::urls::parse_uri(url).value().port_number(); }
+std::uint16_t port_of(const std::string& url) {
+    return boost::urls::parse_uri(url).value().port_number();
+}
 
-SandboxProcess::SandboxProcess(const Folder& folder, const SandboxOptions& options) : folder_(folder / "sandbox") {
+SandboxProcess::SandboxProcess(const Folder& folder, const SandboxOptions& options)
+    : folder_(folder / "sandbox") {
     std::filesystem::create_directories(folder_);
     process_.emplace(command_line(folder_, options), folder_ / "sandbox.log");
     const auto ports_file = folder_ / "ports.json";
@@ -108,14 +113,17 @@ void SandboxProcess::subscribe_too(const std::string& webhook_url, const std::st
         {"user", health.at("user")},
         {"scope", "user"},
         {"signing_key", signing_key}};
-    const auto response = send_once(port_of(calendly_url_), {.target = "/webhook_subscriptions",
-                                                             .headers = {{"Authorization", std::string("Bearer ") + token},
-                                                                         {"Content-Type", "application/json"}},
-                                                             .body = json::serialize(body)});
+    const auto response = send_once(
+        port_of(calendly_url_),
+        {.target = "/webhook_subscriptions",
+         .headers = {{"Authorization", std::string("Bearer ") + token}, {"Content-Type", "application/json"}},
+         .body = json::serialize(body)});
     if (response.status != 201) throw std::runtime_error("no second subscription: " + response.body);
 }
 
-void SandboxProcess::hold() const { post("/hold"); }
+void SandboxProcess::hold() const {
+    post("/hold");
+}
 
 std::vector<std::int64_t> SandboxProcess::held() const {
     std::vector<std::int64_t> ids;
@@ -129,11 +137,17 @@ void SandboxProcess::release(const std::vector<std::int64_t>& ids) const {
     post("/release", {{"ids", json::value_from(ids)}});
 }
 
-void SandboxProcess::release_all(const json::object& how) const { post("/release", how); }
+void SandboxProcess::release_all(const json::object& how) const {
+    post("/release", how);
+}
 
-void SandboxProcess::deliver(const json::value& body) const { post("/deliver", {{"body", body}}); }
+void SandboxProcess::deliver(const json::value& body) const {
+    post("/deliver", {{"body", body}});
+}
 
-void SandboxProcess::deliver_bytes(const std::string& body) const { post("/deliver", {{"raw", body}}); }
+void SandboxProcess::deliver_bytes(const std::string& body) const {
+    post("/deliver", {{"raw", body}});
+}
 
 bool SandboxProcess::has_pending_deliveries() const {
     return get("/health").at("pending_deliveries").to_number<std::int64_t>() > 0;
@@ -141,8 +155,11 @@ bool SandboxProcess::has_pending_deliveries() const {
 
 void SandboxProcess::fault(const std::string& api, json::object match, json::object action, int times,
                            int skip) const {
-    post("/faults",
-         {{"api", api}, {"match", std::move(match)}, {"action", std::move(action)}, {"times", times}, {"skip", skip}});
+    post("/faults", {{"api", api},
+                     {"match", std::move(match)},
+                     {"action", std::move(action)},
+                     {"times", times},
+                     {"skip", skip}});
 }
 
 void SandboxProcess::clear_faults() const {
@@ -150,20 +167,21 @@ void SandboxProcess::clear_faults() const {
 }
 
 std::optional<json::object> SandboxProcess::contact(const std::string& email) const {
-    const auto response =
-        send_once(control_port_, {.method = "GET", .target = "/contacts/" + email, .headers = {}, .body = {}});
+    const auto response = send_once(
+        control_port_, {.method = "GET", .target = "/contacts/" + email, .headers = {}, .body = {}});
     if (response.status == 404) return std::nullopt;
     if (response.status != 200) throw std::runtime_error("sandbox: no contact: " + response.body);
     return json::parse(response.body).as_object();
 }
 
-std::size_t SandboxProcess::contact_count() const { return get("/contacts").at("contacts").as_array().size(); }
+std::size_t SandboxProcess::contact_count() const {
+    return get("/contacts").at("contacts").as_array().size();
+}
 
 std::vector<json::object> SandboxProcess::events(const std::string& email) const {
     std::vector<json::object> events;
     const auto answer = get("/events?email=" + email);
-    for (const auto& event : answer.at("events").as_array())
-        events.push_back(event.as_object());
+    for (const auto& event : answer.at("events").as_array()) events.push_back(event.as_object());
     return events;
 }
 
@@ -176,7 +194,8 @@ std::vector<std::string> SandboxProcess::event_names(const std::string& email) c
 std::vector<json::object> SandboxProcess::journal(const std::string& api, std::uint64_t after) const {
     std::vector<json::object> all;
     while (true) {
-        const auto answer = get("/journal?after=" + std::to_string(after) + (api.empty() ? "" : "&api=" + api));
+        const auto answer =
+            get("/journal?after=" + std::to_string(after) + (api.empty() ? "" : "&api=" + api));
         const auto& entries = answer.at("entries").as_array();
         if (entries.empty()) return all;
         for (const auto& entry : entries) all.push_back(entry.as_object());
@@ -184,11 +203,14 @@ std::vector<json::object> SandboxProcess::journal(const std::string& api, std::u
     }
 }
 
-std::uint64_t SandboxProcess::journal_end() const { return get("/health").at("journal").to_number<std::uint64_t>(); }
+std::uint64_t SandboxProcess::journal_end() const {
+    return get("/health").at("journal").to_number<std::uint64_t>();
+}
 
 std::vector<std::string> SandboxProcess::calls(const std::string& api, std::uint64_t after) const {
     std::vector<std::string> calls;
-    for (const auto& entry : journal(api, after)) calls.push_back(text_of(entry.at("method")) + " " + path_of(entry));
+    for (const auto& entry : journal(api, after))
+        calls.push_back(text_of(entry.at("method")) + " " + path_of(entry));
     return calls;
 }
 

@@ -49,15 +49,16 @@ public:
 
     // Deliveries.
     void hold() const;
-    std::vector<std::int64_t> held() const;                      // ids, oldest first
-    void release(const std::vector<std::int64_t>& ids) const;    // those; the hold goes on
-    void release_all(const json::object& how = {}) const;        // the rest; the hold ends
-    void deliver(const json::value& body) const;                 // signed by the sandbox
+    std::vector<std::int64_t> held() const;                    // ids, oldest first
+    void release(const std::vector<std::int64_t>& ids) const;  // those; the hold goes on
+    void release_all(const json::object& how = {}) const;      // the rest; the hold ends
+    void deliver(const json::value& body) const;               // signed by the sandbox
     void deliver_bytes(const std::string& body) const;
     bool has_pending_deliveries() const;
 
     // {method?, path_prefix?}, and what is done instead, `times` times (-1: until clear_faults()).
-    void fault(const std::string& api, json::object match, json::object action, int times = 1, int skip = 0) const;
+    void fault(const std::string& api, json::object match, json::object action, int times = 1,
+               int skip = 0) const;
     void clear_faults() const;
 
     // What Brevo has.

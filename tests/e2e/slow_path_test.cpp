@@ -1,4 +1,5 @@
-// What an agent that is gone had begun is finished by another one within 30 seconds. Label: slow.
+// What an agent that is gone had begun is finished by another one within 30 seconds; long waits for the APIs.
+// Label: slow.
 #include "e2e/path_fixture.hpp"
 
 namespace e2e {
@@ -69,19 +70,45 @@ TEST_F(SlowTakeOver, NeverOfAnAgentThatIsOnlySlow) {
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
 }
 
-// Parked by Brevo: probed every minute, and synced once the key is accepted again.
-TEST_F(SlowTakeOver, ParkedIsProbedEveryMinute) {
+class SlowFailures : public PathTest {
+protected:
+    void wait_for_empty_stream() {
+        harness::wait_until([&] { return path_->backlog() == 0; }, "it should go on by itself",
+                            harness::Duration(90'000));
+        EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+        EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+        EXPECT_EQ(path_->dead(), 0);
+    }
+};
+
+TEST_F(SlowFailures, OfCalendlyThatDoesNotAnswerInTime) {
+    start();
+    sandbox().fault("calendly", {}, {{"delay_ms", 20'000}});
+    sandbox().book({{"email", ann}});
+    harness::wait_until([&] { return !sandbox().has_pending_deliveries(); }, "nginx should answer at once");
+    wait_for_empty_stream();
+    EXPECT_TRUE(agent().has_logged("next attempt in"));
+}
+
+TEST_F(SlowFailures, OfBrevoThatAsksForDaysAreTriedAgainWithinAMinute) {
+    start();
+    const json::object headers{{"x-sib-ratelimit-reset", "1700000000"}};
+    sandbox().fault("brevo", {{"method", "POST"}}, {{"status", 429}, {"headers", headers}});
+    sandbox().book({{"email", ann}});
+    harness::wait_until([&] { return agent().has_logged("429"); }, "Brevo should refuse");
+    wait_for_empty_stream();
+}
+
+// Synced once the key is accepted again.
+TEST_F(SlowFailures, OfAKeyThatIsRefusedAreProbedEveryMinute) {
     expect_error("parked");
     start();
     sandbox().fault("brevo", {}, {{"status", 401}, {"body", {{"message", "Key not found"}}}}, -1);
     sandbox().book({{"email", ann}});
     harness::wait_until([&] { return agent().has_logged("parked"); }, "the agent should park");
     sandbox().clear_faults();
-    harness::wait_until([&] { return path_->backlog() == 0; }, "it should go on by itself",
-                        harness::Duration(90'000));
+    wait_for_empty_stream();
     EXPECT_EQ(agent().health().status, 200u);
-    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
-    EXPECT_EQ(path_->dead(), 0);
 }
 
 }  // namespace
