@@ -2,14 +2,20 @@
 
 #include <span>
 
-#include "redis/error.hpp"
-
 namespace redis {
 namespace {
 
 namespace asio = boost::asio;
 
 const std::string group(shared::webhook_group);
+
+// A full Redis refuses XGROUP CREATE, even of a group that exists, but not after XACK in a script.
+const Script ensure_group_script(R"(
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
+local made = redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
+if made.err and not string.find(made.err, 'BUSYGROUP', 1, true) then return made end
+return 1
+)");
 
 std::span<redisReply* const> elements(const redisReply* reply) {
     if (!reply || reply->type != REDIS_REPLY_ARRAY) return {};
@@ -43,12 +49,9 @@ RedisWebhookStream::RedisWebhookStream(Client& blocking, Client& client, std::st
       consumer_(std::move(consumer)) {}
 
 asio::awaitable<void> RedisWebhookStream::ensure_group() {
-    Arguments arguments{"XGROUP", "CREATE", key_, group, "0", "MKSTREAM"};
-    try {
-        co_await client_.command(std::move(arguments));
-    } catch (const Error& error) {
-        if (std::string_view(error.what()).find("BUSYGROUP") == std::string_view::npos) throw;
-    }
+    Arguments keys{key_};
+    Arguments values{group};
+    co_await client_.run(ensure_group_script, std::move(keys), std::move(values));
 }
 
 asio::awaitable<Read> RedisWebhookStream::read_new(std::size_t count, std::chrono::milliseconds block) {

@@ -73,6 +73,33 @@ TEST_F(PathConfiguration, OneParkedConnectorDoesNotHoldUpTheOther) {
     EXPECT_THAT(agent().log() + agent().health().body, Not(HasSubstr("a-key-that-is-revoked")));
 }
 
+TEST_F(PathConfiguration, RedisByTcpWithAUserOfItsOwn) {
+    harness::PathOptions options;
+    options.redis.tcp = true;
+    lay(std::move(options));
+    path_->redis().client().text(
+        {"ACL", "SETUSER", "agent", "on", ">hush-hush", "~calendly:*", "+@all", "-@admin", "-@dangerous"});
+    const auto port = std::to_string(path_->redis().port());
+    path_->options().common["redis"] =
+        "{url: \"redis://agent@127.0.0.1:" + port + "/0\", password: hush-hush}";
+    path_->start_agent();
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_THAT(agent().log(), Not(HasSubstr("hush-hush")));
+}
+
+TEST_F(PathConfiguration, AWrongPasswordOfRedisIsSaidAndNotShown) {
+    expect_error("WRONGPASS");
+    lay();
+    path_->redis().client().text({"CONFIG", "SET", "requirepass", "the-one"});
+    path_->options().common["redis"] = "{url: \"" + path_->redis().url() + "\", password: not-the-one}";
+    path_->start_agent();
+    harness::wait_until([&] { return agent().has_logged("WRONGPASS"); }, "the log should say why");
+    EXPECT_EQ(agent().health().status, 503u);
+    EXPECT_THAT(agent().log(), Not(HasSubstr("not-the-one")));
+}
+
 TEST_F(PathConfiguration, ADisabledConnectorIsLeftAlone) {
     harness::PathOptions options;
     options.connectors["other"] = {{"enabled", "false"}};

@@ -51,25 +51,30 @@ protected:
 
     void expect_alike(const std::vector<std::string>& people, const std::string& status,
                       const std::string& of_lists) {
-        settle();
         EXPECT_EQ(attribute(people.front(), "BOOKING_STATUS"), status);
         EXPECT_EQ(lists(people.front()), of_lists);
         for (const auto& email : people) EXPECT_EQ(essence(email), essence(people.front())) << email;
         EXPECT_EQ(path_->dead(), 0);
     }
 
-    // Runs a story both ways: with the agent there from the start, and with everything waiting for it.
+    // Tells a story either way: with the agent there from the start, or with everything waiting for it.
     template <typename Story>
-    void check(std::size_t count, const std::string& status, const std::string& of_lists, Story story) {
+    std::vector<std::string> tell(std::size_t count, Story story) {
         lay();
         const bool is_agent_there = GetParam();
         if (is_agent_there) path_->start_agent();
-        const auto people = tell_in_every_order(count, is_agent_there, story);
+        auto people = tell_in_every_order(count, is_agent_there, story);
         if (!is_agent_there) {
             harness::wait_until([&] { return !sandbox().has_pending_deliveries(); }, "all should be stored");
             path_->start_agent();
         }
-        expect_alike(people, status, of_lists);
+        settle();
+        return people;
+    }
+
+    template <typename Story>
+    void check(std::size_t count, const std::string& status, const std::string& of_lists, Story story) {
+        expect_alike(tell(count, story), status, of_lists);
     }
 
     static json::object booking(const std::string& email, const std::string& type = "DISCOVERYCALL001") {
@@ -127,6 +132,36 @@ TEST_P(PathEveryOrder, OfTwoBookingsWithOneCanceled) {
         sandbox().book(other);
         sandbox().cancel(first);
     });
+}
+
+TEST_P(PathEveryOrder, OfANoShowThatIsCanceled) {
+    check(3, "cancelled", "[20]", [&](const std::string& email) {
+        const auto id = sandbox().book(booking(email));
+        sandbox().mark_no_show(id);
+        sandbox().cancel(id);
+    });
+}
+
+TEST_P(PathEveryOrder, OfTwoReschedules) {
+    check(5, "booked", "[10]", [&](const std::string& email) {
+        const auto second =
+            sandbox().reschedule(sandbox().book(booking(email)), {{"start_time", "2030-05-08T07:00:00Z"}});
+        sandbox().reschedule(second, {{"start_time", "2030-05-07T07:00:00Z"}});
+    });
+}
+
+// Who has no booking left is described by none: what Brevo had of its date stays.
+TEST_P(PathEveryOrder, OfARescheduleToAnotherPerson) {
+    std::vector<std::string> others;
+    const auto people = tell(3, [&](const std::string& email) {
+        others.push_back("other-" + email);
+        sandbox().reschedule(sandbox().book(booking(email)), {{"email", others.back()}});
+    });
+    expect_alike(others, "booked", "[10]");
+    for (const auto& email : people) {
+        EXPECT_EQ(attribute(email, "BOOKING_STATUS"), "cancelled");
+        EXPECT_EQ(lists(email), "[]");
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(With, PathEveryOrder, testing::Bool(),

@@ -141,6 +141,33 @@ TEST_F(PathOutages, AGroupLostWithABacklogStartsAtItsBeginning) {
     expect_synced(bea);
 }
 
+class PathFullRedis : public PathOutages, public testing::WithParamInterface<bool> {};
+
+// It answers OOM to whatever could grow, so the edge says 503; what it holds is drained all the same.
+TEST_P(PathFullRedis, IsDrained) {
+    lay();
+    if (GetParam())
+        path_->redis().client().text(
+            {"XGROUP", "CREATE", "calendly:{calendly}:webhooks", "sync", "0", "MKSTREAM"});
+    book(ann);
+    book(bea);
+    harness::wait_until([&] { return path_->backlog() == 2; }, "both should be stored");
+    path_->redis().client().text({"CONFIG", "SET", "maxmemory", "1"});
+    EXPECT_EQ(path_->post("{}"), 503u);
+    path_->start_agent();
+    settle();
+    expect_synced(ann);
+    expect_synced(bea);
+    EXPECT_EQ(path_->pending(), 0);
+    path_->redis().client().text({"CONFIG", "SET", "maxmemory", "0"});
+    book("cleo@example.org");
+    settle();
+    expect_synced("cleo@example.org");
+}
+
+INSTANTIATE_TEST_SUITE_P(Where, PathFullRedis, testing::Bool(),
+                         [](const auto& test) { return test.param ? "TheGroupExists" : "TheGroupIsLost"; });
+
 TEST_F(PathOutages, EverythingStartedBeforeRedis) {
     allow_error("");
     lay();
