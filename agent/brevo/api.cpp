@@ -9,6 +9,14 @@ namespace {
 
 constexpr http::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-reset", remedy_of};
 
+http::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
+    http::ApiCall call;
+    call.verb = verb;
+    call.target = std::move(target);
+    call.body = std::move(body);
+    return call;
+}
+
 }  // namespace
 
 http::Remedy remedy_of(unsigned status) {
@@ -28,43 +36,31 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::send(http::ApiCall call, std
 }
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::upsert_contact(Contact contact) {
-    http::ApiCall call;
-    call.verb = http::Verb::post;
-    call.target = "/contacts";
-    call.body = upsert_body(contact);
+    auto call = make_call(http::Verb::post, "/contacts", upsert_body(contact));
     call.repeatable = true;
     return send(std::move(call), pacers_.contacts);
 }
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::update_contact(Contact contact) {
-    http::ApiCall call;
-    call.verb = http::Verb::put;
-    call.target = fmt::format("/contacts/{}?identifierType=email_id", http::percent_encode(contact.email));
+    auto target = fmt::format("/contacts/{}?identifierType=email_id", http::percent_encode(contact.email));
+    auto call = make_call(http::Verb::put, std::move(target), update_body(contact));
     call.label = "/contacts/{email}";
-    call.body = update_body(contact);
     return send(std::move(call), pacers_.contacts);
 }
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::send_event(Event event) {
-    http::ApiCall call;
-    call.verb = http::Verb::post;
-    call.target = "/events";
-    call.body = event_body(event);
-    return send(std::move(call), pacers_.events);
+    return send(make_call(http::Verb::post, "/events", event_body(event)), pacers_.events);
 }
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::create_attribute(Attribute attribute) {
-    http::ApiCall call;
-    call.verb = http::Verb::post;
-    call.target = "/contacts/attributes/normal/" + http::percent_encode(attribute.name);
-    call.body = fmt::format(R"({{"type":"{}"}})", type_name(attribute.type));
-    return send(std::move(call), pacers_.contacts);
+    auto target = "/contacts/attributes/normal/" + http::percent_encode(attribute.name);
+    auto body = fmt::format(R"({{"type":"{}"}})", type_name(attribute.type));
+    return send(make_call(http::Verb::post, std::move(target), std::move(body)), pacers_.contacts);
 }
 
 boost::asio::awaitable<http::Answer<std::vector<Attribute>>> HttpApi::attributes() {
-    http::ApiCall call;
-    call.target = "/contacts/attributes";
-    auto response = co_await client_.call(call, pacers_.contacts);
+    auto call = make_call(http::Verb::get, "/contacts/attributes", "");
+    auto response = co_await client_.call(std::move(call), pacers_.contacts);
     if (!response) co_return response.error();
     try {
         co_return parse_attributes(response->body());

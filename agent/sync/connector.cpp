@@ -4,11 +4,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <fmt/ranges.h>
 
 #include "calendly/parse.hpp"
 #include "redis/error.hpp"
-#include "sync/account.hpp"
 #include "sync/mask.hpp"
 #include "sync/text.hpp"
 
@@ -46,6 +44,7 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       links_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
       writer_(world.brevo, brevo_persistence_, statistics_, log_),
       worker_(executor, configuration_, world.store, links_, writer_, statistics_, log_),
+      account_(configuration_, world.brevo, brevo_persistence_, worker_, statistics_, log_),
       lanes_(executor, [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }) {}
 
 void Connector::stop() {
@@ -57,7 +56,7 @@ void Connector::stop() {
 asio::awaitable<void> Connector::run() {
     using namespace asio::experimental::awaitable_operators;
     try {
-        co_await read_account();
+        co_await account_.read();
         co_await (consume() && keep() && watch_account());
     } catch (const Interrupted&) {
         // stop() was called while the account's attributes were being read
@@ -230,44 +229,13 @@ asio::awaitable<void> Connector::keep_once() {
 }
 
 asio::awaitable<void> Connector::watch_account() {
-    bool goes_on = co_await pause(timing_.account_interval);
-    while (goes_on) {
-        co_await read_account();
-        goes_on = co_await pause(timing_.account_interval);
-    }
-}
-
-asio::awaitable<void> Connector::read_account() {
-    const auto get = [this] { return world_.brevo.attributes(); };
-    auto answer = co_await brevo_persistence_.persist(get);
-    if (!answer) {
-        statistics_.mapping_problem = "the account's attributes cannot be read: " + describe(answer.error());
-        log_->error("{}; every value is sent as text", statistics_.mapping_problem);
-        worker_.use_attributes(assume_text(configuration_.field_mapping));
-        co_return;
-    }
-    auto attributes = index_by_name(std::move(*answer));
-    if (configuration_.brevo.create_attributes) co_await create_missing(attributes);
-    const auto missing = missing_attributes(configuration_.field_mapping, attributes);
-    statistics_.mapping_problem =
-        missing.empty() ? "" : fmt::format("attributes that the Brevo account lacks: {}", fmt::join(missing, ", "));
-    if (!missing.empty())
-        log_->error("{}; their values are not synced: create them in Brevo, or set brevo.create_attributes: true",
-                    statistics_.mapping_problem);
-    worker_.use_attributes(std::move(attributes));
-}
-
-asio::awaitable<void> Connector::create_missing(AccountAttributes& attributes) {
-    for (const auto& name : missing_attributes(configuration_.field_mapping, attributes)) {
-        brevo::Attribute attribute{name, brevo::AttributeType::text, {}};
-        const auto create = [this, &attribute] { return world_.brevo.create_attribute(attribute); };
-        const auto answer = co_await brevo_persistence_.persist(create);
-        if (answer) {
-            log_->info("attribute {} created in Brevo, type text", name);
-            attributes[name] = std::move(attribute);
-        } else {
-            log_->error("attribute {} could not be created: {}", name, describe(answer.error()));
+    try {
+        while (true) {
+            co_await interruption_.sleep(timing_.account_interval);
+            co_await account_.read();
         }
+    } catch (const Interrupted&) {
+        co_return;
     }
 }
 

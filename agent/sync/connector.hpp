@@ -16,6 +16,7 @@
 #include "redis/store.hpp"
 #include "redis/webhook_stream.hpp"
 #include "shared/log_limit.hpp"
+#include "sync/account_reader.hpp"
 #include "sync/contact_writer.hpp"
 #include "sync/lanes.hpp"
 #include "sync/links.hpp"
@@ -60,8 +61,6 @@ private:
     boost::asio::awaitable<void> keep();
     boost::asio::awaitable<void> keep_once();
     boost::asio::awaitable<void> watch_account();
-    boost::asio::awaitable<void> read_account();
-    boost::asio::awaitable<void> create_missing(AccountAttributes& attributes);
     boost::asio::awaitable<void> finish();
 
     // False when the agent stops meanwhile.
@@ -89,6 +88,7 @@ private:
     Links links_;
     ContactWriter writer_;
     PersonWorker worker_;
+    AccountReader account_;
     Lanes lanes_;
     shared::LogLimit redis_log_limit_;
     bool has_group_ = false;  // not known to be lost
