@@ -42,7 +42,9 @@ void parse_unix(std::string_view rest, RedisUrl& url) {
 
 void parse_user(std::string_view user, RedisUrl& url) {
     if (user.find(':') != user.npos)
-        throw std::invalid_argument("no password in the URL: it belongs into calendly_redis_password_file (nginx) or redis.password (agent)");
+        throw std::invalid_argument(
+            "no password in the URL: it belongs into calendly_redis_password_file (nginx) or redis.password "
+            "(agent)");
     if (user.empty()) throw std::invalid_argument("the user before '@' is empty");
     url.user = user;
 }

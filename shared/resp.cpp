@@ -19,9 +19,13 @@ void append_header(std::string& out, char type, std::size_t value) {
 
 }  // namespace
 
-void append_array_header(std::string& out, std::size_t count) { append_header(out, '*', count); }
+void append_array_header(std::string& out, std::size_t count) {
+    append_header(out, '*', count);
+}
 
-void append_bulk_header(std::string& out, std::size_t size) { append_header(out, '$', size); }
+void append_bulk_header(std::string& out, std::size_t size) {
+    append_header(out, '$', size);
+}
 
 void append_bulk(std::string& out, std::string_view bytes) {
     append_bulk_header(out, bytes.size());

@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
-
 namespace shared {
 namespace {
 
@@ -73,7 +71,7 @@ std::vector<std::string> parse_signing_keys(std::string_view text) {
         if (line.empty() || line.front() == '#') continue;
         if (line.size() < min_signing_key_size)
             throw std::invalid_argument("the key in line " + std::to_string(number) + " has fewer than " +
-                                     std::to_string(min_signing_key_size) + " bytes");
+                                        std::to_string(min_signing_key_size) + " bytes");
         if (keys.size() == max_signing_keys)
             throw std::invalid_argument("more than " + std::to_string(max_signing_keys) + " keys");
         keys.emplace_back(line);

@@ -115,7 +115,8 @@ std::optional<std::size_t> find_signer(const SignatureHeader& header, std::span<
     for (std::size_t index = 0; index < keys.size(); ++index) {
         const Mac expected = delivery_mac(keys[index], header.timestamp, body);
         for (std::size_t i = 0; i < header.candidate_count; ++i)
-            if (CRYPTO_memcmp(expected.data(), header.candidates[i].data(), expected.size()) == 0) return index;
+            if (CRYPTO_memcmp(expected.data(), header.candidates[i].data(), expected.size()) == 0)
+                return index;
     }
     return std::nullopt;
 }

@@ -30,8 +30,8 @@ struct SignatureHeader {
     std::size_t candidate_count = 0;
 };
 
-// Exactly one t (1 to 12 digits), one to signature_max_candidates v1, entries of other names ignored, no spaces.
-// The views point into `header`.
+// Exactly one t (1 to 12 digits), one to signature_max_candidates v1, entries of other names ignored, no
+// spaces. The views point into `header`.
 std::optional<SignatureHeader> parse_signature_header(std::string_view header) noexcept;
 
 // One running HMAC-SHA256.

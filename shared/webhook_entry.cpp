@@ -38,9 +38,13 @@ std::string connector_key(std::string_view connector, std::string_view suffix) {
     return key;
 }
 
-std::string webhooks_key(std::string_view connector) { return connector_key(connector, "webhooks"); }
+std::string webhooks_key(std::string_view connector) {
+    return connector_key(connector, "webhooks");
+}
 
-std::string dead_key(std::string_view connector) { return connector_key(connector, "dead"); }
+std::string dead_key(std::string_view connector) {
+    return connector_key(connector, "dead");
+}
 
 void append_xadd_head(std::string& out, std::string_view stream, std::string_view t, std::int64_t received_ms,
                       std::size_t key_index, std::size_t body_size) {

@@ -1,7 +1,7 @@
 #include "admin/api.hpp"
 
-#include <boost/json.hpp>
 #include <openssl/crypto.h>
+#include <boost/json.hpp>
 
 #include "http/message.hpp"
 
@@ -54,10 +54,11 @@ http::Response health(const std::vector<ConnectorStatus>& connectors) {
 Api::Api(asio::any_io_executor executor, const config::Admin& settings, StatusSource status)
     : token_(settings.token),
       status_(std::move(status)),
-      server_(std::move(executor), http::ServerOptions{.address = settings.listen},
-              [this](http::Server::Request request) -> asio::awaitable<std::optional<http::Server::Response>> {
-                  co_return answer(request);
-              }) {
+      server_(
+          std::move(executor), http::ServerOptions{.address = settings.listen},
+          [this](http::Server::Request request) -> asio::awaitable<std::optional<http::Server::Response>> {
+              co_return answer(request);
+          }) {
     server_.start();
 }
 
@@ -65,18 +66,22 @@ bool Api::is_allowed(const http::Server::Request& request) const {
     if (token_.empty()) return true;
     const std::string expected = "Bearer " + token_;
     const auto given = request[Field::authorization];
-    return given.size() == expected.size() && CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
+    return given.size() == expected.size() &&
+           CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
 }
 
 http::Server::Response Api::answer(const http::Server::Request& request) const {
     if (!is_allowed(request)) return make_response(status::unauthorized, "text/plain", "Unauthorized\n");
-    if (request.method() != Verb::get) return make_response(status::method_not_allowed, "text/plain", "GET only\n");
+    if (request.method() != Verb::get)
+        return make_response(status::method_not_allowed, "text/plain", "GET only\n");
     if (request.target() == "/health") return health(status_());
     if (request.target() == "/metrics")
         return make_response(status::ok, "text/plain; version=0.0.4", metrics_text(status_()));
     return make_response(status::not_found, "text/plain", "GET /health or GET /metrics\n");
 }
 
-asio::awaitable<void> Api::stop() { return server_.stop(std::chrono::seconds(1)); }
+asio::awaitable<void> Api::stop() {
+    return server_.stop(std::chrono::seconds(1));
+}
 
 }  // namespace admin

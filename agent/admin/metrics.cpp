@@ -48,13 +48,17 @@ MetricFamily labelled(const Connectors& connectors, std::string name, std::strin
 std::string metrics_text(const std::vector<ConnectorStatus>& connectors) {
     using syncing::Statistics;
     const std::vector<MetricFamily> families = {
-        labelled(connectors, "calendly_agent_entries_total", "Entries done with", "outcome", &Statistics::entries),
-        labelled(connectors, "calendly_agent_events_total", "Events sent to Brevo", "event", &Statistics::events),
+        labelled(connectors, "calendly_agent_entries_total", "Entries done with", "outcome",
+                 &Statistics::entries),
+        labelled(connectors, "calendly_agent_events_total", "Events sent to Brevo", "event",
+                 &Statistics::events),
         labelled(connectors, "calendly_agent_fallbacks_total", "What was done without", "cause",
                  &Statistics::fallbacks),
-        family(connectors, MetricType::Counter, "calendly_agent_contacts_written_total", "Contacts written to Brevo",
+        family(connectors, MetricType::Counter, "calendly_agent_contacts_written_total",
+               "Contacts written to Brevo",
                [](const auto& c) { return static_cast<double>(c.statistics.contacts_written); }),
-        family(connectors, MetricType::Counter, "calendly_agent_retries_total", "Calls that had to be repeated",
+        family(connectors, MetricType::Counter, "calendly_agent_retries_total",
+               "Calls that had to be repeated",
                [](const auto& c) { return static_cast<double>(c.statistics.retries); }),
         family(connectors, MetricType::Gauge, "calendly_agent_in_flight", "Entries being worked on",
                [](const auto& c) { return static_cast<double>(c.in_flight); }),
@@ -62,7 +66,8 @@ std::string metrics_text(const std::vector<ConnectorStatus>& connectors) {
                [](const auto& c) { return c.statistics.redis_up ? 1.0 : 0.0; }),
         family(connectors, MetricType::Gauge, "calendly_agent_parked", "1 while nothing new is consumed",
                [](const auto& c) { return c.statistics.parked.empty() ? 0.0 : 1.0; }),
-        family(connectors, MetricType::Gauge, "calendly_agent_mapping_ok", "0 while mapped attributes are missing",
+        family(connectors, MetricType::Gauge, "calendly_agent_mapping_ok",
+               "0 while mapped attributes are missing",
                [](const auto& c) { return c.statistics.mapping_problem.empty() ? 1.0 : 0.0; }),
     };
     return prometheus::TextSerializer().Serialize(families);

@@ -29,7 +29,8 @@ HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pa
     : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.api_key),
       pacers_(std::move(pacers)) {}
 
-boost::asio::awaitable<http::Answer<Done>> HttpApi::send(http::ApiCall call, std::shared_ptr<http::Pacer> pacer) {
+boost::asio::awaitable<http::Answer<Done>> HttpApi::send(http::ApiCall call,
+                                                         std::shared_ptr<http::Pacer> pacer) {
     auto response = co_await client_.call(std::move(call), std::move(pacer));
     if (!response) co_return response.error();
     co_return Done{};
@@ -66,7 +67,8 @@ boost::asio::awaitable<http::Answer<std::vector<Attribute>>> HttpApi::attributes
         co_return parse_attributes(response->body());
     } catch (const ShapeError& error) {
         http::ApiFailure failure;
-        failure.reason = fmt::format("Brevo's answer to GET /contacts/attributes cannot be read: {}", error.what());
+        failure.reason =
+            fmt::format("Brevo's answer to GET /contacts/attributes cannot be read: {}", error.what());
         failure.status = response->result_int();
         failure.body = response->body();
         co_return failure;

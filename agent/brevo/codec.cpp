@@ -17,9 +17,12 @@ struct TypeName {
 };
 
 constexpr std::array type_names = {
-    TypeName{AttributeType::text, "text"},         TypeName{AttributeType::date, "date"},
-    TypeName{AttributeType::number, "float"},      TypeName{AttributeType::boolean, "boolean"},
-    TypeName{AttributeType::category, "category"}, TypeName{AttributeType::multiple_choice, "multiple-choice"},
+    TypeName{AttributeType::text, "text"},
+    TypeName{AttributeType::date, "date"},
+    TypeName{AttributeType::number, "float"},
+    TypeName{AttributeType::boolean, "boolean"},
+    TypeName{AttributeType::category, "category"},
+    TypeName{AttributeType::multiple_choice, "multiple-choice"},
 };
 
 // Whole numbers as such: Boost.JSON writes a double as 4.2E1.
@@ -28,7 +31,9 @@ json::value to_json(double number) {
     return number;
 }
 
-json::value to_json(const auto& other) { return json::value_from(other); }
+json::value to_json(const auto& other) {
+    return json::value_from(other);
+}
 
 json::value to_json(const Value& value) {
     return std::visit([](const auto& v) { return to_json(v); }, value);

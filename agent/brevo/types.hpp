@@ -12,7 +12,8 @@
 
 namespace brevo {
 
-// text, date (YYYY-MM-DD) and category: string; float: double; boolean: bool; multiple-choice: the chosen options.
+// text, date (YYYY-MM-DD) and category: string; float: double; boolean: bool; multiple-choice: the chosen
+// options.
 using Value = std::variant<std::string, double, bool, std::vector<std::string>>;
 using Attributes = std::map<std::string, Value>;
 using ListId = std::int64_t;

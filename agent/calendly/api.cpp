@@ -17,13 +17,16 @@ http::Remedy remedy_of(unsigned status) {
     return http::Remedy::give_up;
 }
 
-HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, std::shared_ptr<http::Pacer> pacer)
+HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
+                 std::shared_ptr<http::Pacer> pacer)
     : origin_(settings.url.origin()),
-      client_(std::move(executor), dialect, settings.url, settings.ca_file, "Bearer " + settings.access_token),
+      client_(std::move(executor), dialect, settings.url, settings.ca_file,
+              "Bearer " + settings.access_token),
       pacer_(std::move(pacer)) {}
 
 template <typename Resource>
-boost::asio::awaitable<http::Answer<Resource>> HttpApi::get(Link link, Resource (*parse)(const boost::json::value&)) {
+boost::asio::awaitable<http::Answer<Resource>> HttpApi::get(Link link,
+                                                            Resource (*parse)(const boost::json::value&)) {
     http::ApiCall call;
     call.target = link.path;
     auto response = co_await client_.call(call, pacer_);
@@ -32,7 +35,8 @@ boost::asio::awaitable<http::Answer<Resource>> HttpApi::get(Link link, Resource 
         co_return parse(parse_resource(response->body()));
     } catch (const ShapeError& error) {
         http::ApiFailure failure;
-        failure.reason = fmt::format("Calendly's answer to GET {} cannot be read: {}", link.path, error.what());
+        failure.reason =
+            fmt::format("Calendly's answer to GET {} cannot be read: {}", link.path, error.what());
         failure.status = response->result_int();
         failure.body = response->body();
         co_return failure;

@@ -44,7 +44,8 @@ public:
 
 private:
     template <typename Resource>
-    boost::asio::awaitable<http::Answer<Resource>> get(Link link, Resource (*parse)(const boost::json::value&));
+    boost::asio::awaitable<http::Answer<Resource>> get(Link link,
+                                                       Resource (*parse)(const boost::json::value&));
 
     std::string origin_;
     http::ApiClient client_;

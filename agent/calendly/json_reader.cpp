@@ -14,7 +14,9 @@ const json::object& as_object(const json::value& value, const std::string& place
     throw ShapeError(fmt::format("{}: expected an object", place.empty() ? "body" : place));
 }
 
-json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
+json::string_view view(std::string_view text) {
+    return {text.data(), text.size()};
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// URIs in deliveries and answers are input: only their identifiers are used, to build a path on the configured API.
+// URIs in deliveries and answers are input: only their identifiers are used, to build a path on the
+// configured API.
 #pragma once
 
 #include <optional>
@@ -15,8 +16,8 @@ struct Link {
     bool operator==(const Link&) const = default;
 };
 
-// Nothing unless the URI is <origin><path of a known kind>, with <origin> https://api.calendly.com or `api_origin`
-// (scheme://host[:port]), and identifiers of letters, digits, '-' and '_'.
+// Nothing unless the URI is <origin><path of a known kind>, with <origin> https://api.calendly.com or
+// `api_origin` (scheme://host[:port]), and identifiers of letters, digits, '-' and '_'.
 std::optional<Link> parse_link(std::string_view uri, std::string_view api_origin);
 
 }  // namespace calendly

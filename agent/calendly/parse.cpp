@@ -1,7 +1,7 @@
 #include "calendly/parse.hpp"
 
-#include <boost/json/parse.hpp>
 #include <fmt/format.h>
+#include <boost/json/parse.hpp>
 
 #include "calendly/json_reader.hpp"
 
@@ -72,7 +72,8 @@ Invitee parse_invitee(const JsonReader& reader) {
 // "Zoom", an address, a phone number: whichever a person would call the place.
 std::string describe_location(const JsonReader& location) {
     for (const auto* name : {"location", "phone_number"})
-        if (const auto* value = location.find(name); value && value->is_string()) return location.string(name);
+        if (const auto* value = location.find(name); value && value->is_string())
+            return location.string(name);
     return location.string("type");
 }
 
@@ -169,9 +170,13 @@ ScheduledEvent parse_scheduled_event(const json::value& resource) {
     return parse_scheduled_event(JsonReader(resource, "resource"));
 }
 
-Invitee parse_invitee(const json::value& resource) { return parse_invitee(JsonReader(resource, "resource")); }
+Invitee parse_invitee(const json::value& resource) {
+    return parse_invitee(JsonReader(resource, "resource"));
+}
 
-NoShow parse_no_show(const json::value& resource) { return parse_no_show(JsonReader(resource, "resource")); }
+NoShow parse_no_show(const json::value& resource) {
+    return parse_no_show(JsonReader(resource, "resource"));
+}
 
 EventType parse_event_type(const json::value& resource) {
     const JsonReader reader(resource, "resource");

@@ -1,5 +1,5 @@
-// What Calendly tells, as far as the connector uses it. A missing member of the JSON and null are the same: "" or
-// an empty optional. https://developer.calendly.com/api-docs/
+// What Calendly tells, as far as the connector uses it. A missing member of the JSON and null are the same:
+// "" or an empty optional. https://developer.calendly.com/api-docs/
 #pragma once
 
 #include <optional>
@@ -33,7 +33,8 @@ struct ScheduledEvent {
     std::string host_email;
 };
 BOOST_DESCRIBE_STRUCT(ScheduledEvent, (),
-                      (uri, name, event_type, start_time, end_time, location, join_url, host_name, host_email))
+                      (uri, name, event_type, start_time, end_time, location, join_url, host_name,
+                       host_email))
 
 struct Cancellation {
     std::string canceler_type;  // host or invitee
@@ -71,9 +72,9 @@ struct Invitee {
     Timestamp updated_at;
 };
 BOOST_DESCRIBE_STRUCT(Invitee, (),
-                      (uri, email, name, first_name, last_name, event, timezone, text_reminder_number, cancel_url,
-                       reschedule_url, old_invitee, new_invitee, rescheduled, answers, tracking, cancellation, no_show,
-                       created_at, updated_at))
+                      (uri, email, name, first_name, last_name, event, timezone, text_reminder_number,
+                       cancel_url, reschedule_url, old_invitee, new_invitee, rescheduled, answers, tracking,
+                       cancellation, no_show, created_at, updated_at))
 
 struct EventType {
     std::string uri;
@@ -103,10 +104,10 @@ struct Delivery {
     DeliveryKind kind = DeliveryKind::other;
     std::string event;  // as Calendly names it: "invitee.created"
     Timestamp created_at;
-    std::optional<Invitee> invitee;                      // of the four invitee events
-    std::optional<ScheduledEvent> scheduled_event;       // embedded since 2022
+    std::optional<Invitee> invitee;                 // of the four invitee events
+    std::optional<ScheduledEvent> scheduled_event;  // embedded since 2022
     std::optional<RoutingFormSubmission> routing_form;
-    std::string resource_uri;                            // payload.uri of the others
+    std::string resource_uri;  // payload.uri of the others
 };
 
 }  // namespace calendly

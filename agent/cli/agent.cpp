@@ -1,15 +1,15 @@
 #include "cli/agent.hpp"
 
+#include <unistd.h>
 #include <csignal>
 #include <random>
-#include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/host_name.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/host_name.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "cli/exit_code.hpp"
 #include "cli/log.hpp"
@@ -73,7 +73,8 @@ asio::awaitable<void> Agent::drain(std::chrono::steady_clock::duration limit) {
         timer.expires_after(drain_poll);
         co_await timer.async_wait(http::as_result);
     }
-    if (generation_->running > 0) spdlog::error("not everything could be finished; the rest stays pending in Redis");
+    if (generation_->running > 0)
+        spdlog::error("not everything could be finished; the rest stays pending in Redis");
     for (auto& connector : generation_->connectors) connector->disconnect();
 }
 

@@ -28,8 +28,8 @@ void print(const config::Connector& connector) {
         fmt::print("connector {}: disabled\n", connector.name);
         return;
     }
-    fmt::print("connector {}: {} event types with a list or name, {} fields and {} questions mapped\n", connector.name,
-               connector.event_mapping.size(), connector.field_mapping.fields.size(),
+    fmt::print("connector {}: {} event types with a list or name, {} fields and {} questions mapped\n",
+               connector.name, connector.event_mapping.size(), connector.field_mapping.fields.size(),
                connector.field_mapping.questions_and_answers.size());
 }
 

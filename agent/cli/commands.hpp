@@ -12,9 +12,9 @@ int run_check(const std::string& config_path, bool as_json);
 
 struct SignOptions {
     std::string config_path;
-    std::string connector;  // empty: the only one
-    std::string key_file;   // instead of the configuration: the first key in it
-    std::string body_file;  // "-": standard input
+    std::string connector;             // empty: the only one
+    std::string key_file;              // instead of the configuration: the first key in it
+    std::string body_file;             // "-": standard input
     std::optional<std::int64_t> time;  // Unix seconds; nothing: now
     bool as_json = false;
 };

@@ -46,7 +46,8 @@ ConnectorHost::ConnectorHost(boost::asio::any_io_executor executor, const config
       store_(client_, connector.name, connector.retention),
       calendly_(executor, calendly_settings(connector), calendly_pacer(connector, pacers)),
       brevo_(executor, brevo_settings(connector), brevo_pacers(connector, pacers)),
-      connector_(executor, connector, syncing::World{stream_, store_, calendly_, brevo_}, make_log(connector)) {}
+      connector_(executor, connector, syncing::World{stream_, store_, calendly_, brevo_},
+                 make_log(connector)) {}
 
 void ConnectorHost::disconnect() {
     blocking_.close();

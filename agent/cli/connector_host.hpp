@@ -23,7 +23,8 @@ namespace cli {
 class Pacers {
 public:
     explicit Pacers(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
-    std::shared_ptr<http::Pacer> get(const std::string& kind, const std::string& credential, http::RateLimit limit);
+    std::shared_ptr<http::Pacer> get(const std::string& kind, const std::string& credential,
+                                     http::RateLimit limit);
 
 private:
     boost::asio::any_io_executor executor_;
@@ -33,8 +34,8 @@ private:
 class ConnectorHost {
 public:
     // `consumer` is this agent's name in the consumer group.
-    ConnectorHost(boost::asio::any_io_executor executor, const config::Connector& connector, redis::Server server,
-                  const std::string& consumer, Pacers& pacers);
+    ConnectorHost(boost::asio::any_io_executor executor, const config::Connector& connector,
+                  redis::Server server, const std::string& consumer, Pacers& pacers);
 
     boost::asio::awaitable<void> run() { return connector_.run(); }
     void stop() { connector_.stop(); }

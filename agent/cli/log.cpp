@@ -9,8 +9,9 @@ namespace cli {
 namespace {
 
 spdlog::level::level_enum level_of(const config::Connector& connector) {
-    const auto level = connector.debug && connector.log_level < config::LogLevel::debug ? config::LogLevel::debug
-                                                                                        : connector.log_level;
+    const auto level = connector.debug && connector.log_level < config::LogLevel::debug
+                           ? config::LogLevel::debug
+                           : connector.log_level;
     switch (level) {
         case config::LogLevel::error:
             return spdlog::level::err;

@@ -22,16 +22,22 @@ void add_config(CLI::App& command, Options& options) {
     command.add_option("-c,--config", options.config_path, "The configuration")->capture_default_str();
 }
 
-void add_json(CLI::App& command, Options& options) { command.add_flag("--json", options.as_json, "Print JSON"); }
+void add_json(CLI::App& command, Options& options) {
+    command.add_flag("--json", options.as_json, "Print JSON");
+}
 
 void add_sign(CLI::App& app, Options& options) {
-    auto* sign = app.add_subcommand("sign", "Print the header with which Calendly would sign a body, for testing");
+    auto* sign =
+        app.add_subcommand("sign", "Print the header with which Calendly would sign a body, for testing");
     add_config(*sign, options);
     add_json(*sign, options);
-    sign->add_option("--connector", options.sign.connector, "Whose signing key (default: the only connector's)");
-    sign->add_option("--key-file", options.sign.key_file, "The first key of this file instead of the configuration's");
+    sign->add_option("--connector", options.sign.connector,
+                     "Whose signing key (default: the only connector's)");
+    sign->add_option("--key-file", options.sign.key_file,
+                     "The first key of this file instead of the configuration's");
     sign->add_option("--time", options.sign.time, "Unix seconds (default: now)");
-    sign->add_option("body", options.sign.body_file, "File with the body, - for standard input")->default_val("-");
+    sign->add_option("body", options.sign.body_file, "File with the body, - for standard input")
+        ->default_val("-");
 }
 
 int dispatch(const CLI::App& app, Options& options) {
@@ -54,8 +60,11 @@ int run(int argc, const char* const* argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", CALENDLY_BREVO_VERSION);
     Options options;
-    add_config(*app.add_subcommand("agent", "Run: drain Redis, follow Calendly's links, bring Brevo up to date"), options);
-    auto* check = app.add_subcommand("check", "Read the configuration and report mistakes; nothing is asked online");
+    add_config(
+        *app.add_subcommand("agent", "Run: drain Redis, follow Calendly's links, bring Brevo up to date"),
+        options);
+    auto* check =
+        app.add_subcommand("check", "Read the configuration and report mistakes; nothing is asked online");
     add_config(*check, options);
     add_json(*check, options);
     add_sign(app, options);

@@ -5,8 +5,8 @@
 #include <sstream>
 #include <stdexcept>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"

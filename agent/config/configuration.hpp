@@ -35,8 +35,8 @@ struct EventMapping {
 
 struct FieldMapping {
     using Pairs = std::vector<std::pair<std::string, std::string>>;
-    Pairs fields;                // source (see field_sources.hpp) -> attribute
-    Pairs questions_and_answers; // question -> attribute
+    Pairs fields;                 // source (see field_sources.hpp) -> attribute
+    Pairs questions_and_answers;  // question -> attribute
 };
 
 struct Webhook {

@@ -13,7 +13,8 @@ public:
     using std::runtime_error::runtime_error;
     // `line` counts from 1; 0 when the whole file is meant.
     Error(const std::string& file, int line, const std::string& what)
-        : std::runtime_error(line > 0 ? fmt::format("{}:{}: {}", file, line, what) : fmt::format("{}: {}", file, what)) {}
+        : std::runtime_error(line > 0 ? fmt::format("{}:{}: {}", file, line, what)
+                                      : fmt::format("{}: {}", file, what)) {}
 };
 
 }  // namespace config

@@ -32,7 +32,8 @@ std::string nearest_source(std::string_view name) {
 FieldMapping::Pairs read_questions(const Section& section) {
     FieldMapping::Pairs pairs;
     for (const auto& question : section.keys()) {
-        if (const auto mistake = mistake_in_question_key(question); !mistake.empty()) section.fail(question, mistake);
+        if (const auto mistake = mistake_in_question_key(question); !mistake.empty())
+            section.fail(question, mistake);
         pairs.emplace_back(question, section.parsed(question, "", parse_attribute_name));
     }
     return pairs;
@@ -79,7 +80,8 @@ Sync read_sync(const Section& section) {
 
 Webhook read_webhook(const Section& section) {
     section.allow({"signing_key", "url", "scope"});
-    Webhook webhook{section.text("signing_key", ""), section.text("url", ""), section.text("scope", "organization")};
+    Webhook webhook{section.text("signing_key", ""), section.text("url", ""),
+                    section.text("scope", "organization")};
     if (webhook.scope != "organization" && webhook.scope != "user" && webhook.scope != "group")
         section.fail("scope", "expected organization, user or group");
     return webhook;
@@ -87,17 +89,21 @@ Webhook read_webhook(const Section& section) {
 
 // A value of the connector's own section, else of the one for all, else the default.
 template <typename Parse>
-auto either(const Section& own, const Section& shared, std::string_view key, std::string_view otherwise, Parse parse) {
+auto either(const Section& own, const Section& shared, std::string_view key, std::string_view otherwise,
+            Parse parse) {
     return own.has(key) ? own.parsed(key, otherwise, parse) : shared.parsed(key, otherwise, parse);
 }
 
-std::string as_text(const std::string& text) { return text; }
+std::string as_text(const std::string& text) {
+    return text;
+}
 
 Calendly read_calendly(const Section& own, const Section& shared) {
     own.allow({"api_url", "auth_url", "rate_limit", "ca_file"});
     return {either(own, shared, "api_url", "https://api.calendly.com", http::parse_url),
             either(own, shared, "auth_url", "https://auth.calendly.com", http::parse_url),
-            either(own, shared, "rate_limit", "500/min", parse_rate), either(own, shared, "ca_file", "", as_text)};
+            either(own, shared, "rate_limit", "500/min", parse_rate),
+            either(own, shared, "ca_file", "", as_text)};
 }
 
 std::string read_api_key(const Section& own, const Section& shared, const Environment& environment) {
@@ -139,10 +145,9 @@ void read_behaviour(const Section& section, Connector& connector) {
 Connector read_connector(const std::string& name, const Section& section, const Common& common,
                          const Environment& environment) {
     section.allow({"enabled", "access_token", "oauth", "sync", "event_mapping", "field_mapping", "webhook",
-                   "cancellation", "no_show", "follow_links", "debug", "log_level", "log_webhooks", "retention",
-                   "calendly", "brevo"});
-    if (!shared::is_connector_name(name))
-        section.fail_here("a connector's name is 1 to 64 of: a-z 0-9 _ -");
+                   "cancellation", "no_show", "follow_links", "debug", "log_level", "log_webhooks",
+                   "retention", "calendly", "brevo"});
+    if (!shared::is_connector_name(name)) section.fail_here("a connector's name is 1 to 64 of: a-z 0-9 _ -");
     Connector connector;
     connector.name = name;
     connector.enabled = section.boolean("enabled", true);
@@ -150,8 +155,8 @@ Connector read_connector(const std::string& name, const Section& section, const 
     connector.access_token = read_access_token(section);
     connector.sync = read_sync(section.section("sync"));
     connector.event_mapping = read_event_mapping(section.section("event_mapping"));
-    connector.field_mapping =
-        read_field_mapping(section.has("field_mapping") ? section.section("field_mapping") : common.field_mapping);
+    connector.field_mapping = read_field_mapping(
+        section.has("field_mapping") ? section.section("field_mapping") : common.field_mapping);
     connector.webhook = read_webhook(section.section("webhook"));
     read_behaviour(section, connector);
     connector.calendly = read_calendly(section.section("calendly"), common.calendly);
@@ -171,7 +176,8 @@ std::vector<Connector> read_connectors(const Section& root, const Environment& e
 
 Redis read_redis(const Section& section) {
     section.allow({"url", "password"});
-    return {section.parsed("url", "redis://127.0.0.1:6379/0", shared::parse_redis_url), section.text("password", "")};
+    return {section.parsed("url", "redis://127.0.0.1:6379/0", shared::parse_redis_url),
+            section.text("password", "")};
 }
 
 Admin read_admin(const Section& section) {
@@ -182,7 +188,8 @@ Admin read_admin(const Section& section) {
 std::string read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
-    if (!file || !(text << file.rdbuf())) throw Error(path, 0, std::string("cannot be read: ") + std::strerror(errno));
+    if (!file || !(text << file.rdbuf()))
+        throw Error(path, 0, std::string("cannot be read: ") + std::strerror(errno));
     return text.str();
 }
 

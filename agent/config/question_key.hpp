@@ -1,4 +1,5 @@
-// A key of questions_and_answers: words of the question, or /a regular expression/ (ECMAScript, case ignored).
+// A key of questions_and_answers: words of the question, or /a regular expression/ (ECMAScript, case
+// ignored).
 #pragma once
 
 #include <optional>

@@ -32,7 +32,8 @@ std::string unknown_key(std::string_view key, const std::vector<std::string_view
 
 }  // namespace
 
-std::optional<std::string_view> nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
+std::optional<std::string_view> nearest(std::string_view word,
+                                        const std::vector<std::string_view>& candidates) {
     std::optional<std::string_view> best;
     std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
     for (const auto candidate : candidates) {
@@ -46,7 +47,9 @@ std::optional<std::string_view> nearest(std::string_view word, const std::vector
 
 // What is absent becomes null: yaml-cpp throws at almost any question about an undefined node.
 Section::Section(const Source& source, YAML::Node node, std::string place)
-    : source_(&source), node_(node.IsDefined() ? node : YAML::Node(YAML::NodeType::Null)), place_(std::move(place)) {
+    : source_(&source),
+      node_(node.IsDefined() ? node : YAML::Node(YAML::NodeType::Null)),
+      place_(std::move(place)) {
     if (!node_.IsNull() && !node_.IsMap()) fail_here("expected a mapping (key: value)");
 }
 
@@ -59,7 +62,8 @@ void Section::allow(std::initializer_list<std::string_view> allowed) const {
         const int line = item.first.Mark().line + 1;
         if (std::find(names.begin(), names.end(), key) == names.end())
             throw Error(source_->file, line, place_of("") + unknown_key(key, names));
-        if (!seen.insert(key).second) throw Error(source_->file, line, place_of(key) + ": this key stands twice");
+        if (!seen.insert(key).second)
+            throw Error(source_->file, line, place_of(key) + ": this key stands twice");
     }
 }
 
@@ -115,7 +119,9 @@ std::optional<std::int64_t> Section::positive(std::string_view key) const {
     return number;
 }
 
-Section Section::section(std::string_view key) const { return Section(*source_, at(key), place_of(key)); }
+Section Section::section(std::string_view key) const {
+    return Section(*source_, at(key), place_of(key));
+}
 
 int Section::line_of(std::string_view key) const {
     const auto node = at(key);

@@ -1,4 +1,5 @@
-// One mapping of the YAML file: typed values, defaults, and errors that name file, line and the nearest valid key.
+// One mapping of the YAML file: typed values, defaults, and errors that name file, line and the nearest valid
+// key.
 #pragma once
 
 #include <chrono>
@@ -25,7 +26,8 @@ public:
     // Throws Error when the node is no mapping. `place` is for messages: "connectors.calendly".
     Section(const Source& source, YAML::Node node, std::string place);
 
-    // Throws Error at the first key that is not one of these, with the nearest one, and at a key that stands twice.
+    // Throws Error at the first key that is not one of these, with the nearest one, and at a key that stands
+    // twice.
     void allow(std::initializer_list<std::string_view> keys) const;
 
     bool has(std::string_view key) const;
@@ -63,6 +65,7 @@ private:
 };
 
 // The candidate with the smallest edit distance; nothing when none is near.
-std::optional<std::string_view> nearest(std::string_view word, const std::vector<std::string_view>& candidates);
+std::optional<std::string_view> nearest(std::string_view word,
+                                        const std::vector<std::string_view>& candidates);
 
 }  // namespace config

@@ -12,7 +12,8 @@
 namespace config {
 namespace {
 
-constexpr std::string_view name_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+constexpr std::string_view name_characters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
 std::string variable(const std::string& name, const Environment& environment) {
     const auto value = environment(name);
@@ -48,9 +49,11 @@ std::string read_file(const std::string& path) {
 
 std::string resolve(std::string_view reference, const Environment& environment) {
     constexpr std::string_view file = "file:";
-    if (reference.starts_with(file)) return read_file(expand_path(reference.substr(file.size()), environment));
+    if (reference.starts_with(file))
+        return read_file(expand_path(reference.substr(file.size()), environment));
     if (reference.empty() || reference.find_first_not_of(name_characters) != reference.npos)
-        throw std::invalid_argument(fmt::format("${{{}}} is neither ${{NAME}} nor ${{file:PATH}}", reference));
+        throw std::invalid_argument(
+            fmt::format("${{{}}} is neither ${{NAME}} nor ${{file:PATH}}", reference));
     return variable(std::string(reference), environment);
 }
 

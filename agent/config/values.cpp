@@ -57,7 +57,9 @@ std::chrono::hours parse_retention(std::string_view text) {
 
 boost::asio::ip::tcp::endpoint parse_listen(std::string_view text) {
     const auto endpoint = http::parse_listen_address(text);
-    if (!endpoint) throw std::invalid_argument("expected ADDRESS:PORT, for example 127.0.0.1:8719; names are not looked up");
+    if (!endpoint)
+        throw std::invalid_argument(
+            "expected ADDRESS:PORT, for example 127.0.0.1:8719; names are not looked up");
     return *endpoint;
 }
 

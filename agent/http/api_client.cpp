@@ -15,7 +15,8 @@ constexpr std::chrono::milliseconds shortest_pause = 200ms;
 constexpr std::chrono::milliseconds longest_pause = 60s;
 
 std::string target_label(const ApiCall& call) {
-    return fmt::format("{} {}", std::string_view(to_string(call.verb)), call.label.empty() ? call.target : call.label);
+    return fmt::format("{} {}", std::string_view(to_string(call.verb)),
+                       call.label.empty() ? call.target : call.label);
 }
 
 std::chrono::milliseconds seconds_field(const Response& response, std::string_view name) {
@@ -27,7 +28,9 @@ std::chrono::milliseconds seconds_field(const Response& response, std::string_vi
     return std::chrono::milliseconds(std::clamp(seconds, 0L, 86'400L) * 1000);
 }
 
-bool is_success(const Response& response) { return response.result_int() / 100 == 2; }
+bool is_success(const Response& response) {
+    return response.result_int() / 100 == 2;
+}
 
 }  // namespace
 
@@ -67,7 +70,8 @@ boost::asio::awaitable<Answer<Response>> ApiClient::call(ApiCall call, std::shar
     auto response = co_await client_.send(make_request(call), call.repeatable);
     if (!response) {
         ApiFailure failure;
-        failure.reason = fmt::format("{}: {} failed: {}", dialect_.name, target_label(call), response.error().message());
+        failure.reason =
+            fmt::format("{}: {} failed: {}", dialect_.name, target_label(call), response.error().message());
         co_return failure;
     }
     if (is_success(*response)) co_return std::move(*response);

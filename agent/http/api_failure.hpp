@@ -25,6 +25,7 @@ struct ApiFailure {
 template <typename T>
 using Answer = boost::system::result<T, ApiFailure>;
 
-[[noreturn]] void throw_exception_from_error(const ApiFailure& failure, const boost::source_location& location);
+[[noreturn]] void throw_exception_from_error(const ApiFailure& failure,
+                                             const boost::source_location& location);
 
 }  // namespace http

@@ -66,7 +66,8 @@ Result<Response> Client::finish(ConnectionPtr connection, Result<Response> respo
 asio::awaitable<Result<Response>> Client::send_fresh(Request& request) {
     auto connection = co_await connect();
     if (!connection) co_return connection.error();
-    auto response = co_await (*connection)->exchange(request, options_.exchange_timeout, options_.max_response_size);
+    auto response =
+        co_await (*connection)->exchange(request, options_.exchange_timeout, options_.max_response_size);
     co_return finish(std::move(*connection), std::move(response));
 }
 
@@ -76,8 +77,10 @@ asio::awaitable<Result<Response>> Client::send(Request request, bool repeatable)
     request.set(Field::user_agent, "calendly-brevo");
     request.prepare_payload();
     if (auto kept = take_idle()) {
-        auto response = co_await kept->exchange(request, options_.exchange_timeout, options_.max_response_size);
-        const bool repeat = !response && !kept->response_started() && (repeatable || is_idempotent(request.method()));
+        auto response =
+            co_await kept->exchange(request, options_.exchange_timeout, options_.max_response_size);
+        const bool repeat =
+            !response && !kept->response_started() && (repeatable || is_idempotent(request.method()));
         if (!repeat) co_return finish(std::move(kept), std::move(response));
     }
     auto response = co_await send_fresh(request);

@@ -1,4 +1,5 @@
-// A small HTTP/1.1 client for one API: keep-alive connections, TLS with verification, a deadline on every step.
+// A small HTTP/1.1 client for one API: keep-alive connections, TLS with verification, a deadline on every
+// step.
 #pragma once
 
 #include <chrono>
@@ -17,12 +18,12 @@
 namespace http {
 
 struct ClientOptions {
-    std::string ca_file;                         // PEM; empty: the system's authorities
-    std::chrono::seconds connect_timeout{10};    // name, TCP and TLS together
-    std::chrono::seconds exchange_timeout{10};   // request written and response read
-    std::chrono::seconds idle_timeout{4};        // an idle connection older than this is not used again
-    std::size_t max_idle = 64;                   // connections kept
-    std::size_t max_response_size = 8 << 20;     // bytes of a response's body
+    std::string ca_file;                        // PEM; empty: the system's authorities
+    std::chrono::seconds connect_timeout{10};   // name, TCP and TLS together
+    std::chrono::seconds exchange_timeout{10};  // request written and response read
+    std::chrono::seconds idle_timeout{4};       // an idle connection older than this is not used again
+    std::size_t max_idle = 64;                  // connections kept
+    std::size_t max_response_size = 8 << 20;    // bytes of a response's body
 };
 
 class Connection;
@@ -33,9 +34,9 @@ public:
     Client(boost::asio::any_io_executor executor, Url url, ClientOptions options = {});
     ~Client();
 
-    // Sends one request; its target is relative to the URL's base path. An idempotent one (by its verb, or because
-    // `repeatable` says so) is repeated once on a fresh connection when a kept one turns out to be dead.
-    // Errors: of the resolver, the socket, TLS (verification included), HTTP; beast::error::timeout.
+    // Sends one request; its target is relative to the URL's base path. An idempotent one (by its verb, or
+    // because `repeatable` says so) is repeated once on a fresh connection when a kept one turns out to be
+    // dead. Errors: of the resolver, the socket, TLS (verification included), HTTP; beast::error::timeout.
     boost::asio::awaitable<Result<Response>> send(Request request, bool repeatable = false);
 
     const Url& url() const noexcept { return url_; }

@@ -26,7 +26,9 @@ asio::awaitable<Result<Resolved>> resolve(std::string host, std::string port) {
     co_return std::move(endpoints);
 }
 
-asio::awaitable<error_code> shake_hands(Connection::PlainStream&, const Url&) { co_return error_code{}; }
+asio::awaitable<error_code> shake_hands(Connection::PlainStream&, const Url&) {
+    co_return error_code{};
+}
 
 asio::awaitable<error_code> shake_hands(Connection::TlsStream& stream, const Url& url) {
     if (!SSL_set_tlsext_host_name(stream.native_handle(), url.host.c_str()))
@@ -49,8 +51,9 @@ asio::awaitable<Result<Response>> exchange_on(Stream& stream, beast::flat_buffer
     co_return parser.release();
 }
 
-std::variant<Connection::PlainStream, Connection::TlsStream> make_stream(asio::any_io_executor executor, bool tls,
-                                                                          asio::ssl::context& context) {
+std::variant<Connection::PlainStream, Connection::TlsStream> make_stream(asio::any_io_executor executor,
+                                                                         bool tls,
+                                                                         asio::ssl::context& context) {
     if (tls) return Connection::TlsStream(executor, context);
     return Connection::PlainStream(executor);
 }
@@ -85,7 +88,9 @@ asio::awaitable<Result<Response>> Connection::exchange(Request& request, std::ch
     response_started_ = false;
     tcp().expires_after(timeout);
     auto exchange = std::visit(
-        [&](auto& stream) { return exchange_on(stream, buffer_, request, max_response_size, response_started_); },
+        [&](auto& stream) {
+            return exchange_on(stream, buffer_, request, max_response_size, response_started_);
+        },
         stream_);
     auto response = co_await std::move(exchange);
     tcp().expires_never();

@@ -19,7 +19,8 @@ constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 // Nothing when `work` took longer; it is cancelled then. `work` must not throw.
 template <typename T>
-boost::asio::awaitable<std::optional<T>> within(std::chrono::milliseconds limit, boost::asio::awaitable<T> work) {
+boost::asio::awaitable<std::optional<T>> within(std::chrono::milliseconds limit,
+                                                boost::asio::awaitable<T> work) {
     using namespace boost::asio::experimental::awaitable_operators;
     boost::asio::steady_timer deadline(co_await boost::asio::this_coro::executor, limit);
     auto outcome = co_await (std::move(work) || deadline.async_wait(as_result));

@@ -24,7 +24,9 @@ Schedule::Time Schedule::reserve(Time now) noexcept {
     return slot;
 }
 
-void Schedule::pause(Time until) noexcept { next_ = std::max(next_, until); }
+void Schedule::pause(Time until) noexcept {
+    next_ = std::max(next_, until);
+}
 
 Pacer::Pacer(boost::asio::any_io_executor executor, RateLimit limit)
     : executor_(std::move(executor)), schedule_(limit) {}

@@ -24,7 +24,8 @@ void check_parts(const boost::urls::url_view& view) {
         throw std::invalid_argument("expected an https:// URL");
     if (view.encoded_host().empty()) throw std::invalid_argument("the URL has no host");
     if (view.has_userinfo() || view.has_query() || view.has_fragment())
-        throw std::invalid_argument("the URL must be https://host[:port][/path], without user, query or fragment");
+        throw std::invalid_argument(
+            "the URL must be https://host[:port][/path], without user, query or fragment");
 }
 
 }  // namespace
@@ -44,7 +45,9 @@ Url parse_url(std::string_view text) {
     Url url;
     url.tls = parsed->scheme() == "https";
     url.host = without_brackets(parsed->host());
-    url.port = parsed->has_port() && !parsed->port().empty() ? std::string(parsed->port()) : url.tls ? "443" : "80";
+    url.port = parsed->has_port() && !parsed->port().empty() ? std::string(parsed->port())
+               : url.tls                                     ? "443"
+                                                             : "80";
     url.base_path = parsed->encoded_path();
     while (url.base_path.ends_with('/')) url.base_path.pop_back();
     if (!url.tls && !is_loopback(url.host))

@@ -16,8 +16,8 @@ struct Url {
     std::string origin() const;
 };
 
-// Throws std::invalid_argument with the reason: another scheme, no host, user info, a query or a fragment, or plain
-// http to anything but loopback (tokens and personal data travel only encrypted).
+// Throws std::invalid_argument with the reason: another scheme, no host, user info, a query or a fragment, or
+// plain http to anything but loopback (tokens and personal data travel only encrypted).
 Url parse_url(std::string_view text);
 
 std::string percent_encode(std::string_view text);

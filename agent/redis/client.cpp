@@ -2,13 +2,13 @@
 
 #include <array>
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/write.hpp>
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/write.hpp>
 
 #include "http/deadline.hpp"
 #include "http/message.hpp"
@@ -130,7 +130,8 @@ asio::awaitable<shared::ReplyPtr> Client::exchange(const Arguments& arguments) {
 asio::awaitable<shared::ReplyPtr> Client::command(Arguments arguments) {
     auto reply = co_await exchange(arguments);
     if (reply->type == REDIS_REPLY_ERROR)
-        throw Error(Error::Kind::refused, fmt::format("{}: {}", arguments.front(), shared::error_for_log(*reply)));
+        throw Error(Error::Kind::refused,
+                    fmt::format("{}: {}", arguments.front(), shared::error_for_log(*reply)));
     co_return reply;
 }
 

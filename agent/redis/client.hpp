@@ -30,7 +30,8 @@ public:
     boost::asio::awaitable<shared::ReplyPtr> command(Arguments arguments);
 
     // Runs a script by its hash, and sends its text when the server does not know it. Throws Error.
-    boost::asio::awaitable<shared::ReplyPtr> run(const class Script& script, Arguments keys, Arguments values);
+    boost::asio::awaitable<shared::ReplyPtr> run(const class Script& script, Arguments keys,
+                                                 Arguments values);
 
     void close();
 

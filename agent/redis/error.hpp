@@ -19,7 +19,9 @@ public:
     Kind kind() const noexcept { return kind_; }
 
     // The stream or its consumer group does not exist (any more).
-    bool is_lost_group() const noexcept { return std::string_view(what()).find("NOGROUP") != std::string_view::npos; }
+    bool is_lost_group() const noexcept {
+        return std::string_view(what()).find("NOGROUP") != std::string_view::npos;
+    }
 
 private:
     Kind kind_;

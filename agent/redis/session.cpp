@@ -16,7 +16,8 @@ namespace asio = boost::asio;
 using http::as_result;
 
 struct Session::Waiting {
-    explicit Waiting(const asio::any_io_executor& executor) : answered(executor, asio::steady_timer::time_point::max()) {}
+    explicit Waiting(const asio::any_io_executor& executor)
+        : answered(executor, asio::steady_timer::time_point::max()) {}
     asio::steady_timer answered;  // cancelled when the reply is there or the session failed
     std::chrono::steady_clock::time_point sent = std::chrono::steady_clock::now();
     shared::ReplyPtr reply;
@@ -28,8 +29,10 @@ Session::Session(Socket socket, std::chrono::milliseconds reply_timeout)
 
 void Session::start() {
     const auto self = shared_from_this();
-    asio::co_spawn(socket_.get_executor(), [self]() { return self->read_replies(); }, asio::detached);
-    asio::co_spawn(socket_.get_executor(), [self]() { return self->watch_deadline(); }, asio::detached);
+    asio::co_spawn(
+        socket_.get_executor(), [self]() { return self->read_replies(); }, asio::detached);
+    asio::co_spawn(
+        socket_.get_executor(), [self]() { return self->watch_deadline(); }, asio::detached);
 }
 
 asio::awaitable<shared::ReplyPtr> Session::exchange(std::string command) {
@@ -40,7 +43,8 @@ asio::awaitable<shared::ReplyPtr> Session::exchange(std::string command) {
     unsent_ += command;
     if (!is_writing_) {
         is_writing_ = true;
-        asio::co_spawn(socket_.get_executor(), [self]() { return self->write_commands(); }, asio::detached);
+        asio::co_spawn(
+            socket_.get_executor(), [self]() { return self->write_commands(); }, asio::detached);
     }
     while (!waiting->is_done) co_await waiting->answered.async_wait(as_result);
     if (!waiting->reply) throw Error(Error::Kind::connection, failure_);

@@ -7,7 +7,8 @@ namespace asio = boost::asio;
 
 const std::string group(shared::webhook_group);
 
-// Every script begins with XACK, which a full Redis allows; after a first write, even of nothing, it allows the rest.
+// Every script begins with XACK, which a full Redis allows; after a first write, even of nothing, it allows
+// the rest.
 
 // KEYS: stream, ledger. ARGV: group, loaded revision, ledger, lifetime in ms, ids...
 const Script commit_script(R"(
@@ -32,7 +33,8 @@ end
 return 1
 )");
 
-// KEYS: stream, dead letters. ARGV: group, id, field, value, ... An entry that is no longer there was moved before.
+// KEYS: stream, dead letters. ARGV: group, id, field, value, ... An entry that is no longer there was moved
+// before.
 const Script bury_script(R"(
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 if redis.call('XDEL', KEYS[1], ARGV[2]) == 0 then return 0 end

@@ -16,8 +16,8 @@
 namespace redis {
 
 struct StoredLedger {
-    std::string json;       // "" for a person who is new
-    std::string revision;   // "" likewise
+    std::string json;      // "" for a person who is new
+    std::string revision;  // "" likewise
 };
 
 struct DeadLetter {
@@ -34,8 +34,8 @@ public:
     // All throw Error.
     virtual boost::asio::awaitable<StoredLedger> load(std::string person) = 0;
 
-    // In one step: writes the ledger, acknowledges and deletes the entries, if any. False, and nothing is done, when the
-    // ledger is no longer at the revision that was loaded.
+    // In one step: writes the ledger, acknowledges and deletes the entries, if any. False, and nothing is
+    // done, when the ledger is no longer at the revision that was loaded.
     virtual boost::asio::awaitable<bool> commit(std::string person, StoredLedger loaded, std::string json,
                                                 std::vector<std::string> entry_ids) = 0;
 

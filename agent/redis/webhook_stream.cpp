@@ -42,7 +42,8 @@ const redisReply* element(const redisReply& reply, std::size_t index) {
 
 }  // namespace
 
-RedisWebhookStream::RedisWebhookStream(Client& blocking, Client& client, std::string connector, std::string consumer)
+RedisWebhookStream::RedisWebhookStream(Client& blocking, Client& client, std::string connector,
+                                       std::string consumer)
     : blocking_(blocking),
       client_(client),
       key_(shared::webhooks_key(connector)),
@@ -56,8 +57,8 @@ asio::awaitable<void> RedisWebhookStream::ensure_group() {
 
 asio::awaitable<Read> RedisWebhookStream::read_new(std::size_t count, std::chrono::milliseconds block) {
     Arguments arguments{"XREADGROUP", "GROUP", group, consumer_, "COUNT", std::to_string(count)};
-    for (const auto& word : {std::string("BLOCK"), std::to_string(block.count()), std::string("STREAMS"), key_,
-                             std::string(">")})
+    for (const auto& word : {std::string("BLOCK"), std::to_string(block.count()), std::string("STREAMS"),
+                             key_, std::string(">")})
         arguments.push_back(word);
     const auto reply = co_await blocking_.command(std::move(arguments));
     const auto* stream = element(*reply, 0);  // nil when nothing came
@@ -65,7 +66,8 @@ asio::awaitable<Read> RedisWebhookStream::read_new(std::size_t count, std::chron
 }
 
 asio::awaitable<Read> RedisWebhookStream::take_over(std::size_t count, std::chrono::milliseconds min_idle) {
-    Arguments arguments{"XAUTOCLAIM", key_, group, consumer_, std::to_string(min_idle.count()), take_over_cursor_};
+    Arguments arguments{"XAUTOCLAIM",     key_, group, consumer_, std::to_string(min_idle.count()),
+                        take_over_cursor_};
     arguments.push_back("COUNT");
     arguments.push_back(std::to_string(count));
     const auto reply = co_await client_.command(std::move(arguments));

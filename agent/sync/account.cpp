@@ -19,7 +19,8 @@ std::set<std::string> mapped_attributes(const config::FieldMapping& mapping) {
     return names;
 }
 
-std::vector<std::string> missing_attributes(const config::FieldMapping& mapping, const AccountAttributes& attributes) {
+std::vector<std::string> missing_attributes(const config::FieldMapping& mapping,
+                                            const AccountAttributes& attributes) {
     std::vector<std::string> missing;
     for (const auto& name : mapped_attributes(mapping))
         if (!attributes.contains(name)) missing.push_back(name);

@@ -1,4 +1,5 @@
-// The attributes of the Brevo account, compared with the field mapping: what Brevo would drop silently is said aloud.
+// The attributes of the Brevo account, compared with the field mapping: what Brevo would drop silently is
+// said aloud.
 #pragma once
 
 #include <set>
@@ -17,7 +18,8 @@ AccountAttributes index_by_name(std::vector<brevo::Attribute> attributes);
 std::set<std::string> mapped_attributes(const config::FieldMapping& mapping);
 
 // Those of them that the account lacks.
-std::vector<std::string> missing_attributes(const config::FieldMapping& mapping, const AccountAttributes& attributes);
+std::vector<std::string> missing_attributes(const config::FieldMapping& mapping,
+                                            const AccountAttributes& attributes);
 
 // Every mapped attribute as text: for an API key that may write contacts but not read the attributes.
 AccountAttributes assume_text(const config::FieldMapping& mapping);

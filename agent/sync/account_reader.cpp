@@ -10,7 +10,8 @@ namespace syncing {
 namespace asio = boost::asio;
 
 AccountReader::AccountReader(const config::Connector& connector, brevo::Api& api, Persistence& persistence,
-                             PersonWorker& worker, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+                             PersonWorker& worker, Statistics& statistics,
+                             std::shared_ptr<spdlog::logger> log)
     : connector_(connector),
       api_(api),
       persistence_(persistence),
@@ -30,11 +31,13 @@ asio::awaitable<void> AccountReader::read() {
     auto attributes = index_by_name(std::move(*answer));
     if (connector_.brevo.create_attributes) co_await create_missing(attributes);
     const auto missing = missing_attributes(connector_.field_mapping, attributes);
-    statistics_.mapping_problem =
-        missing.empty() ? "" : fmt::format("attributes that the Brevo account lacks: {}", fmt::join(missing, ", "));
+    statistics_.mapping_problem = missing.empty() ? ""
+                                                  : fmt::format("attributes that the Brevo account lacks: {}",
+                                                                fmt::join(missing, ", "));
     if (!missing.empty())
-        log_->error("{}; their values are not synced: create them in Brevo, or set brevo.create_attributes: true",
-                    statistics_.mapping_problem);
+        log_->error(
+            "{}; their values are not synced: create them in Brevo, or set brevo.create_attributes: true",
+            statistics_.mapping_problem);
     worker_.use_attributes(std::move(attributes));
 }
 

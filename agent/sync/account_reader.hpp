@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include <boost/asio/awaitable.hpp>
 #include <spdlog/logger.h>
+#include <boost/asio/awaitable.hpp>
 
 #include "brevo/api.hpp"
 #include "config/configuration.hpp"
@@ -16,8 +16,8 @@ namespace syncing {
 
 class AccountReader {
 public:
-    AccountReader(const config::Connector& connector, brevo::Api& api, Persistence& persistence, PersonWorker& worker,
-                  Statistics& statistics, std::shared_ptr<spdlog::logger> log);
+    AccountReader(const config::Connector& connector, brevo::Api& api, Persistence& persistence,
+                  PersonWorker& worker, Statistics& statistics, std::shared_ptr<spdlog::logger> log);
 
     // From here on contacts are written for the attributes as they are now. Throws Interrupted.
     boost::asio::awaitable<void> read();

@@ -39,13 +39,15 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       log_(std::move(log)),
       timing_(timing),
       interruption_(executor),
-      calendly_persistence_("Calendly", interruption_, statistics_, log_, timing.patience, [this] { on_park(); }),
+      calendly_persistence_("Calendly", interruption_, statistics_, log_, timing.patience,
+                            [this] { on_park(); }),
       brevo_persistence_("Brevo", interruption_, statistics_, log_, timing.patience, [this] { on_park(); }),
       links_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
       writer_(world.brevo, brevo_persistence_, statistics_, log_),
       worker_(executor, configuration_, world.store, links_, writer_, statistics_, log_),
       account_(configuration_, world.brevo, brevo_persistence_, worker_, statistics_, log_),
-      lanes_(executor, [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }) {}
+      lanes_(executor,
+             [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }) {}
 
 void Connector::stop() {
     interruption_.request();
@@ -182,8 +184,8 @@ asio::awaitable<void> Connector::bury_malformed(shared::WebhookEntry entry, std:
     ++statistics_.entries["dead"];
 }
 
-// Redis trouble in the middle of a batch: the batch is begun again, which is harmless. What nobody foresaw goes to the
-// dead letters with its reason, instead of ending the agent again and again.
+// Redis trouble in the middle of a batch: the batch is begun again, which is harmless. What nobody foresaw
+// goes to the dead letters with its reason, instead of ending the agent again and again.
 asio::awaitable<void> Connector::work(std::string person, Batch batch) {
     std::string mistake;
     for (bool goes_on = true; goes_on;) {
@@ -224,7 +226,8 @@ asio::awaitable<void> Connector::keep_once() {
     co_await world_.stream.refresh(std::move(held));
     if (is_parked() || lanes_.held().size() >= max_held) co_return;
     auto left = co_await world_.stream.take_over(max_held - lanes_.held().size(), timing_.take_over_after);
-    if (!left.entries.empty()) log_->warn("taking over {} entries that another agent left", left.entries.size());
+    if (!left.entries.empty())
+        log_->warn("taking over {} entries that another agent left", left.entries.size());
     co_await accept(std::move(left));
 }
 

@@ -1,14 +1,14 @@
-// The flow of one connector: reads its stream, hands entries to the lanes, keeps what it holds, takes over what others
-// left, and leaves in an orderly way.
+// The flow of one connector: reads its stream, hands entries to the lanes, keeps what it holds, takes over
+// what others left, and leaves in an orderly way.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include <spdlog/logger.h>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <spdlog/logger.h>
 
 #include "brevo/api.hpp"
 #include "calendly/api.hpp"
@@ -34,8 +34,9 @@ struct World {
 };
 
 struct Timing {
-    std::chrono::milliseconds block{5000};              // of one waiting read
-    std::chrono::milliseconds keep_interval{5000};      // between refreshing what is held and looking for what is left
+    std::chrono::milliseconds block{5000};  // of one waiting read
+    std::chrono::milliseconds keep_interval{
+        5000};  // between refreshing what is held and looking for what is left
     std::chrono::milliseconds take_over_after{20'000};  // an entry that nobody refreshed for so long
     std::chrono::milliseconds redis_pause{1000};        // after a failure of Redis
     std::chrono::hours account_interval{1};             // between readings of the account's attributes

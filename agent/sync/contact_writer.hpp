@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/awaitable.hpp>
 #include <spdlog/logger.h>
+#include <boost/asio/awaitable.hpp>
 
 #include "brevo/api.hpp"
 #include "config/configuration.hpp"

@@ -24,7 +24,9 @@ FieldValue time_value(const std::optional<Timestamp>& time, const Booking& booki
     return LocalTime{*time, booking.invitee.timezone};
 }
 
-Timestamp start_of(const Booking& booking) { return booking.event.start_time.value_or(Timestamp{}); }
+Timestamp start_of(const Booking& booking) {
+    return booking.event.start_time.value_or(Timestamp{});
+}
 
 bool is_booked_after(const Booking& booking, Timestamp change) {
     return booking.state == BookingState::booked && start_of(booking) > change;
@@ -71,8 +73,9 @@ std::vector<Invitee> newest_first(const Ledger& ledger) {
     std::vector<Invitee> all;
     for (const auto& [uri, booking] : ledger.bookings) all.push_back(booking.invitee);
     for (const auto& [uri, form] : ledger.forms) all.push_back(as_invitee(form));
-    std::sort(all.begin(), all.end(),
-              [](const auto& a, const auto& b) { return std::tie(a.created_at, a.uri) > std::tie(b.created_at, b.uri); });
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.created_at, a.uri) > std::tie(b.created_at, b.uri);
+    });
     return all;
 }
 
@@ -171,7 +174,8 @@ std::string_view status_of(const Booking* described) {
 
 FieldValue field_value(const Ledger& ledger, const Booking* described, std::string_view source) {
     if (source == "status") return ledger.bookings.empty() ? FieldValue{} : text_value(status_of(described));
-    if (const auto counter = counters.find(source); counter != counters.end()) return count(ledger, counter->second);
+    if (const auto counter = counters.find(source); counter != counters.end())
+        return count(ledger, counter->second);
     if (const auto field = described_fields.find(source); field != described_fields.end())
         return described ? field->second(*described) : FieldValue{};
     return newest(ledger, personal_fields.at(source));

@@ -8,9 +8,9 @@
 
 namespace syncing {
 
-// The booking that a contact's status, date, type, links, host and location are taken from: the one that changed last;
-// if that is canceled or a no-show and others are booked and start after that change, the soonest of those. Null when
-// the person has none, or only rescheduled ones.
+// The booking that a contact's status, date, type, links, host and location are taken from: the one that
+// changed last; if that is canceled or a no-show and others are booked and start after that change, the
+// soonest of those. Null when the person has none, or only rescheduled ones.
 const Booking* find_described(const Ledger& ledger);
 
 // Whether a booking other than `invitee_uri` is booked and starts after `change`.

@@ -21,7 +21,9 @@ void learn(Booking& booking, const Sighting& sighting) {
     if (!sighting.event_type_name.empty()) booking.event_type_name = sighting.event_type_name;
 }
 
-bool is_final(BookingState state) { return state == BookingState::canceled || state == BookingState::rescheduled; }
+bool is_final(BookingState state) {
+    return state == BookingState::canceled || state == BookingState::rescheduled;
+}
 
 void enter(Booking& booking, BookingState state, Timestamp at) {
     booking.state = state;
@@ -29,8 +31,11 @@ void enter(Booking& booking, BookingState state, Timestamp at) {
     booking.no_show.clear();
 }
 
-// Either half of a reschedule says so, and only one of them knows when: a replaced booking has no time of change.
-void replace(Booking& booking) { enter(booking, BookingState::rescheduled, Timestamp{}); }
+// Either half of a reschedule says so, and only one of them knows when: a replaced booking has no time of
+// change.
+void replace(Booking& booking) {
+    enter(booking, BookingState::rescheduled, Timestamp{});
+}
 
 // Everything else about a booking happens after its creation: a known booking has left that state behind.
 bool create(Booking& booking, const Sighting& sighting, bool is_known) {
@@ -91,9 +96,15 @@ std::string change_id(std::string_view event, std::string_view uri) {
 
 }  // namespace
 
-std::string created_id(std::string_view invitee_uri) { return change_id("invitee.created", invitee_uri); }
-std::string canceled_id(std::string_view invitee_uri) { return change_id("invitee.canceled", invitee_uri); }
-std::string no_show_id(std::string_view no_show_uri) { return change_id("invitee_no_show.created", no_show_uri); }
+std::string created_id(std::string_view invitee_uri) {
+    return change_id("invitee.created", invitee_uri);
+}
+std::string canceled_id(std::string_view invitee_uri) {
+    return change_id("invitee.canceled", invitee_uri);
+}
+std::string no_show_id(std::string_view no_show_uri) {
+    return change_id("invitee_no_show.created", no_show_uri);
+}
 std::string no_show_undone_id(std::string_view no_show_uri) {
     return change_id("invitee_no_show.deleted", no_show_uri);
 }
@@ -111,8 +122,7 @@ std::optional<Transition> fold(Ledger& ledger, const calendly::RoutingFormSubmis
 
 std::optional<Transition> fold(Ledger& ledger, const Sighting& sighting) {
     if (ledger.done.contains(sighting.change_id)) return std::nullopt;
-    if (!sighting.invitee.old_invitee.empty())
-        replace(ledger.bookings[sighting.invitee.old_invitee]);
+    if (!sighting.invitee.old_invitee.empty()) replace(ledger.bookings[sighting.invitee.old_invitee]);
     const auto [found, is_new] = ledger.bookings.try_emplace(sighting.invitee.uri);
     Booking& booking = found->second;
     if (is_new) booking.changed_at = sighting.invitee.created_at;

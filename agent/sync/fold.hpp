@@ -14,12 +14,13 @@ enum class Change { booked, rescheduled, canceled, no_show, no_show_undone, form
 // What a delivery, its links followed, tells about one invitee.
 struct Sighting {
     Change change{};
-    std::string change_id;  // the same for every delivery of one change; "" when it is not known which change it was
+    std::string
+        change_id;  // the same for every delivery of one change; "" when it is not known which change it was
     Timestamp at;
     calendly::Invitee invitee;
     calendly::ScheduledEvent event;
     std::string event_type_name;
-    std::string no_show;  // URI of the no-show that was made or undone; "" when unknown
+    std::string no_show;    // URI of the no-show that was made or undone; "" when unknown
     bool is_moved = false;  // a cancellation that is one half of a reschedule
 };
 
@@ -38,9 +39,9 @@ std::string no_show_id(std::string_view no_show_uri);
 std::string no_show_undone_id(std::string_view no_show_uri);
 std::string form_id(std::string_view submission_uri);
 
-// Folds the sighting into the ledger; gives the transition to send, unless the sighting is a repetition, one half of
-// a reschedule, or was overtaken by a newer change of the same booking. Order and repetition of sightings do not
-// matter to the bookings that result.
+// Folds the sighting into the ledger; gives the transition to send, unless the sighting is a repetition, one
+// half of a reschedule, or was overtaken by a newer change of the same booking. Order and repetition of
+// sightings do not matter to the bookings that result.
 std::optional<Transition> fold(Ledger& ledger, const Sighting& sighting);
 std::optional<Transition> fold(Ledger& ledger, const calendly::RoutingFormSubmission& form);
 

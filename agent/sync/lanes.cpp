@@ -10,7 +10,8 @@ namespace syncing {
 
 namespace asio = boost::asio;
 
-Lanes::Lanes(asio::any_io_executor executor, Work work) : executor_(std::move(executor)), work_(std::move(work)) {}
+Lanes::Lanes(asio::any_io_executor executor, Work work)
+    : executor_(std::move(executor)), work_(std::move(work)) {}
 
 void Lanes::push(std::string person, Item item) {
     if (!held_.insert(item.entry.id).second) return;
@@ -23,7 +24,9 @@ void Lanes::push(std::string person, Item item) {
     asio::co_spawn(executor_, work_off(std::move(person)), rethrow);
 }
 
-Batch Lanes::take(const std::string& person) { return std::exchange(lanes_.at(person), {}); }
+Batch Lanes::take(const std::string& person) {
+    return std::exchange(lanes_.at(person), {});
+}
 
 asio::awaitable<void> Lanes::work_off(std::string person) {
     co_await asio::post(executor_, asio::use_awaitable);  // what was read together is worked on together

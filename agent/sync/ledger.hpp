@@ -32,11 +32,11 @@ struct Booking {
 BOOST_DESCRIBE_STRUCT(Booking, (), (state, changed_at, invitee, event, event_type_name, no_show))
 
 struct Ledger {
-    std::map<std::string, Booking> bookings;  // by invitee URI
+    std::map<std::string, Booking> bookings;                       // by invitee URI
     std::map<std::string, calendly::RoutingFormSubmission> forms;  // by their URI
-    std::set<std::string> done;               // change ids that need nothing more
-    std::set<brevo::ListId> lists;            // that we put the person on
-    bool contact_written = false;             // Brevo has had this contact from us
+    std::set<std::string> done;                                    // change ids that need nothing more
+    std::set<brevo::ListId> lists;                                 // that we put the person on
+    bool contact_written = false;                                  // Brevo has had this contact from us
 };
 BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, lists, contact_written))
 

@@ -1,5 +1,5 @@
-// The ledger as JSON. Members at their default are left out, unknown ones ignored: old and new versions of the agent
-// can read each other's ledgers.
+// The ledger as JSON. Members at their default are left out, unknown ones ignored: old and new versions of
+// the agent can read each other's ledgers.
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
 #include <boost/mp11.hpp>
@@ -16,28 +16,60 @@ template <typename T>
 concept Described = describe::has_describe_members<T>::value;
 
 // One overload a kind of member; the templates need each other, hence the declarations.
-template <Described T> json::value write(const T& value);
-template <typename T> json::value write(const std::optional<T>& value);
-template <typename T> json::value write(const std::vector<T>& value);
-template <typename T> json::value write(const std::set<T>& value);
-template <typename T> json::value write(const std::map<std::string, T>& value);
-json::value write(const std::string& value) { return json::string(value); }
-json::value write(bool value) { return value; }
-json::value write(std::int64_t value) { return value; }
-json::value write(Timestamp value) { return value.time_since_epoch().count(); }
-json::value write(BookingState value) { return static_cast<int>(value); }
-json::value write(const std::pair<std::string, std::string>& value) { return json::array{value.first, value.second}; }
+template <Described T>
+json::value write(const T& value);
+template <typename T>
+json::value write(const std::optional<T>& value);
+template <typename T>
+json::value write(const std::vector<T>& value);
+template <typename T>
+json::value write(const std::set<T>& value);
+template <typename T>
+json::value write(const std::map<std::string, T>& value);
+json::value write(const std::string& value) {
+    return json::string(value);
+}
+json::value write(bool value) {
+    return value;
+}
+json::value write(std::int64_t value) {
+    return value;
+}
+json::value write(Timestamp value) {
+    return value.time_since_epoch().count();
+}
+json::value write(BookingState value) {
+    return static_cast<int>(value);
+}
+json::value write(const std::pair<std::string, std::string>& value) {
+    return json::array{value.first, value.second};
+}
 
-template <Described T> void read(const json::value& from, T& to);
-template <typename T> void read(const json::value& from, std::optional<T>& to);
-template <typename T> void read(const json::value& from, std::vector<T>& to);
-template <typename T> void read(const json::value& from, std::set<T>& to);
-template <typename T> void read(const json::value& from, std::map<std::string, T>& to);
-void read(const json::value& from, std::string& to) { to = std::string(from.as_string()); }
-void read(const json::value& from, bool& to) { to = from.as_bool(); }
-void read(const json::value& from, std::int64_t& to) { to = from.as_int64(); }
-void read(const json::value& from, Timestamp& to) { to = Timestamp(std::chrono::microseconds(from.as_int64())); }
-void read(const json::value& from, BookingState& to) { to = static_cast<BookingState>(from.as_int64()); }
+template <Described T>
+void read(const json::value& from, T& to);
+template <typename T>
+void read(const json::value& from, std::optional<T>& to);
+template <typename T>
+void read(const json::value& from, std::vector<T>& to);
+template <typename T>
+void read(const json::value& from, std::set<T>& to);
+template <typename T>
+void read(const json::value& from, std::map<std::string, T>& to);
+void read(const json::value& from, std::string& to) {
+    to = std::string(from.as_string());
+}
+void read(const json::value& from, bool& to) {
+    to = from.as_bool();
+}
+void read(const json::value& from, std::int64_t& to) {
+    to = from.as_int64();
+}
+void read(const json::value& from, Timestamp& to) {
+    to = Timestamp(std::chrono::microseconds(from.as_int64()));
+}
+void read(const json::value& from, BookingState& to) {
+    to = static_cast<BookingState>(from.as_int64());
+}
 void read(const json::value& from, std::pair<std::string, std::string>& to) {
     read(from.as_array().at(0), to.first);
     read(from.as_array().at(1), to.second);
@@ -48,8 +80,8 @@ using Members = describe::describe_members<T, describe::mod_public>;
 
 bool is_default(const json::value& value) {
     return value.is_null() || (value.is_string() && value.as_string().empty()) ||
-           (value.is_array() && value.as_array().empty()) || (value.is_object() && value.as_object().empty()) ||
-           (value.is_bool() && !value.as_bool());
+           (value.is_array() && value.as_array().empty()) ||
+           (value.is_object() && value.as_object().empty()) || (value.is_bool() && !value.as_bool());
 }
 
 template <Described T>
@@ -125,7 +157,9 @@ void read(const json::value& from, std::map<std::string, T>& to) {
 
 }  // namespace
 
-std::string serialize(const Ledger& ledger) { return json::serialize(write(ledger)); }
+std::string serialize(const Ledger& ledger) {
+    return json::serialize(write(ledger));
+}
 
 Ledger parse_ledger(std::string_view text) {
     Ledger ledger;

@@ -133,7 +133,8 @@ asio::awaitable<std::string> Links::event_type_name(std::string uri) {
     const auto answer = co_await persistence_.persist(get);
     if (!answer) note_fallback("event type, the event's name serves", answer.error());
     const std::string name = answer ? answer->name : std::string();
-    event_types_[uri] = {name, now + (answer ? std::chrono::minutes(event_type_lifetime) : unreadable_event_type_lifetime)};
+    event_types_[uri] = {
+        name, now + (answer ? std::chrono::minutes(event_type_lifetime) : unreadable_event_type_lifetime)};
     co_return name;
 }
 
@@ -197,8 +198,10 @@ asio::awaitable<std::optional<Invitee>> Links::other_half(std::string uri) {
     co_return std::nullopt;
 }
 
-// An old half whose new booking is unknown brings it along, so that the person is not taken for gone meanwhile.
-asio::awaitable<void> Links::add_new_half(const Sighting& old_half, const Ledger& ledger, Sightings& sightings) {
+// An old half whose new booking is unknown brings it along, so that the person is not taken for gone
+// meanwhile.
+asio::awaitable<void> Links::add_new_half(const Sighting& old_half, const Ledger& ledger,
+                                          Sightings& sightings) {
     const auto uri = old_half.invitee.new_invitee;
     if (ledger.done.contains(created_id(uri))) co_return;
     const auto invitee = co_await other_half(uri);
@@ -218,8 +221,10 @@ asio::awaitable<void> Links::add_new_half(const Sighting& old_half, const Ledger
     if (invitee->cancellation) sightings.push_back(cancellation(sighting));
 }
 
-// A new half whose old booking is unknown here may have it from another person, who must learn that it is gone.
-asio::awaitable<void> Links::add_old_half(const Sighting& new_half, const Ledger& ledger, Sightings& sightings) {
+// A new half whose old booking is unknown here may have it from another person, who must learn that it is
+// gone.
+asio::awaitable<void> Links::add_old_half(const Sighting& new_half, const Ledger& ledger,
+                                          Sightings& sightings) {
     const auto uri = new_half.invitee.old_invitee;
     if (uri.empty() || find_booking(ledger, uri)) co_return;
     const auto invitee = co_await other_half(uri);

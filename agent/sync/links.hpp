@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/awaitable.hpp>
 #include <spdlog/logger.h>
+#include <boost/asio/awaitable.hpp>
 
 #include "calendly/api.hpp"
 #include "config/configuration.hpp"
@@ -28,9 +28,9 @@ public:
     Links(calendly::Api& api, config::FollowLinks mode, Persistence& persistence, Statistics& statistics,
           std::shared_ptr<spdlog::logger> log);
 
-    // What the delivery of one of the four invitee events tells, in the order in which it happened. After a reschedule
-    // to another e-mail some of it is about another person. A failure is final: the entry can never be used. Throws
-    // Interrupted.
+    // What the delivery of one of the four invitee events tells, in the order in which it happened. After a
+    // reschedule to another e-mail some of it is about another person. A failure is final: the entry can
+    // never be used. Throws Interrupted.
     boost::asio::awaitable<http::Answer<Sightings>> follow(calendly::Delivery delivery, const Ledger& ledger);
 
     // An event type was changed: its name is read again when it is needed.
@@ -43,15 +43,17 @@ private:
     };
 
     boost::asio::awaitable<http::Answer<Sighting>> base_sighting(const calendly::Delivery& delivery);
-    boost::asio::awaitable<http::Answer<calendly::ScheduledEvent>> event_of(std::string uri,
-                                                                            const calendly::ScheduledEvent* embedded);
+    boost::asio::awaitable<http::Answer<calendly::ScheduledEvent>> event_of(
+        std::string uri, const calendly::ScheduledEvent* embedded);
     boost::asio::awaitable<std::string> event_type_name(std::string uri);
     boost::asio::awaitable<bool> is_no_show_undone(std::string no_show_uri);
     boost::asio::awaitable<void> add_no_show(Sighting sighting, Timestamp delivered, Sightings& sightings);
     boost::asio::awaitable<void> add_undone(Sighting sighting, Timestamp delivered, const Ledger& ledger,
                                             Sightings& sightings);
-    boost::asio::awaitable<void> add_new_half(const Sighting& old_half, const Ledger& ledger, Sightings& sightings);
-    boost::asio::awaitable<void> add_old_half(const Sighting& new_half, const Ledger& ledger, Sightings& sightings);
+    boost::asio::awaitable<void> add_new_half(const Sighting& old_half, const Ledger& ledger,
+                                              Sightings& sightings);
+    boost::asio::awaitable<void> add_old_half(const Sighting& new_half, const Ledger& ledger,
+                                              Sightings& sightings);
     boost::asio::awaitable<std::optional<calendly::Invitee>> other_half(std::string uri);
     void note_fallback(const std::string& what, const http::ApiFailure& failure);
 

@@ -24,10 +24,16 @@ std::string format(const char* pattern, calendly::Timestamp time, std::string_vi
 
 }  // namespace
 
-bool is_known_zone(std::string_view zone) { return find_zone(zone) != nullptr; }
+bool is_known_zone(std::string_view zone) {
+    return find_zone(zone) != nullptr;
+}
 
-std::string local_date(calendly::Timestamp time, std::string_view zone) { return format("%F", time, zone); }
+std::string local_date(calendly::Timestamp time, std::string_view zone) {
+    return format("%F", time, zone);
+}
 
-std::string local_iso8601(calendly::Timestamp time, std::string_view zone) { return format("%FT%T%Ez", time, zone); }
+std::string local_iso8601(calendly::Timestamp time, std::string_view zone) {
+    return format("%FT%T%Ez", time, zone);
+}
 
 }  // namespace syncing

@@ -12,7 +12,7 @@ namespace syncing {
 bool is_known_zone(std::string_view zone);
 
 // An unknown zone counts as UTC.
-std::string local_date(calendly::Timestamp time, std::string_view zone);      // "2026-10-14"
-std::string local_iso8601(calendly::Timestamp time, std::string_view zone);   // "2026-10-14T16:00:00-05:00"
+std::string local_date(calendly::Timestamp time, std::string_view zone);     // "2026-10-14"
+std::string local_iso8601(calendly::Timestamp time, std::string_view zone);  // "2026-10-14T16:00:00-05:00"
 
 }  // namespace syncing

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 namespace syncing {
 namespace {
@@ -14,9 +14,9 @@ namespace json = boost::json;
 constexpr std::size_t max_logged_size = 300;
 
 constexpr std::array<std::string_view, 16> personal_members = {
-    "email",      "name",        "first_name",     "last_name",  "answer",    "text_reminder_number",
-    "user_email", "user_name",   "canceled_by",    "reason",     "cancel_url", "reschedule_url",
-    "join_url",   "location",    "data",           "submitter"};
+    "email",      "name",      "first_name",  "last_name", "answer",     "text_reminder_number",
+    "user_email", "user_name", "canceled_by", "reason",    "cancel_url", "reschedule_url",
+    "join_url",   "location",  "data",        "submitter"};
 
 bool is_personal(std::string_view member) {
     return std::find(personal_members.begin(), personal_members.end(), member) != personal_members.end();

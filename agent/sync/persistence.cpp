@@ -4,8 +4,9 @@
 
 namespace syncing {
 
-Persistence::Persistence(std::string api, Interruption& interruption, Statistics& statistics, std::shared_ptr<spdlog::logger> log,
-                         Patience patience, std::function<void()> on_park)
+Persistence::Persistence(std::string api, Interruption& interruption, Statistics& statistics,
+                         std::shared_ptr<spdlog::logger> log, Patience patience,
+                         std::function<void()> on_park)
     : api_(std::move(api)),
       interruption_(interruption),
       statistics_(statistics),
@@ -30,7 +31,8 @@ void Persistence::warn(const std::string& what, std::chrono::milliseconds wait) 
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     const auto kept_back = log_limit_.admit(std::chrono::duration_cast<std::chrono::milliseconds>(now));
     if (!kept_back) return;
-    log_->warn("{}; next attempt in {} ms ({} more lines like this kept back)", what, wait.count(), *kept_back);
+    log_->warn("{}; next attempt in {} ms ({} more lines like this kept back)", what, wait.count(),
+               *kept_back);
 }
 
 void Persistence::park(const http::ApiFailure& failure) {

@@ -7,8 +7,8 @@
 #include <random>
 #include <string>
 
-#include <boost/asio/awaitable.hpp>
 #include <spdlog/logger.h>
+#include <boost/asio/awaitable.hpp>
 
 #include "http/api_failure.hpp"
 #include "shared/log_limit.hpp"
@@ -27,10 +27,12 @@ struct Patience {
 class Persistence {
 public:
     // `on_park` is called when the API begins to refuse the credential or the account.
-    Persistence(std::string api, Interruption& interruption, Statistics& statistics, std::shared_ptr<spdlog::logger> log,
-                Patience patience = {}, std::function<void()> on_park = {});
+    Persistence(std::string api, Interruption& interruption, Statistics& statistics,
+                std::shared_ptr<spdlog::logger> log, Patience patience = {},
+                std::function<void()> on_park = {});
 
-    // `call()` makes one attempt. Gives back its result, or the failure that no repetition can mend. Throws Interrupted.
+    // `call()` makes one attempt. Gives back its result, or the failure that no repetition can mend. Throws
+    // Interrupted.
     template <typename Call>
     auto persist(Call call) -> decltype(call()) {
         for (unsigned failures = 1;; ++failures) {

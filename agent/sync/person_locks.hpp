@@ -18,7 +18,8 @@ public:
     class Lock {
     public:
         explicit Lock(PersonLocks& owner) : owner_(&owner) {}
-        Lock(Lock&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)), people_(std::move(other.people_)) {}
+        Lock(Lock&& other) noexcept
+            : owner_(std::exchange(other.owner_, nullptr)), people_(std::move(other.people_)) {}
         Lock& operator=(Lock&&) = delete;
         ~Lock();
 
@@ -30,12 +31,14 @@ public:
 
     explicit PersonLocks(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-    // Waits until all of them are free; one after the other in sorted order, so that nobody waits in a circle.
+    // Waits until all of them are free; one after the other in sorted order, so that nobody waits in a
+    // circle.
     boost::asio::awaitable<Lock> acquire(std::set<std::string> people);
 
 private:
     boost::asio::any_io_executor executor_;
-    std::map<std::string, boost::asio::steady_timer> locked_;  // whoever waits for a person waits for the timer's end
+    std::map<std::string, boost::asio::steady_timer>
+        locked_;  // whoever waits for a person waits for the timer's end
 };
 
 }  // namespace syncing

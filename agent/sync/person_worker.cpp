@@ -30,12 +30,15 @@ bool is_acted_on(const Sighting& sighting, const config::Sync& sync) {
     }
 }
 
-bool is_creation(Change change) { return change == Change::booked || change == Change::rescheduled; }
+bool is_creation(Change change) {
+    return change == Change::booked || change == Change::rescheduled;
+}
 
 }  // namespace
 
-PersonWorker::PersonWorker(boost::asio::any_io_executor executor, const config::Connector& connector, redis::Store& store, Links& links,
-                           ContactWriter& writer, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+PersonWorker::PersonWorker(boost::asio::any_io_executor executor, const config::Connector& connector,
+                           redis::Store& store, Links& links, ContactWriter& writer, Statistics& statistics,
+                           std::shared_ptr<spdlog::logger> log)
     : connector_(connector),
       store_(store),
       links_(links),
@@ -61,8 +64,8 @@ asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
     }
 }
 
-// Not done when it turns out that more people are concerned, or when somebody else changed the ledger meanwhile: then
-// the same again.
+// Not done when it turns out that more people are concerned, or when somebody else changed the ledger
+// meanwhile: then the same again.
 asio::awaitable<PersonWorker::Attempt> PersonWorker::try_once(std::string person, Batch& batch,
                                                               std::set<std::string>& people) {
     const auto lock = co_await locks_.acquire(people);
@@ -136,7 +139,8 @@ asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_others(const News& news)
     co_return brevo::Done{};
 }
 
-asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person, Links::Sightings sightings) {
+asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person,
+                                                              Links::Sightings sightings) {
     for (bool is_committed = false; !is_committed;) {
         Outcome outcome = co_await load(person);
         for (const auto& sighting : sightings) fold_in(sighting, outcome);
@@ -204,7 +208,8 @@ asio::awaitable<Answer<Written>> PersonWorker::write_contact(const std::string& 
     co_return written;
 }
 
-asio::awaitable<Answer<brevo::Done>> PersonWorker::send_events(const std::string& person, const Outcome& outcome) {
+asio::awaitable<Answer<brevo::Done>> PersonWorker::send_events(const std::string& person,
+                                                               const Outcome& outcome) {
     for (const auto& transition : outcome.transitions) {
         if (sent_.contains(transition.change_id)) continue;
         const auto event = make_event(person, outcome.ledger, transition);
@@ -227,7 +232,8 @@ asio::awaitable<void> PersonWorker::bury(Item item, http::ApiFailure failure) {
     redis::DeadLetter letter;
     letter.reason = failure.reason;
     if (failure.status != 0) letter.response = fmt::format("{} {}", failure.status, failure.body);
-    log_->error("entry {} ({}) goes to the dead letters: {}", item.entry.id, item.delivery.event, describe(failure));
+    log_->error("entry {} ({}) goes to the dead letters: {}", item.entry.id, item.delivery.event,
+                describe(failure));
     letter.entry = std::move(item.entry);
     co_await store_.bury(std::move(letter));
     ++statistics_.entries["dead"];

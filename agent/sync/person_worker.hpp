@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/awaitable.hpp>
 #include <spdlog/logger.h>
+#include <boost/asio/awaitable.hpp>
 
 #include "calendly/types.hpp"
 #include "config/configuration.hpp"
@@ -28,11 +28,12 @@ using Batch = std::vector<Item>;
 
 class PersonWorker {
 public:
-    PersonWorker(boost::asio::any_io_executor executor, const config::Connector& connector, redis::Store& store, Links& links, ContactWriter& writer,
-                 Statistics& statistics, std::shared_ptr<spdlog::logger> log);
+    PersonWorker(boost::asio::any_io_executor executor, const config::Connector& connector,
+                 redis::Store& store, Links& links, ContactWriter& writer, Statistics& statistics,
+                 std::shared_ptr<spdlog::logger> log);
 
-    // Takes the entries from the stream to Brevo, or to the dead letters. Throws redis::Error and Interrupted: then
-    // the entries stay pending, and doing the same again is harmless.
+    // Takes the entries from the stream to Brevo, or to the dead letters. Throws redis::Error and
+    // Interrupted: then the entries stay pending, and doing the same again is harmless.
     boost::asio::awaitable<void> process(std::string person, Batch batch);
 
     // Sends the entries to the dead letters. Throws redis::Error.
@@ -72,10 +73,12 @@ private:
     void fold_in(const Sighting& sighting, Outcome& outcome);
     static void note(const std::optional<Transition>& transition, Outcome& outcome);
     boost::asio::awaitable<http::Answer<brevo::Done>> tell_others(const News& news);
-    boost::asio::awaitable<http::Answer<brevo::Done>> tell_other(std::string person, Links::Sightings sightings);
+    boost::asio::awaitable<http::Answer<brevo::Done>> tell_other(std::string person,
+                                                                 Links::Sightings sightings);
     boost::asio::awaitable<http::Answer<brevo::Done>> act(std::string person, Outcome& outcome);
     boost::asio::awaitable<http::Answer<Written>> write_contact(const std::string& person, Outcome& outcome);
-    boost::asio::awaitable<http::Answer<brevo::Done>> send_events(const std::string& person, const Outcome& outcome);
+    boost::asio::awaitable<http::Answer<brevo::Done>> send_events(const std::string& person,
+                                                                  const Outcome& outcome);
     boost::asio::awaitable<bool> commit(std::string person, const Outcome& outcome, Batch batch);
     boost::asio::awaitable<void> bury(Item item, http::ApiFailure failure);
 
@@ -88,7 +91,7 @@ private:
     PersonLocks locks_;
     AccountAttributes attributes_;
     // What Brevo has, but no commit has recorded yet: the attempt is being made again, or was.
-    std::set<std::string> sent_;                         // change ids of events
+    std::set<std::string> sent_;                             // change ids of events
     std::map<std::string, std::set<brevo::ListId>> joined_;  // lists, by person
 };
 

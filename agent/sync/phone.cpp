@@ -25,7 +25,8 @@ std::optional<std::string> to_e164(std::string_view text) {
         if (!digits.starts_with("00")) return std::nullopt;
         digits.erase(0, 2);
     }
-    // E.164: at most 15 digits, a country code never begins with 0; no country has numbers under 7 digits in all.
+    // E.164: at most 15 digits, a country code never begins with 0; no country has numbers under 7 digits in
+    // all.
     if (digits.size() < 7 || digits.size() > 15 || digits.front() == '0') return std::nullopt;
     return "+" + digits;
 }

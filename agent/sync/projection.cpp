@@ -33,13 +33,15 @@ bool counts_for_lists(const Booking& booking, bool leave_lists) {
 
 void add_mapped_lists(const Booking& booking, const config::Connector& connector, Lists& lists) {
     for (const auto& mapping : connector.event_mapping)
-        if (mapping.list_id && mapping.event_type_uri == booking.event.event_type) lists.insert(*mapping.list_id);
+        if (mapping.list_id && mapping.event_type_uri == booking.event.event_type)
+            lists.insert(*mapping.list_id);
 }
 
 Lists wanted_lists(const Ledger& ledger, const Booking* described, const config::Connector& connector) {
     Lists lists;
     for (const auto& [uri, booking] : ledger.bookings)
-        if (counts_for_lists(booking, connector.cancellation.leave_lists)) add_mapped_lists(booking, connector, lists);
+        if (counts_for_lists(booking, connector.cancellation.leave_lists))
+            add_mapped_lists(booking, connector, lists);
     if (!described) return lists;
     if (described->state == BookingState::canceled && connector.cancellation.list_id)
         lists.insert(*connector.cancellation.list_id);

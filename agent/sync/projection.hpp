@@ -1,5 +1,5 @@
-// The contact that a person's bookings make: a function of the ledger, the configuration and the account's attributes.
-// No arrival order, no clock.
+// The contact that a person's bookings make: a function of the ledger, the configuration and the account's
+// attributes. No arrival order, no clock.
 #pragma once
 
 #include <map>
@@ -12,7 +12,8 @@
 
 namespace syncing {
 
-// By name; an attribute that is not here does not exist in the account, and Brevo would drop its value silently.
+// By name; an attribute that is not here does not exist in the account, and Brevo would drop its value
+// silently.
 using AccountAttributes = std::map<std::string, brevo::Attribute>;
 
 struct Projection {

@@ -43,7 +43,8 @@ std::string find_answer(const std::vector<calendly::Answer>& answers, std::strin
     if (words.empty()) return {};
     auto exact = answer_where(answers, true, [&](const auto& a) { return words_of(a.question) == words; });
     if (!exact.empty()) return exact;
-    return answer_where(answers, false, [&](const auto& a) { return has_words(words_of(a.question), words); });
+    return answer_where(answers, false,
+                        [&](const auto& a) { return has_words(words_of(a.question), words); });
 }
 
 }  // namespace syncing

@@ -8,13 +8,13 @@
 namespace syncing {
 
 struct Statistics {
-    std::map<std::string, std::uint64_t> entries;  // by outcome: synced, repeated, ignored, dead
-    std::map<std::string, std::uint64_t> events;   // sent, by name
+    std::map<std::string, std::uint64_t> entries;    // by outcome: synced, repeated, ignored, dead
+    std::map<std::string, std::uint64_t> events;     // sent, by name
     std::map<std::string, std::uint64_t> fallbacks;  // what was done without, by cause
     std::uint64_t contacts_written = 0;
     std::uint64_t retries = 0;
     std::map<std::string, std::string> parked;  // API -> why nothing new is consumed; empty: all is well
-    std::string mapping_problem;   // attributes that the account lacks
+    std::string mapping_problem;                // attributes that the account lacks
     bool redis_up = false;
 };
 

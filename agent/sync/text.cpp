@@ -1,9 +1,9 @@
 #include "sync/text.hpp"
 
+#include <locale.h>
 #include <clocale>
 #include <cwchar>
 #include <cwctype>
-#include <locale.h>
 
 #include <optional>
 #include <stdexcept>
@@ -88,7 +88,9 @@ std::string words_of(std::string_view text) {
     return result;
 }
 
-std::string person_of(std::string_view email) { return lower_case(trim(email)); }
+std::string person_of(std::string_view email) {
+    return lower_case(trim(email));
+}
 
 bool is_email(std::string_view text) {
     text = trim(text);

@@ -12,7 +12,8 @@ std::string_view trim(std::string_view text);
 // Lower case in every script; bytes that are not UTF-8 stay as they are.
 std::string lower_case(std::string_view text);
 
-// Lower case, runs of anything but letters and digits become one space, none at the ends: "What's  up?" -> "what s up".
+// Lower case, runs of anything but letters and digits become one space, none at the ends: "What's  up?" ->
+// "what s up".
 std::string words_of(std::string_view text);
 
 // The e-mail address as the connector's key for a person: trimmed, lower case.

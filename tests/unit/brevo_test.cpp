@@ -19,14 +19,16 @@ const brevo::Contact contact{"a@b.co",
                              {20}};
 
 TEST(BrevoCodec, AnUpsertUpdatesAndJoinsLists) {
-    EXPECT_EQ(brevo::upsert_body(contact),
-              R"({"email":"a@b.co","updateEnabled":true,"attributes":{"COUNT":3,"NAME":"Ada","SMS":"+44","SURE":true,)"
-              R"("TOPICS":["x","y"]},"listIds":[10,11]})");
+    EXPECT_EQ(
+        brevo::upsert_body(contact),
+        R"({"email":"a@b.co","updateEnabled":true,"attributes":{"COUNT":3,"NAME":"Ada","SMS":"+44","SURE":true,)"
+        R"("TOPICS":["x","y"]},"listIds":[10,11]})");
     EXPECT_EQ(brevo::upsert_body({"a@b.co", {}, {}, {}}), R"({"email":"a@b.co","updateEnabled":true})");
 }
 
 TEST(BrevoCodec, OnlyAnUpdateLeavesLists) {
-    EXPECT_EQ(brevo::update_body({"a@b.co", {}, {10}, {20}}), R"({"attributes":{},"listIds":[10],"unlinkListIds":[20]})");
+    EXPECT_EQ(brevo::update_body({"a@b.co", {}, {10}, {20}}),
+              R"({"attributes":{},"listIds":[10],"unlinkListIds":[20]})");
 }
 
 TEST(BrevoCodec, ConsentIsNeverSent) {
@@ -50,19 +52,26 @@ TEST(BrevoCodec, AttributesOfEveryType) {
 }
 
 TEST(BrevoCodec, RefusedAttributesAreThePhonesThatTheAnswerNames) {
-    EXPECT_THAT(brevo::refused_attributes(
-                    R"({"code":"invalid_parameter","message":"x","metadata":{"duplicate_identifiers":["SMS"]}})", contact),
+    EXPECT_THAT(
+        brevo::refused_attributes(
+            R"({"code":"invalid_parameter","message":"x","metadata":{"duplicate_identifiers":["SMS"]}})",
+            contact),
+        ElementsAre("SMS"));
+    EXPECT_THAT(brevo::refused_attributes(R"({"message":"Invalid phone number"})", contact),
                 ElementsAre("SMS"));
-    EXPECT_THAT(brevo::refused_attributes(R"({"message":"Invalid phone number"})", contact), ElementsAre("SMS"));
-    EXPECT_THAT(brevo::refused_attributes(R"({"metadata":{"duplicate_identifiers":["email"]}})", contact), IsEmpty());
-    EXPECT_THAT(brevo::refused_attributes(R"({"metadata":{"duplicate_identifiers":["WHATSAPP"]}})", contact), IsEmpty());
+    EXPECT_THAT(brevo::refused_attributes(R"({"metadata":{"duplicate_identifiers":["email"]}})", contact),
+                IsEmpty());
+    EXPECT_THAT(brevo::refused_attributes(R"({"metadata":{"duplicate_identifiers":["WHATSAPP"]}})", contact),
+                IsEmpty());
     EXPECT_THAT(brevo::refused_attributes("<html>", contact), IsEmpty());
 }
 
 TEST(BrevoRemedies, FollowTheTable) {
     for (const unsigned status : {401U, 402U, 403U}) EXPECT_EQ(brevo::remedy_of(status), http::Remedy::park);
-    for (const unsigned status : {408U, 425U, 429U, 500U, 502U}) EXPECT_EQ(brevo::remedy_of(status), http::Remedy::retry);
-    for (const unsigned status : {400U, 404U, 405U, 422U}) EXPECT_EQ(brevo::remedy_of(status), http::Remedy::give_up);
+    for (const unsigned status : {408U, 425U, 429U, 500U, 502U})
+        EXPECT_EQ(brevo::remedy_of(status), http::Remedy::retry);
+    for (const unsigned status : {400U, 404U, 405U, 422U})
+        EXPECT_EQ(brevo::remedy_of(status), http::Remedy::give_up);
 }
 
 }  // namespace

@@ -27,7 +27,9 @@ std::optional<std::string> look_up(const std::string& name) {
     return found->second;
 }
 
-config::Configuration parse(const std::string& yaml) { return config::parse(yaml, "test.yaml", look_up); }
+config::Configuration parse(const std::string& yaml) {
+    return config::parse(yaml, "test.yaml", look_up);
+}
 
 std::string error_of(const std::string& yaml) {
     try {
@@ -107,52 +109,52 @@ struct Mistake {
     const char* message;
 };
 
-class ConfigMistake : public testing::TestWithParam<Mistake> {};
+const Mistake mistakes[] = {
+    Mistake{"", "connectors: at least one connector is needed"},
+    Mistake{"a: [", "test.yaml:1: not YAML"},
+    Mistake{"- a", "test.yaml:1: expected a mapping"},
+    Mistake{"connectors:\n  a:\n    acess_token: x",
+            "test.yaml:3: connectors.a: unknown key 'acess_token'; did you "
+            "mean 'access_token'?"},
+    Mistake{"conectors: {}", "test.yaml:1: unknown key 'conectors'; did you mean 'connectors'?"},
+    Mistake{"zzzzzzzz: {}", "unknown key 'zzzzzzzz'; valid are: connectors, "},
+    Mistake{"connectors: {a: {}}", "test.yaml:1: connectors.a.access_token: missing or empty"},
+    Mistake{"connectors: {A: {access_token: x}}", "a connector's name is 1 to 64 of"},
+    Mistake{"connectors:\n  a:\n    access_token: \"${NO_SUCH}\"",
+            "test.yaml:3: connectors.a.access_token: the environment variable NO_SUCH is not set"},
+    Mistake{"connectors: {a: {access_token: \"${file:/no/such/file}\"}}",
+            "connectors.a.access_token: cannot read the file /no/such/file: No such file"},
+    Mistake{"connectors: {a: {access_token: \"${UNCLOSED\"}}", "${ without }"},
+    Mistake{"connectors: {a: {access_token: [x]}}", "connectors.a.access_token: expected a single value"},
+    Mistake{"connectors: {a: {access_token: x, debug: maybe}}", "connectors.a.debug: expected true or false"},
+    Mistake{"connectors: {a: {access_token: x, sync: yes}}", "connectors.a.sync: expected a mapping"},
+    Mistake{"connectors: {a: {access_token: x, no_show: {list_id: ten}}}", "expected a whole number above 0"},
+    Mistake{"connectors: {a: {access_token: x, no_show: {list_id: -1}}}", "expected a whole number above 0"},
+    Mistake{"connectors: {a: {access_token: x, event_mapping: {demo: {list_id: 1}}}}",
+            "connectors.a.event_mapping.demo.event_type_uri: missing or empty"},
+    Mistake{"connectors: {a: {access_token: x, field_mapping: {shedule_at: X}}}",
+            "shedule_at: unknown source; did you mean 'scheduled_at'?"},
+    Mistake{"connectors: {a: {access_token: x, field_mapping: {status: status}}}",
+            "field_mapping.status: 'status' is no name of a Brevo attribute"},
+    Mistake{"connectors: {a: {access_token: x, field_mapping: {email: WORK_MAIL}}}", "write 'email: email'"},
+    Mistake{"connectors: {a: {access_token: x, field_mapping: {questions_and_answers: {/(/: COMPANY}}}}",
+            "not a regular expression"},
+    Mistake{"connectors: {a: {access_token: x, log_level: loud}}",
+            "'loud' is none of: error, warning, info, debug, verbose"},
+    Mistake{"connectors: {a: {access_token: x, follow_links: never}}", "'never' is none of: always, missing"},
+    Mistake{"connectors: {a: {access_token: x, retention: 3}}", "expected a duration like 400d"},
+    Mistake{"connectors: {a: {access_token: x, webhook: {scope: world}}}",
+            "expected organization, user or group"},
+    Mistake{"connectors: {a: {access_token: x, calendly: {rate_limit: fast}}}", "expected a rate like 10/s"},
+    Mistake{"connectors: {a: {access_token: x, calendly: {api_url: \"http://api.calendly.com\"}}}",
+            "plain http:// is allowed to loopback only"},
+    Mistake{"connectors: {a: {access_token: x, access_token: y}}", "this key stands twice"},
+    Mistake{"connectors: {a: {access_token: x}}\nredis: {url: \"http://x\"}", "test.yaml:2: redis.url: "},
+    Mistake{"connectors: {a: {access_token: x}}\nadmin: {listen: 8719}", "expected ADDRESS:PORT"}};
 
-TEST_P(ConfigMistake, IsNamedWithItsPlace) { EXPECT_THAT(error_of(GetParam().yaml), HasSubstr(GetParam().message)); }
-
-INSTANTIATE_TEST_SUITE_P(
-    All, ConfigMistake,
-    testing::Values(
-        Mistake{"", "connectors: at least one connector is needed"},
-        Mistake{"a: [", "test.yaml:1: not YAML"},
-        Mistake{"- a", "test.yaml:1: expected a mapping"},
-        Mistake{"connectors:\n  a:\n    acess_token: x", "test.yaml:3: connectors.a: unknown key 'acess_token'; did you "
-                                                         "mean 'access_token'?"},
-        Mistake{"conectors: {}", "test.yaml:1: unknown key 'conectors'; did you mean 'connectors'?"},
-        Mistake{"zzzzzzzz: {}", "unknown key 'zzzzzzzz'; valid are: connectors, "},
-        Mistake{"connectors: {a: {}}", "test.yaml:1: connectors.a.access_token: missing or empty"},
-        Mistake{"connectors: {A: {access_token: x}}", "a connector's name is 1 to 64 of"},
-        Mistake{"connectors:\n  a:\n    access_token: \"${NO_SUCH}\"",
-                "test.yaml:3: connectors.a.access_token: the environment variable NO_SUCH is not set"},
-        Mistake{"connectors: {a: {access_token: \"${file:/no/such/file}\"}}",
-                "connectors.a.access_token: cannot read the file /no/such/file: No such file"},
-        Mistake{"connectors: {a: {access_token: \"${UNCLOSED\"}}", "${ without }"},
-        Mistake{"connectors: {a: {access_token: [x]}}", "connectors.a.access_token: expected a single value"},
-        Mistake{"connectors: {a: {access_token: x, debug: maybe}}", "connectors.a.debug: expected true or false"},
-        Mistake{"connectors: {a: {access_token: x, sync: yes}}", "connectors.a.sync: expected a mapping"},
-        Mistake{"connectors: {a: {access_token: x, no_show: {list_id: ten}}}", "expected a whole number above 0"},
-        Mistake{"connectors: {a: {access_token: x, no_show: {list_id: -1}}}", "expected a whole number above 0"},
-        Mistake{"connectors: {a: {access_token: x, event_mapping: {demo: {list_id: 1}}}}",
-                "connectors.a.event_mapping.demo.event_type_uri: missing or empty"},
-        Mistake{"connectors: {a: {access_token: x, field_mapping: {shedule_at: X}}}",
-                "shedule_at: unknown source; did you mean 'scheduled_at'?"},
-        Mistake{"connectors: {a: {access_token: x, field_mapping: {status: status}}}",
-                "field_mapping.status: 'status' is no name of a Brevo attribute"},
-        Mistake{"connectors: {a: {access_token: x, field_mapping: {email: WORK_MAIL}}}", "write 'email: email'"},
-        Mistake{"connectors: {a: {access_token: x, field_mapping: {questions_and_answers: {/(/: COMPANY}}}}",
-                "not a regular expression"},
-        Mistake{"connectors: {a: {access_token: x, log_level: loud}}",
-                "'loud' is none of: error, warning, info, debug, verbose"},
-        Mistake{"connectors: {a: {access_token: x, follow_links: never}}", "'never' is none of: always, missing"},
-        Mistake{"connectors: {a: {access_token: x, retention: 3}}", "expected a duration like 400d"},
-        Mistake{"connectors: {a: {access_token: x, webhook: {scope: world}}}", "expected organization, user or group"},
-        Mistake{"connectors: {a: {access_token: x, calendly: {rate_limit: fast}}}", "expected a rate like 10/s"},
-        Mistake{"connectors: {a: {access_token: x, calendly: {api_url: \"http://api.calendly.com\"}}}",
-                "plain http:// is allowed to loopback only"},
-        Mistake{"connectors: {a: {access_token: x, access_token: y}}", "this key stands twice"},
-        Mistake{"connectors: {a: {access_token: x}}\nredis: {url: \"http://x\"}", "test.yaml:2: redis.url: "},
-        Mistake{"connectors: {a: {access_token: x}}\nadmin: {listen: 8719}", "expected ADDRESS:PORT"}));
+TEST(Config, AMistakeIsNamedWithItsPlace) {
+    for (const auto& [yaml, message] : mistakes) EXPECT_THAT(error_of(yaml), HasSubstr(message)) << yaml;
+}
 
 TEST(Config, ASecretIsNeverInAnError) {
     const auto error = error_of("connectors: {a: {access_token: x, brevo: {api_url: \"${BREVO_API_KEY}\"}}}");
@@ -170,7 +172,8 @@ TEST(Config, AFileGivesItsTextWithoutTheLastNewline) {
     std::ofstream(path) << "from file\n";
     EXPECT_EQ(config::substitute("<${file:" + path.string() + "}>", look_up), "<from file>");
     const config::Environment directory = [&](const std::string&) { return path.parent_path().string(); };
-    EXPECT_EQ(config::substitute("${file:$DIRECTORY/" + path.filename().string() + "}", directory), "from file");
+    EXPECT_EQ(config::substitute("${file:$DIRECTORY/" + path.filename().string() + "}", directory),
+              "from file");
     std::filesystem::remove(path);
 }
 

@@ -21,12 +21,15 @@ TEST(Url, PartsAndOrigin) {
 }
 
 TEST(Url, RefusesWhatIsNotSafeOrNoAddress) {
-    for (const auto* text : {"", "api.brevo.com", "ftp://api.brevo.com", "http://api.brevo.com", "https://",
-                             "https://user@host/", "https://host/?q=1", "https://host/#f", "http://127.evil.example"})
+    for (const auto* text :
+         {"", "api.brevo.com", "ftp://api.brevo.com", "http://api.brevo.com", "https://",
+          "https://user@host/", "https://host/?q=1", "https://host/#f", "http://127.evil.example"})
         EXPECT_THROW(http::parse_url(text), std::invalid_argument) << text;
 }
 
-TEST(Url, IdentifiersAreEncodedWhole) { EXPECT_EQ(http::percent_encode("a+b/c@d.e"), "a%2Bb%2Fc%40d.e"); }
+TEST(Url, IdentifiersAreEncodedWhole) {
+    EXPECT_EQ(http::percent_encode("a+b/c@d.e"), "a%2Bb%2Fc%40d.e");
+}
 
 TEST(Schedule, IsEvenlyPacedAt97Percent) {
     http::Schedule schedule({10, 1s});

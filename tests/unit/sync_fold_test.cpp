@@ -63,8 +63,8 @@ TEST(Fold, OrderDoesNotMatterToABookingThatIsCanceled) {
 TEST(Fold, OrderDoesNotMatterToAReschedule) {
     expect_order_does_not_matter(
         {meeting.booked(), meeting.moved_to("2", at("10:00:00")), moved.rescheduled_from("1")});
-    expect_order_does_not_matter({meeting.booked(), meeting.moved_to("2", at("10:00:00")), moved.rescheduled_from("1"),
-                                  moved.canceled(at("12:00:00"))});
+    expect_order_does_not_matter({meeting.booked(), meeting.moved_to("2", at("10:00:00")),
+                                  moved.rescheduled_from("1"), moved.canceled(at("12:00:00"))});
 }
 
 TEST(Fold, OrderDoesNotMatterToANoShow) {
@@ -75,8 +75,8 @@ TEST(Fold, OrderDoesNotMatterToANoShow) {
 
 TEST(Fold, AReplacedBookingIsNeitherCanceledNorBookedAgain) {
     Ledger ledger;
-    EXPECT_THAT(fold_all(ledger, {moved.rescheduled_from("1"), meeting.moved_to("2", at("10:00:00")), meeting.booked(),
-                                  meeting.canceled(at("10:30:00"))}),
+    EXPECT_THAT(fold_all(ledger, {moved.rescheduled_from("1"), meeting.moved_to("2", at("10:00:00")),
+                                  meeting.booked(), meeting.canceled(at("10:30:00"))}),
                 ElementsAre(Change::rescheduled));
     EXPECT_EQ(state_of(ledger, "1"), BookingState::rescheduled);
     EXPECT_EQ(state_of(ledger, "2"), BookingState::booked);
@@ -84,7 +84,8 @@ TEST(Fold, AReplacedBookingIsNeitherCanceledNorBookedAgain) {
 
 TEST(Fold, ATransitionThatWasOvertakenIsRecordedNotSent) {
     Ledger ledger;
-    EXPECT_THAT(fold_all(ledger, {meeting.canceled(at("11:00:00")), meeting.booked()}), ElementsAre(Change::canceled));
+    EXPECT_THAT(fold_all(ledger, {meeting.canceled(at("11:00:00")), meeting.booked()}),
+                ElementsAre(Change::canceled));
     EXPECT_TRUE(ledger.done.contains(syncing::created_id(invitee_uri("1"))));
 }
 
@@ -97,7 +98,8 @@ TEST(Fold, ACancellationIsFinal) {
 
 TEST(Fold, UndoingWhatIsNotHeldIsNoNewsButCountsAsAChange) {
     Ledger ledger;
-    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.undone("", at("15:20:00"))}), ElementsAre(Change::booked));
+    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.undone("", at("15:20:00"))}),
+                ElementsAre(Change::booked));
     EXPECT_EQ(ledger.bookings.at(invitee_uri("1")).changed_at, at("15:20:00"));
     syncing::fold(ledger, meeting.undone("", at("15:19:00")));
     EXPECT_EQ(ledger.bookings.at(invitee_uri("1")).changed_at, at("15:20:00"));
@@ -105,15 +107,17 @@ TEST(Fold, UndoingWhatIsNotHeldIsNoNewsButCountsAsAChange) {
 
 TEST(Fold, UndoingAnOlderNoShowLeavesTheNewerOne) {
     Ledger ledger;
-    fold_all(ledger, {meeting.booked(), meeting.no_show("N2", at("15:30:00")), meeting.undone("N1", at("15:20:00"))});
+    fold_all(ledger,
+             {meeting.booked(), meeting.no_show("N2", at("15:30:00")), meeting.undone("N1", at("15:20:00"))});
     EXPECT_EQ(state_of(ledger, "1"), BookingState::no_show);
 }
 
 TEST(Fold, ANoShowMarkedAgainIsToldAgain) {
     Ledger ledger;
-    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.no_show("N1", at("15:10:00")),
-                                  meeting.undone("N1", at("15:20:00")), meeting.no_show("N2", at("15:30:00"))}),
-                ElementsAre(Change::booked, Change::no_show, Change::no_show_undone, Change::no_show));
+    EXPECT_THAT(
+        fold_all(ledger, {meeting.booked(), meeting.no_show("N1", at("15:10:00")),
+                          meeting.undone("N1", at("15:20:00")), meeting.no_show("N2", at("15:30:00"))}),
+        ElementsAre(Change::booked, Change::no_show, Change::no_show_undone, Change::no_show));
 }
 
 TEST(Fold, NothingKnownIsErasedByAnAbsentValue) {

@@ -40,17 +40,20 @@ TEST(DescribedBooking, IsTheOneThatChangedLast) {
 }
 
 TEST(DescribedBooking, IsTheSoonestOtherAfterACancellation) {
-    EXPECT_EQ(described(fold_all({first.booked(), second.booked(), third.booked(), second.canceled(at("11:00:00"))})),
+    EXPECT_EQ(described(fold_all(
+                  {first.booked(), second.booked(), third.booked(), second.canceled(at("11:00:00"))})),
               "Meeting 3");
 }
 
 TEST(DescribedBooking, StaysCanceledWhenTheOthersAreOver) {
-    EXPECT_EQ(described(fold_all({first.booked(), second.booked(), first.canceled(at("14:30:00"))})), "Meeting 1");
+    EXPECT_EQ(described(fold_all({first.booked(), second.booked(), first.canceled(at("14:30:00"))})),
+              "Meeting 1");
 }
 
 TEST(DescribedBooking, ANoShowGivesWayToAMeetingAhead) {
     const Story ahead{"4", at("08:00:00"), at("20:00:00")};
-    EXPECT_EQ(described(fold_all({first.booked(), ahead.booked(), first.no_show("N", at("15:10:00"))})), "Meeting 4");
+    EXPECT_EQ(described(fold_all({first.booked(), ahead.booked(), first.no_show("N", at("15:10:00"))})),
+              "Meeting 4");
 }
 
 TEST(DescribedBooking, EqualTimesBookedBeforeNoShowBeforeCanceled) {
@@ -69,7 +72,8 @@ TEST(DescribedBooking, EqualTimesAndStatesTheLaterStartThenTheGreaterUri) {
 
 TEST(DescribedBooking, EqualStartsAmongTheSoonestTheSmallerUri) {
     const Story twin{"0", at("08:30:00"), at("13:00:00")};
-    EXPECT_EQ(described(fold_all({twin.booked(), third.booked(), first.canceled(at("12:00:00"))})), "Meeting 0");
+    EXPECT_EQ(described(fold_all({twin.booked(), third.booked(), first.canceled(at("12:00:00"))})),
+              "Meeting 0");
 }
 
 TEST(DescribedBooking, RescheduledOnesAreLeftOut) {
@@ -84,11 +88,12 @@ protected:
         connector.event_mapping = {{"demo", type_uri("demo"), 11}, {"discovery", type_uri("discovery"), 10}};
         connector.cancellation.list_id = 20;
         connector.no_show.list_id = 21;
-        connector.field_mapping.fields = {{"name", "FIRSTNAME"},       {"scheduled_at", "MEETING_DATE"},
-                                          {"status", "BOOKING_STATUS"}, {"event_type_name", "TYPE"},
+        connector.field_mapping.fields = {{"name", "FIRSTNAME"},         {"scheduled_at", "MEETING_DATE"},
+                                          {"status", "BOOKING_STATUS"},  {"event_type_name", "TYPE"},
                                           {"booking_count", "BOOKINGS"}, {"cancel_reason", "REASON"}};
         connector.field_mapping.questions_and_answers = {{"company", "COMPANY"}, {"phone", "SMS"}};
-        for (const auto* name : {"FIRSTNAME", "MEETING_DATE", "BOOKING_STATUS", "TYPE", "COMPANY", "SMS", "REASON"})
+        for (const auto* name :
+             {"FIRSTNAME", "MEETING_DATE", "BOOKING_STATUS", "TYPE", "COMPANY", "SMS", "REASON"})
             attributes[name] = {name, brevo::AttributeType::text, {}};
         attributes["BOOKINGS"] = {"BOOKINGS", brevo::AttributeType::number, {}};
     }
@@ -113,8 +118,8 @@ TEST_F(ProjectionTest, ABookingBecomesAContact) {
     EXPECT_THAT(contact.attributes,
                 UnorderedElementsAre(Pair("FIRSTNAME", brevo::Value("Ada Lovelace")),
                                      Pair("MEETING_DATE", brevo::Value("2026-10-12T17:00:00+02:00")),
-                                     Pair("BOOKING_STATUS", brevo::Value("booked")), Pair("TYPE", brevo::Value("Demo")),
-                                     Pair("BOOKINGS", brevo::Value(1.0)),
+                                     Pair("BOOKING_STATUS", brevo::Value("booked")),
+                                     Pair("TYPE", brevo::Value("Demo")), Pair("BOOKINGS", brevo::Value(1.0)),
                                      Pair("COMPANY", brevo::Value("Analytical Engines")),
                                      Pair("SMS", brevo::Value("+442079460958"))));
     EXPECT_THAT(contact.join_lists, ElementsAre(11));
@@ -130,7 +135,8 @@ TEST_F(ProjectionTest, DatesTakeTheFormOfTheirAttribute) {
 TEST_F(ProjectionTest, AnUnknownZoneIsUtcAndSaid) {
     auto booked = first.booked();
     booked.invitee.timezone = "Mars/Olympus";
-    EXPECT_EQ(project(fold_all({booked})).attributes.at("MEETING_DATE"), brevo::Value("2026-10-12T15:00:00+00:00"));
+    EXPECT_EQ(project(fold_all({booked})).attributes.at("MEETING_DATE"),
+              brevo::Value("2026-10-12T15:00:00+00:00"));
     EXPECT_THAT(problems, ElementsAre("unknown time zone, UTC used instead"));
 }
 
@@ -232,7 +238,8 @@ TEST_F(ProjectionTest, ARoutingFormGivesAnswersAndNoStatus) {
     booked.invitee.answers = {{"Company", "Newer"}};
     syncing::fold(ledger, booked);
     EXPECT_EQ(project(ledger).attributes.at("COMPANY"), brevo::Value("Newer"));
-    EXPECT_EQ(syncing::serialize(syncing::parse_ledger(syncing::serialize(ledger))), syncing::serialize(ledger));
+    EXPECT_EQ(syncing::serialize(syncing::parse_ledger(syncing::serialize(ledger))),
+              syncing::serialize(ledger));
 }
 
 TEST(FieldSources, NamesAreSplitWhenCalendlyDoesNot) {

@@ -17,10 +17,18 @@ inline Timestamp at(const std::string& clock) {
     return calendly::parse_timestamp("2026-10-12T" + clock + "Z").value();
 }
 
-inline std::string event_uri(const std::string& name) { return "https://api.calendly.com/scheduled_events/E" + name; }
-inline std::string invitee_uri(const std::string& name) { return event_uri(name) + "/invitees/I" + name; }
-inline std::string no_show_uri(const std::string& name) { return "https://api.calendly.com/invitee_no_shows/" + name; }
-inline std::string type_uri(const std::string& name) { return "https://api.calendly.com/event_types/" + name; }
+inline std::string event_uri(const std::string& name) {
+    return "https://api.calendly.com/scheduled_events/E" + name;
+}
+inline std::string invitee_uri(const std::string& name) {
+    return event_uri(name) + "/invitees/I" + name;
+}
+inline std::string no_show_uri(const std::string& name) {
+    return "https://api.calendly.com/invitee_no_shows/" + name;
+}
+inline std::string type_uri(const std::string& name) {
+    return "https://api.calendly.com/event_types/" + name;
+}
 
 // A booking called `name`, made at `created`, of a meeting at `start`.
 struct Story {

@@ -24,16 +24,21 @@ TEST(Text, WordsAreLettersAndDigits) {
     EXPECT_EQ(syncing::words_of("?!"), "");
 }
 
-TEST(Text, PersonIsTheTrimmedLowerCaseAddress) { EXPECT_EQ(syncing::person_of(" Ada@Example.COM\n"), "ada@example.com"); }
+TEST(Text, PersonIsTheTrimmedLowerCaseAddress) {
+    EXPECT_EQ(syncing::person_of(" Ada@Example.COM\n"), "ada@example.com");
+}
 
 TEST(Text, AnEmailIsOneAddressAndNothingElse) {
-    for (const auto* email : {"ada@example.com", " a+b@c.d.e\n"}) EXPECT_TRUE(syncing::is_email(email)) << email;
-    for (const auto* text : {"", "@b.co", "a@", "a@b", "a@.co", "a@b.", "a@b@c.de", "write to a@b.co", "a@b.co,c@d.eu"})
+    for (const auto* email : {"ada@example.com", " a+b@c.d.e\n"})
+        EXPECT_TRUE(syncing::is_email(email)) << email;
+    for (const auto* text :
+         {"", "@b.co", "a@", "a@b", "a@.co", "a@b.", "a@b@c.de", "write to a@b.co", "a@b.co,c@d.eu"})
         EXPECT_FALSE(syncing::is_email(text)) << text;
 }
 
 TEST(Text, NamesAreSplitAtTheFirstSpace) {
-    EXPECT_EQ(syncing::split_name(" Ada  King Lovelace "), std::pair(std::string("Ada"), std::string("King Lovelace")));
+    EXPECT_EQ(syncing::split_name(" Ada  King Lovelace "),
+              std::pair(std::string("Ada"), std::string("King Lovelace")));
     EXPECT_EQ(syncing::split_name("Ada"), std::pair(std::string("Ada"), std::string()));
 }
 
@@ -68,8 +73,8 @@ TEST(Phone, KeepsNumbersWithTheirCountryCode) {
 }
 
 TEST(Phone, RefusesWhatMayBeSomethingElse) {
-    for (const auto* text : {"", "0612345678", "12345678", "+0612345678", "+123", "+1234567890123456", "+33 6 12 ext. 3",
-                             "call +33612345678", "00", "+"})
+    for (const auto* text : {"", "0612345678", "12345678", "+0612345678", "+123", "+1234567890123456",
+                             "+33 6 12 ext. 3", "call +33612345678", "00", "+"})
         EXPECT_FALSE(syncing::to_e164(text)) << text;
 }
 
@@ -83,7 +88,9 @@ std::optional<brevo::Value> converted(const FieldValue& value, const brevo::Attr
     return conversion.value;
 }
 
-FieldValue text(const char* value) { return std::string(value); }
+FieldValue text(const char* value) {
+    return std::string(value);
+}
 
 TEST(AttributeValue, NothingIsNeitherValueNorProblem) {
     const auto conversion = syncing::convert({}, attribute(AttributeType::date));
@@ -94,12 +101,14 @@ TEST(AttributeValue, NothingIsNeitherValueNorProblem) {
 TEST(AttributeValue, EachTypeTakesWhatItCan) {
     EXPECT_EQ(converted(std::int64_t{3}, attribute(AttributeType::text)), brevo::Value("3"));
     EXPECT_EQ(converted(text("2026-10-12"), attribute(AttributeType::date)), brevo::Value("2026-10-12"));
-    EXPECT_EQ(converted(text("2026-10-12T10:00:00Z"), attribute(AttributeType::date)), brevo::Value("2026-10-12"));
+    EXPECT_EQ(converted(text("2026-10-12T10:00:00Z"), attribute(AttributeType::date)),
+              brevo::Value("2026-10-12"));
     EXPECT_EQ(converted(text("1.5"), attribute(AttributeType::number)), brevo::Value(1.5));
     EXPECT_EQ(converted(std::int64_t{3}, attribute(AttributeType::number)), brevo::Value(3.0));
     EXPECT_EQ(converted(text("Yes!"), attribute(AttributeType::boolean)), brevo::Value(true));
     EXPECT_EQ(converted(text("false"), attribute(AttributeType::boolean)), brevo::Value(false));
-    EXPECT_EQ(converted(text("sales "), attribute(AttributeType::category, {"Sales", "IT"})), brevo::Value("Sales"));
+    EXPECT_EQ(converted(text("sales "), attribute(AttributeType::category, {"Sales", "IT"})),
+              brevo::Value("Sales"));
     EXPECT_EQ(converted(text("it\nSALES\nother"), attribute(AttributeType::multiple_choice, {"Sales", "IT"})),
               brevo::Value(std::vector<std::string>{"IT", "Sales"}));
 }
