@@ -137,6 +137,21 @@ TEST_P(PathRescheduleOrder, ToAnotherPersonLeavesTheFirstOneCancelledWithoutAnEv
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
 }
 
+// Either half tells of both bookings: both people are worked on.
+TEST_P(PathRescheduleOrder, ToAnotherPersonIsKnownFromEitherHalf) {
+    start();
+    const auto id = book();
+    sandbox().hold();
+    sandbox().reschedule(id, {{"start_time", "2030-05-07T07:00:00Z"}, {"email", bea}, {"order", GetParam()}});
+    sandbox().release({sandbox().held().at(0)});
+    settle();
+    EXPECT_EQ(attribute(bea, "BOOKING_STATUS"), "booked");
+    EXPECT_THAT(sandbox().event_names(bea), ElementsAre("calendly_rescheduled"));
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "cancelled");
+    EXPECT_EQ(lists(ann), "[]");
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+}
+
 TEST_F(PathReschedule, ACancelOfTheOldInviteeThatComesLateChangesNothing) {
     start();
     const auto id = book();
