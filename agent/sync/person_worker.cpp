@@ -93,8 +93,11 @@ asio::awaitable<PersonWorker::Outcome> PersonWorker::load(std::string person) {
     outcome.loaded = co_await store_.load(person);
     if (!outcome.loaded.json.empty()) outcome.ledger = parse_ledger(outcome.loaded.json);
     outcome.before = serialize(outcome.ledger);
-    if (const auto joined = joined_.find(person); joined != joined_.end())
+    if (const auto joined = joined_.find(person); joined != joined_.end()) {
         outcome.ledger.lists.insert(joined->second.begin(), joined->second.end());
+        outcome.before.clear();  // Brevo has what we wrote and could not commit: even without news it is written again
+        outcome.is_acted_on = true;
+    }
     co_return outcome;
 }
 
