@@ -9,6 +9,7 @@ namespace shared {
 namespace {
 
 constexpr unsigned max_database = 1'000'000;
+constexpr std::size_t max_socket_path = 107;  // sun_path of <sys/un.h>
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return false;
@@ -34,6 +35,8 @@ void parse_unix(std::string_view rest, RedisUrl& url) {
     url.socket_path = rest.substr(0, question);
     if (!url.socket_path.starts_with('/'))
         throw std::invalid_argument("the path of the socket must begin with '/'");
+    if (url.socket_path.size() > max_socket_path)
+        throw std::invalid_argument("the path of the socket is longer than 107 bytes, the system's limit");
     if (question == rest.npos) return;
     auto parameter = rest.substr(question + 1);
     if (!take_prefix(parameter, "db=")) throw std::invalid_argument("only ?db=<number> may follow the path");

@@ -25,8 +25,9 @@ http::Remedy remedy_of(unsigned status) {
     return http::Remedy::give_up;
 }
 
-HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pacers pacers)
-    : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.api_key),
+HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pacers pacers,
+                 http::Interruption& interruption)
+    : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.api_key, interruption),
       pacers_(std::move(pacers)) {}
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::send(http::ApiCall call,
@@ -62,13 +63,19 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::create_attribute(Attribute a
 boost::asio::awaitable<http::Answer<std::vector<Attribute>>> HttpApi::attributes() {
     auto call = make_call(http::Verb::get, "/contacts/attributes", "");
     auto response = co_await client_.call(std::move(call), pacers_.contacts);
-    if (!response) co_return response.error();
+    if (!response) {
+        // A key may be allowed to write contacts and not to read this: no reason to park.
+        auto failure = response.error();
+        if (failure.status == 403) failure.remedy = http::Remedy::give_up;
+        co_return failure;
+    }
     try {
         co_return parse_attributes(response->body());
     } catch (const ShapeError& error) {
         http::ApiFailure failure;
         failure.reason =
             fmt::format("Brevo's answer to GET /contacts/attributes cannot be read: {}", error.what());
+        failure.remedy = http::Remedy::give_up;
         failure.status = response->result_int();
         failure.body = response->body();
         co_return failure;

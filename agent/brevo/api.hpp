@@ -43,7 +43,8 @@ struct Pacers {
 
 class HttpApi final : public Api {
 public:
-    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pacers pacers);
+    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pacers pacers,
+            http::Interruption& interruption);
 
     boost::asio::awaitable<http::Answer<Done>> upsert_contact(Contact contact) override;
     boost::asio::awaitable<http::Answer<Done>> update_contact(Contact contact) override;

@@ -18,10 +18,10 @@ http::Remedy remedy_of(unsigned status) {
 }
 
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
-                 std::shared_ptr<http::Pacer> pacer)
+                 std::shared_ptr<http::Pacer> pacer, http::Interruption& interruption)
     : origin_(settings.url.origin()),
-      client_(std::move(executor), dialect, settings.url, settings.ca_file,
-              "Bearer " + settings.access_token),
+      client_(std::move(executor), dialect, settings.url, settings.ca_file, "Bearer " + settings.access_token,
+              interruption),
       pacer_(std::move(pacer)) {}
 
 template <typename Resource>
@@ -37,6 +37,7 @@ boost::asio::awaitable<http::Answer<Resource>> HttpApi::get(Link link,
         http::ApiFailure failure;
         failure.reason =
             fmt::format("Calendly's answer to GET {} cannot be read: {}", link.path, error.what());
+        failure.remedy = http::Remedy::give_up;
         failure.status = response->result_int();
         failure.body = response->body();
         co_return failure;

@@ -34,7 +34,8 @@ struct ApiSettings {
 
 class HttpApi final : public Api {
 public:
-    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, std::shared_ptr<http::Pacer> pacer);
+    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, std::shared_ptr<http::Pacer> pacer,
+            http::Interruption& interruption);
 
     boost::asio::awaitable<http::Answer<ScheduledEvent>> scheduled_event(Link link) override;
     boost::asio::awaitable<http::Answer<Invitee>> invitee(Link link) override;

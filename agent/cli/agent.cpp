@@ -88,8 +88,13 @@ asio::awaitable<void> Agent::reload() {
     }
     ::sd_notify(0, "RELOADING=1");
     co_await drain(std::chrono::steady_clock::duration::max());
+    const bool is_admin_changed = configuration.admin != configuration_.admin;
     configuration_ = std::move(configuration);
     start(configuration_);
+    if (is_admin_changed) {
+        if (admin_) co_await admin_->stop();
+        open_admin(configuration_.admin);
+    }
     ::sd_notify(0, "READY=1");
 }
 

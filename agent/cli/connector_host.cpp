@@ -40,13 +40,14 @@ std::shared_ptr<http::Pacer> Pacers::get(const std::string& kind, const std::str
 
 ConnectorHost::ConnectorHost(boost::asio::any_io_executor executor, const config::Connector& connector,
                              redis::Server server, const std::string& consumer, Pacers& pacers)
-    : blocking_(executor, server, blocking_reply_timeout),
+    : interruption_(executor),
+      blocking_(executor, server, blocking_reply_timeout),
       client_(executor, server, reply_timeout),
       stream_(blocking_, client_, connector.name, consumer),
       store_(client_, connector.name, connector.retention),
-      calendly_(executor, calendly_settings(connector), calendly_pacer(connector, pacers)),
-      brevo_(executor, brevo_settings(connector), brevo_pacers(connector, pacers)),
-      connector_(executor, connector, syncing::World{stream_, store_, calendly_, brevo_},
+      calendly_(executor, calendly_settings(connector), calendly_pacer(connector, pacers), interruption_),
+      brevo_(executor, brevo_settings(connector), brevo_pacers(connector, pacers), interruption_),
+      connector_(executor, connector, syncing::World{interruption_, stream_, store_, calendly_, brevo_},
                  make_log(connector)) {}
 
 void ConnectorHost::disconnect() {

@@ -43,6 +43,7 @@ public:
     admin::ConnectorStatus status() const;
 
 private:
+    http::Interruption interruption_;
     redis::Client blocking_;
     redis::Client client_;
     redis::RedisWebhookStream stream_;

@@ -96,6 +96,7 @@ struct Redis {
 struct Admin {
     boost::asio::ip::tcp::endpoint listen;
     std::string token;  // empty: none is asked for
+    bool operator==(const Admin&) const = default;
 };
 
 struct Configuration {

@@ -11,6 +11,7 @@
 #include "config/question_key.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
+#include "http/tls.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace config {
@@ -94,8 +95,9 @@ auto either(const Section& own, const Section& shared, std::string_view key, std
     return own.has(key) ? own.parsed(key, otherwise, parse) : shared.parsed(key, otherwise, parse);
 }
 
-std::string as_text(const std::string& text) {
-    return text;
+std::string as_ca_file(const std::string& path) {
+    http::make_client_context(path);
+    return path;
 }
 
 Calendly read_calendly(const Section& own, const Section& shared) {
@@ -103,7 +105,7 @@ Calendly read_calendly(const Section& own, const Section& shared) {
     return {either(own, shared, "api_url", "https://api.calendly.com", http::parse_url),
             either(own, shared, "auth_url", "https://auth.calendly.com", http::parse_url),
             either(own, shared, "rate_limit", "500/min", parse_rate),
-            either(own, shared, "ca_file", "", as_text)};
+            either(own, shared, "ca_file", "", as_ca_file)};
 }
 
 std::string read_api_key(const Section& own, const Section& shared, const Environment& environment) {
@@ -120,7 +122,7 @@ Brevo read_brevo(const Section& own, const Section& shared, const Environment& e
     const auto& creating = own.has("create_attributes") ? own : shared;
     return {either(own, shared, "api_url", "https://api.brevo.com/v3", http::parse_url),
             read_api_key(own, shared, environment), either(own, shared, "rate_limit", "10/s", parse_rate),
-            either(own, shared, "ca_file", "", as_text), creating.boolean("create_attributes", false)};
+            either(own, shared, "ca_file", "", as_ca_file), creating.boolean("create_attributes", false)};
 }
 
 std::string read_access_token(const Section& section) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
-#include <set>
 
 #include "config/error.hpp"
 
@@ -55,16 +54,24 @@ Section::Section(const Source& source, YAML::Node node, std::string place)
 
 void Section::allow(std::initializer_list<std::string_view> allowed) const {
     const std::vector<std::string_view> names(allowed);
-    std::set<std::string> seen;
-    if (!node_.IsMap()) return;
-    for (const auto& item : node_) {
-        const auto key = item.first.as<std::string>();
-        const int line = item.first.Mark().line + 1;
+    for (const auto& key : keys())
         if (std::find(names.begin(), names.end(), key) == names.end())
-            throw Error(source_->file, line, place_of("") + unknown_key(key, names));
-        if (!seen.insert(key).second)
+            throw Error(source_->file, key_line(key), place_of("") + unknown_key(key, names));
+}
+
+std::vector<std::string> Section::keys() const {
+    std::vector<std::string> keys;
+    if (!node_.IsMap()) return keys;
+    for (const auto& item : node_) {
+        const int line = item.first.Mark().line + 1;
+        if (!item.first.IsScalar())
+            throw Error(source_->file, line, place_of("") + "a key must be a single word");
+        const auto& key = item.first.Scalar();
+        if (std::find(keys.begin(), keys.end(), key) != keys.end())
             throw Error(source_->file, line, place_of(key) + ": this key stands twice");
+        keys.push_back(key);
     }
+    return keys;
 }
 
 YAML::Node Section::at(std::string_view key) const {
@@ -76,13 +83,6 @@ YAML::Node Section::at(std::string_view key) const {
 bool Section::has(std::string_view key) const {
     const auto node = at(key);
     return node.IsDefined() && !node.IsNull();
-}
-
-std::vector<std::string> Section::keys() const {
-    std::vector<std::string> keys;
-    if (node_.IsMap())
-        for (const auto& item : node_) keys.push_back(item.first.as<std::string>());
-    return keys;
 }
 
 std::string Section::text(std::string_view key, std::string_view otherwise) const {
@@ -121,6 +121,12 @@ std::optional<std::int64_t> Section::positive(std::string_view key) const {
 
 Section Section::section(std::string_view key) const {
     return Section(*source_, at(key), place_of(key));
+}
+
+int Section::key_line(std::string_view key) const {
+    for (const auto& item : node_)
+        if (item.first.Scalar() == key) return item.first.Mark().line + 1;
+    return 0;
 }
 
 int Section::line_of(std::string_view key) const {

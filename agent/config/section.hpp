@@ -26,11 +26,11 @@ public:
     // Throws Error when the node is no mapping. `place` is for messages: "connectors.calendly".
     Section(const Source& source, YAML::Node node, std::string place);
 
-    // Throws Error at the first key that is not one of these, with the nearest one, and at a key that stands
-    // twice.
+    // Throws Error at the first key that is not one of these, with the nearest one.
     void allow(std::initializer_list<std::string_view> keys) const;
 
     bool has(std::string_view key) const;
+    // Throws Error at a key that stands twice or is no single word.
     std::vector<std::string> keys() const;
 
     // Throw Error when the value has another type; without the key they give back the default.
@@ -56,6 +56,7 @@ public:
 
 private:
     YAML::Node at(std::string_view key) const;
+    int key_line(std::string_view key) const;
     int line_of(std::string_view key) const;
     std::string place_of(std::string_view key) const;
 

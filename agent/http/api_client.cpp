@@ -35,9 +35,10 @@ bool is_success(const Response& response) {
 }  // namespace
 
 ApiClient::ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, Url url, std::string ca_file,
-                     std::string credential)
+                     std::string credential, Interruption& interruption)
     : dialect_(dialect),
       credential_(std::move(credential)),
+      interruption_(interruption),
       client_(std::move(executor), std::move(url), ClientOptions{.ca_file = std::move(ca_file)}) {}
 
 Request ApiClient::make_request(const ApiCall& call) const {
@@ -66,7 +67,7 @@ ApiFailure ApiClient::refusal(const ApiCall& call, const Response& response) con
 }
 
 boost::asio::awaitable<Answer<Response>> ApiClient::call(ApiCall call, std::shared_ptr<Pacer> pacer) {
-    co_await pacer->wait();
+    co_await pacer->wait(interruption_);
     auto response = co_await client_.send(make_request(call), call.repeatable);
     if (!response) {
         ApiFailure failure;

@@ -29,9 +29,9 @@ struct ApiCall {
 
 class ApiClient {
 public:
-    // `credential` is the credential field's whole value.
+    // `credential` is the credential field's whole value; `interruption` ends long waits for a pacer.
     ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, Url url, std::string ca_file,
-              std::string credential);
+              std::string credential, Interruption& interruption);
 
     // Waits for `pacer`, sends, and gives back any 2xx response.
     boost::asio::awaitable<Answer<Response>> call(ApiCall call, std::shared_ptr<Pacer> pacer);
@@ -42,6 +42,7 @@ private:
 
     ApiDialect dialect_;
     std::string credential_;
+    Interruption& interruption_;
     Client client_;
 };
 

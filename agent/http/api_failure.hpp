@@ -19,6 +19,7 @@ struct ApiFailure {
     unsigned status = 0;                // HTTP status; 0 when no response arrived
     std::string reason;                 // one line: what was asked and what went wrong, without secrets
     std::string body;                   // the response's, as received
+    unsigned attempts = 1;              // how often it was tried
     std::chrono::milliseconds wait{0};  // how long the API asked to be left alone; 0: it did not say
 };
 

@@ -3,23 +3,12 @@
 #include <boost/beast/http/field.hpp>
 
 #include "http/connection.hpp"
+#include "http/tls.hpp"
 
 namespace http {
 namespace {
 
 namespace asio = boost::asio;
-
-asio::ssl::context make_context(const std::string& ca_file) {
-    asio::ssl::context context(asio::ssl::context::tls_client);
-    context.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    context.set_verify_mode(asio::ssl::verify_peer);
-    if (ca_file.empty()) {
-        context.set_default_verify_paths();
-    } else {
-        context.load_verify_file(ca_file);
-    }
-    return context;
-}
 
 bool is_idempotent(Verb verb) {
     return verb == Verb::get || verb == Verb::head || verb == Verb::put || verb == Verb::delete_;
@@ -31,7 +20,7 @@ Client::Client(asio::any_io_executor executor, Url url, ClientOptions options)
     : executor_(std::move(executor)),
       url_(std::move(url)),
       options_(std::move(options)),
-      tls_(make_context(options_.ca_file)) {}
+      tls_(make_client_context(options_.ca_file)) {}
 
 Client::~Client() = default;
 

@@ -30,7 +30,7 @@ class Connection;
 
 class Client {
 public:
-    // Throws boost::system::system_error when ca_file cannot be read.
+    // Throws std::invalid_argument when ca_file cannot be used.
     Client(boost::asio::any_io_executor executor, Url url, ClientOptions options = {});
     ~Client();
 

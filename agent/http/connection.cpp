@@ -8,6 +8,7 @@
 #include <boost/beast/http/write.hpp>
 
 #include "http/deadline.hpp"
+#include "http/resolve.hpp"
 
 namespace http {
 namespace {
@@ -16,15 +17,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using asio::ip::tcp;
 using boost::system::error_code;
-
-using Resolved = tcp::resolver::results_type;
-
-asio::awaitable<Result<Resolved>> resolve(std::string host, std::string port) {
-    tcp::resolver resolver(co_await asio::this_coro::executor);
-    auto [error, endpoints] = co_await resolver.async_resolve(host, port, as_result);
-    if (error) co_return error;
-    co_return std::move(endpoints);
-}
 
 asio::awaitable<error_code> shake_hands(Connection::PlainStream&, const Url&) {
     co_return error_code{};
@@ -69,12 +61,10 @@ Connection::PlainStream& Connection::tcp() {
 }
 
 asio::awaitable<error_code> Connection::open(Url url, std::chrono::seconds timeout) {
-    // expires_after() of a stream does not cover name resolution.
-    auto outcome = co_await within(timeout, resolve(url.host, url.port));
-    if (!outcome) co_return error_code(beast::error::timeout);
-    const auto& resolved = *outcome;
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    const auto resolved = co_await resolve(url.host, url.port, deadline);
     if (!resolved) co_return resolved.error();
-    tcp().expires_after(timeout);
+    tcp().expires_at(deadline);
     const auto [connect_error, endpoint] = co_await tcp().async_connect(*resolved, as_result);
     if (connect_error) co_return connect_error;
     tcp().socket().set_option(asio::ip::tcp::no_delay(true));

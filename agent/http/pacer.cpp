@@ -9,6 +9,7 @@ namespace http {
 namespace {
 
 constexpr double share_used = 0.97;
+constexpr std::chrono::seconds nearness{5};  // what is begun is finished when the agent stops
 
 }  // namespace
 
@@ -26,17 +27,24 @@ Schedule::Time Schedule::reserve(Time now) noexcept {
 
 void Schedule::pause(Time until) noexcept {
     next_ = std::max(next_, until);
+    paused_until_ = std::max(paused_until_, until);
 }
 
 Pacer::Pacer(boost::asio::any_io_executor executor, RateLimit limit)
     : executor_(std::move(executor)), schedule_(limit) {}
 
-boost::asio::awaitable<void> Pacer::wait() {
-    const auto now = std::chrono::steady_clock::now();
-    const auto slot = schedule_.reserve(now);
-    if (slot <= now) co_return;
-    boost::asio::steady_timer timer(executor_, slot);
-    co_await timer.async_wait(boost::asio::use_awaitable);
+boost::asio::awaitable<void> Pacer::wait(Interruption& interruption) {
+    using Clock = std::chrono::steady_clock;
+    auto slot = schedule_.reserve(Clock::now());
+    while (slot > Clock::now()) {
+        const bool is_over = co_await interruption.try_sleep_until(slot);
+        if (!is_over) {
+            if (slot - Clock::now() > nearness) throw Interrupted();
+            boost::asio::steady_timer timer(executor_, slot);
+            co_await timer.async_wait(boost::asio::use_awaitable);
+        }
+        if (schedule_.is_paused(Clock::now())) slot = schedule_.reserve(Clock::now());
+    }
 }
 
 void Pacer::pause(std::chrono::milliseconds duration) noexcept {

@@ -6,6 +6,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "http/interruption.hpp"
+
 namespace http {
 
 // n requests per period; n = 0 means no limit.
@@ -26,12 +28,16 @@ public:
     // Reserves the next slot, which is `now` or later.
     Time reserve(Time now) noexcept;
 
-    // No slot before `until`: the API answered 429.
+    // No slot before `until`, also none of those that were reserved: the API answered 429.
     void pause(Time until) noexcept;
+
+    // Whether a reserved slot must not be used now.
+    bool is_paused(Time now) const noexcept { return now < paused_until_; }
 
 private:
     std::chrono::nanoseconds interval_;
     Time next_{};
+    Time paused_until_{};
 };
 
 // The rule on Asio's clock.
@@ -39,7 +45,8 @@ class Pacer {
 public:
     Pacer(boost::asio::any_io_executor executor, RateLimit limit);
 
-    boost::asio::awaitable<void> wait();
+    // Until the next slot. Throws Interrupted when the agent stops and the slot is not near.
+    boost::asio::awaitable<void> wait(Interruption& interruption);
     void pause(std::chrono::milliseconds duration) noexcept;
 
 private:

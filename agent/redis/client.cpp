@@ -12,6 +12,7 @@
 
 #include "http/deadline.hpp"
 #include "http/message.hpp"
+#include "http/resolve.hpp"
 #include "redis/error.hpp"
 #include "shared/redis_handshake.hpp"
 
@@ -37,12 +38,11 @@ asio::awaitable<Connected> connect_unix(std::string path) {
 
 asio::awaitable<Connected> connect_tcp(shared::RedisUrl url) {
     const auto executor = co_await asio::this_coro::executor;
-    asio::ip::tcp::resolver resolver(executor);
-    const auto [resolve_error, endpoints] =
-        co_await resolver.async_resolve(url.host, std::to_string(url.port), as_result);
-    if (resolve_error) co_return resolve_error;
+    const auto deadline = std::chrono::steady_clock::now() + connect_timeout;
+    const auto endpoints = co_await http::resolve(url.host, std::to_string(url.port), deadline);
+    if (!endpoints) co_return endpoints.error();
     asio::ip::tcp::socket socket(executor);
-    const auto [connect_error, endpoint] = co_await asio::async_connect(socket, endpoints, as_result);
+    const auto [connect_error, endpoint] = co_await asio::async_connect(socket, *endpoints, as_result);
     if (connect_error) co_return connect_error;
     socket.set_option(asio::ip::tcp::no_delay(true));
     co_return std::make_shared<Socket>(std::move(socket));
@@ -76,7 +76,7 @@ asio::awaitable<std::optional<std::string>> log_in(std::shared_ptr<Socket> socke
     co_return std::nullopt;
 }
 
-// Tells the two halves of a connection's beginning apart from a time-out.
+// `reason`: why it failed.
 asio::awaitable<http::Result<std::shared_ptr<Socket>>> open(Server server, std::string& reason) {
     auto connected = co_await connect_to(server.url);
     if (!connected) {

@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 namespace redis {
 
@@ -17,11 +16,6 @@ public:
     Error(Kind kind, const std::string& what) : std::runtime_error("Redis: " + what), kind_(kind) {}
 
     Kind kind() const noexcept { return kind_; }
-
-    // The stream or its consumer group does not exist (any more).
-    bool is_lost_group() const noexcept {
-        return std::string_view(what()).find("NOGROUP") != std::string_view::npos;
-    }
 
 private:
     Kind kind_;

@@ -27,6 +27,17 @@ std::vector<std::string> missing_attributes(const config::FieldMapping& mapping,
     return missing;
 }
 
+std::vector<std::string> unwritable_attributes(const config::FieldMapping& mapping,
+                                               const AccountAttributes& attributes) {
+    std::vector<std::string> unwritable;
+    for (const auto& name : mapped_attributes(mapping)) {
+        const auto attribute = attributes.find(name);
+        if (attribute != attributes.end() && attribute->second.type == brevo::AttributeType::other)
+            unwritable.push_back(name);
+    }
+    return unwritable;
+}
+
 AccountAttributes assume_text(const config::FieldMapping& mapping) {
     AccountAttributes attributes;
     for (const auto& name : mapped_attributes(mapping))

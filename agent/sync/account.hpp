@@ -21,6 +21,10 @@ std::set<std::string> mapped_attributes(const config::FieldMapping& mapping);
 std::vector<std::string> missing_attributes(const config::FieldMapping& mapping,
                                             const AccountAttributes& attributes);
 
+// Those that have a type the connector cannot write.
+std::vector<std::string> unwritable_attributes(const config::FieldMapping& mapping,
+                                               const AccountAttributes& attributes);
+
 // Every mapped attribute as text: for an API key that may write contacts but not read the attributes.
 AccountAttributes assume_text(const config::FieldMapping& mapping);
 

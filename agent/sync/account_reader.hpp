@@ -23,6 +23,7 @@ public:
     boost::asio::awaitable<void> read();
 
 private:
+    void go_on_without(const http::ApiFailure& failure);
     boost::asio::awaitable<void> create_missing(AccountAttributes& attributes);
 
     const config::Connector& connector_;
@@ -31,6 +32,7 @@ private:
     PersonWorker& worker_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
+    bool has_read_ = false;
 };
 
 }  // namespace syncing

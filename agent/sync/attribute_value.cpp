@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -35,7 +36,8 @@ Conversion to_number(const FieldValue& field, const brevo::Attribute& attribute)
     const auto text = to_text(field);
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || std::holds_alternative<LocalTime>(field))
+    if (error != std::errc() || end != text.data() + text.size() ||
+        std::holds_alternative<LocalTime>(field) || !std::isfinite(number))
         return problem(attribute, "not a number");
     return {number, ""};
 }

@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 using calendly::DeliveryKind;
 
-// No more than can be started within ten seconds at the API's pace.
+// Few enough to be started within ten seconds at Brevo's usual pace.
 constexpr std::size_t max_held = 64;
 constexpr std::chrono::milliseconds crowded_pause{20};
 
@@ -38,14 +38,17 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       world_(world),
       log_(std::move(log)),
       timing_(timing),
-      interruption_(executor),
+      interruption_(world.interruption),
       calendly_persistence_("Calendly", interruption_, statistics_, log_, timing.patience,
                             [this] { on_park(); }),
-      brevo_persistence_("Brevo", interruption_, statistics_, log_, timing.patience, [this] { on_park(); }),
+      contacts_persistence_("Brevo's contacts", interruption_, statistics_, log_, timing.patience,
+                            [this] { on_park(); }),
+      events_persistence_("Brevo's events", interruption_, statistics_, log_, timing.patience,
+                          [this] { on_park(); }),
       links_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
-      writer_(world.brevo, brevo_persistence_, statistics_, log_),
+      writer_(world.brevo, contacts_persistence_, events_persistence_, statistics_, log_),
       worker_(executor, configuration_, world.store, links_, writer_, statistics_, log_),
-      account_(configuration_, world.brevo, brevo_persistence_, worker_, statistics_, log_),
+      account_(configuration_, world.brevo, contacts_persistence_, worker_, statistics_, log_),
       lanes_(executor,
              [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }) {}
 
@@ -57,12 +60,7 @@ void Connector::stop() {
 
 asio::awaitable<void> Connector::run() {
     using namespace asio::experimental::awaitable_operators;
-    try {
-        co_await account_.read();
-        co_await (consume() && keep() && watch_account());
-    } catch (const Interrupted&) {
-        // stop() was called while the account's attributes were being read
-    }
+    co_await (consume() && keep() && watch_account());
     co_await finish();
 }
 
@@ -95,19 +93,34 @@ void Connector::note_redis_answers() {
 asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
     try {
         co_await interruption_.sleep(duration);
-    } catch (const Interrupted&) {
+    } catch (const http::Interrupted&) {
+        co_return false;
+    }
+    co_return true;
+}
+
+asio::awaitable<void> Connector::ensure_group() {
+    if (has_group_) co_return;
+    co_await world_.stream.ensure_group();
+    has_group_ = true;
+    note_redis_answers();
+}
+
+asio::awaitable<bool> Connector::prepare() {
+    try {
+        co_await account_.read();
+    } catch (const http::Interrupted&) {
         co_return false;
     }
     co_return true;
 }
 
 asio::awaitable<void> Connector::consume() {
-    for (bool goes_on = true; goes_on;) {
+    is_prepared_ = co_await prepare();
+    for (bool goes_on = is_prepared_; goes_on;) {
         std::string trouble;
         try {
-            if (!has_group_) co_await world_.stream.ensure_group();
-            has_group_ = true;
-            note_redis_answers();
+            co_await ensure_group();
             goes_on = co_await read_once();
         } catch (const redis::Error& error) {
             trouble = error.what();
@@ -129,6 +142,7 @@ asio::awaitable<bool> Connector::read_once() {
     }
     is_reading_ = true;
     auto read = co_await world_.stream.read_new(max_held - lanes_.held().size(), timing_.block);
+    note_redis_answers();
     co_await accept(std::move(read));
     co_return true;
 }
@@ -184,10 +198,11 @@ asio::awaitable<void> Connector::bury_malformed(shared::WebhookEntry entry, std:
     ++statistics_.entries["dead"];
 }
 
-// Redis trouble in the middle of a batch: the batch is begun again, which is harmless. What nobody foresaw
-// goes to the dead letters with its reason, instead of ending the agent again and again.
+// Redis trouble in the middle of a batch: the batch is begun again. What nobody foresaw goes to the dead
+// letters with its reason, instead of ending the agent again and again.
 asio::awaitable<void> Connector::work(std::string person, Batch batch) {
     std::string mistake;
+    unsigned refusals = 0;
     for (bool goes_on = true; goes_on;) {
         std::string trouble;
         try {
@@ -199,21 +214,30 @@ asio::awaitable<void> Connector::work(std::string person, Batch batch) {
             goes_on = false;
         } catch (const redis::Error& error) {
             trouble = error.what();
-        } catch (const Interrupted&) {
+            if (error.kind() == redis::Error::Kind::refused) ++refusals;
+        } catch (const http::Interrupted&) {
             goes_on = false;
         } catch (const std::exception& error) {
+            if (!mistake.empty()) trouble = error.what();
             mistake = error.what();
         }
         if (trouble.empty()) continue;
         note_redis_trouble(trouble);
-        goes_on = co_await pause(timing_.redis_pause);
+        goes_on = co_await pause(pause_after(refusals));
     }
+}
+
+// A Redis that refuses to write would otherwise cost a call of Brevo a second for each person.
+std::chrono::milliseconds Connector::pause_after(unsigned refusals) const {
+    if (refusals == 0) return timing_.redis_pause;
+    return std::max(timing_.redis_pause, timing_.patience.backoff.after(refusals, 1.0));
 }
 
 asio::awaitable<void> Connector::keep() {
     for (bool goes_on = true; goes_on;) {
         try {
-            if (has_group_) co_await keep_once();
+            co_await ensure_group();
+            if (is_prepared_) co_await keep_once();
         } catch (const redis::Error& error) {
             if (!interruption_.is_requested()) note_redis_trouble(error.what());
         }
@@ -225,6 +249,7 @@ asio::awaitable<void> Connector::keep_once() {
     std::vector<std::string> held(lanes_.held().begin(), lanes_.held().end());
     co_await world_.stream.refresh(std::move(held));
     if (is_parked() || lanes_.held().size() >= max_held) co_return;
+    if (!interruption_.is_requested()) note_redis_answers();
     auto left = co_await world_.stream.take_over(max_held - lanes_.held().size(), timing_.take_over_after);
     if (!left.entries.empty())
         log_->warn("taking over {} entries that another agent left", left.entries.size());
@@ -237,7 +262,7 @@ asio::awaitable<void> Connector::watch_account() {
             co_await interruption_.sleep(timing_.account_interval);
             co_await account_.read();
         }
-    } catch (const Interrupted&) {
+    } catch (const http::Interrupted&) {
         co_return;
     }
 }

@@ -27,6 +27,7 @@ namespace syncing {
 
 // What the flow reaches the world through.
 struct World {
+    http::Interruption& interruption;
     redis::WebhookStream& stream;
     redis::Store& store;
     calendly::Api& calendly;
@@ -57,6 +58,8 @@ public:
     std::size_t in_flight() const noexcept { return lanes_.held().size(); }  // entries held
 
 private:
+    boost::asio::awaitable<void> ensure_group();
+    boost::asio::awaitable<bool> prepare();
     boost::asio::awaitable<void> consume();
     boost::asio::awaitable<bool> read_once();
     boost::asio::awaitable<void> keep();
@@ -72,6 +75,8 @@ private:
     boost::asio::awaitable<void> bury_malformed(shared::WebhookEntry entry, std::string reason);
     boost::asio::awaitable<void> work(std::string person, Batch batch);
 
+    std::chrono::milliseconds pause_after(unsigned refusals) const;
+
     bool is_parked() const noexcept { return !statistics_.parked.empty(); }
     void on_park();
     void note_redis_trouble(const std::string& what);
@@ -83,16 +88,18 @@ private:
     std::shared_ptr<spdlog::logger> log_;
     Timing timing_;
     Statistics statistics_;
-    Interruption interruption_;
+    http::Interruption& interruption_;
     Persistence calendly_persistence_;
-    Persistence brevo_persistence_;
+    Persistence contacts_persistence_;
+    Persistence events_persistence_;
     Links links_;
     ContactWriter writer_;
     PersonWorker worker_;
     AccountReader account_;
     Lanes lanes_;
     shared::LogLimit redis_log_limit_;
-    bool has_group_ = false;  // not known to be lost
+    bool is_prepared_ = false;  // the account has been read
+    bool has_group_ = false;    // not known to be lost
     bool is_reading_ = false;
     bool is_read_interrupted_ = false;
 };

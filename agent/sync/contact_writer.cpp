@@ -8,9 +8,9 @@ namespace syncing {
 namespace asio = boost::asio;
 using http::Answer;
 
-ContactWriter::ContactWriter(brevo::Api& api, Persistence& persistence, Statistics& statistics,
-                             std::shared_ptr<spdlog::logger> log)
-    : api_(api), persistence_(persistence), statistics_(statistics), log_(std::move(log)) {}
+ContactWriter::ContactWriter(brevo::Api& api, Persistence& contacts, Persistence& events,
+                             Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+    : api_(api), contacts_(contacts), events_(events), statistics_(statistics), log_(std::move(log)) {}
 
 // A phone number that belongs to somebody else must not cost the contact.
 bool ContactWriter::drop_refused(const http::ApiFailure& failure, brevo::Contact& contact) {
@@ -26,8 +26,8 @@ bool ContactWriter::drop_refused(const http::ApiFailure& failure, brevo::Contact
 
 asio::awaitable<Answer<brevo::Done>> ContactWriter::call(ContactCall method, brevo::Contact& contact) {
     const auto attempt = [this, method, &contact] { return (api_.*method)(contact); };
-    auto answer = co_await persistence_.persist(attempt);
-    while (!answer && drop_refused(answer.error(), contact)) answer = co_await persistence_.persist(attempt);
+    auto answer = co_await contacts_.persist(attempt);
+    while (!answer && drop_refused(answer.error(), contact)) answer = co_await contacts_.persist(attempt);
     co_return answer;
 }
 
@@ -46,7 +46,7 @@ asio::awaitable<Answer<Written>> ContactWriter::write(brevo::Contact contact, bo
 
 asio::awaitable<Answer<brevo::Done>> ContactWriter::send(brevo::Event event) {
     const auto attempt = [this, &event] { return api_.send_event(event); };
-    auto answer = co_await persistence_.persist(attempt);
+    auto answer = co_await events_.persist(attempt);
     co_return answer;
 }
 

@@ -24,7 +24,7 @@ enum class Written {
 
 class ContactWriter {
 public:
-    ContactWriter(brevo::Api& api, Persistence& persistence, Statistics& statistics,
+    ContactWriter(brevo::Api& api, Persistence& contacts, Persistence& events, Statistics& statistics,
                   std::shared_ptr<spdlog::logger> log);
 
     // Upserts the contact, or only updates it unless it `may_create`. A failure is final. Throws Interrupted.
@@ -39,7 +39,8 @@ private:
     bool drop_refused(const http::ApiFailure& failure, brevo::Contact& contact);
 
     brevo::Api& api_;
-    Persistence& persistence_;
+    Persistence& contacts_;
+    Persistence& events_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
 };

@@ -117,8 +117,7 @@ asio::awaitable<Answer<ScheduledEvent>> Links::event_of(std::string uri, const S
         if (embedded) take_missing(*answer, *embedded);
         co_return answer;
     }
-    const auto status = answer.error().status;
-    if (!embedded || (status != 403 && status != 404)) co_return answer;
+    if (!embedded) co_return answer;
     note_fallback("scheduled event, its copy in the delivery serves", answer.error());
     co_return *embedded;
 }
@@ -232,6 +231,8 @@ asio::awaitable<void> Links::add_old_half(const Sighting& new_half, const Ledger
     Sighting sighting;
     sighting.invitee = *invitee;
     sighting.invitee.rescheduled = true;
+    auto event = co_await event_of(invitee->event, nullptr);
+    if (event) sighting.event = std::move(*event);
     sightings.push_back(cancellation(sighting));
 }
 

@@ -13,27 +13,25 @@ namespace json = boost::json;
 
 constexpr std::size_t max_logged_size = 300;
 
-constexpr std::array<std::string_view, 16> personal_members = {
-    "email",      "name",      "first_name",  "last_name", "answer",     "text_reminder_number",
-    "user_email", "user_name", "canceled_by", "reason",    "cancel_url", "reschedule_url",
-    "join_url",   "location",  "data",        "submitter"};
+// Members whose texts and numbers name no person; everything else is masked, also what Calendly may add one
+// day.
+constexpr std::array<std::string_view, 17> harmless_members = {
+    "event",    "uri",        "status",   "created_at",   "updated_at",  "start_time",
+    "end_time", "event_type", "type",     "old_invitee",  "new_invitee", "canceler_type",
+    "position", "question",   "timezone", "routing_form", "created_by"};
 
-bool is_personal(std::string_view member) {
-    return std::find(personal_members.begin(), personal_members.end(), member) != personal_members.end();
+bool is_harmless(std::string_view member) {
+    return std::find(harmless_members.begin(), harmless_members.end(), member) != harmless_members.end();
 }
 
-void mask(json::value& value) {
-    if (auto* array = value.if_array())
-        for (auto& item : *array) mask(item);
-    auto* object = value.if_object();
-    if (!object) return;
-    for (auto& member : *object) {
-        const std::string_view key(member.key().data(), member.key().size());
-        if (is_personal(key) && !member.value().is_null()) {
-            member.value() = "***";
-        } else {
-            mask(member.value());
-        }
+void mask(json::value& value, bool is_harmless_here) {
+    if (auto* array = value.if_array()) {
+        for (auto& item : *array) mask(item, is_harmless_here);
+    } else if (auto* object = value.if_object()) {
+        for (auto& member : *object)
+            mask(member.value(), is_harmless(std::string_view(member.key().data(), member.key().size())));
+    } else if (!is_harmless_here && !value.is_null() && !value.is_bool()) {
+        value = "***";
     }
 }
 
@@ -65,7 +63,7 @@ std::string mask_body(std::string_view body) {
     boost::system::error_code error;
     auto value = json::parse({body.data(), body.size()}, error);
     if (error) return fmt::format("{} bytes that are not JSON", body.size());
-    mask(value);
+    mask(value, false);
     return json::serialize(value);
 }
 

@@ -4,7 +4,7 @@
 
 namespace syncing {
 
-Persistence::Persistence(std::string api, Interruption& interruption, Statistics& statistics,
+Persistence::Persistence(std::string api, http::Interruption& interruption, Statistics& statistics,
                          std::shared_ptr<spdlog::logger> log, Patience patience,
                          std::function<void()> on_park)
     : api_(std::move(api)),
@@ -16,15 +16,29 @@ Persistence::Persistence(std::string api, Interruption& interruption, Statistics
 
 boost::asio::awaitable<void> Persistence::wait_after(http::ApiFailure failure, unsigned failures) {
     ++statistics_.retries;
-    auto wait = patience_.probe_interval;
     if (failure.remedy == http::Remedy::park) {
         park(failure);
-    } else {
-        const auto random = std::uniform_real_distribution<double>(0, 1)(random_);
-        wait = std::max(failure.wait, patience_.backoff.after(failures, random));
-        warn(describe(failure), wait);
+        co_await wait_parked();
+        co_return;
     }
+    const auto random = std::uniform_real_distribution<double>(0, 1)(random_);
+    const auto wait = std::max(failure.wait, patience_.backoff.after(failures, random));
+    warn(describe(failure), wait);
     co_await interruption_.sleep(wait);
+}
+
+// The first one probes, the others wait for what it finds.
+boost::asio::awaitable<void> Persistence::wait_parked() {
+    constexpr std::chrono::milliseconds look_again{500};
+    if (is_probing_) {
+        while (statistics_.parked.contains(api_)) co_await interruption_.sleep(look_again);
+        co_return;
+    }
+    is_probing_ = true;
+    const auto end = std::chrono::steady_clock::now() + patience_.probe_interval;
+    const bool is_over = co_await interruption_.try_sleep_until(end);
+    is_probing_ = false;
+    if (!is_over) throw http::Interrupted();
 }
 
 void Persistence::warn(const std::string& what, std::chrono::milliseconds wait) {
@@ -37,11 +51,12 @@ void Persistence::warn(const std::string& what, std::chrono::milliseconds wait) 
 
 void Persistence::park(const http::ApiFailure& failure) {
     const bool is_new = !statistics_.parked.contains(api_);
+    if (!is_new && is_probing_) return;
     auto& reason = statistics_.parked[api_];
     reason = describe(failure);
-    if (is_new && on_park_) on_park_();
     log_->error("parked, nothing new is consumed: {}; next attempt in {} s", reason,
                 std::chrono::duration_cast<std::chrono::seconds>(patience_.probe_interval).count());
+    if (is_new && on_park_) on_park_();
 }
 
 void Persistence::unpark() {

@@ -11,9 +11,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "http/api_failure.hpp"
+#include "http/interruption.hpp"
 #include "shared/log_limit.hpp"
 #include "sync/backoff.hpp"
-#include "sync/interruption.hpp"
 #include "sync/statistics.hpp"
 
 namespace syncing {
@@ -27,7 +27,7 @@ struct Patience {
 class Persistence {
 public:
     // `on_park` is called when the API begins to refuse the credential or the account.
-    Persistence(std::string api, Interruption& interruption, Statistics& statistics,
+    Persistence(std::string api, http::Interruption& interruption, Statistics& statistics,
                 std::shared_ptr<spdlog::logger> log, Patience patience = {},
                 std::function<void()> on_park = {});
 
@@ -39,6 +39,7 @@ public:
             auto answer = co_await call();
             if (answer || answer.error().remedy == http::Remedy::give_up) {
                 unpark();
+                if (!answer) co_return final_failure(answer.error(), failures);
                 co_return answer;
             }
             co_await wait_after(answer.error(), failures);
@@ -46,18 +47,25 @@ public:
     }
 
 private:
+    static http::ApiFailure final_failure(http::ApiFailure failure, unsigned attempts) {
+        failure.attempts = attempts;
+        return failure;
+    }
+
+    boost::asio::awaitable<void> wait_parked();
     boost::asio::awaitable<void> wait_after(http::ApiFailure failure, unsigned failures);
     void warn(const std::string& what, std::chrono::milliseconds wait);
     void park(const http::ApiFailure& failure);
     void unpark();
 
     std::string api_;
-    Interruption& interruption_;
+    http::Interruption& interruption_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
     Patience patience_;
     std::function<void()> on_park_;
     shared::LogLimit log_limit_;
+    bool is_probing_ = false;  // one of those who wait tries the API now and then
     std::minstd_rand random_{std::random_device{}()};
 };
 

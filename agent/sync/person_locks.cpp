@@ -5,16 +5,16 @@
 namespace syncing {
 
 PersonLocks::Lock::~Lock() {
-    if (!owner_) return;
-    for (const auto& person : people_) owner_->locked_.erase(person);
+    if (!locked_) return;
+    for (const auto& person : people_) locked_->erase(person);
 }
 
 boost::asio::awaitable<PersonLocks::Lock> PersonLocks::acquire(std::set<std::string> people) {
-    Lock lock(*this);
+    Lock lock(locked_);
     for (const auto& person : people) {
-        for (auto held = locked_.find(person); held != locked_.end(); held = locked_.find(person))
+        for (auto held = locked_->find(person); held != locked_->end(); held = locked_->find(person))
             co_await held->second.async_wait(http::as_result);
-        locked_.try_emplace(person, executor_, boost::asio::steady_timer::time_point::max());
+        locked_->try_emplace(person, executor_, boost::asio::steady_timer::time_point::max());
         lock.people_.insert(person);
     }
     co_return std::move(lock);

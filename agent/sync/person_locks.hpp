@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -13,19 +14,21 @@
 namespace syncing {
 
 class PersonLocks {
+    // Whoever waits for a person waits for the timer's end.
+    using Locked = std::map<std::string, boost::asio::steady_timer>;
+
 public:
-    // Gives the people free again when it ends.
+    // Gives the people free again when it ends, which may be after the PersonLocks.
     class Lock {
     public:
-        explicit Lock(PersonLocks& owner) : owner_(&owner) {}
-        Lock(Lock&& other) noexcept
-            : owner_(std::exchange(other.owner_, nullptr)), people_(std::move(other.people_)) {}
+        explicit Lock(std::shared_ptr<Locked> locked) : locked_(std::move(locked)) {}
+        Lock(Lock&&) = default;
         Lock& operator=(Lock&&) = delete;
         ~Lock();
 
     private:
         friend class PersonLocks;
-        PersonLocks* owner_;
+        std::shared_ptr<Locked> locked_;
         std::set<std::string> people_;
     };
 
@@ -37,8 +40,7 @@ public:
 
 private:
     boost::asio::any_io_executor executor_;
-    std::map<std::string, boost::asio::steady_timer>
-        locked_;  // whoever waits for a person waits for the timer's end
+    std::shared_ptr<Locked> locked_ = std::make_shared<Locked>();
 };
 
 }  // namespace syncing

@@ -95,7 +95,8 @@ asio::awaitable<PersonWorker::Outcome> PersonWorker::load(std::string person) {
     outcome.before = serialize(outcome.ledger);
     if (const auto joined = joined_.find(person); joined != joined_.end()) {
         outcome.ledger.lists.insert(joined->second.begin(), joined->second.end());
-        outcome.before.clear();  // Brevo has what we wrote and could not commit: even without news it is written again
+        outcome.before
+            .clear();  // Brevo has what we wrote and could not commit: even without news it is written again
         outcome.is_acted_on = true;
     }
     co_return outcome;
@@ -234,6 +235,7 @@ asio::awaitable<void> PersonWorker::refuse(Batch batch, std::string reason) {
 asio::awaitable<void> PersonWorker::bury(Item item, http::ApiFailure failure) {
     redis::DeadLetter letter;
     letter.reason = failure.reason;
+    letter.attempts = failure.attempts;
     if (failure.status != 0) letter.response = fmt::format("{} {}", failure.status, failure.body);
     log_->error("entry {} ({}) goes to the dead letters: {}", item.entry.id, item.delivery.event,
                 describe(failure));

@@ -7,10 +7,18 @@ namespace {
 
 constexpr std::string_view separators = " \t()-./\u00a0";
 
+// "+49 (0)170 ...": the 0 in brackets is dialled at home only.
+std::string without_home_prefix(std::string_view text) {
+    std::string result(text);
+    if (const auto at = result.find("(0)"); at != result.npos) result.erase(at, 3);
+    return result;
+}
+
 }  // namespace
 
-std::optional<std::string> to_e164(std::string_view text) {
-    text = trim(text);
+std::optional<std::string> to_e164(std::string_view written) {
+    const auto without = without_home_prefix(written);
+    auto text = trim(without);
     const bool has_plus = text.starts_with('+');
     if (has_plus) text.remove_prefix(1);
     std::string digits;

@@ -1,7 +1,7 @@
 #include "sync/questions.hpp"
 
 #include <algorithm>
-#include <regex>
+#include <stdexcept>
 
 #include "config/question_key.hpp"
 #include "sync/text.hpp"
@@ -13,12 +13,11 @@ bool has_words(const std::string& question, const std::string& words) {
     return (" " + question + " ").find(" " + words + " ") != std::string::npos;
 }
 
-// The library recurses for every character and gives up where a match would take too long: neither may hurt.
-bool fits(const std::regex& pattern, const std::string& question) {
-    constexpr std::size_t longest = 1000;
+// A pattern that would take too long on this text is given up by the library: then it does not fit.
+bool fits(const boost::regex& pattern, const std::string& question) {
     try {
-        return std::regex_search(question.substr(0, longest), pattern);
-    } catch (const std::regex_error&) {
+        return boost::regex_search(question, pattern);
+    } catch (const std::runtime_error&) {
         return false;
     }
 }

@@ -12,7 +12,7 @@ namespace syncing {
 // The answer to the question that `key` names, "" when there is none. A key matches the question whose text
 // is equal after case folding and trimming of punctuation; else the only one that has the key as whole words;
 // a key written
-// /.../ is a regular expression (ECMAScript, case ignored), searched in the question.
+// /.../ is a regular expression (Perl's syntax, case ignored), searched in the question.
 std::string find_answer(const std::vector<calendly::Answer>& answers, std::string_view key);
 
 }  // namespace syncing

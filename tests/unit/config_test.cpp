@@ -148,6 +148,12 @@ const Mistake mistakes[] = {
     Mistake{"connectors: {a: {access_token: x, calendly: {rate_limit: fast}}}", "expected a rate like 10/s"},
     Mistake{"connectors: {a: {access_token: x, calendly: {api_url: \"http://api.calendly.com\"}}}",
             "plain http:// is allowed to loopback only"},
+    Mistake{"connectors: {a: {access_token: x}, a: {access_token: y}}", "connectors.a: this key stands twice"},
+    Mistake{"connectors: {a: {access_token: x, field_mapping: {name: A, name: B}}}", "name: this key stands twice"},
+    Mistake{"connectors: {[a]: {access_token: x}}", "connectors: a key must be a single word"},
+    Mistake{"connectors: {a: {access_token: x, brevo: {ca_file: /no/such.pem}}}",
+            "connectors.a.brevo.ca_file: no certificates can be read from /no/such.pem"},
+    Mistake{"connectors: {a: {access_token: x, calendly: {ca_file: /dev/null}}}", "no certificates can be read"},
     Mistake{"connectors: {a: {access_token: x, access_token: y}}", "this key stands twice"},
     Mistake{"connectors: {a: {access_token: x}}\nredis: {url: \"http://x\"}", "test.yaml:2: redis.url: "},
     Mistake{"connectors: {a: {access_token: x}}\nadmin: {listen: 8719}", "expected ADDRESS:PORT"}};

@@ -58,6 +58,7 @@ TEST(RedisUrl, SaysWhatIsWrong) {
     EXPECT_THAT(error_of("unix:run/redis.sock"), HasSubstr("must begin with '/'"));
     EXPECT_THAT(error_of("unix:/run/redis.sock?database=3"), HasSubstr("only ?db=<number>"));
     EXPECT_THAT(error_of("unix:/run/redis.sock?db="), HasSubstr("database is not a number"));
+    EXPECT_THAT(error_of("unix:/" + std::string(107, 'x')), HasSubstr("longer than 107 bytes"));
     EXPECT_THAT(error_of("rediss://h"), HasSubstr("not supported yet"));
 }
 

@@ -66,10 +66,15 @@ TEST(Questions, APatternTakesTheFirstQuestionThatFits) {
     EXPECT_EQ(syncing::find_answer(answers, "/^fax/"), "");
 }
 
+TEST(Questions, APatternThatTakesTooLongDoesNotFit) {
+    EXPECT_EQ(syncing::find_answer({{std::string(100, 'a') + "!", "x"}}, "/^(a+)+$/"), "");
+}
+
 TEST(Phone, KeepsNumbersWithTheirCountryCode) {
     EXPECT_EQ(syncing::to_e164("+81 70-1234-5678"), "+817012345678");
     EXPECT_EQ(syncing::to_e164(" 0033 (6) 12.34/56 78"), "+33612345678");
     EXPECT_EQ(syncing::to_e164("+33\u00a0612345678"), "+33612345678");
+    EXPECT_EQ(syncing::to_e164("+49 (0)170 1234567"), "+491701234567");
 }
 
 TEST(Phone, RefusesWhatMayBeSomethingElse) {
@@ -117,7 +122,8 @@ TEST(AttributeValue, WhatDoesNotFitIsAProblem) {
     EXPECT_FALSE(converted(text("tomorrow"), attribute(AttributeType::date)));
     EXPECT_FALSE(converted(text("2026-13-01"), attribute(AttributeType::date)));
     EXPECT_FALSE(converted(text("12 people"), attribute(AttributeType::number)));
-    EXPECT_FALSE(converted(text(""), attribute(AttributeType::number)));
+    for (const auto* number : {"", "nan", "inf", "-infinity", "1e999"})
+        EXPECT_FALSE(converted(text(number), attribute(AttributeType::number))) << number;
     EXPECT_FALSE(converted(text("perhaps"), attribute(AttributeType::boolean)));
     EXPECT_FALSE(converted(text("HR"), attribute(AttributeType::category, {"Sales", "IT"})));
     EXPECT_FALSE(converted(text("HR"), attribute(AttributeType::multiple_choice, {"Sales", "IT"})));
@@ -143,7 +149,7 @@ TEST(Mask, AddressesKeepTheirFirstLetterAndDomain) {
 
 TEST(Mask, BodiesLoseWhatIsPersonal) {
     const auto masked = syncing::mask_body(
-        R"({"event":"invitee.created","payload":{"uri":"https://x/1","email":"ada@example.com","name":"Ada",
+        R"({"event":"invitee.created","payload":{"uri":"https://x/1","meeting_notes_plain":"Ada is","phone_number":44,"email":"ada@example.com","name":"Ada",
             "questions_and_answers":[{"question":"Phone?","answer":"+44"}],"scheduled_event":{"location":{"join_url":"u",
             "data":{"password":"p"}}},"cancellation":{"reason":"ill"},"text_reminder_number":null}})");
     EXPECT_THAT(masked, HasSubstr("https://x/1"));

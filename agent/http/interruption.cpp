@@ -1,0 +1,26 @@
+#include "http/interruption.hpp"
+
+#include "http/deadline.hpp"
+
+namespace http {
+
+void Interruption::request() {
+    is_requested_ = true;
+    for (auto* timer : sleeping_) timer->cancel();
+}
+
+boost::asio::awaitable<bool> Interruption::try_sleep_until(std::chrono::steady_clock::time_point end) {
+    if (is_requested_) co_return false;
+    boost::asio::steady_timer timer(executor_, end);
+    sleeping_.insert(&timer);
+    co_await timer.async_wait(as_result);
+    sleeping_.erase(&timer);
+    co_return !is_requested_;
+}
+
+boost::asio::awaitable<void> Interruption::sleep(std::chrono::milliseconds duration) {
+    const bool is_over = co_await try_sleep_until(std::chrono::steady_clock::now() + duration);
+    if (!is_over) throw Interrupted();
+}
+
+}  // namespace http

@@ -1,0 +1,18 @@
+// Name resolution that keeps to its time: the system's own can take half a minute and cannot be cancelled.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "http/message.hpp"
+
+namespace http {
+
+// Error: asio::error::timed_out, or the resolver's.
+boost::asio::awaitable<Result<boost::asio::ip::tcp::resolver::results_type>> resolve(
+    std::string host, std::string port, std::chrono::steady_clock::time_point deadline);
+
+}  // namespace http
