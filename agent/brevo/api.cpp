@@ -1,6 +1,7 @@
 #include "brevo/api.hpp"
 
 #include <fmt/format.h>
+#include <boost/json/parse.hpp>
 
 #include "brevo/codec.hpp"
 
@@ -8,6 +9,23 @@ namespace brevo {
 namespace {
 
 constexpr http::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-reset", remedy_of};
+
+// 201, 204, or JSON: an empty 200 and the page of a proxy or a portal are not Brevo's.
+bool is_done(const http::Response& response) {
+    const auto status = response.result_int();
+    if (status == 201 || status == 204) return true;
+    boost::system::error_code error;
+    boost::json::parse(response.body(), error);
+    return !error;
+}
+
+http::ApiFailure strange_answer(const http::Response& response, const std::string& target) {
+    http::ApiFailure failure;
+    failure.status = response.result_int();
+    failure.reason = fmt::format("the answer to {} is not Brevo's: {} without JSON", target, failure.status);
+    failure.body = response.body();
+    return failure;
+}
 
 http::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
     http::ApiCall call;
@@ -32,8 +50,10 @@ HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pa
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::send(http::ApiCall call,
                                                          std::shared_ptr<http::Pacer> pacer) {
+    const std::string what = call.label.empty() ? call.target : call.label;
     auto response = co_await client_.call(std::move(call), std::move(pacer));
     if (!response) co_return response.error();
+    if (!is_done(*response)) co_return strange_answer(*response, what);
     co_return Done{};
 }
 

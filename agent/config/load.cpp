@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include "config/error.hpp"
 #include "config/field_sources.hpp"
@@ -189,10 +189,10 @@ Admin read_admin(const Section& section) {
 
 std::string read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (!file || !(text << file.rdbuf()))
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    if (!file.is_open() || file.bad())
         throw Error(path, 0, std::string("cannot be read: ") + std::strerror(errno));
-    return text.str();
+    return text;
 }
 
 YAML::Node parse_yaml(const std::string& yaml, const std::string& name) {

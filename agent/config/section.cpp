@@ -99,6 +99,8 @@ std::string Section::text(std::string_view key, std::string_view otherwise) cons
 std::string Section::required_text(std::string_view key) const {
     auto value = text(key, "");
     if (value.empty()) fail(key, "missing or empty");
+    if (std::any_of(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+        fail(key, "holds a control character, such as a line break");
     return value;
 }
 

@@ -1,13 +1,11 @@
 #include "config/substitute.hpp"
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 #include <fmt/format.h>
+
+#include "shared/secret_file.hpp"
 
 namespace config {
 namespace {
@@ -37,11 +35,12 @@ std::string expand_path(std::string_view text, const Environment& environment) {
 }
 
 std::string read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (!file || !(text << file.rdbuf()))
-        throw std::invalid_argument(fmt::format("cannot read the file {}: {}", path, std::strerror(errno)));
-    auto content = text.str();
+    std::string content;
+    try {
+        content = shared::read_secret_file(path).text;
+    } catch (const std::invalid_argument& error) {
+        throw std::invalid_argument(fmt::format("cannot read the file {}: {}", path, error.what()));
+    }
     while (content.ends_with('\n') || content.ends_with('\r')) content.pop_back();
     if (content.empty()) throw std::invalid_argument(fmt::format("the file {} is empty", path));
     return content;

@@ -80,6 +80,7 @@ std::string parse_attribute_name(std::string_view text) {
     if (text.empty() || text.find_first_not_of(allowed) != text.npos)
         throw std::invalid_argument(
             fmt::format("'{}' is no name of a Brevo attribute (capital letters, digits and _)", text));
+    if (text == "EMAIL") throw std::invalid_argument("EMAIL is the contact's address and cannot be mapped");
     return std::string(text);
 }
 

@@ -1,5 +1,6 @@
 #include "http/client.hpp"
 
+#include <boost/beast/core/error.hpp>
 #include <boost/beast/http/field.hpp>
 
 #include "http/connection.hpp"
@@ -68,8 +69,9 @@ asio::awaitable<Result<Response>> Client::send(Request request, bool repeatable)
     if (auto kept = take_idle()) {
         auto response =
             co_await kept->exchange(request, options_.exchange_timeout, options_.max_response_size);
-        const bool repeat =
-            !response && !kept->response_started() && (repeatable || is_idempotent(request.method()));
+        const bool is_late = !response && response.error() == boost::beast::error::timeout;
+        const bool repeat = !response && !is_late && !kept->response_started() &&
+                            (repeatable || is_idempotent(request.method()));
         if (!repeat) co_return finish(std::move(kept), std::move(response));
     }
     auto response = co_await send_fresh(request);

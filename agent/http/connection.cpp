@@ -35,12 +35,16 @@ asio::awaitable<Result<Response>> exchange_on(Stream& stream, beast::flat_buffer
                                               std::size_t max_response_size, bool& response_started) {
     const auto [write_error, written] = co_await beast::http::async_write(stream, request, as_result);
     if (write_error) co_return write_error;
-    beast::http::response_parser<beast::http::string_body> parser;
-    parser.body_limit(max_response_size);
-    const auto [read_error, bytes_read] = co_await beast::http::async_read(stream, buffer, parser, as_result);
-    response_started = bytes_read > 0;
-    if (read_error) co_return read_error;
-    co_return parser.release();
+    while (true) {
+        beast::http::response_parser<beast::http::string_body> parser;
+        parser.body_limit(max_response_size);
+        const auto [read_error, bytes_read] =
+            co_await beast::http::async_read(stream, buffer, parser, as_result);
+        response_started |= bytes_read > 0;
+        if (read_error) co_return read_error;
+        const bool is_interim = parser.get().result_int() / 100 == 1;
+        if (!is_interim) co_return parser.release();
+    }
 }
 
 std::variant<Connection::PlainStream, Connection::TlsStream> make_stream(asio::any_io_executor executor,

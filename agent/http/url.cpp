@@ -23,6 +23,9 @@ void check_parts(const boost::urls::url_view& view) {
     if (view.scheme() != "https" && view.scheme() != "http")
         throw std::invalid_argument("expected an https:// URL");
     if (view.encoded_host().empty()) throw std::invalid_argument("the URL has no host");
+    // What follows a host that begins like an IPv4 address ("10.0.0.1.example") is taken for a path.
+    if (!view.encoded_path().empty() && !view.encoded_path().starts_with('/'))
+        throw std::invalid_argument("the URL's host cannot be read");
     if (view.has_userinfo() || view.has_query() || view.has_fragment())
         throw std::invalid_argument(
             "the URL must be https://host[:port][/path], without user, query or fragment");

@@ -8,6 +8,7 @@ namespace {
 namespace asio = boost::asio;
 
 const std::string group(shared::webhook_group);
+const std::string forgotten_after_ms = "300000";
 
 // A full Redis refuses XGROUP CREATE, even of a group that exists, but not after XACK in a script.
 const Script ensure_group_script(R"(
@@ -22,6 +23,18 @@ return 1
 const Script leave_script(R"(
 if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) > 0 then return 0 end
 return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
+)");
+
+// Agents that died left their names: a live one asks every few seconds. KEYS: stream. ARGV: group, idle ms.
+const Script tidy_script(R"(
+for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+  local consumer = {}
+  for i = 1, #info, 2 do consumer[info[i]] = info[i + 1] end
+  if consumer.pending == 0 and consumer.idle > tonumber(ARGV[2]) then
+    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], consumer.name)
+  end
+end
+return 1
 )");
 
 std::span<redisReply* const> elements(const redisReply* reply) {
@@ -80,7 +93,11 @@ asio::awaitable<Read> RedisWebhookStream::take_over(std::size_t count, std::chro
     const auto reply = co_await client_.command(std::move(arguments));
     const auto* cursor = element(*reply, 0);
     take_over_cursor_ = cursor ? std::string(shared::text(*cursor)) : "0-0";
-    co_return parse_entries(element(*reply, 1));
+    auto read = parse_entries(element(*reply, 1));
+    Arguments keys{key_};
+    Arguments values{group, forgotten_after_ms};
+    co_await client_.run(tidy_script, std::move(keys), std::move(values));
+    co_return read;
 }
 
 asio::awaitable<void> RedisWebhookStream::refresh(std::vector<std::string> ids) {

@@ -18,6 +18,7 @@ using calendly::DeliveryKind;
 
 // Few enough to be started within ten seconds at Brevo's usual pace.
 constexpr std::size_t max_held = 64;
+constexpr std::size_t most_held = 4096;  // with those that wait for their next attempt
 constexpr std::chrono::milliseconds crowded_pause{20};
 
 // Whose delivery it is; "" when it is nobody's. A routing form has no e-mail but among its answers.
@@ -135,13 +136,19 @@ asio::awaitable<void> Connector::consume() {
     }
 }
 
+// People whose calls wait for their next attempt hold nobody else up.
+std::size_t Connector::room() const {
+    const auto limit = std::min(max_held + statistics_.waiting, most_held);
+    return limit - std::min(limit, lanes_.held().size());
+}
+
 asio::awaitable<bool> Connector::read_once() {
-    if (is_parked() || lanes_.held().size() >= max_held) {
+    if (is_parked() || room() == 0) {
         const bool goes_on = co_await pause(crowded_pause);
         co_return goes_on;
     }
     is_reading_ = true;
-    auto read = co_await world_.stream.read_new(max_held - lanes_.held().size(), timing_.block);
+    auto read = co_await world_.stream.read_new(room(), timing_.block);
     note_redis_answers();
     co_await accept(std::move(read));
     co_return true;
@@ -248,9 +255,9 @@ asio::awaitable<void> Connector::keep() {
 asio::awaitable<void> Connector::keep_once() {
     std::vector<std::string> held(lanes_.held().begin(), lanes_.held().end());
     co_await world_.stream.refresh(std::move(held));
-    if (is_parked() || lanes_.held().size() >= max_held) co_return;
+    if (is_parked() || room() == 0) co_return;
     if (!interruption_.is_requested()) note_redis_answers();
-    auto left = co_await world_.stream.take_over(max_held - lanes_.held().size(), timing_.take_over_after);
+    auto left = co_await world_.stream.take_over(room(), timing_.take_over_after);
     if (!left.entries.empty())
         log_->warn("taking over {} entries that another agent left", left.entries.size());
     co_await accept(std::move(left));

@@ -77,6 +77,7 @@ private:
 
     std::chrono::milliseconds pause_after(unsigned refusals) const;
 
+    std::size_t room() const;  // entries that may be read
     bool is_parked() const noexcept { return !statistics_.parked.empty(); }
     void on_park();
     void note_redis_trouble(const std::string& what);

@@ -2,14 +2,19 @@
 
 #include "sync/field_source.hpp"
 #include "sync/local_time.hpp"
+#include "sync/text.hpp"
 
 namespace syncing {
 namespace {
 
 namespace json = boost::json;
 
+// Brevo takes 50 KB of properties in all.
+constexpr std::size_t longest_value = 2000;
+
 void set(json::object& properties, std::string_view name, std::string_view value) {
     if (value.empty()) return;
+    value = clip(value, longest_value);
     properties[json::string_view(name.data(), name.size())] = json::string_view(value.data(), value.size());
 }
 

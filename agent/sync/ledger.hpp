@@ -35,10 +35,11 @@ struct Ledger {
     std::map<std::string, Booking> bookings;                       // by invitee URI
     std::map<std::string, calendly::RoutingFormSubmission> forms;  // by their URI
     std::set<std::string> done;                                    // change ids that need nothing more
-    std::set<brevo::ListId> lists;                                 // that we put the person on
-    bool contact_written = false;                                  // Brevo has had this contact from us
+    std::set<std::string> sent;     // change ids whose event is out while the rest is not done
+    std::set<brevo::ListId> lists;  // that we put the person on
+    bool contact_written = false;   // Brevo has had this contact from us
 };
-BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, lists, contact_written))
+BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, sent, lists, contact_written))
 
 // The event type's own name, else the event's, which the host can edit.
 inline const std::string& type_name_of(const Booking& booking) {

@@ -4,7 +4,9 @@
 #include <array>
 
 #include <fmt/format.h>
+
 #include <boost/json.hpp>
+#include "sync/text.hpp"
 
 namespace syncing {
 namespace {
@@ -15,10 +17,10 @@ constexpr std::size_t max_logged_size = 300;
 
 // Members whose texts and numbers name no person; everything else is masked, also what Calendly may add one
 // day.
-constexpr std::array<std::string_view, 17> harmless_members = {
-    "event",    "uri",        "status",   "created_at",   "updated_at",  "start_time",
-    "end_time", "event_type", "type",     "old_invitee",  "new_invitee", "canceler_type",
-    "position", "question",   "timezone", "routing_form", "created_by"};
+constexpr std::array<std::string_view, 16> harmless_members = {
+    "event",    "uri",        "status",       "created_at",  "updated_at",  "start_time",
+    "end_time", "event_type", "type",         "old_invitee", "new_invitee", "canceler_type",
+    "position", "timezone",   "routing_form", "created_by"};
 
 bool is_harmless(std::string_view member) {
     return std::find(harmless_members.begin(), harmless_members.end(), member) != harmless_members.end();
@@ -33,6 +35,12 @@ void mask(json::value& value, bool is_harmless_here) {
     } else if (!is_harmless_here && !value.is_null() && !value.is_bool()) {
         value = "***";
     }
+}
+
+std::string printable(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return text;
 }
 
 // Anything that looks like an e-mail address; APIs quote them in their messages.
@@ -56,7 +64,7 @@ std::string mask_addresses(std::string_view text) {
 std::string mask_email(std::string_view email) {
     const auto at = email.rfind('@');
     if (at == email.npos || at == 0) return "***";
-    return fmt::format("{}***{}", email.substr(0, 1), email.substr(at));
+    return printable(fmt::format("{}***{}", email.substr(0, 1), clip(email.substr(at), max_logged_size)));
 }
 
 std::string mask_body(std::string_view body) {
@@ -70,9 +78,7 @@ std::string mask_body(std::string_view body) {
 std::string describe(const http::ApiFailure& failure) {
     if (failure.body.empty()) return failure.reason;
     auto body = mask_addresses(std::string_view(failure.body).substr(0, max_logged_size));
-    std::replace_if(
-        body.begin(), body.end(), [](unsigned char c) { return c < 0x20; }, ' ');
-    return fmt::format("{}: {}", failure.reason, body);
+    return fmt::format("{}: {}", failure.reason, printable(std::move(body)));
 }
 
 }  // namespace syncing

@@ -3,6 +3,21 @@
 #include "sync/mask.hpp"
 
 namespace syncing {
+namespace {
+
+// One more call that waits.
+class Waiting {
+public:
+    explicit Waiting(Statistics& statistics) : statistics_(statistics) { ++statistics_.waiting; }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting() { --statistics_.waiting; }
+
+private:
+    Statistics& statistics_;
+};
+
+}  // namespace
 
 Persistence::Persistence(std::string api, http::Interruption& interruption, Statistics& statistics,
                          std::shared_ptr<spdlog::logger> log, Patience patience,
@@ -24,6 +39,7 @@ boost::asio::awaitable<void> Persistence::wait_after(http::ApiFailure failure, u
     const auto random = std::uniform_real_distribution<double>(0, 1)(random_);
     const auto wait = std::max(failure.wait, patience_.backoff.after(failures, random));
     warn(describe(failure), wait);
+    const Waiting waiting(statistics_);
     co_await interruption_.sleep(wait);
 }
 

@@ -47,9 +47,22 @@ PersonWorker::PersonWorker(boost::asio::any_io_executor executor, const config::
       log_(std::move(log)),
       locks_(std::move(executor)) {}
 
-// One bad entry must not take its neighbours along: when a batch is refused, each is tried by itself.
 asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
     std::set<std::string> people{person};
+    bool is_interrupted = false;
+    try {
+        co_await work_through(person, std::move(batch), people);
+    } catch (const http::Interrupted&) {
+        is_interrupted = true;
+    }
+    if (!is_interrupted) co_return;
+    for (const auto& concerned : people) co_await save_progress(concerned);
+    throw http::Interrupted();
+}
+
+// One bad entry must not take its neighbours along: when a batch is refused, each is tried by itself.
+asio::awaitable<void> PersonWorker::work_through(std::string person, Batch batch,
+                                                 std::set<std::string>& people) {
     Attempt attempt;
     while (!attempt.is_done) attempt = co_await try_once(person, batch, people);
     if (!attempt.refusal) co_return;
@@ -60,7 +73,18 @@ asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
     for (auto& item : batch) {
         Batch single;
         single.push_back(std::move(item));
-        co_await process(person, std::move(single));
+        co_await work_through(person, std::move(single), people);
+    }
+}
+
+// What Brevo has already is recorded, so that whoever goes on neither sends an event twice nor forgets a
+// list.
+asio::awaitable<void> PersonWorker::save_progress(std::string person) {
+    std::set<std::string> people{person};
+    const auto lock = co_await locks_.acquire(std::move(people));
+    for (bool is_saved = !unrecorded_.contains(person); !is_saved;) {
+        const Outcome outcome = co_await load(person);
+        is_saved = co_await commit(person, outcome, {});
     }
 }
 
@@ -93,10 +117,11 @@ asio::awaitable<PersonWorker::Outcome> PersonWorker::load(std::string person) {
     outcome.loaded = co_await store_.load(person);
     if (!outcome.loaded.json.empty()) outcome.ledger = parse_ledger(outcome.loaded.json);
     outcome.before = serialize(outcome.ledger);
-    if (const auto joined = joined_.find(person); joined != joined_.end()) {
-        outcome.ledger.lists.insert(joined->second.begin(), joined->second.end());
-        outcome.before
-            .clear();  // Brevo has what we wrote and could not commit: even without news it is written again
+    if (const auto unrecorded = unrecorded_.find(person); unrecorded != unrecorded_.end()) {
+        const auto& [sent, lists] = unrecorded->second;
+        outcome.ledger.sent.insert(sent.begin(), sent.end());
+        outcome.ledger.lists.insert(lists.begin(), lists.end());
+        outcome.before.clear();  // Brevo has what we could not commit: even without news it is written again
         outcome.is_acted_on = true;
     }
     co_return outcome;
@@ -156,13 +181,12 @@ asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person
     co_return brevo::Done{};
 }
 
-asio::awaitable<bool> PersonWorker::commit(std::string person, const Outcome& outcome, Batch batch) {
+asio::awaitable<bool> PersonWorker::commit(std::string person, Outcome outcome, Batch batch) {
+    Ledger& ledger = outcome.ledger;
+    std::erase_if(ledger.sent, [&](const auto& id) { return ledger.done.contains(id); });
     const bool is_committed =
-        co_await store_.commit(person, outcome.loaded, serialize(outcome.ledger), ids_of(batch));
-    if (is_committed) {
-        for (const auto& transition : outcome.transitions) sent_.erase(transition.change_id);
-        joined_.erase(person);
-    }
+        co_await store_.commit(person, outcome.loaded, serialize(ledger), ids_of(batch));
+    if (is_committed) unrecorded_.erase(person);
     co_return is_committed;
 }
 
@@ -206,7 +230,7 @@ asio::awaitable<Answer<Written>> PersonWorker::write_contact(const std::string& 
     const bool is_there = *written == Written::yes;
     ledger.lists.clear();
     if (is_there) ledger.lists.insert(contact.join_lists.begin(), contact.join_lists.end());
-    joined_[person] = ledger.lists;
+    unrecorded_[person].lists = ledger.lists;
     ledger.contact_written = true;
     if (is_there) ++statistics_.contacts_written;
     co_return written;
@@ -215,11 +239,11 @@ asio::awaitable<Answer<Written>> PersonWorker::write_contact(const std::string& 
 asio::awaitable<Answer<brevo::Done>> PersonWorker::send_events(const std::string& person,
                                                                const Outcome& outcome) {
     for (const auto& transition : outcome.transitions) {
-        if (sent_.contains(transition.change_id)) continue;
+        if (outcome.ledger.sent.contains(transition.change_id)) continue;
         const auto event = make_event(person, outcome.ledger, transition);
         const auto answer = co_await writer_.send(event);
         if (!answer) co_return answer;
-        sent_.insert(transition.change_id);
+        unrecorded_[person].sent.insert(transition.change_id);
         ++statistics_.events[event.name];
         log_->info("{}: {} sent, {}", mask_email(person), event.name, transition.change_id);
     }

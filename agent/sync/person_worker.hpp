@@ -72,6 +72,8 @@ private:
     boost::asio::awaitable<bool> learn_one(const std::string& person, const Item& item, News& news);
     void fold_in(const Sighting& sighting, Outcome& outcome);
     static void note(const std::optional<Transition>& transition, Outcome& outcome);
+    boost::asio::awaitable<void> work_through(std::string person, Batch batch, std::set<std::string>& people);
+    boost::asio::awaitable<void> save_progress(std::string person);
     boost::asio::awaitable<http::Answer<brevo::Done>> tell_others(const News& news);
     boost::asio::awaitable<http::Answer<brevo::Done>> tell_other(std::string person,
                                                                  Links::Sightings sightings);
@@ -79,7 +81,7 @@ private:
     boost::asio::awaitable<http::Answer<Written>> write_contact(const std::string& person, Outcome& outcome);
     boost::asio::awaitable<http::Answer<brevo::Done>> send_events(const std::string& person,
                                                                   const Outcome& outcome);
-    boost::asio::awaitable<bool> commit(std::string person, const Outcome& outcome, Batch batch);
+    boost::asio::awaitable<bool> commit(std::string person, Outcome outcome, Batch batch);
     boost::asio::awaitable<void> bury(Item item, http::ApiFailure failure);
 
     const config::Connector& connector_;
@@ -90,9 +92,12 @@ private:
     std::shared_ptr<spdlog::logger> log_;
     PersonLocks locks_;
     AccountAttributes attributes_;
-    // What Brevo has, but no commit has recorded yet: the attempt is being made again, or was.
-    std::set<std::string> sent_;                             // change ids of events
-    std::map<std::string, std::set<brevo::ListId>> joined_;  // lists, by person
+    // What Brevo has, but no commit has recorded yet, by person.
+    struct Unrecorded {
+        std::set<std::string> sent;  // change ids of events
+        std::set<brevo::ListId> lists;
+    };
+    std::map<std::string, Unrecorded> unrecorded_;
 };
 
 }  // namespace syncing

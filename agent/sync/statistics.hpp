@@ -1,6 +1,7 @@
 // What a connector has done since the agent started, and how it is.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -15,6 +16,7 @@ struct Statistics {
     std::uint64_t retries = 0;
     std::map<std::string, std::string> parked;  // API -> why nothing new is consumed; empty: all is well
     std::string mapping_problem;                // attributes that the account lacks
+    std::size_t waiting = 0;                    // calls that wait for their next attempt
     bool redis_up = false;
 };
 

@@ -9,6 +9,9 @@ namespace syncing {
 
 std::string_view trim(std::string_view text);
 
+// At most `size` bytes of it, no character cut in two.
+std::string_view clip(std::string_view text, std::size_t size);
+
 // Lower case in every script; bytes that are not UTF-8 stay as they are.
 std::string lower_case(std::string_view text);
 

@@ -23,7 +23,8 @@ TEST(Url, PartsAndOrigin) {
 TEST(Url, RefusesWhatIsNotSafeOrNoAddress) {
     for (const auto* text :
          {"", "api.brevo.com", "ftp://api.brevo.com", "http://api.brevo.com", "https://",
-          "https://user@host/", "https://host/?q=1", "https://host/#f", "http://127.evil.example"})
+          "https://user@host/", "https://host/?q=1", "https://host/#f", "http://127.evil.example",
+          "https://10.0.0.1.nip.example/v3", "http://127.0.0.1x:80/"})
         EXPECT_THROW(http::parse_url(text), std::invalid_argument) << text;
 }
 
