@@ -10,13 +10,13 @@ namespace {
 
 constexpr http::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-reset", remedy_of};
 
-// 201, 204, or JSON: an empty 200 and the page of a proxy or a portal are not Brevo's.
+// 201, 204, or a JSON object: an empty 200 and the page of a proxy or a portal are not Brevo's.
 bool is_done(const http::Response& response) {
     const auto status = response.result_int();
     if (status == 201 || status == 204) return true;
     boost::system::error_code error;
-    boost::json::parse(response.body(), error);
-    return !error;
+    const auto body = boost::json::parse(response.body(), error);
+    return !error && body.is_object();
 }
 
 http::ApiFailure strange_answer(const http::Response& response, const std::string& target) {

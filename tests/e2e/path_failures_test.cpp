@@ -110,6 +110,16 @@ TEST_F(PathFailures, ALostAnswerToAnEventRepeatsItWithTheSameChangeId) {
               text_at(sent[1], "/event_properties/change_id"));
 }
 
+TEST_F(PathFailures, ThePageOfAPortalIsNoSuccess) {
+    start();
+    sandbox().fault("brevo", contacts, {{"status", 200}, {"body", "<html>please log in</html>"}});
+    sandbox().fault("brevo", events, {{"status", 200}, {"body", ""}});
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+}
+
 TEST_F(PathFailures, AsManyCallsAsTheAccountAllowsAreWaitedFor) {
     start();
     sandbox().fault("brevo", contacts, {{"status", 429}, {"headers", {{"x-sib-ratelimit-reset", "2"}}}});

@@ -206,6 +206,18 @@ TEST_F(PathOutages, SigtermLeavesWhatCannotBeFinished) {
     EXPECT_EQ(path_->pending(), 1) << "claimable by the next agent";
 }
 
+TEST_F(PathOutages, PeopleInBackOffHoldNobodyElseUp) {
+    lay();
+    constexpr int stuck = 70;
+    sandbox().fault("calendly", {{"path_prefix", "/scheduled_events"}}, {{"status", 500}}, stuck);
+    for (int i = 0; i < stuck; ++i) book("stuck" + std::to_string(i) + "@example.org");
+    book(ann);
+    harness::wait_until([&] { return path_->backlog() == stuck + 1; }, "all should be stored");
+    path_->start_agent();
+    settle();
+    expect_synced(ann);
+}
+
 TEST_F(PathOutages, SigtermWhileIdleIsQuickAndLeavesTheGroup) {
     start();
     book(ann);

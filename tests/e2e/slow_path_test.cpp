@@ -100,6 +100,28 @@ TEST_F(SlowTakeOver, ByTheLedgerOfAWriterThatWasFrozen) {
     EXPECT_EQ(lists(ann), "[20]");
 }
 
+// The contact and the first of two events were sent; the other agent goes on from there.
+TEST_F(SlowTakeOver, SigtermBetweenTwoCallsForgetsNeitherListsNorEvents) {
+    lay();
+    const auto first = sandbox().book({{"email", ann}});
+    sandbox().cancel(first);
+    harness::wait_until([&] { return path_->backlog() == 2; }, "both should be stored");
+    sandbox().fault("brevo", {{"path_prefix", "/events"}}, {{"status", 500}}, -1, 1);
+    path_->start_agent();
+    harness::wait_until([&] { return agent().has_logged("next attempt in"); },
+                        "the second event should fail");
+    EXPECT_EQ(agent().stop(), 0);
+    EXPECT_EQ(lists(ann), "[20]");
+    sandbox().clear_faults();
+    path_->start_agent();
+    sandbox().book({{"email", ann}});
+    wait_for_empty_stream();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_EQ(lists(ann), "[10]") << "left: the ledger knew that it was joined";
+    EXPECT_THAT(sandbox().event_names(ann),
+                testing::UnorderedElementsAre("calendly_booked", "calendly_canceled", "calendly_booked"));
+}
+
 class SlowFailures : public PathTest {
 protected:
     void wait_for_empty_stream() {
