@@ -57,7 +57,7 @@ TEST_F(EdgeConfiguration, TheReadyBlockOfTheProject) {
         block.replace(block.find(what), what.size(), by);
     };
     replace("/etc/calendly-brevo/signing.key", key_file_);
-    replace("unix:/run/redis/redis-server.sock", redis_->url());
+    replace("redis://127.0.0.1:6379/0", redis_->url());
     replace("location = /webhooks/calendly {", "location = /ready {");
     replace("# access_log /var/log/nginx/calendly.log calendly",
             "access_log " + (folder_ / "ready").string() + " ready");
