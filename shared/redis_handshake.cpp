@@ -7,15 +7,18 @@
 namespace shared {
 namespace {
 
-// Redis is there and will say by itself, command by command, what it cannot do now.
-bool is_alive_all_the_same(std::string_view error) {
-    return error.starts_with("LOADING") || error.starts_with("MASTERDOWN") || error.starts_with("BUSY") ||
-           error.starts_with("NOPERM");
+// ["master", ...], ["slave", ...] or ["sentinel", ...]: https://redis.io/docs/latest/commands/role/
+bool is_master(const redisReply& reply) {
+    return reply.type == REDIS_REPLY_ARRAY && reply.elements > 0 && text(*reply.element[0]) == "master";
 }
 
 }  // namespace
 
-RedisHandshake::RedisHandshake(const RedisLogin& login) {
+bool cannot_be_written_now(std::string_view error) noexcept {
+    return error.starts_with("READONLY") || error.starts_with("LOADING") || error.starts_with("MASTERDOWN");
+}
+
+RedisHandshake::RedisHandshake(const RedisLogin& login, RedisRole role) : role_(role) {
     if (!login.password.empty()) {
         if (login.user.empty())
             add(Step::auth, {"AUTH", login.password});
@@ -23,6 +26,7 @@ RedisHandshake::RedisHandshake(const RedisLogin& login) {
             add(Step::auth, {"AUTH", login.user, login.password});
     }
     if (login.database != 0) add(Step::select, {"SELECT", std::to_string(login.database)});
+    if (role == RedisRole::master) add(Step::role, {"ROLE"});
     add(Step::ping, {"PING"});
 }
 
@@ -33,18 +37,30 @@ void RedisHandshake::add(Step step, std::initializer_list<std::string_view> argu
 
 std::optional<std::string> RedisHandshake::on_reply(const redisReply& reply) {
     const auto step = steps_[next_++];
-    if (reply.type == REDIS_REPLY_STATUS) return std::nullopt;
-    const auto error = error_for_log(reply);
+    if (step == Step::role && is_master(reply)) return std::nullopt;
+    if (step != Step::role && reply.type == REDIS_REPLY_STATUS) return std::nullopt;
+    if (step == Step::ping && is_good_enough(text(reply))) return std::nullopt;
+    if (step == Step::role && reply.type == REDIS_REPLY_ARRAY) return "ROLE: not a master";
+    return name(step) + error_for_log(reply);
+}
+
+bool RedisHandshake::is_good_enough(std::string_view error) const {
+    if (cannot_be_written_now(error)) return role_ == RedisRole::any;
+    return error.starts_with("BUSY") || error.starts_with("NOPERM");
+}
+
+std::string RedisHandshake::name(Step step) {
     switch (step) {
         case Step::auth:
-            return "AUTH: " + error;
+            return "AUTH: ";
         case Step::select:
-            return "SELECT: " + error;
+            return "SELECT: ";
+        case Step::role:
+            return "ROLE: ";
         case Step::ping:
-            if (is_alive_all_the_same(error)) return std::nullopt;
-            return "PING: " + error;
+            return "PING: ";
     }
-    return error;
+    return "";
 }
 
 }  // namespace shared

@@ -97,10 +97,12 @@ RedisUrl parse_redis_url(std::string_view text) {
         parse_unix(text, url);
     } else if (take_prefix(text, "redis://")) {
         parse_tcp(text, url);
-    } else if (text.starts_with("rediss://")) {
-        throw std::invalid_argument("rediss:// is not supported yet: use redis:// or unix:");
+    } else if (take_prefix(text, "rediss://")) {
+        url.tls = true;
+        parse_tcp(text, url);
     } else {
-        throw std::invalid_argument("a URL looks like redis://[user@]host:port/db or unix:/path[?db=n]");
+        throw std::invalid_argument(
+            "a URL looks like redis://[user@]host:port/db or unix:/path[?db=n], with TLS rediss://...");
     }
     return url;
 }

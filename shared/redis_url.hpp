@@ -8,11 +8,12 @@ namespace shared {
 
 inline constexpr std::uint16_t default_redis_port = 6379;
 
-// redis://[user@]host[:port][/database]   unix:/path[?db=database]
+// redis[s]://[user@]host[:port][/database]   unix:/path[?db=database]
 struct RedisUrl {
     std::string socket_path;  // empty: TCP
     std::string host;         // a name or an address; IPv6 without its brackets
     std::uint16_t port = default_redis_port;
+    bool tls = false;
     std::string user;  // empty: the default user
     unsigned database = 0;
 

@@ -176,9 +176,15 @@ std::vector<Connector> read_connectors(const Section& root, const Environment& e
     return connectors;
 }
 
+shared::RedisUrl parse_plain_redis_url(std::string_view text) {
+    const auto url = shared::parse_redis_url(text);
+    if (url.tls) throw std::invalid_argument("rediss:// is not supported yet: use redis:// or unix:");
+    return url;
+}
+
 Redis read_redis(const Section& section) {
     section.allow({"url", "password"});
-    return {section.parsed("url", "redis://127.0.0.1:6379/0", shared::parse_redis_url),
+    return {section.parsed("url", "redis://127.0.0.1:6379/0", parse_plain_redis_url),
             section.text("password", "")};
 }
 

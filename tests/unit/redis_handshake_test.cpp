@@ -58,6 +58,37 @@ TEST(RedisHandshake, AcceptsARedisThatIsAliveButBusy) {
         EXPECT_EQ(RedisHandshake({}).on_reply(*reply(error)), std::nullopt) << error;
 }
 
+TEST(RedisHandshake, OfASetAsksWhetherItIsTheMaster) {
+    RedisHandshake handshake({}, RedisRole::master);
+    EXPECT_EQ(handshake.commands(), "*1\r\n$4\r\nROLE\r\n*1\r\n$4\r\nPING\r\n");
+    EXPECT_EQ(handshake.on_reply(*reply("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n")), std::nullopt);
+    EXPECT_EQ(handshake.on_reply(*reply("+PONG\r\n")), std::nullopt);
+    EXPECT_TRUE(handshake.finished());
+}
+
+TEST(RedisHandshake, OfASetRefusesWhatIsNoMaster) {
+    for (const std::string_view answer :
+         {"*5\r\n$5\r\nslave\r\n$9\r\n127.0.0.1\r\n:1\r\n$9\r\nconnected\r\n:0\r\n",
+          "*2\r\n$8\r\nsentinel\r\n*0\r\n", "*0\r\n", "+OK\r\n", "$6\r\nmaster\r\n",
+          "-NOPERM no permissions to run the 'role' command\r\n"}) {
+        const auto problem = RedisHandshake({}, RedisRole::master).on_reply(*reply(answer));
+        ASSERT_TRUE(problem) << answer;
+        EXPECT_THAT(*problem, HasSubstr("ROLE: "));
+    }
+}
+
+TEST(RedisHandshake, OfASetRefusesAMasterThatCannotBeWrittenNow) {
+    for (const std::string_view error : {"-LOADING Redis is loading the dataset in memory\r\n",
+                                         "-MASTERDOWN Link with MASTER is down\r\n"}) {
+        RedisHandshake handshake({}, RedisRole::master);
+        handshake.on_reply(*reply("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n"));
+        EXPECT_NE(handshake.on_reply(*reply(error)), std::nullopt) << error;
+    }
+    RedisHandshake narrow({}, RedisRole::master);
+    narrow.on_reply(*reply("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n"));
+    EXPECT_EQ(narrow.on_reply(*reply("-NOPERM no permissions to run the 'ping' command\r\n")), std::nullopt);
+}
+
 TEST(RedisHandshake, RefusesAnAnswerOfAnotherProtocol) {
     EXPECT_NE(RedisHandshake({}).on_reply(*reply(":1\r\n")), std::nullopt);
 }

@@ -23,6 +23,12 @@ TEST(RedisUrl, ReadsEveryPartOfATcpUrl) {
     EXPECT_EQ(url.address(), "redis.example.com:6380");
 }
 
+TEST(RedisUrl, KnowsTls) {
+    EXPECT_EQ(parse_redis_url("rediss://edge@redis.example.com:6380/7"),
+              (RedisUrl{.host = "redis.example.com", .port = 6380, .tls = true, .user = "edge", .database = 7}));
+    EXPECT_FALSE(parse_redis_url("redis://h").tls);
+}
+
 TEST(RedisUrl, HasDefaults) {
     EXPECT_EQ(parse_redis_url("redis://localhost"), (RedisUrl{.host = "localhost"}));
     EXPECT_EQ(parse_redis_url("redis://localhost/"), (RedisUrl{.host = "localhost"}));
@@ -59,7 +65,7 @@ TEST(RedisUrl, SaysWhatIsWrong) {
     EXPECT_THAT(error_of("unix:/run/redis.sock?database=3"), HasSubstr("only ?db=<number>"));
     EXPECT_THAT(error_of("unix:/run/redis.sock?db="), HasSubstr("database is not a number"));
     EXPECT_THAT(error_of("unix:/" + std::string(107, 'x')), HasSubstr("longer than 107 bytes"));
-    EXPECT_THAT(error_of("rediss://h"), HasSubstr("not supported yet"));
+    EXPECT_THAT(error_of("rediss:/h"), HasSubstr("looks like"));
 }
 
 TEST(RedisUrl, WantsNoPasswordAndDoesNotRepeatIt) {
