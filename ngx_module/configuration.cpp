@@ -28,8 +28,8 @@ Configuration* create(ngx_conf_t* cf) noexcept {
     return configuration;
 }
 
-bool same(const RedisServer& a, const RedisServer& b) {
-    return a.name == b.name && a.login == b.login && a.connect_timeout == b.connect_timeout;
+void inherit(ngx_str_t& own, const ngx_str_t& outer) {
+    if (!own.data) own = outer;
 }
 
 void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
@@ -41,10 +41,11 @@ void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
     }
     if (!own.keys) own.keys = outer.keys;
     if (!own.redis_password) own.redis_password = outer.redis_password;
-    if (!own.redis_url) {
-        own.redis_url = outer.redis_url;
-        own.redis_addresses = outer.redis_addresses;
-    }
+    if (own.redis_urls.empty()) own.redis_urls = outer.redis_urls;
+    inherit(own.redis_trusted_certificate, outer.redis_trusted_certificate);
+    inherit(own.redis_certificate, outer.redis_certificate);
+    inherit(own.redis_certificate_key, outer.redis_certificate_key);
+    ngx_conf_merge_value(own.redis_verify, outer.redis_verify, 1);
     ngx_conf_merge_sec_value(own.past_tolerance, outer.past_tolerance, default_past_tolerance);
     ngx_conf_merge_sec_value(own.future_tolerance, outer.future_tolerance, default_future_tolerance);
     ngx_conf_merge_msec_value(own.redis_connect_timeout, outer.redis_connect_timeout, 1000);
@@ -52,36 +53,56 @@ void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
     ngx_conf_merge_value(own.redis_max_inflight, outer.redis_max_inflight, 8192);
 }
 
-RedisServer redis_server(const LocationConfiguration& location) {
-    const shared::RedisUrl& url = *location.redis_url;
-    return {.name = url.address() + "/" + std::to_string(url.database),
-            .addresses = location.redis_addresses,
-            .login = {url.user, location.redis_password.value_or(""), url.database},
-            .connect_timeout = location.redis_connect_timeout};
+TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
+    if ((location.redis_certificate.len == 0) != (location.redis_certificate_key.len == 0))
+        throw ConfigurationError(
+            "calendly_redis_certificate and calendly_redis_certificate_key belong together: add the other");
+    return {.trusted_certificate = full_path(cf, location.redis_trusted_certificate),
+            .certificate = full_path(cf, location.redis_certificate),
+            .certificate_key = full_path(cf, location.redis_certificate_key),
+            .verify = location.redis_verify != 0};
+}
+
+// Null when `resolver` is not set.
+ngx_resolver_t* resolver(ngx_conf_t* cf) {
+    const auto* const core = static_cast<const ngx_http_core_loc_conf_t*>(
+        ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    return core->resolver && core->resolver->connections.nelts > 0 ? core->resolver : nullptr;
+}
+
+RedisSet redis_set(ngx_conf_t* cf, const LocationConfiguration& location) {
+    RedisSet set{.nodes = {},
+                 .connect_timeout = location.redis_connect_timeout,
+                 .timeout = location.redis_timeout,
+                 .resolver = resolver(cf),
+                 .tls_options = tls_options(cf, location)};
+    for (const auto& url : location.redis_urls) {
+        if (!url.user.empty() && !location.redis_password)
+            throw ConfigurationError("calendly_redis names a user: add calendly_redis_password_file <path>");
+        set.nodes.push_back(make_node(cf, url, location.redis_password.value_or("")));
+    }
+    return set;
 }
 
 // What calendly_webhook needs besides itself.
 void complete(ngx_conf_t* cf, LocationConfiguration& location) {
     if (!location.keys)
         throw ConfigurationError("no signing key for it: add calendly_signing_key_file <path>");
-    if (!location.redis_url) {
-        location.redis_url = shared::parse_redis_url("redis://127.0.0.1:6379/0");
-        location.redis_addresses = resolve(cf, *location.redis_url);
-    }
-    if (!location.redis_url->user.empty() && !location.redis_password)
-        throw ConfigurationError("calendly_redis names a user: add calendly_redis_password_file <path>");
+    if (location.redis_urls.empty())
+        location.redis_urls.push_back(shared::parse_redis_url("redis://127.0.0.1:6379/0"));
     auto* const main =
         static_cast<MainConfiguration*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_calendly_module));
-    location.redis = &main->connection_to(redis_server(location));
+    location.redis = &main->connection_to(cf, redis_set(cf, location));
 }
 
 }  // namespace
 
-RedisConnection& MainConfiguration::connection_to(const RedisServer& server) {
-    const auto matches = [&](const auto& connection) { return same(connection->server(), server); };
+RedisConnection& MainConfiguration::connection_to(ngx_conf_t* cf, RedisSet set) {
+    const auto matches = [&](const auto& connection) { return same(connection->set(), set); };
     const auto found = std::ranges::find_if(connections, matches);
     if (found != connections.end()) return **found;
-    return *connections.emplace_back(std::make_unique<RedisConnection>(server));
+    if (std::ranges::any_of(set.nodes, &RedisNode::tls)) set.tls = make_tls(cf, set.tls_options);
+    return *connections.emplace_back(std::make_unique<RedisConnection>(std::move(set)));
 }
 
 void* create_main_configuration(ngx_conf_t* cf) noexcept {
@@ -105,19 +126,6 @@ char* merge_location_configuration(ngx_conf_t* cf, void* parent, void* child) no
     });
 }
 
-std::span<ngx_addr_t> resolve(ngx_conf_t* cf, const shared::RedisUrl& url) {
-    const std::string address = url.address();
-    ngx_url_t parsed{};
-    parsed.url.len = address.size();
-    ngx_str_t text = as_ngx_str(address);
-    parsed.url.data = ngx_pstrdup(cf->pool, &text);
-    if (!parsed.url.data) throw std::bad_alloc();
-    if (ngx_parse_url(cf->pool, &parsed) != NGX_OK)
-        throw ConfigurationError(std::string(parsed.err ? parsed.err : "cannot be resolved") + ": " +
-                                 address);
-    return {parsed.addrs, parsed.naddrs};
-}
-
 MainConfiguration* main_configuration(ngx_cycle_t* cycle) noexcept {
     return static_cast<MainConfiguration*>(
         ngx_http_cycle_get_module_main_conf(cycle, ngx_http_calendly_module));
@@ -126,6 +134,12 @@ MainConfiguration* main_configuration(ngx_cycle_t* cycle) noexcept {
 const LocationConfiguration& location_configuration(const ngx_http_request_t& request) noexcept {
     return *static_cast<const LocationConfiguration*>(
         ngx_http_get_module_loc_conf(&request, ngx_http_calendly_module));
+}
+
+std::string full_path(ngx_conf_t* cf, ngx_str_t path) {
+    if (path.len == 0) return {};
+    if (ngx_conf_full_name(cf->cycle, &path, 1) != NGX_OK) throw std::bad_alloc();
+    return std::string(view(path));
 }
 
 char* refuse(ngx_conf_t* cf, std::string_view directive, std::string_view what) noexcept {

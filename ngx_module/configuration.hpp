@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -15,12 +14,16 @@ namespace edge {
 
 // One of nginx's http {}: the connections to Redis, shared by all locations that ask for the same.
 struct MainConfiguration {
-    RedisConnection& connection_to(const RedisServer& server);
+    RedisConnection& connection_to(ngx_conf_t* cf, RedisSet set);
     std::vector<std::unique_ptr<RedisConnection>> connections;
 };
 
 // What nginx's own setters fill in by offset.
 struct LocationValues {
+    ngx_str_t redis_trusted_certificate{};
+    ngx_str_t redis_certificate{};
+    ngx_str_t redis_certificate_key{};
+    ngx_flag_t redis_verify = NGX_CONF_UNSET;
     ngx_msec_t redis_connect_timeout = NGX_CONF_UNSET_MSEC;
     ngx_msec_t redis_timeout = NGX_CONF_UNSET_MSEC;
     ngx_int_t redis_max_inflight = NGX_CONF_UNSET;
@@ -35,8 +38,7 @@ struct LocationConfiguration : LocationValues {
     time_t past_tolerance = NGX_CONF_UNSET;  // seconds
     time_t future_tolerance = NGX_CONF_UNSET;
 
-    std::optional<shared::RedisUrl> redis_url;
-    std::span<ngx_addr_t> redis_addresses;
+    std::vector<shared::RedisUrl> redis_urls;  // empty: not set
     std::optional<std::string> redis_password;
     RedisConnection* redis = nullptr;  // set where calendly_webhook is on
 };
@@ -46,11 +48,11 @@ void* create_main_configuration(ngx_conf_t* cf) noexcept;
 void* create_location_configuration(ngx_conf_t* cf) noexcept;
 char* merge_location_configuration(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
-// Resolves names: blocks, at start-up only. Throws ConfigurationError.
-std::span<ngx_addr_t> resolve(ngx_conf_t* cf, const shared::RedisUrl& url);
-
 MainConfiguration* main_configuration(ngx_cycle_t* cycle) noexcept;  // null without an http {}
 const LocationConfiguration& location_configuration(const ngx_http_request_t& request) noexcept;
+
+// A path as nginx's own directives understand it, relative to nginx.conf's folder; empty for none.
+std::string full_path(ngx_conf_t* cf, ngx_str_t path);
 
 // Returns NGX_CONF_ERROR after an [emerg] line with nginx's file and line.
 char* refuse(ngx_conf_t* cf, std::string_view directive, std::string_view what) noexcept;

@@ -95,18 +95,16 @@ void Delivery::verify_and_store() {
 void Delivery::store(std::span<const std::string_view> body) {
     ngx_http_cleanup_t* const cleanup = ngx_http_cleanup_add(&request_, 0);
     if (!cleanup) throw std::bad_alloc();
-    std::size_t size = 0;
-    for (const auto piece : body) size += piece.size();
-    std::string head;
-    shared::append_xadd_head(head, configuration_.stream, signature_.timestamp, now_ms(), *key_index_, size);
-    pending_ = &configuration_.redis->store(std::move(head), body, configuration_.redis_timeout, *this);
+    const shared::XaddHead head{configuration_.stream, signature_.timestamp, now_ms(), *key_index_};
+    pending_ = &configuration_.redis->store(head, body, *this);
     cleanup->handler = on_request_gone;
     cleanup->data = this;
 }
 
 void Delivery::on_request_gone(void* delivery) noexcept {
-    if (auto* const pending = std::exchange(static_cast<Delivery*>(delivery)->pending_, nullptr))
-        pending->leave();
+    auto& gone = *static_cast<Delivery*>(delivery);
+    if (auto* const pending = std::exchange(gone.pending_, nullptr))
+        gone.configuration_.redis->leave(*pending);
 }
 
 void Delivery::on_stored(std::string_view stream_id) noexcept {

@@ -5,8 +5,8 @@
 
 #include "ngx_module/configuration.hpp"
 #include "ngx_module/ngx.hpp"
-#include "ngx_module/pending_store.hpp"
 #include "ngx_module/result.hpp"
+#include "ngx_module/store_queue.hpp"
 #include "shared/signature.hpp"
 
 namespace edge {

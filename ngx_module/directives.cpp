@@ -1,5 +1,6 @@
 #include "ngx_module/directives.hpp"
 
+#include <algorithm>
 #include <new>
 
 #include "ngx_module/catch_exceptions.hpp"
@@ -31,15 +32,10 @@ void refuse_second(bool is_set) {
     if (is_set) throw ConfigurationError("stands twice here");
 }
 
-std::string path_in_configuration_folder(ngx_conf_t* cf, ngx_str_t path) {
-    if (ngx_conf_full_name(cf->cycle, &path, 1) != NGX_OK) throw std::bad_alloc();
-    return std::string(view(path));
-}
-
 // The content of a file as `parse` understands it; errors name the file.
 template <typename Parse>
 auto parse_secret_file(ngx_conf_t* cf, const ngx_str_t& argument, Parse parse) {
-    const std::string path = path_in_configuration_folder(cf, argument);
+    const std::string path = full_path(cf, argument);
     try {
         const shared::SecretFile file = shared::read_secret_file(path);
         if (file.readable_by_others)
@@ -107,10 +103,13 @@ char* set_signature_tolerance(ngx_conf_t* cf, ngx_command_t*, void* configuratio
 
 char* set_redis(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
     return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
-        refuse_second(location.redis_url.has_value());
-        if (values.size() > 1) throw ConfigurationError("more than one URL is not supported yet: give one");
-        location.redis_url = shared::parse_redis_url(view(values[0]));
-        location.redis_addresses = resolve(cf, *location.redis_url);
+        refuse_second(!location.redis_urls.empty());
+        for (const ngx_str_t& value : values) {
+            const auto url = shared::parse_redis_url(view(value));
+            if (std::ranges::count(location.redis_urls, url))
+                throw ConfigurationError("\"" + url.address() + "\" stands twice in it");
+            location.redis_urls.push_back(url);
+        }
     });
 }
 

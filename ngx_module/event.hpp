@@ -18,6 +18,7 @@ public:
 
     void start(ngx_msec_t delay);  // again: moves it
     void stop();
+    bool running() const { return event_.timer_set; }
 
 private:
     static void fire(ngx_event_t* event) noexcept;

@@ -1,6 +1,7 @@
 #include "ngx_module/redis_connection.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "ngx_module/back_off.hpp"
 #include "ngx_module/catch_exceptions.hpp"
@@ -9,14 +10,20 @@
 namespace edge {
 namespace {
 
-// Our replies are a status, an ID or one line of error.
+using std::chrono::milliseconds;
+
+// Our replies are a status, an ID, one line of error, or what ROLE says.
 constexpr std::size_t max_reply_size = 64 * 1024;
 
 // A connection that lived shorter and stored nothing counts as a failed attempt.
-constexpr ngx_msec_t short_life = 1000;
+constexpr milliseconds short_life{1000};
 
-bool later(ngx_msec_t a, ngx_msec_t b) {
-    return static_cast<ngx_msec_int_t>(a - b) > 0;
+constexpr milliseconds ping_interval{10'000};
+constexpr std::string_view ping = "*1\r\n$4\r\nPING\r\n";
+
+ngx_msec_t as_msec(Clock::duration duration) {
+    return static_cast<ngx_msec_t>(
+        std::max<milliseconds::rep>(std::chrono::ceil<milliseconds>(duration).count(), 0));
 }
 
 template <auto Method>
@@ -26,32 +33,56 @@ void call(void* owner) noexcept {
                      [&](const char* what) { connection.on_broken(what, 0); });
 }
 
+std::vector<std::size_t> address_counts(const RedisSet& set) {
+    std::vector<std::size_t> counts;
+    for (const auto& node : set.nodes) counts.push_back(node.addresses.size());
+    return counts;
+}
+
 }  // namespace
 
-RedisConnection::RedisConnection(RedisServer server)
-    : server_(std::move(server)),
+RedisConnection::RedisConnection(RedisSet set)
+    : set_(std::move(set)),
+      rotation_(address_counts(set_)),
       socket_(*this),
+      lookup_(*this),
       flush_(call<&RedisConnection::flush>, this),
+      deadline_(call<&RedisConnection::on_deadline>, this, Timer::AtShutdown::worker_waits),
       attempt_timeout_(call<&RedisConnection::attempt_timed_out>, this, Timer::AtShutdown::cancelable),
-      next_attempt_(call<&RedisConnection::connect>, this, Timer::AtShutdown::cancelable) {
+      next_attempt_(call<&RedisConnection::connect>, this, Timer::AtShutdown::cancelable),
+      patience_(call<&RedisConnection::lose_patience>, this, Timer::AtShutdown::cancelable),
+      idle_(call<&RedisConnection::ping_when_idle>, this, Timer::AtShutdown::cancelable) {
     pieces_.reserve(RedisSocket::max_pieces);
 }
 
 void RedisConnection::start() {
-    if (state_ == State::stopped) connect();
+    if (state_ != State::stopped) return;
+    patient_ = true;
+    patience_.start(set_.connect_timeout);
+    connect();
 }
 
 void RedisConnection::stop() {
     state_ = State::stopped;
-    flush_.cancel();
-    attempt_timeout_.stop();
+    close();
+    deadline_.stop();
     next_attempt_.stop();
-    socket_.close();
+    patience_.stop();
     queue_.clear();
 }
 
+void RedisConnection::close() {
+    lookup_.cancel();
+    socket_.close();
+    flush_.cancel();
+    attempt_timeout_.stop();
+    idle_.stop();
+    words_ = {};
+    ping_sent_ = false;
+}
+
 std::optional<Result> RedisConnection::refusal(std::size_t max_inflight) {
-    const bool reachable = state_ == State::ready || (state_ != State::stopped && failures_ == 0);
+    const bool reachable = state_ == State::ready || (state_ != State::stopped && patient_);
     if (reachable && queue_.size() < max_inflight) return std::nullopt;
     ++not_stored_;
     if (!reachable) return Result::redis_unavailable;
@@ -59,19 +90,47 @@ std::optional<Result> RedisConnection::refusal(std::size_t max_inflight) {
     return Result::overload;
 }
 
-PendingStore& RedisConnection::store(std::string head, std::span<const std::string_view> body,
-                                     ngx_msec_t timeout, StoreObserver& observer) {
-    auto& pending =
-        *queue_.emplace_back(std::make_unique<PendingStore>(*this, std::move(head), body, observer));
-    pending.deadline.start(timeout);
+PendingStore& RedisConnection::store(const shared::XaddHead& head, std::span<const std::string_view> body,
+                                     StoreObserver& observer) {
+    PendingStore& pending = queue_.push(head, body, observer, Clock::now());
+    if (!deadline_.running()) deadline_.start(set_.timeout);
     flush_.post();
     return pending;
 }
 
+void RedisConnection::leave(PendingStore& pending) noexcept {
+    pending.observer = nullptr;
+    catch_exceptions([&] { pending.command.own_body(); }, [&](const char* what) { on_broken(what, 0); });
+}
+
 void RedisConnection::connect() {
     state_ = State::connecting;
-    attempt_timeout_.start(server_.connect_timeout);
-    socket_.connect(server_.addresses[next_address_]);
+    if (std::exchange(addresses_known_, true) || !node().host_is_name || !set_.resolver) return open_socket();
+    lookup_.start(*set_.resolver, node().host, node().port, set_.connect_timeout);
+}
+
+void RedisConnection::on_addresses(std::vector<Address> addresses, std::string_view problem) noexcept {
+    const auto adopt = [&] {
+        if (addresses.empty())
+            return complain(
+                "its name cannot be resolved, the last addresses are used: " + std::string(problem), 0);
+        const Address& current = node().addresses[rotation_.address()];
+        const auto found = std::ranges::find_if(addresses, [&](const auto& a) { return same(a, current); });
+        const auto position = found == addresses.end() ? 0 : std::distance(addresses.begin(), found);
+        rotation_.set_addresses(addresses.size(), static_cast<std::size_t>(position));
+        node().addresses = std::move(addresses);
+    };
+    catch_exceptions(adopt, [&](const char* what) { complain(what, 0); });
+    open_socket();
+}
+
+void RedisConnection::open_socket() {
+    attempt_timeout_.start(set_.connect_timeout);
+    const RedisNode& target = node();
+    tls_peer_.tls = target.tls ? set_.tls : nullptr;
+    tls_peer_.host_is_name = target.host_is_name;
+    tls_peer_.host = target.host;
+    socket_.connect(node().addresses[rotation_.address()], target.name, tls_peer_);
 }
 
 void RedisConnection::attempt_timed_out() {
@@ -79,23 +138,28 @@ void RedisConnection::attempt_timed_out() {
          Result::redis_unavailable);
 }
 
+void RedisConnection::lose_patience() {
+    patient_ = false;
+    give_up_all(Result::redis_unavailable);
+}
+
 void RedisConnection::on_connected() noexcept {
     state_ = State::greeting;
-    connected_at_ = heard_at_ = ngx_current_msec;
+    connected_at_ = heard_at_ = Clock::now();
     unanswered_bytes_ = 0;
     stored_something_ = false;
-    catch_exceptions(
-        [&] {
-            reader_.emplace();
-            handshake_.emplace(server_.login);
-            unsent_greeting_ = handshake_->commands();
-            flush();
-        },
-        [&](const char* what) { on_broken(what, 0); });
+    const auto greet = [&] {
+        reader_.emplace();
+        const bool one_of_several = set_.nodes.size() > 1;
+        handshake_.emplace(node().login, one_of_several ? shared::RedisRole::master : shared::RedisRole::any);
+        words_ = handshake_->commands();
+        flush();
+    };
+    catch_exceptions(greet, [&](const char* what) { on_broken(what, 0); });
 }
 
 void RedisConnection::on_bytes(std::string_view bytes) noexcept {
-    heard_at_ = ngx_current_msec;
+    heard_at_ = Clock::now();
     unanswered_bytes_ += bytes.size();
     reader_->feed(bytes);
     catch_exceptions([&] { take_replies(); }, [&](const char* what) { on_broken(what, 0); });
@@ -113,74 +177,102 @@ void RedisConnection::take_replies() {
 }
 
 void RedisConnection::on_greeting(const redisReply& reply) {
-    if (const auto problem = handshake_->on_reply(reply)) return lose(*problem, 0, Result::redis_unavailable);
+    if (const auto problem = handshake_->on_reply(reply))
+        return lose(*problem, 0, Result::redis_unavailable, Verdict::unsuitable);
     if (!handshake_->finished()) return;
     attempt_timeout_.stop();
+    patience_.stop();
+    idle_.start(as_msec(ping_interval));
     state_ = State::ready;
-    if (std::exchange(complained_, false)) {
+    addresses_known_ = false;
+    if (std::exchange(complained_, false))
         ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0, "calendly: Redis at %s: connected again",
-                      server_.name.c_str());
-    }
+                      node().name.c_str());
     flush();
 }
 
 void RedisConnection::on_reply(const redisReply& reply) {
-    if (queue_.empty() || !queue_.front()->command.sent())
-        return lose("a reply that nobody asked for", 0, Result::redis_error);
-    const auto pending = std::move(queue_.front());
-    queue_.pop_front();
-    failures_ = 0;
-    if (is_stream_id(reply)) {
-        stored_something_ = true;
-        if (pending->observer) pending->observer->on_stored(shared::text(reply));
-        return;
+    if (std::exchange(ping_sent_, false)) return on_pong(reply);
+    if (!queue_.awaits_reply()) return lose("a reply that nobody asked for", 0, Result::redis_error);
+    if (!is_stream_id(reply)) return on_error(reply);
+    stored_something_ = true;
+    const auto waiter = queue_.remove_front();
+    if (queue_.empty()) deadline_.stop();
+    if (waiter.observer) waiter.observer->on_stored(shared::text(reply));
+}
+
+void RedisConnection::on_error(const redisReply& reply) {
+    const auto waiter = queue_.remove_front();
+    if (queue_.empty()) deadline_.stop();
+    const auto error = shared::error_for_log(reply);
+    if (master_is_elsewhere(error))
+        lose(error, 0, Result::redis_error, Verdict::unsuitable);
+    else
+        complain(error, 0);
+    tell_not_stored(waiter, Result::redis_error);
+}
+
+void RedisConnection::on_pong(const redisReply& reply) {
+    const auto text = shared::text(reply);
+    if (master_is_elsewhere(text)) return lose(text, 0, Result::redis_error, Verdict::unsuitable);
+    idle_.start(as_msec(ping_interval));
+}
+
+bool RedisConnection::master_is_elsewhere(std::string_view error) {
+    const bool there_are_others = rotation_.has_alternatives() || (node().host_is_name && set_.resolver);
+    return there_are_others && shared::cannot_be_written_now(error);
+}
+
+void RedisConnection::on_deadline() {
+    const auto now = Clock::now();
+    const auto timeout = milliseconds(set_.timeout);
+    for (auto next = queue_.begin(); next != queue_.end();) {
+        const auto entry = next++;
+        if (entry->late) continue;
+        if (entry->since + timeout > now) return deadline_.start(as_msec(entry->since + timeout - now));
+        if (state_ == State::ready && heard_at_ <= entry->since)
+            return lose("connected, but Redis does not answer", 0, Result::redis_timeout);
+        be_late(entry);
     }
-    ++not_stored_;
-    complain(shared::error_for_log(reply), 0);
-    if (pending->observer) pending->observer->on_not_stored(Result::redis_error);
 }
 
-void RedisConnection::on_deadline(PendingStore& pending) {
-    if (state_ == State::ready && !later(heard_at_, pending.since))
-        return lose("connected, but Redis does not answer", 0, Result::redis_timeout);
-    ++not_stored_;
+void RedisConnection::be_late(StoreQueue::Entries::iterator entry) {
+    const bool untouched = entry->command.untouched();
+    if (!untouched) entry->command.own_body();
+    const StoreQueue::Waiter waiter{std::exchange(entry->observer, nullptr), entry->since, false};
+    entry->late = true;
+    if (untouched) queue_.remove(entry);
     complain("an acknowledgement came later than calendly_redis_timeout", 0);
-    if (!pending.command.untouched()) pending.command.own_body();
-    StoreObserver* const observer = std::exchange(pending.observer, nullptr);
-    if (pending.command.untouched()) forget(pending);
-    if (observer) observer->on_not_stored(Result::redis_timeout);
+    tell_not_stored(waiter, Result::redis_timeout);
 }
 
-void RedisConnection::forget(const PendingStore& pending) {
-    const auto is_it = [&](const auto& other) { return other.get() == &pending; };
-    queue_.erase(std::ranges::find_if(queue_, is_it));
+void RedisConnection::ping_when_idle() {
+    if (ping_sent_) return lose("connected, but Redis does not answer", 0, Result::redis_timeout);
+    const auto idle = Clock::now() - heard_at_;
+    if (idle < ping_interval) return idle_.start(as_msec(ping_interval - idle));
+    if (!queue_.empty()) return idle_.start(as_msec(ping_interval));  // their deadline watches over it
+    ping_sent_ = true;
+    words_ = ping;
+    idle_.start(set_.timeout);
+    flush();
+}
+
+void RedisConnection::on_writable() noexcept {
+    catch_exceptions([&] { flush(); }, [&](const char* what) { on_broken(what, 0); });
 }
 
 void RedisConnection::flush() {
     while (usable() && socket_.writable()) {
-        collect_unsent();
+        pieces_.clear();
+        if (!words_.empty()) pieces_.push_back(words_);
+        if (state_ == State::ready) queue_.append_unsent(pieces_, RedisSocket::max_pieces - pieces_.size());
         if (pieces_.empty()) return;
         const auto sent = socket_.send(pieces_);
         if (!sent) return lose("writing failed", ngx_socket_errno, Result::redis_unavailable);
-        advance(*sent);
+        const auto of_words = std::min(*sent, words_.size());
+        words_.remove_prefix(of_words);
+        queue_.advance(*sent - of_words);
     }
-}
-
-void RedisConnection::collect_unsent() {
-    pieces_.clear();
-    if (!unsent_greeting_.empty()) pieces_.push_back(unsent_greeting_);
-    if (state_ != State::ready) return;
-    const auto first = std::ranges::partition_point(queue_, [](const auto& p) { return p->command.sent(); });
-    for (auto it = first; it != queue_.end(); ++it)
-        if (!(*it)->command.append_unsent(pieces_, RedisSocket::max_pieces - pieces_.size())) return;
-}
-
-void RedisConnection::advance(std::size_t size) {
-    const auto greeting = std::min(size, unsent_greeting_.size());
-    unsent_greeting_.remove_prefix(greeting);
-    size -= greeting;
-    auto it = std::ranges::partition_point(queue_, [](const auto& p) { return p->command.sent(); });
-    while (size > 0) size = (*it++)->command.advance(size);
 }
 
 void RedisConnection::on_broken(std::string_view what, ngx_err_t error) noexcept {
@@ -189,37 +281,56 @@ void RedisConnection::on_broken(std::string_view what, ngx_err_t error) noexcept
 
 void RedisConnection::on_worker_shutdown() noexcept {
     state_ = State::stopped;
-    flush_.cancel();
-    attempt_timeout_.stop();
-    socket_.close();
+    close();
     give_up_all(Result::redis_unavailable);
 }
 
-void RedisConnection::lose(std::string_view what, ngx_err_t error, Result result) {
-    const bool useful =
-        state_ == State::ready && (stored_something_ || later(ngx_current_msec, connected_at_ + short_life));
-    failures_ = useful ? 0 : failures_ + 1;
+void RedisConnection::lose(std::string_view what, ngx_err_t error, Result result, Verdict verdict) {
+    const bool served =
+        state_ == State::ready && (stored_something_ || Clock::now() > connected_at_ + short_life);
     state_ = State::waiting;
-    flush_.cancel();
-    attempt_timeout_.stop();
-    socket_.close();
-    unsent_greeting_ = {};
-    next_address_ = (next_address_ + 1) % server_.addresses.size();
-    const auto delay = back_off(failures_, static_cast<unsigned>(ngx_random()));
-    next_attempt_.start(static_cast<ngx_msec_t>(delay.count()));
+    close();
     complain(what, error);
-    give_up_all(result);
+    if (served) begin_anew();
+    const bool same_round = (!served || verdict == Verdict::unsuitable) && !leave_target();
+    const auto delay = same_round ? milliseconds(0) : back_off(failed_rounds_, ngx_random());
+    next_attempt_.start(as_msec(delay));
+    patient_ ? give_up_touched(result) : give_up_all(result);
+}
+
+void RedisConnection::begin_anew() {
+    rotation_.success();
+    failed_rounds_ = 0;
+    patient_ = true;
+    patience_.start(set_.connect_timeout);
+}
+
+// True when every address of every server was tried in vain.
+bool RedisConnection::leave_target() {
+    const bool whole_round = rotation_.fail();
+    if (rotation_.address() == 0) addresses_known_ = false;
+    if (!whole_round) return false;
+    patient_ = false;
+    ++failed_rounds_;
+    return true;
+}
+
+// What was sent, or a part of which was, cannot be sent again: it may be in the stream.
+void RedisConnection::give_up_touched(Result result) {
+    while (!queue_.empty() && !queue_.front_is_untouched()) tell_not_stored(queue_.remove_front(), result);
+    if (queue_.empty()) deadline_.stop();
 }
 
 void RedisConnection::give_up_all(Result result) {
     // What an observer makes us queue meanwhile belongs to the next connection.
-    for (auto count = queue_.size(); count > 0; --count) {
-        const auto pending = std::move(queue_.front());
-        queue_.pop_front();
-        if (!pending->observer) continue;
-        ++not_stored_;
-        pending->observer->on_not_stored(result);
-    }
+    for (auto count = queue_.size(); count > 0; --count) tell_not_stored(queue_.remove_front(), result);
+    if (queue_.empty()) deadline_.stop();
+}
+
+void RedisConnection::tell_not_stored(const StoreQueue::Waiter& waiter, Result result) {
+    if (waiter.late) return;
+    ++not_stored_;
+    if (waiter.observer) waiter.observer->on_not_stored(result);
 }
 
 void RedisConnection::complain(std::string_view what, ngx_err_t error) {
@@ -228,29 +339,9 @@ void RedisConnection::complain(std::string_view what, ngx_err_t error) {
     ngx_log_error(
         NGX_LOG_ERR, ngx_cycle->log, error,
         "calendly: Redis at %s: %*s (%ul webhooks got 503, %ul such lines kept back since the last)",
-        server_.name.c_str(), what.size(), what.data(), not_stored_, *kept_back);
+        node().name.c_str(), what.size(), what.data(), not_stored_, *kept_back);
     not_stored_ = 0;
     complained_ = true;
-}
-
-PendingStore::PendingStore(RedisConnection& to, std::string head, std::span<const std::string_view> body,
-                           StoreObserver& who)
-    : connection(to),
-      command(std::move(head), body),
-      observer(&who),
-      since(ngx_current_msec),
-      deadline(
-          [](void* owner) noexcept {
-              auto& pending = *static_cast<PendingStore*>(owner);
-              auto& its_connection = pending.connection;
-              catch_exceptions([&] { its_connection.on_deadline(pending); },
-                               [&](const char* what) { its_connection.on_broken(what, 0); });
-          },
-          this, Timer::AtShutdown::worker_waits) {}
-
-void PendingStore::leave() {
-    observer = nullptr;
-    catch_exceptions([&] { command.own_body(); }, [&](const char* what) { connection.on_broken(what, 0); });
 }
 
 }  // namespace edge

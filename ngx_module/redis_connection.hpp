@@ -1,7 +1,5 @@
 #pragma once
 
-#include <deque>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,29 +7,25 @@
 #include <vector>
 
 #include "ngx_module/event.hpp"
-#include "shared/redis_handshake.hpp"
-#include "shared/log_limit.hpp"
-#include "ngx_module/pending_store.hpp"
+#include "ngx_module/name_lookup.hpp"
+#include "ngx_module/redis_set.hpp"
 #include "ngx_module/redis_socket.hpp"
+#include "ngx_module/rotation.hpp"
+#include "ngx_module/store_queue.hpp"
+#include "shared/log_limit.hpp"
+#include "shared/redis_handshake.hpp"
 #include "shared/resp.hpp"
 
 namespace edge {
 
-// Where a Redis is and how to log in. Addresses live as long as nginx's configuration.
-struct RedisServer {
-    std::string name;  // for logs
-    std::span<ngx_addr_t> addresses;
-    shared::RedisLogin login;
-    ngx_msec_t connect_timeout;
-};
-
-// The pipelined connection of one worker to one Redis: made at the worker's start, made again whenever it
-// breaks. The commands of a turn of the event loop leave together; replies come in the order of commands.
-class RedisConnection final : RedisSocket::Owner {
+// The pipelined connection of one worker to one Redis, or to the master of one replication set: made at the
+// worker's start, made again whenever it breaks. The commands of a turn of the event loop leave together;
+// replies come in the order of commands.
+class RedisConnection final : RedisSocket::Owner, NameLookup::Owner {
 public:
-    explicit RedisConnection(RedisServer server);
+    explicit RedisConnection(RedisSet set);
 
-    const RedisServer& server() const { return server_; }
+    const RedisSet& set() const { return set_; }
 
     void start();  // in the worker
     void stop();   // the worker exits: tells nobody
@@ -41,64 +35,91 @@ public:
     std::optional<Result> refusal(std::size_t max_inflight);
 
     // Call only without a refusal(). The body stays where it is until the observer is told or leaves.
-    PendingStore& store(std::string head, std::span<const std::string_view> body, ngx_msec_t timeout,
+    PendingStore& store(const shared::XaddHead& head, std::span<const std::string_view> body,
                         StoreObserver& observer);
+
+    // The request dies: its entry is stored all the same, and nobody is told.
+    void leave(PendingStore& pending) noexcept;
 
     void on_broken(std::string_view what, ngx_err_t error) noexcept override;
 
 private:
-    friend struct PendingStore;
-
     enum class State {
         stopped,     // not started, or the worker is leaving
         waiting,     // for the time of the next attempt
-        connecting,  // the socket is not connected yet
+        connecting,  // its address is asked for, or the socket is not connected yet
         greeting,    // the handshake is under way
         ready,
     };
 
+    // Whether the same server may be asked again.
+    enum class Verdict { broken, unsuitable };
+
     void connect();
+    void on_addresses(std::vector<Address> addresses, std::string_view problem) noexcept override;
+    void open_socket();
     void attempt_timed_out();
+    void lose_patience();
     void on_connected() noexcept override;
     void on_bytes(std::string_view bytes) noexcept override;
-    void on_writable() noexcept override { flush(); }
+    void on_writable() noexcept override;
     void on_worker_shutdown() noexcept override;
 
     void take_replies();
     void on_greeting(const redisReply& reply);
     void on_reply(const redisReply& reply);
-    void on_deadline(PendingStore& pending);
-    void forget(const PendingStore& pending);
-
+    void on_error(const redisReply& reply);
+    void on_pong(const redisReply& reply);
+    bool master_is_elsewhere(std::string_view error);
+    void on_deadline();
+    void be_late(StoreQueue::Entries::iterator entry);
+    void ping_when_idle();
     void flush();
-    void collect_unsent();
-    void advance(std::size_t size);
 
-    void lose(std::string_view what, ngx_err_t error, Result result);
+    void lose(std::string_view what, ngx_err_t error, Result result, Verdict verdict = Verdict::broken);
+    void close();
+    void begin_anew();
+    bool leave_target();
+    void give_up_touched(Result result);
     void give_up_all(Result result);
+    void tell_not_stored(const StoreQueue::Waiter& waiter, Result result);
     void complain(std::string_view what, ngx_err_t error);
+
+    RedisNode& node() { return set_.nodes[rotation_.server()]; }
     bool usable() const { return state_ == State::greeting || state_ == State::ready; }
 
-    RedisServer server_;
+    RedisSet set_;
     State state_ = State::stopped;
+    Rotation rotation_;
     RedisSocket socket_;
+    NameLookup lookup_;
+    TlsPeer tls_peer_;
     std::optional<shared::RedisHandshake> handshake_;
-    std::string_view unsent_greeting_;
     std::optional<shared::ReplyReader> reader_;
-    std::size_t unanswered_bytes_ = 0;                 // read since the last whole reply
-    std::deque<std::unique_ptr<PendingStore>> queue_;  // commands that were sent come first
-    std::vector<std::string_view> pieces_;             // scratch of flush()
-    unsigned failures_ = 0;                            // attempts in a row that came to nothing
-    std::size_t next_address_ = 0;
-    ngx_msec_t connected_at_ = 0;
-    ngx_msec_t heard_at_ = 0;
+    std::size_t unanswered_bytes_ = 0;  // read since the last whole reply
+    std::string_view words_;            // unsent, before any delivery: the handshake, or a PING
+    StoreQueue queue_;
+    std::vector<std::string_view> pieces_;  // scratch of flush()
+
+    bool patient_ = false;           // deliveries wait for a connection that is being made
+    bool addresses_known_ = true;    // of node(): no need to ask the resolver
+    unsigned failed_rounds_ = 0;     // in a row
     bool stored_something_ = false;  // on this connection
-    bool complained_ = false;        // in the log, since the last connection that was good
+    bool ping_sent_ = false;         // and not answered
+    Clock::time_point connected_at_;
+    Clock::time_point heard_at_;
+
+    bool complained_ = false;  // in the log, since the last connection that was good
     shared::LogLimit log_limit_;
     unsigned long not_stored_ = 0;  // deliveries answered 503 since the last line in the log
+
     Posted flush_;
+    // Workers that shut down wait for it: otherwise they would drop requests whose entries are being stored.
+    Timer deadline_;
     Timer attempt_timeout_;
     Timer next_attempt_;
+    Timer patience_;
+    Timer idle_;
 };
 
 }  // namespace edge

@@ -1,5 +1,8 @@
 #include "ngx_module/redis_socket.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace edge {
 namespace {
 
@@ -18,18 +21,19 @@ ngx_err_t pending_error(ngx_socket_t socket) {
     return error;
 }
 
-std::size_t consumed(const ngx_buf_t& buffer) {
-    return static_cast<std::size_t>(buffer.pos - buffer.start);
+RedisSocket& socket_of(const ngx_connection_t* connection) {
+    return *static_cast<RedisSocket*>(connection->data);
 }
 
 }  // namespace
 
-void RedisSocket::connect(ngx_addr_t& address) {
+void RedisSocket::connect(Address& address, std::string_view name, const TlsPeer& tls_peer) {
     log_ = quiet(*ngx_cycle->log);
+    name_ = as_ngx_str(name);
     ngx_peer_connection_t peer{};
-    peer.sockaddr = address.sockaddr;
-    peer.socklen = address.socklen;
-    peer.name = &address.name;
+    peer.sockaddr = &address.sockaddr.sockaddr;
+    peer.socklen = address.size;
+    peer.name = &name_;
     peer.get = ngx_event_get_peer;
     peer.log = &log_;
     peer.log_error = NGX_ERROR_ERR;
@@ -39,57 +43,115 @@ void RedisSocket::connect(ngx_addr_t& address) {
     if (rc != NGX_OK && rc != NGX_AGAIN) return owner_.on_broken("connecting failed", ngx_socket_errno);
 
     connection_ = peer.connection;
-    connected_ = false;
     connection_->data = this;
-    // Both, at once: worker_shutdown_timeout calls the read handler of every connection.
+    state_ = State::connecting;
+    tls_peer_ = &tls_peer;
+    watch();  // at once: worker_shutdown_timeout calls the read handler of every connection
+    if (rc == NGX_OK) advance();
+}
+
+void RedisSocket::watch() {
     connection_->read->handler = on_read_event;
     connection_->write->handler = on_write_event;
-    if (rc == NGX_OK) finish_connecting();
 }
 
 void RedisSocket::close() {
     if (!connection_) return;
-    ngx_close_connection(connection_);
-    connection_ = nullptr;
+    ngx_connection_t* const connection = std::exchange(connection_, nullptr);
+    ngx_pool_t* const pool = connection->pool;
+    close_tls(*connection);
+    ngx_close_connection(connection);
+    if (pool) ngx_destroy_pool(pool);
+}
+
+bool RedisSocket::advance() {
+    if (state_ == State::connecting) finish_connecting();
+    return connection_ && state_ == State::open;
+}
+
+void RedisSocket::finish_connecting() {
+    if (const ngx_err_t error = pending_error(connection_->fd))
+        return owner_.on_broken("connecting failed", error);
+    (void)ngx_tcp_nodelay(connection_);
+    if (tls_peer_->tls) return start_tls();
+    state_ = State::open;
+    owner_.on_connected();
+}
+
+void RedisSocket::start_tls() {
+    state_ = State::tls_handshake;
+    connection_->pool = ngx_create_pool(ngx_pagesize, &log_);
+    if (!connection_->pool || !prepare_tls(*connection_, *tls_peer_))
+        return owner_.on_broken("TLS cannot be started", 0);
+    const ngx_int_t rc = handshake_tls(*connection_, on_tls_handshake);
+    if (rc != NGX_AGAIN) finish_tls();
+}
+
+void RedisSocket::finish_tls() {
+    if (const auto problem = tls_problem(*connection_, *tls_peer_)) return owner_.on_broken(*problem, 0);
+    state_ = State::open;
+    watch();  // the handshake had handlers of its own
+    owner_.on_connected();
+    // What came with the last words of the handshake raises no event of its own.
+    if (connection_ && connection_->read->ready) {
+        ngx_post_event(connection_->read, &ngx_posted_events);
+    }
 }
 
 std::optional<std::size_t> RedisSocket::send(std::span<const std::string_view> pieces) {
-    ngx_chain_t* const chain = chain_of(pieces);
-    if (connection_->send_chain(connection_, chain, 0) == NGX_CHAIN_ERROR) return std::nullopt;
-    if (ngx_handle_write_event(connection_->write, 0) != NGX_OK) return std::nullopt;
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < pieces.size(); ++i) size += consumed(buffers_[i]);
-    return size;
+    const auto sent = tls_peer_->tls ? send_tls(pieces) : send_plain(pieces);
+    if (!sent || ngx_handle_write_event(connection_->write, 0) != NGX_OK) return std::nullopt;
+    return sent;
 }
 
-ngx_chain_t* RedisSocket::chain_of(std::span<const std::string_view> pieces) {
-    for (std::size_t i = 0; i < pieces.size(); ++i) {
-        const ngx_str_t text = as_ngx_str(pieces[i]);
-        ngx_buf_t& buffer = buffers_[i];
-        buffer = {};
-        buffer.start = buffer.pos = text.data;
-        buffer.end = buffer.last = text.data + text.len;
-        buffer.memory = 1;
-        links_[i] = {&buffer, i + 1 < pieces.size() ? &links_[i + 1] : nullptr};
+std::optional<std::size_t> RedisSocket::send_plain(std::span<const std::string_view> pieces) {
+    iovec parts[max_pieces];
+    ngx_iovec_t all{.iovs = parts, .count = 0, .size = 0, .nalloc = max_pieces};
+    for (const auto piece : pieces) {
+        parts[all.count++] = {const_cast<char*>(piece.data()), piece.size()};
+        all.size += piece.size();
     }
-    return &links_[0];
+    const ssize_t rc = ngx_writev(connection_, &all);
+    if (rc == NGX_ERROR) return std::nullopt;
+    const std::size_t sent = rc > 0 ? static_cast<std::size_t>(rc) : 0;
+    if (sent < all.size) connection_->write->ready = 0;
+    return sent;
 }
 
-bool RedisSocket::finish_connecting() {
-    if (connected_) return true;
-    if (const ngx_err_t error = pending_error(connection_->fd)) {
-        owner_.on_broken("connecting failed", error);
-        return false;
+std::optional<std::size_t> RedisSocket::send_tls(std::span<const std::string_view> pieces) {
+    // nginx copies them into records of 16 KB.
+    constexpr std::size_t at_once = 64;
+    ngx_buf_t buffers[at_once];
+    ngx_chain_t links[at_once];
+    std::size_t sent = 0;
+    while (!pieces.empty() && connection_->write->ready) {
+        const auto count = std::min(pieces.size(), at_once);
+        for (std::size_t i = 0; i < count; ++i) {
+            const ngx_str_t text = as_ngx_str(pieces[i]);
+            buffers[i] = {};
+            buffers[i].start = buffers[i].pos = text.data;
+            buffers[i].end = buffers[i].last = text.data + text.len;
+            buffers[i].memory = 1;
+            buffers[i].flush = i + 1 == pieces.size();
+            links[i] = {&buffers[i], i + 1 < count ? &links[i + 1] : nullptr};
+        }
+        if (connection_->send_chain(connection_, links, 0) == NGX_CHAIN_ERROR) return std::nullopt;
+        for (std::size_t i = 0; i < count; ++i)
+            sent += static_cast<std::size_t>(buffers[i].pos - buffers[i].start);
+        pieces = pieces.subspan(count);
     }
-    (void)ngx_tcp_nodelay(connection_);
-    connected_ = true;
-    owner_.on_connected();
-    return connection_ != nullptr;
+    return sent;
+}
+
+bool RedisSocket::send_buffered() {
+    if (!connection_->buffered) return true;
+    return connection_->send_chain(connection_, nullptr, 0) != NGX_CHAIN_ERROR &&
+           ngx_handle_write_event(connection_->write, 0) == NGX_OK;
 }
 
 void RedisSocket::read_all() {
     static char buffer[16 * 1024];
-    while (connection_) {
+    while (connection_ && connection_->read->ready) {
         const ssize_t size = connection_->recv(connection_, reinterpret_cast<u_char*>(buffer), sizeof buffer);
         if (size == NGX_AGAIN) break;
         if (size == 0) return owner_.on_broken("Redis closed the connection", 0);
@@ -102,16 +164,22 @@ void RedisSocket::read_all() {
 
 void RedisSocket::on_read_event(ngx_event_t* event) noexcept {
     auto* connection = static_cast<ngx_connection_t*>(event->data);
-    auto* socket = static_cast<RedisSocket*>(connection->data);
-    if (connection->close) return socket->owner_.on_worker_shutdown();
-    if (socket->finish_connecting()) socket->read_all();
+    RedisSocket& socket = socket_of(connection);
+    if (connection->close) return socket.owner_.on_worker_shutdown();
+    if (socket.advance()) socket.read_all();
 }
 
 void RedisSocket::on_write_event(ngx_event_t* event) noexcept {
     auto* connection = static_cast<ngx_connection_t*>(event->data);
-    auto* socket = static_cast<RedisSocket*>(connection->data);
-    if (connection->close) return socket->owner_.on_worker_shutdown();
-    if (socket->finish_connecting()) socket->owner_.on_writable();
+    RedisSocket& socket = socket_of(connection);
+    if (connection->close) return socket.owner_.on_worker_shutdown();
+    if (!socket.advance()) return;
+    if (!socket.send_buffered()) return socket.owner_.on_broken("writing failed", ngx_socket_errno);
+    socket.owner_.on_writable();
+}
+
+void RedisSocket::on_tls_handshake(ngx_connection_t* connection) noexcept {
+    socket_of(connection).finish_tls();
 }
 
 }  // namespace edge

@@ -2,13 +2,16 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "ngx_module/ngx.hpp"
+#include "ngx_module/redis_set.hpp"
 
 namespace edge {
 
-// A stream socket in nginx's event loop: connects, reads, writes; knows nothing of Redis.
+// A stream socket in nginx's event loop, with TLS or without: connects, reads, writes; knows nothing of
+// Redis.
 class RedisSocket {
 public:
     // What happened, told to the owner, who may close() the socket in each of them but opens it later.
@@ -24,37 +27,48 @@ public:
         ~Owner() = default;
     };
 
-    // As many pieces as one writev of nginx takes.
-    static constexpr std::size_t max_pieces = 64;
+    // As many pieces as one system call takes (IOV_MAX of Linux).
+    static constexpr std::size_t max_pieces = 1024;
 
     explicit RedisSocket(Owner& owner) : owner_(owner) {}
     RedisSocket(const RedisSocket&) = delete;
     RedisSocket& operator=(const RedisSocket&) = delete;
     ~RedisSocket() { close(); }
 
-    // Ends in on_connected() or on_broken(), either of them possibly at once.
-    void connect(ngx_addr_t& address);
+    // Ends in on_connected() or on_broken(), either of them possibly at once. `name` is for nginx's debug
+    // log; `address`, `name` and `tls_peer` must live until close().
+    void connect(Address& address, std::string_view name, const TlsPeer& tls_peer);
     void close();
 
-    bool writable() const { return connection_ && connected_ && connection_->write->ready; }
+    bool writable() const { return connection_ && state_ == State::open && connection_->write->ready; }
 
-    // Sends what the kernel takes now of at most max_pieces pieces, without copying them. Returns the number
-    // of bytes taken; nothing when the connection broke (on_broken() is not called).
+    // Sends what the kernel takes now of at most max_pieces pieces: without TLS in one system call and
+    // without copying them. Returns the number of bytes taken; nothing when the connection broke
+    // (on_broken() is not called).
     std::optional<std::size_t> send(std::span<const std::string_view> pieces);
 
 private:
+    enum class State { connecting, tls_handshake, open };
+
     static void on_read_event(ngx_event_t* event) noexcept;
     static void on_write_event(ngx_event_t* event) noexcept;
-    bool finish_connecting();
+    static void on_tls_handshake(ngx_connection_t* connection) noexcept;
+    void watch();
+    bool advance();  // true once it is open
+    void finish_connecting();
+    void start_tls();
+    void finish_tls();
     void read_all();
-    ngx_chain_t* chain_of(std::span<const std::string_view> pieces);
+    std::optional<std::size_t> send_plain(std::span<const std::string_view> pieces);
+    std::optional<std::size_t> send_tls(std::span<const std::string_view> pieces);
+    bool send_buffered();  // what TLS has taken and not sent yet
 
     Owner& owner_;
+    const TlsPeer* tls_peer_ = nullptr;
     ngx_connection_t* connection_ = nullptr;
-    bool connected_ = false;
+    State state_ = State::connecting;  // of a connection_
+    ngx_str_t name_{};
     ngx_log_t log_{};
-    ngx_buf_t buffers_[max_pieces]{};
-    ngx_chain_t links_[max_pieces]{};
 };
 
 }  // namespace edge

@@ -15,8 +15,19 @@ std::size_t total_size(std::span<const std::string_view> pieces) {
 
 }  // namespace
 
-XaddCommand::XaddCommand(std::string head, std::span<const std::string_view> body)
-    : head_(std::move(head)), body_(body), size_(head_.size() + total_size(body) + end_of_bulk.size()) {}
+void XaddCommand::assign(const shared::XaddHead& head, std::span<const std::string_view> body) {
+    const std::size_t body_size = total_size(body);
+    head_.clear();
+    shared::append_xadd_head(head_, head, body_size);
+    body_ = body;
+    size_ = head_.size() + body_size + end_of_bulk.size();
+    sent_ = 0;
+}
+
+void XaddCommand::clear() {
+    body_ = {};
+    std::string().swap(copy_);
+}
 
 bool XaddCommand::append_unsent(std::vector<std::string_view>& pieces, std::size_t room) const {
     std::size_t skip = sent_;

@@ -6,16 +6,23 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/webhook_entry.hpp"
+
 namespace edge {
 
-// An XADD on its way out: our head, then the body's pieces where nginx put them (never copied as long as
-// they stay), then "\r\n".
+// An XADD on its way out: its head, then the body's pieces where nginx put them (never copied as long as
+// they stay), then "\r\n". Used again and again: it keeps the memory of its head.
 class XaddCommand {
 public:
-    // `head` is shared::append_xadd_head's, `body` lives until the command was sent or own_body() called.
-    XaddCommand(std::string head, std::span<const std::string_view> body);
+    XaddCommand() = default;
     XaddCommand(const XaddCommand&) = delete;
     XaddCommand& operator=(const XaddCommand&) = delete;
+
+    // Begins anew. The body must live until the command was sent or own_body() called.
+    void assign(const shared::XaddHead& head, std::span<const std::string_view> body);
+
+    // Frees what is not worth keeping for the next one.
+    void clear();
 
     bool untouched() const { return sent_ == 0; }
     bool sent() const { return sent_ == size_; }
@@ -34,7 +41,7 @@ private:
     std::span<const std::string_view> body_;
     std::string copy_;
     std::string_view copy_piece_;
-    std::size_t size_;
+    std::size_t size_ = 0;
     std::size_t sent_ = 0;
 };
 

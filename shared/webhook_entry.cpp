@@ -46,19 +46,16 @@ std::string dead_key(std::string_view connector) {
     return connector_key(connector, "dead");
 }
 
-void append_xadd_head(std::string& out, std::string_view stream, std::string_view t, std::int64_t received_ms,
-                      std::size_t key_index, std::size_t body_size) {
-    append_array_header(out, 11);
-    append_bulk(out, "XADD");
-    append_bulk(out, stream);
-    append_bulk(out, "*");
-    append_bulk(out, "t");
-    append_bulk(out, t);
-    append_bulk(out, "received_ms");
-    append_bulk(out, std::to_string(received_ms));
-    append_bulk(out, "key");
-    append_bulk(out, std::to_string(key_index));
-    append_bulk(out, "body");
+void append_xadd_head(std::string& out, const XaddHead& head, std::size_t body_size) {
+    out += "*11\r\n$4\r\nXADD\r\n";
+    append_bulk(out, head.stream);
+    out += "$1\r\n*\r\n$1\r\nt\r\n";
+    append_bulk(out, head.t);
+    out += "$11\r\nreceived_ms\r\n";
+    append_bulk(out, std::to_string(head.received_ms));
+    out += "$3\r\nkey\r\n";
+    append_bulk(out, std::to_string(head.key_index));
+    out += "$4\r\nbody\r\n";
     append_bulk_header(out, body_size);
 }
 

@@ -30,9 +30,16 @@ struct WebhookEntry {
     std::string key;               // index of the signing key that matched
 };
 
+// The fields of an entry but its body, and where it goes.
+struct XaddHead {
+    std::string_view stream;
+    std::string_view t;
+    std::int64_t received_ms;
+    std::size_t key_index;
+};
+
 // Everything of the XADD command up to the body's bytes; the body and "\r\n" follow it.
-void append_xadd_head(std::string& out, std::string_view stream, std::string_view t, std::int64_t received_ms,
-                      std::size_t key_index, std::size_t body_size);
+void append_xadd_head(std::string& out, const XaddHead& head, std::size_t body_size);
 
 // An [id, [field, value, ...]] reply. Nothing when it has another shape or no body.
 std::optional<WebhookEntry> parse_webhook_entry(const redisReply& reply);

@@ -40,10 +40,13 @@ TEST_F(EdgeConfiguration, TheLeastThatWorks) {
 TEST_F(EdgeConfiguration, EveryDirective) {
     const auto password = folder_.secret("redis.password", "hush");
     check({.location = "calendly_webhook calendly; calendly_signing_key_file " + key_file_ +
-                       "; calendly_signature_tolerance 3m 10s; calendly_redis redis://edge@127.0.0.1:6379/1;"
+                       "; calendly_signature_tolerance 3m 10s; calendly_redis rediss://edge@127.0.0.1:6379/1 "
+                       "redis://127.0.0.1:6380 unix:/s;"
                        "calendly_redis_password_file " +
                        password +
-                       "; calendly_redis_connect_timeout 200ms; calendly_redis_timeout 2s;"
+                       "; calendly_redis_trusted_certificate tls.crt; calendly_redis_certificate tls.crt;"
+                       "calendly_redis_certificate_key tls.key; calendly_redis_verify off;"
+                       "calendly_redis_connect_timeout 200ms; calendly_redis_timeout 2s;"
                        "calendly_redis_max_inflight 100;"},
           0);
 }
@@ -174,6 +177,19 @@ TEST_F(EdgeConfiguration, Twice) {
                 emerg("tolerance", "twice"));
 }
 
+TEST_F(EdgeConfiguration, BadTlsFiles) {
+    const std::string tls = "calendly_redis rediss://127.0.0.1; ";
+    EXPECT_THAT(error_of(tls + "calendly_redis_trusted_certificate no-such-file.pem;"),
+                emerg("no-such-file.pem", "calendly_redis_trusted_certificate cannot be used"));
+    EXPECT_THAT(error_of(tls + "calendly_redis_certificate tls.crt;"),
+                emerg("calendly_redis_certificate_key", "belong together"));
+    EXPECT_THAT(error_of(tls + "calendly_redis_certificate_key tls.key;"),
+                emerg("calendly_redis_certificate", "belong together"));
+    EXPECT_THAT(error_of(tls + "calendly_redis_certificate tls.crt; calendly_redis_certificate_key tls.crt;"),
+                emerg("tls.crt", "cannot be used"));
+    EXPECT_THAT(error_of(tls + "calendly_redis_verify perhaps;"), emerg("calendly_redis_verify", "perhaps"));
+}
+
 TEST_F(EdgeConfiguration, BadRedisUrls) {
     EXPECT_THAT(error_of("calendly_redis localhost:6379;"),
                 emerg("calendly_redis", "redis://[user@]host:port/db"));
@@ -181,8 +197,9 @@ TEST_F(EdgeConfiguration, BadRedisUrls) {
                 emerg("calendly_redis", "port is not a number"));
     EXPECT_THAT(error_of("calendly_redis redis://no-such-host.invalid;"),
                 emerg("no-such-host.invalid", "not found"));
-    EXPECT_THAT(error_of("calendly_redis rediss://127.0.0.1;"), emerg("calendly_redis", "not supported yet"));
-    EXPECT_THAT(error_of("calendly_redis unix:/a unix:/b;"), emerg("calendly_redis", "more than one URL"));
+    EXPECT_THAT(error_of("calendly_redis unix:/a unix:/b unix:/a;"), emerg("unix:/a", "twice"));
+    EXPECT_THAT(error_of("calendly_redis unix:/a redis://127.0.0.1:0;"),
+                emerg("calendly_redis", "port is not a number"));
     EXPECT_THAT(error_of("calendly_redis redis://edge:hush@127.0.0.1;"),
                 AllOf(emerg("calendly_redis", "calendly_redis_password_file"), Not(HasSubstr("hush"))));
     EXPECT_THAT(error_of("calendly_redis redis://edge@127.0.0.1;"),

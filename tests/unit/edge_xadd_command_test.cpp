@@ -5,9 +5,17 @@
 namespace edge {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 using Pieces = std::vector<std::string_view>;
+
+const shared::XaddHead example{
+    .stream = "calendly:{c}:webhooks", .t = "17", .received_ms = 18, .key_index = 0};
+
+std::string head_for(std::size_t body_size) {
+    std::string head;
+    shared::append_xadd_head(head, example, body_size);
+    return head;
+}
 
 Pieces unsent(const XaddCommand& command, std::size_t room = 64) {
     Pieces pieces;
@@ -21,30 +29,34 @@ std::string joined(const Pieces& pieces) {
     return text;
 }
 
+struct Command : XaddCommand {
+    explicit Command(std::span<const std::string_view> body) { assign(example, body); }
+};
+
 TEST(EdgeXaddCommand, IsHeadBodyAndEndOfBulk) {
     const Pieces body = {"one", "two"};
-    const XaddCommand command("head", body);
-    EXPECT_THAT(unsent(command), ElementsAre("head", "one", "two", "\r\n"));
+    const Command command(body);
+    EXPECT_EQ(joined(unsent(command)), head_for(6) + "onetwo\r\n");
     EXPECT_TRUE(command.untouched());
 }
 
 TEST(EdgeXaddCommand, SendsTheBodyFromWhereItLies) {
     const Pieces body = {"one"};
-    const XaddCommand command("head", body);
+    const Command command(body);
     EXPECT_EQ(unsent(command)[1].data(), body[0].data());
 }
 
 TEST(EdgeXaddCommand, MayHaveNoBody) {
-    EXPECT_THAT(unsent(XaddCommand("head", {})), ElementsAre("head", "\r\n"));
+    EXPECT_EQ(joined(unsent(Command({}))), head_for(0) + "\r\n");
     const Pieces empty = {"", ""};
-    EXPECT_THAT(unsent(XaddCommand("head", empty)), ElementsAre("head", "\r\n"));
+    EXPECT_EQ(unsent(Command(empty)).size(), 2u) << "nothing to send for an empty piece";
 }
 
 TEST(EdgeXaddCommand, GoesOnWhereTheKernelStopped) {
     const Pieces body = {"one", "two"};
-    const std::string whole = "headonetwo\r\n";
+    const std::string whole = head_for(6) + "onetwo\r\n";
     for (std::size_t first = 0; first <= whole.size(); ++first) {
-        XaddCommand command("head", body);
+        Command command(body);
         EXPECT_EQ(command.advance(first), 0u);
         EXPECT_EQ(joined(unsent(command)), whole.substr(first));
         EXPECT_EQ(command.untouched(), first == 0);
@@ -57,10 +69,10 @@ TEST(EdgeXaddCommand, GoesOnWhereTheKernelStopped) {
 
 TEST(EdgeXaddCommand, FillsNoMoreThanTheRoom) {
     const Pieces body = {"one", "two"};
-    const XaddCommand command("head", body);
+    const Command command(body);
     Pieces pieces;
     EXPECT_FALSE(command.append_unsent(pieces, 3));
-    EXPECT_THAT(pieces, ElementsAre("head", "one", "two"));
+    EXPECT_EQ(joined(pieces), head_for(6) + "onetwo");
     EXPECT_FALSE(command.append_unsent(pieces, 0));
     EXPECT_EQ(pieces.size(), 3u);
     EXPECT_TRUE(command.append_unsent(pieces, 4));
@@ -69,13 +81,24 @@ TEST(EdgeXaddCommand, FillsNoMoreThanTheRoom) {
 TEST(EdgeXaddCommand, OutlivesTheBodyOnceItOwnsIt) {
     std::string first = "one", second = "two";
     Pieces body = {first, second};
-    XaddCommand command("head", body);
-    command.advance(5);
+    Command command(body);
+    command.advance(head_for(6).size() + 1);
     command.own_body();
     first = "###";
     second = "###";
     body.clear();
     EXPECT_EQ(joined(unsent(command)), "netwo\r\n");
+}
+
+TEST(EdgeXaddCommand, ServesAgain) {
+    const Pieces long_body = {std::string_view("a longer body than the second one")}, short_body = {"two"};
+    Command command(long_body);
+    command.advance(20);
+    command.own_body();
+    command.clear();
+    command.assign(example, short_body);
+    EXPECT_TRUE(command.untouched());
+    EXPECT_EQ(joined(unsent(command)), head_for(3) + "two\r\n");
 }
 
 }  // namespace

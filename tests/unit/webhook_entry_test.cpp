@@ -25,7 +25,7 @@ TEST(WebhookEntry, KeysOfAConnectorShareOneSlot) {
 
 TEST(WebhookEntry, HeadAndBodyMakeOneCommand) {
     std::string command;
-    shared::append_xadd_head(command, "s", "17", 18, 1, 4);
+    shared::append_xadd_head(command, {.stream = "s", .t = "17", .received_ms = 18, .key_index = 1}, 4);
     command += "{\r\n}\r\n";
     const auto reply = read_reply(command);  // a command is an array, as a reply is
     ASSERT_TRUE(reply);
