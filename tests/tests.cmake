@@ -33,6 +33,13 @@ if(CALENDLY_BREVO_MODULE)
     target_link_libraries(edge_tests PRIVATE e2e_harness GTest::gtest_main)
     add_dependencies(edge_tests ngx_http_calendly_module)
     gtest_discover_tests(edge_tests TEST_PREFIX e2e. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 180)
+
+    # The edge against bare nginx and against Lua: tests/bench/edge/run.
+    find_package(CLI11 REQUIRED)
+    file(GLOB edge_bench_sources CONFIGURE_DEPENDS tests/bench/edge/*.cpp)
+    add_executable(edge_bench ${edge_bench_sources})
+    target_link_libraries(edge_bench PRIVATE e2e_harness CLI11::CLI11)
+    add_dependencies(edge_bench ngx_http_calendly_module)
 endif()
 
 if(NOT CALENDLY_BREVO_AGENT)

@@ -1,0 +1,120 @@
+#include "bench/edge/rounds.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+
+#include "bench/edge/cost.hpp"
+#include "bench/edge/system_calls.hpp"
+
+namespace bench {
+namespace {
+
+constexpr std::uint64_t warm_up_requests = 3000;
+
+double microseconds(std::chrono::nanoseconds duration) {
+    return std::chrono::duration<double, std::micro>(duration).count();
+}
+
+void require(const Candidate& candidate, std::uint64_t found, std::uint64_t expected, const char* what) {
+    if (found == expected) return;
+    throw std::runtime_error(candidate.name() + ": " + std::to_string(found) + " " + what + " instead of " +
+                             std::to_string(expected));
+}
+
+// Sends so many; each must be answered 200.
+harness::LoadResult load(Candidate& candidate, const harness::SignedDeliveries& deliveries,
+                         std::uint64_t requests) {
+    auto result = candidate.clients().run(deliveries, {.requests = requests});
+    require(candidate, result.count(200), requests, "answers 200");
+    return result;
+}
+
+void check_and_empty(Candidate& candidate, Stream& stream, std::uint64_t accepted) {
+    require(candidate, stream.length(), candidate.stores() ? accepted : 0, "entries in the stream");
+    stream.remove();
+}
+
+Round one_round(Candidate& candidate, Stream& stream, const harness::SignedDeliveries& deliveries,
+                std::uint64_t requests) {
+    const Cost worker_before = cost_of(candidate.worker()), redis_before = cost_of(stream.process());
+    const auto result = load(candidate, deliveries, requests);
+    const Cost worker = cost_of(candidate.worker()) - worker_before;
+    const Cost redis = cost_of(stream.process()) - redis_before;
+    check_and_empty(candidate, stream, requests);
+    const auto count = static_cast<double>(requests);
+    return {.accepted = requests,
+            .worker_us = microseconds(worker.cpu) / count,
+            .redis_us = microseconds(redis.cpu) / count,
+            .rate = result.rate(),
+            .p50_ms = microseconds(result.latency.quantile(0.5)) / 1000,
+            .p99_ms = microseconds(result.latency.quantile(0.99)) / 1000,
+            .context_switches = static_cast<double>(worker.context_switches) / count};
+}
+
+// How many requests of one candidate make a round. Warms it up as well.
+std::uint64_t requests_of_a_round(Candidate& candidate, Stream& stream,
+                                  const harness::SignedDeliveries& deliveries, double seconds) {
+    double rate = 0;
+    for (int i = 0; i < 2; ++i) {
+        rate = load(candidate, deliveries, warm_up_requests).rate();
+        check_and_empty(candidate, stream, warm_up_requests);
+    }
+    // Not more than there are different ones.
+    return std::min<std::uint64_t>(static_cast<std::uint64_t>(rate * seconds), deliveries.size());
+}
+
+double system_calls_of(Candidate& candidate, Stream& stream, const harness::SignedDeliveries& deliveries,
+                       std::uint64_t requests) {
+    const SystemCallCounter counter(candidate.worker());
+    load(candidate, deliveries, requests);
+    const auto calls = static_cast<double>(counter.count());
+    check_and_empty(candidate, stream, requests);
+    return calls / static_cast<double>(requests);
+}
+
+}  // namespace
+
+std::vector<Series> measure(const Candidates& candidates, Stream& stream,
+                            const harness::SignedDeliveries& deliveries, const Plan& plan) {
+    std::vector<Series> all;
+    std::vector<std::uint64_t> requests;
+    for (const auto& candidate : candidates) {
+        all.push_back({.candidate = candidate->name(), .rounds = {}, .system_calls = {}});
+        requests.push_back(requests_of_a_round(*candidate, stream, deliveries, plan.seconds));
+    }
+    for (unsigned round = 0; round < plan.rounds; ++round) {
+        std::fprintf(stderr, "\rround %u of %u", round + 1, plan.rounds);
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            const auto turn = (round + i) % candidates.size();
+            all[turn].rounds.push_back(one_round(*candidates[turn], stream, deliveries, requests[turn]));
+        }
+    }
+    std::fprintf(stderr, "\n");
+    if (!plan.count_system_calls) return all;
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        all[i].system_calls = system_calls_of(*candidates[i], stream, deliveries, requests[i]);
+    return all;
+}
+
+double median(std::vector<double> values) {
+    if (values.empty()) throw std::logic_error("no median of nothing");
+    std::ranges::sort(values);
+    const auto middle = values.size() / 2;
+    return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+double median(const Series& series, double Round::*figure) {
+    std::vector<double> values;
+    for (const auto& round : series.rounds) values.push_back(round.*figure);
+    return median(values);
+}
+
+double median_ratio(const Series& a, const Series& b, double Round::*figure) {
+    std::vector<double> ratios;
+    for (std::size_t i = 0; i < a.rounds.size(); ++i)
+        ratios.push_back(a.rounds[i].*figure / b.rounds[i].*figure);
+    return median(ratios);
+}
+
+}  // namespace bench

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/edge/candidate.hpp"
+#include "bench/edge/stream.hpp"
+
+namespace bench {
+
+using Candidates = std::vector<std::unique_ptr<Candidate>>;
+
+struct Plan {
+    unsigned rounds = 9;
+    double seconds = 1;  // of a round, about
+    bool count_system_calls = false;
+};
+
+// Of one round; times on the CPU are per accepted webhook.
+struct Round {
+    std::uint64_t accepted = 0;
+    double worker_us = 0, redis_us = 0;
+    double rate = 0;  // accepted a second
+    double p50_ms = 0, p99_ms = 0;
+    double context_switches = 0;  // of the worker, per accepted webhook
+};
+
+struct Series {
+    std::string candidate;
+    std::vector<Round> rounds;
+    std::optional<double> system_calls;  // of the worker, per accepted webhook
+};
+
+// All candidates in turn, and that for every round, each beginning with another one. Throws
+// std::runtime_error when an answer is not 200, or when the stream does not have exactly what was accepted.
+std::vector<Series> measure(const Candidates& candidates, Stream& stream,
+                            const harness::SignedDeliveries& deliveries, const Plan& plan);
+
+double median(std::vector<double> values);
+double median(const Series& series, double Round::*figure);
+
+// The median of what `a` is to `b` in each round.
+double median_ratio(const Series& a, const Series& b, double Round::*figure);
+
+}  // namespace bench

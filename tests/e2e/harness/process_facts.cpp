@@ -1,0 +1,60 @@
+#include "e2e/harness/process_facts.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <sstream>
+#include <stdexcept>
+
+#include <sys/resource.h>
+
+#include "e2e/harness/folder.hpp"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path proc(pid_t process) {
+    return fs::path("/proc") / std::to_string(process);
+}
+
+}  // namespace
+
+std::vector<pid_t> children(pid_t parent) {
+    std::istringstream ids(read_file(proc(parent) / "task" / std::to_string(parent) / "children"));
+    std::vector<pid_t> result;
+    for (pid_t id = 0; ids >> id;) result.push_back(id);
+    return result;
+}
+
+std::string command_line(pid_t process) {
+    const std::string line = read_file(proc(process) / "cmdline");
+    return line.substr(0, line.find('\0'));
+}
+
+std::size_t open_descriptors(pid_t process) {
+    const fs::directory_iterator descriptors(proc(process) / "fd");
+    return static_cast<std::size_t>(std::distance(begin(descriptors), end(descriptors)));
+}
+
+std::size_t anonymous_memory(pid_t process) {
+    std::istringstream lines(read_file(proc(process) / "smaps_rollup"));
+    for (std::string name; lines >> name;) {
+        std::size_t kilobytes = 0;
+        if (name == "Anonymous:" && lines >> kilobytes) return kilobytes * 1024;
+    }
+    throw std::runtime_error("no memory figures of process " + std::to_string(process));
+}
+
+void allow_descriptors(std::size_t count) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur >= count) return;
+    limit.rlim_cur = count;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        throw std::runtime_error("this test needs " + std::to_string(count) +
+                                 " open files; raise the hard limit: " + std::strerror(errno));
+}
+
+}  // namespace harness

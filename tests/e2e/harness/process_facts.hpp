@@ -1,0 +1,28 @@
+// What Linux tells of a running process, in /proc.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace harness {
+
+// Its child processes; zombies not yet waited for count.
+std::vector<pid_t> children(pid_t parent);
+
+// How it shows in ps, as "nginx: worker process"; empty when there is no such process (any more).
+std::string command_line(pid_t process);
+
+std::size_t open_descriptors(pid_t process);
+
+// Bytes of memory that are the process's own and not of a file: heap, stack, written data. Pages shared with
+// its parent since fork() count as well, until written by either.
+std::size_t anonymous_memory(pid_t process);
+
+// The test's process and the children it starts from now on may open so many files. Throws
+// std::runtime_error when the hard limit (ulimit -Hn) is lower.
+void allow_descriptors(std::size_t count);
+
+}  // namespace harness
