@@ -6,6 +6,7 @@
 #include "ngx_module/back_off.hpp"
 #include "ngx_module/catch_exceptions.hpp"
 #include "ngx_module/redis_reply.hpp"
+#include "shared/resp.hpp"
 
 namespace edge {
 namespace {
@@ -167,7 +168,7 @@ void RedisConnection::on_bytes(std::string_view bytes) noexcept {
 
 void RedisConnection::take_replies() {
     while (usable()) {
-        const shared::ReplyPtr reply = reader_->next();
+        const redisReply* const reply = reader_->next();
         if (!reply) break;
         unanswered_bytes_ = 0;
         state_ == State::greeting ? on_greeting(*reply) : on_reply(*reply);

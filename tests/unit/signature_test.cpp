@@ -51,6 +51,15 @@ TEST(Signature, BodyInPiecesIsTheSameBody) {
     EXPECT_EQ(shared::find_signer(*parsed, keys, pieces), 1U);
 }
 
+TEST(Signature, AKeyServesAgainAndAgain) {
+    const shared::SigningKey key("secret");
+    const std::string_view first[] = {"first"}, second[] = {"sec", "ond"};
+    const auto of_first = key.mac("1", first), of_second = key.mac("1", second);
+    EXPECT_NE(of_first, of_second);
+    EXPECT_EQ(key.mac("1", first), of_first);
+    EXPECT_EQ(shared::SigningKey("secret").mac("1", second), of_second);
+}
+
 TEST(SignatureHeader, AcceptsSeveralCandidatesAndUnknownEntries) {
     const std::string header = "v0=x,t=12,v1=" + hex_64 + ",v2=,v1=" + hex_64;
     const auto parsed = shared::parse_signature_header(header);

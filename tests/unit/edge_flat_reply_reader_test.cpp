@@ -1,0 +1,79 @@
+#include "ngx_module/flat_reply_reader.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "shared/resp.hpp"
+
+namespace edge {
+namespace {
+
+const std::string many =
+    "$15\r\n1700000000000-0\r\n+PONG\r\n-OOM command not allowed\r\n:7\r\n$-1\r\n$0\r\n\r\n*-1\r\n*0\r\n"
+    "*3\r\n$6\r\nmaster\r\n:0\r\n*1\r\n*3\r\n$9\r\n127.0.0.1\r\n$4\r\n6380\r\n$1\r\n0\r\n+OK\r\n";
+
+struct Seen {
+    int type;
+    std::string text, first_element;
+    bool operator==(const Seen&) const = default;
+    friend void PrintTo(const Seen& seen, std::ostream* out) {
+        *out << seen.type << ' ' << seen.text << ' ' << seen.first_element;
+    }
+};
+
+Seen seen(const redisReply& reply) {
+    const bool has_element = reply.type == REDIS_REPLY_ARRAY && reply.elements > 0;
+    return {reply.type, std::string(shared::text(reply)),
+            has_element ? std::string(shared::text(*reply.element[0])) : ""};
+}
+
+std::vector<Seen> as_hiredis_reads_it(const std::string& bytes) {
+    shared::ReplyReader reader;
+    reader.feed(bytes);
+    std::vector<Seen> all;
+    while (const auto reply = reader.next()) all.push_back(seen(*reply));
+    return all;
+}
+
+TEST(EdgeFlatReplyReader, SeesWhatHiredisSeesHoweverTheBytesAreCut) {
+    const auto expected = as_hiredis_reads_it(many);
+    ASSERT_EQ(expected.size(), 10u);
+    EXPECT_EQ(expected[8].first_element, "master");
+    for (std::size_t cut = 0; cut <= many.size(); ++cut) {
+        FlatReplyReader reader;
+        std::vector<Seen> all;
+        for (const auto& part : {many.substr(0, cut), many.substr(cut)}) {
+            reader.feed(part);
+            while (const redisReply* const reply = reader.next()) all.push_back(seen(*reply));
+        }
+        EXPECT_EQ(all, expected) << cut;
+        EXPECT_FALSE(reader.failed());
+    }
+}
+
+TEST(EdgeFlatReplyReader, KeepsTheBeginningOfALongText) {
+    FlatReplyReader reader;
+    reader.feed("-" + std::string(10'000, 'x') + "\r\n+OK\r\n");
+    EXPECT_EQ(shared::text(*reader.next()), std::string(FlatReplyReader::max_text, 'x'));
+    EXPECT_EQ(shared::text(*reader.next()), "OK");
+    EXPECT_EQ(reader.next(), nullptr);
+}
+
+TEST(EdgeFlatReplyReader, RefusesWhatIsNotRedis) {
+    FlatReplyReader reader;
+    reader.feed("HTTP/1.1 400 Bad Request\r\n\r\n");
+    EXPECT_EQ(reader.next(), nullptr);
+    EXPECT_TRUE(reader.failed());
+}
+
+TEST(EdgeFlatReplyReader, TakesATypeThatItDoesNotKnowForNoText) {
+    FlatReplyReader reader;
+    reader.feed(",1.5\r\n");  // a double of RESP3; hiredis 0.14 does not know it either
+    const redisReply* const reply = reader.next();
+    EXPECT_TRUE(reader.failed() || (reply && shared::text(*reply).empty()));
+}
+
+}  // namespace
+}  // namespace edge
