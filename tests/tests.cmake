@@ -24,6 +24,7 @@ target_link_libraries(e2e_harness PUBLIC shared_code boost_network GTest::gmock)
 # The edge alone: its rules, and its module in a real nginx with a real Redis.
 file(GLOB edge_unit_sources CONFIGURE_DEPENDS tests/unit/edge_*.cpp)
 file(GLOB edge_e2e_sources CONFIGURE_DEPENDS tests/e2e/edge_*.cpp)
+file(GLOB slow_edge_e2e_sources CONFIGURE_DEPENDS tests/e2e/slow_edge_*.cpp)
 if(CALENDLY_BREVO_MODULE)
     add_executable(edge_unit_tests ${edge_unit_sources})
     target_link_libraries(edge_unit_tests PRIVATE edge_rules GTest::gmock GTest::gtest_main)
@@ -33,6 +34,12 @@ if(CALENDLY_BREVO_MODULE)
     target_link_libraries(edge_tests PRIVATE e2e_harness GTest::gtest_main)
     add_dependencies(edge_tests ngx_http_calendly_module)
     gtest_discover_tests(edge_tests TEST_PREFIX e2e. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 180)
+
+    # Likewise, but mostly waiting.
+    add_executable(slow_edge_tests ${slow_edge_e2e_sources})
+    target_link_libraries(slow_edge_tests PRIVATE e2e_harness GTest::gtest_main)
+    add_dependencies(slow_edge_tests ngx_http_calendly_module)
+    gtest_discover_tests(slow_edge_tests TEST_PREFIX e2e. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS slow TIMEOUT 180)
 
     # The edge against bare nginx and against Lua: tests/bench/edge/run.
     find_package(CLI11 REQUIRED)
@@ -71,6 +78,7 @@ gtest_discover_tests(unit_tests TEST_PREFIX unit. PROPERTIES LABELS unit TIMEOUT
 file(GLOB e2e_sources CONFIGURE_DEPENDS tests/e2e/*.cpp)
 file(GLOB slow_e2e_sources CONFIGURE_DEPENDS tests/e2e/slow_*.cpp)
 list(REMOVE_ITEM e2e_sources ${edge_e2e_sources} ${slow_e2e_sources})
+list(REMOVE_ITEM slow_e2e_sources ${slow_edge_e2e_sources})
 add_executable(e2e_tests ${e2e_sources})
 target_precompile_headers(e2e_tests REUSE_FROM agent_core)
 target_link_libraries(e2e_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)

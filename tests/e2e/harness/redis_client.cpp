@@ -3,6 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -13,16 +14,30 @@ namespace {
 
 constexpr timeval patience{.tv_sec = 10, .tv_usec = 0};
 
-int connect_to(const std::string& path) {
+template <typename Address>
+int connect_to(const Address& address, const std::string& name) {
+    const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
+    const int socket = ::socket(generic->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (::connect(socket, generic, sizeof address) == 0) return socket;
+    ::close(socket);
+    throw std::runtime_error("cannot connect to " + name);
+}
+
+sockaddr_un address_of(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) throw std::runtime_error("socket path too long: " + path);
     std::memcpy(address.sun_path, path.data(), path.size());
-    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return socket;
-    ::close(socket);
-    throw std::runtime_error("cannot connect to " + path);
+    return address;
+}
+
+sockaddr_in address_of(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    return address;
 }
 
 shared::ReplyPtr successful(shared::ReplyPtr reply) {
@@ -33,7 +48,11 @@ shared::ReplyPtr successful(shared::ReplyPtr reply) {
 
 }  // namespace
 
-RedisClient::RedisClient(const std::string& socket_path) : socket_(connect_to(socket_path)) {}
+RedisClient::RedisClient(const std::string& socket_path)
+    : socket_(connect_to(address_of(socket_path), socket_path)) {}
+
+RedisClient::RedisClient(std::uint16_t port)
+    : socket_(connect_to(address_of(port), "port " + std::to_string(port))) {}
 
 RedisClient::~RedisClient() {
     ::close(socket_);

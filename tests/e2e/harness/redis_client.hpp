@@ -15,6 +15,7 @@ namespace harness {
 class RedisClient {
 public:
     explicit RedisClient(const std::string& socket_path);
+    explicit RedisClient(std::uint16_t port);  // of 127.0.0.1
     RedisClient(const RedisClient&) = delete;
     RedisClient& operator=(const RedisClient&) = delete;
     ~RedisClient();

@@ -7,7 +7,9 @@
 namespace harness {
 
 RedisServer::RedisServer(const Folder& folder, RedisOptions options)
-    : folder_(folder / "redis"), options_(std::move(options)), port_(options_.tcp ? free_port() : 0) {
+    : folder_(folder / options.name), options_(std::move(options)) {
+    if (options_.tcp) port_ = options_.port ? options_.port : free_port();
+    if (options_.tls) tls_port_ = free_port();
     std::filesystem::create_directories(folder_);
     start();
 }
@@ -27,17 +29,51 @@ std::string RedisServer::url() const {
     return "unix:" + socket_path();
 }
 
-void RedisServer::start() {
-    std::vector<std::string> command = {"redis-server", "--port", std::to_string(port_)};
-    const std::vector<std::string> fixed = {
-        "--bind",           "127.0.0.1", "--unixsocket", socket_path(),
-        "--unixsocketperm", "777",       "--dir",        folder_,
-        "--save",           "",          "--daemonize",  "no",
-        "--logfile",        "",          "--appendonly", options_.keep ? "yes" : "no",
-        "--appendfsync",    "always"};
-    command.insert(command.end(), fixed.begin(), fixed.end());
+std::string RedisServer::tcp_url() const {
+    return "redis://" + options_.host + ":" + std::to_string(port_);
+}
+
+std::string RedisServer::tls_url(const std::string& host) const {
+    return "rediss://" + host + ":" + std::to_string(tls_port_);
+}
+
+std::vector<std::string> RedisServer::command() const {
+    std::vector<std::string> command = {"redis-server",
+                                        "--port",
+                                        std::to_string(port_),
+                                        "--bind",
+                                        options_.host,
+                                        "--unixsocket",
+                                        socket_path(),
+                                        "--unixsocketperm",
+                                        "777",
+                                        "--dir",
+                                        folder_,
+                                        "--save",
+                                        "",
+                                        "--daemonize",
+                                        "no",
+                                        "--logfile",
+                                        "",
+                                        "--appendonly",
+                                        options_.keep ? "yes" : "no",
+                                        "--appendfsync",
+                                        "always"};
+    if (const auto& tls = options_.tls) {
+        const std::vector<std::string> more = {
+            "--tls-port",         std::to_string(tls_port_),
+            "--tls-cert-file",    tls->certificate.file,
+            "--tls-key-file",     tls->certificate.key_file,
+            "--tls-ca-cert-file", tls->ca_file,
+            "--tls-auth-clients", tls->wants_client_certificate ? "yes" : "no"};
+        command.insert(command.end(), more.begin(), more.end());
+    }
     command.insert(command.end(), options_.arguments.begin(), options_.arguments.end());
-    process_.emplace(command, folder_ / "redis.log");
+    return command;
+}
+
+void RedisServer::start() {
+    process_.emplace(command(), folder_ / "redis.log");
     wait_until(
         [&] {
             if (!process_->running())
@@ -70,6 +106,21 @@ void RedisServer::freeze() {
 
 void RedisServer::thaw() {
     process_->signal(SIGCONT);
+}
+
+void RedisServer::follow(const RedisServer& master) {
+    auto connection = client();
+    connection.text({"REPLICAOF", master.options_.host, std::to_string(master.port_)});
+    wait_until(
+        [&] {
+            const auto replication = connection.text({"INFO", "replication"});
+            return replication.find("master_link_status:up") != replication.npos;
+        },
+        "the replica should be in step");
+}
+
+void RedisServer::promote() {
+    client().text({"REPLICAOF", "NO", "ONE"});
 }
 
 }  // namespace harness

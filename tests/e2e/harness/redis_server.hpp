@@ -6,27 +6,45 @@
 #include <string>
 #include <vector>
 
+#include "e2e/harness/certificate_authority.hpp"
 #include "e2e/harness/folder.hpp"
 #include "e2e/harness/process.hpp"
 #include "e2e/harness/redis_client.hpp"
 
 namespace harness {
 
+struct RedisTls {
+    Certificate certificate;
+    std::string ca_file;  // for its clients' certificates
+    bool wants_client_certificate = false;
+};
+
 struct RedisOptions {
     bool tcp = false;   // besides the unix socket
     bool keep = false;  // append-only file, appendfsync always: survives kill() and restart()
     std::vector<std::string> arguments;  // more of redis-server's, e.g. {"--maxmemory", "4mb"}
+    std::string name = "redis";          // of its folder
+    std::string host = "127.0.0.1";      // for TCP; any 127.x.y.z
+    std::uint16_t port = 0;              // for TCP; 0: a free one
+    std::optional<RedisTls> tls;         // besides: another port, with TLS
 };
 
-// A real redis-server of its own, in <folder>/redis.
+// A real redis-server of its own, in <folder>/<name>.
 class RedisServer {
 public:
     explicit RedisServer(const Folder& folder, RedisOptions options = {});  // started
+    RedisServer(const RedisServer&) = delete;
+    RedisServer& operator=(const RedisServer&) = delete;
     ~RedisServer();
 
     std::string socket_path() const { return (folder_ / "redis.sock").string(); }
     std::uint16_t port() const { return port_; }
-    std::string url() const;  // unix:..., for calendly_redis
+    std::uint16_t tls_port() const { return tls_port_; }
+
+    // For calendly_redis: unix:..., redis://..., rediss://...
+    std::string url() const;
+    std::string tcp_url() const;
+    std::string tls_url(const std::string& host = "localhost") const;
     RedisClient client() const { return RedisClient(socket_path()); }
 
     void start();
@@ -35,11 +53,16 @@ public:
     void freeze();  // SIGSTOP: connections stay, nothing is answered
     void thaw();
 
+    // Replication over TCP; follow() returns when this one has all that the other one has.
+    void follow(const RedisServer& master);
+    void promote();
+
 private:
     bool answers() const;
+    std::vector<std::string> command() const;
     std::filesystem::path folder_;
     RedisOptions options_;
-    std::uint16_t port_ = 0;
+    std::uint16_t port_ = 0, tls_port_ = 0;
     std::optional<Process> process_;
 };
 

@@ -1,26 +1,24 @@
 #include "e2e/harness/tcp_gate.hpp"
 
-#include <future>
 #include <set>
-#include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "e2e/harness/free_port.hpp"
+#include "e2e/harness/io_thread.hpp"
 
 namespace harness {
 
 namespace asio = boost::asio;
 using Socket = asio::generic::stream_protocol::socket;
+using Endpoint = asio::generic::stream_protocol::endpoint;
 using Listener = asio::ip::tcp::acceptor;
 
 namespace {
@@ -38,27 +36,20 @@ struct Session {
 
 }  // namespace
 
-// All of it runs in one thread; on_thread() lets the test's thread change the rules.
 class TcpGate::Server {
 public:
-    explicit Server(std::string target)
+    explicit Server(Endpoint target)
         : target_(std::move(target)),
           port_(free_port()),
-          listener_(io_, {asio::ip::make_address("127.0.0.1"), port_}) {
-        asio::co_spawn(io_, accept(), asio::detached);
-        thread_ = std::thread([this] { io_.run(); });
+          listener_(thread_.io(), {asio::ip::address_v4::loopback(), port_}) {
+        asio::co_spawn(thread_.io(), accept(), asio::detached);
+        thread_.start();
     }
-    ~Server() {
-        io_.stop();
-        thread_.join();
-    }
+    ~Server() { thread_.stop(); }
 
     template <typename Change>
     void on_thread(Change change) {
-        std::packaged_task<void()> task(change);
-        auto done = task.get_future();
-        asio::post(io_, std::move(task));
-        done.get();
+        thread_.call(std::move(change));
     }
 
     std::uint16_t port() const { return port_; }
@@ -75,18 +66,17 @@ private:
     asio::awaitable<void> accept() {
         for (;;) {
             asio::ip::tcp::socket accepted = co_await listener_.async_accept(asio::use_awaitable);
-            const auto session = std::make_shared<Session>(std::move(accepted), io_);
+            const auto session = std::make_shared<Session>(std::move(accepted), thread_.io());
             sessions_.insert(session);
-            asio::co_spawn(io_, serve(session), asio::detached);
+            asio::co_spawn(thread_.io(), serve(session), asio::detached);
         }
     }
 
     asio::awaitable<void> serve(std::shared_ptr<Session> session) {
-        const asio::local::stream_protocol::endpoint endpoint(target_);
         try {
-            co_await session->target.async_connect(endpoint, asio::use_awaitable);
-            asio::co_spawn(io_, pump(session, false), asio::detached);
-            asio::co_spawn(io_, pump(session, true), asio::detached);
+            co_await session->target.async_connect(target_, asio::use_awaitable);
+            asio::co_spawn(thread_.io(), pump(session, false), asio::detached);
+            asio::co_spawn(thread_.io(), pump(session, true), asio::detached);
         } catch (const boost::system::system_error&) {
             session->close();
         }
@@ -113,7 +103,7 @@ private:
     }
 
     asio::awaitable<void> sleep(Duration duration) {
-        asio::steady_timer timer(io_, duration);
+        asio::steady_timer timer(thread_.io(), duration);
         co_await timer.async_wait(asio::use_awaitable);
     }
 
@@ -121,16 +111,20 @@ private:
         while (frozen) co_await sleep(Duration(2));
     }
 
-    asio::io_context io_;
-    std::string target_;
+    IoThread thread_;
+    Endpoint target_;
     std::uint16_t port_;
     Listener listener_;
     std::set<std::shared_ptr<Session>> sessions_;
-    std::thread thread_;
 };
 
 TcpGate::TcpGate(const std::string& target_socket_path)
-    : server_(std::make_unique<Server>(target_socket_path)) {}
+    : server_(std::make_unique<Server>(asio::local::stream_protocol::endpoint(target_socket_path))) {}
+
+TcpGate::TcpGate(std::uint16_t target_port)
+    : server_(
+          std::make_unique<Server>(asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), target_port))) {}
+
 TcpGate::~TcpGate() = default;
 
 std::uint16_t TcpGate::port() const {

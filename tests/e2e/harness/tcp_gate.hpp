@@ -9,11 +9,12 @@
 
 namespace harness {
 
-// A TCP proxy inside the test that can spoil what passes: 127.0.0.1:port() -> a unix socket. Each change is
-// in force when the call returns.
+// A TCP proxy inside the test that can spoil what passes: 127.0.0.1:port() -> a unix socket, or another
+// port. Each change is in force when the call returns.
 class TcpGate {
 public:
     explicit TcpGate(const std::string& target_socket_path);
+    explicit TcpGate(std::uint16_t target_port);
     ~TcpGate();
 
     std::uint16_t port() const;

@@ -1,0 +1,77 @@
+// Several Redis servers, gates before them, and what an edge must say about them.
+#pragma once
+
+#include <list>
+
+#include "e2e/edge_fixture.hpp"
+#include "e2e/harness/tcp_gate.hpp"
+
+namespace e2e {
+
+using harness::Duration;
+using std::chrono::steady_clock;
+
+class EdgeRedisTest : public EdgeTest {
+protected:
+    // nginx leaves first: what a test tears down is no outage.
+    void TearDown() override { nginx_.reset(); }
+
+    harness::RedisServer& start_node(const std::string& name, harness::RedisOptions options = {}) {
+        options.name = name;
+        options.tcp = true;
+        return nodes_.emplace_back(folder_, std::move(options));
+    }
+
+    // `urls` as in calendly_redis.
+    void start_edge(const std::string& urls, const std::string& more = "") {
+        start_nginx({.location = location(urls, more)});
+    }
+
+    std::string tcp_url(std::uint16_t port) const { return "redis://127.0.0.1:" + std::to_string(port); }
+
+    static std::size_t stored_in(const harness::RedisServer& node, unsigned database = 0) {
+        auto client = node.client();
+        client.text({"SELECT", std::to_string(database)});
+        return client.webhooks().size();
+    }
+
+    static Duration since(steady_clock::time_point begin) {
+        return std::chrono::duration_cast<Duration>(steady_clock::now() - begin);
+    }
+
+    void expect_unavailable(const std::string& result = "redis_unavailable") {
+        EXPECT_EQ(post("{}").status, 503u);
+        EXPECT_THAT(last_access(), testing::StartsWith("503 " + result + " "));
+    }
+
+    void wait_for_log(const std::string& text) const {
+        harness::wait_until([&] { return has_logged(text); }, "in the log: " + text);
+    }
+    bool has_logged(const std::string& text) const { return nginx_->error_log().find(text) != text.npos; }
+
+    std::size_t complaints() const {
+        const auto log = nginx_->error_log();
+        const std::string begin = "calendly: Redis at";
+        std::size_t count = 0;
+        for (auto at = log.find(begin); at != log.npos; at = log.find(begin, at + 1)) ++count;
+        return count;
+    }
+
+    // Posts all the time for so long; gives the number of deliveries.
+    std::size_t post_for(Duration duration, unsigned expected_status) {
+        const auto begin = steady_clock::now();
+        std::size_t count = 0;
+        for (; since(begin) < duration; ++count) EXPECT_EQ(post("{}").status, expected_status);
+        return count;
+    }
+
+    // The promise is a second; the rest is for a machine that has other things to do.
+    void expect_recovery_within_a_second_of(steady_clock::time_point back) {
+        wait_for_recovery();
+        EXPECT_LT(since(back), Duration(1500));
+    }
+
+    std::list<harness::RedisServer> nodes_;
+};
+
+}  // namespace e2e
