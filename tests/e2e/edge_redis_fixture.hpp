@@ -71,6 +71,26 @@ protected:
         EXPECT_LT(since(back), Duration(1500));
     }
 
+    // Open files of the first worker, sockets included.
+    std::size_t open_files() const {
+        const auto log = nginx_->error_log();
+        const std::string mark = "start worker process ";
+        const auto worker = std::stoi(log.substr(log.find(mark) + mark.size()));
+        const auto files = std::filesystem::directory_iterator("/proc/" + std::to_string(worker) + "/fd");
+        return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+    }
+
+    // Connections that break do not add up.
+    void expect_no_file_left_open_by_cuts_of(harness::TcpGate& gate) {
+        wait_for_recovery();
+        const auto before = open_files();
+        for (int i = 0; i < 20; ++i) {
+            gate.cut();
+            wait_for_recovery();
+        }
+        harness::wait_until([&] { return open_files() <= before; }, "the worker should close its sockets");
+    }
+
     std::list<harness::RedisServer> nodes_;
 };
 

@@ -1,5 +1,9 @@
 // A host's name: known at the start, and looked up again before each reconnection where there is a resolver.
 // To the system localhost is 127.0.0.1; a name server may say otherwise.
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "e2e/edge_redis_fixture.hpp"
 #include "e2e/harness/dns_server.hpp"
 #include "e2e/harness/free_port.hpp"
@@ -11,6 +15,16 @@ using harness::DnsServer;
 using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
+
+bool can_bind_version_6() {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    const int socket = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    ::close(socket);
+    return bound;
+}
 
 class EdgeRedisNames : public EdgeRedisTest {
 protected:
@@ -35,7 +49,7 @@ protected:
         harness::wait_until([&] { return names.questions() > 0; }, "the edge should look it up again");
         redis.start();
         wait_for_recovery();
-        EXPECT_THAT(nginx_->error_log(), HasSubstr("localhost"));
+        EXPECT_THAT(nginx_->error_log(), HasSubstr("resolve"));
         EXPECT_LE(complaints(), 10u);
     }
 
@@ -82,6 +96,18 @@ TEST_F(EdgeRedisNames, AllAddressesAreTried) {
     DnsServer names({"127.0.0.4", "127.0.0.3", "127.0.0.2"});
     auto& before = start_at("127.0.0.1", "before");
     auto& after = start_at("127.0.0.3", "after");
+    start_with(names);
+    EXPECT_EQ(post("{}").status, 200u);
+    before.kill();
+    wait_for_recovery();
+    EXPECT_EQ(stored_in(after), 1u);
+}
+
+TEST_F(EdgeRedisNames, AddressesOfVersion6AreAskedForToo) {
+    if (!can_bind_version_6()) GTEST_SKIP() << "this machine has no ::1";
+    DnsServer names({"::1"});
+    auto& before = start_at("127.0.0.1", "before");
+    auto& after = start_at("::1", "after");
     start_with(names);
     EXPECT_EQ(post("{}").status, 200u);
     before.kill();

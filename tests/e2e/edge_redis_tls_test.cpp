@@ -259,6 +259,13 @@ TEST_F(EdgeRedisTls, RedisComesBack) {
     expect_recovery_within_a_second_of(steady_clock::now());
 }
 
+TEST_F(EdgeRedisTls, LeavesNoSocketOpen) {
+    auto& redis = start_tls_node("redis");
+    harness::TcpGate gate(redis.tls_port());
+    start_edge("rediss://localhost:" + std::to_string(gate.port()), trust());
+    expect_no_file_left_open_by_cuts_of(gate);
+}
+
 TEST_F(EdgeRedisTls, QuitAnswersWhatWaits) {
     auto& redis = start_tls_node("redis");
     start_trusting(redis, "calendly_redis_timeout 1m;");

@@ -7,19 +7,26 @@
 namespace harness {
 namespace {
 
-constexpr std::string_view watched = "edge";
+constexpr const char* watched = "edge";
+
+// With less than two of its PINGs' intervals it would see failures on a busy machine that are none.
+constexpr const char* patience_ms = "2000";
+
+std::string configuration(const std::filesystem::path& folder, std::uint16_t port,
+                          std::uint16_t master_port) {
+    const std::string name = watched;
+    return "bind 127.0.0.1\nport " + std::to_string(port) + "\ndir " + folder.string() +  //
+           "\nsentinel monitor " + name + " 127.0.0.1 " + std::to_string(master_port) + " 1" +
+           "\nsentinel down-after-milliseconds " + name + " " + patience_ms +  //
+           "\nsentinel failover-timeout " + name + " 3000\n";
+}
 
 }  // namespace
 
 RedisSentinel::RedisSentinel(const Folder& folder, const RedisServer& master) : port_(free_port()) {
     const auto own = folder / "sentinel";
     std::filesystem::create_directories(own);
-    const std::string name(watched);
-    write_file(own / "sentinel.conf", "bind 127.0.0.1\nport " + std::to_string(port_) + "\ndir " +
-                                          own.string() + "\nsentinel monitor " + name + " 127.0.0.1 " +
-                                          std::to_string(master.port()) +
-                                          " 1\nsentinel down-after-milliseconds " + name +
-                                          " 500\nsentinel failover-timeout " + name + " 3000\n");
+    write_file(own / "sentinel.conf", configuration(own, port_, master.port()));
     process_.emplace(std::vector<std::string>{"redis-server", own / "sentinel.conf", "--sentinel"},
                      own / "sentinel.log");
     wait_until([&] { return answers() && knows_a_good_replica(); }, "Sentinel should know the replica");

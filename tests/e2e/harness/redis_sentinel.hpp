@@ -9,7 +9,7 @@
 namespace harness {
 
 // A real Sentinel, in <folder>/sentinel: watches a master and its replica, and decides alone on a fail-over
-// once the master has been gone for half a second.
+// once the master has been gone for two seconds.
 class RedisSentinel {
 public:
     RedisSentinel(const Folder& folder, const RedisServer& master);  // it knows the replica

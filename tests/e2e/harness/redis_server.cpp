@@ -58,7 +58,9 @@ std::vector<std::string> RedisServer::command() const {
                                         "--appendonly",
                                         options_.keep ? "yes" : "no",
                                         "--appendfsync",
-                                        "always"};
+                                        "always",
+                                        "--repl-diskless-sync-delay",
+                                        "0"};
     if (const auto& tls = options_.tls) {
         const std::vector<std::string> more = {
             "--tls-port",         std::to_string(tls_port_),
