@@ -131,6 +131,7 @@ void RedisConnection::open_socket() {
     tls_peer_.tls = target.tls ? set_.tls : nullptr;
     tls_peer_.host_is_name = target.host_is_name;
     tls_peer_.host = target.host;
+    tls_peer_.verify = set_.tls_options.verify;
     socket_.connect(node().addresses[rotation_.address()], target.name, tls_peer_);
 }
 
