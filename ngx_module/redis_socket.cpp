@@ -65,7 +65,10 @@ void RedisSocket::close() {
 }
 
 bool RedisSocket::advance() {
-    if (state_ == State::connecting) finish_connecting();
+    if (state_ == State::connecting)
+        finish_connecting();
+    else if (state_ == State::tls_handshake)
+        continue_tls();
     return connection_ && state_ == State::open;
 }
 
@@ -83,14 +86,18 @@ void RedisSocket::start_tls() {
     connection_->pool = ngx_create_pool(ngx_pagesize, &log_);
     if (!connection_->pool || !prepare_tls(*connection_, *tls_peer_))
         return owner_.on_broken("TLS cannot be started", 0);
-    const ngx_int_t rc = handshake_tls(*connection_, on_tls_handshake);
+    continue_tls();
+}
+
+void RedisSocket::continue_tls() {
+    const ngx_int_t rc = handshake_tls(*connection_);
+    watch();  // the handshake has handlers of its own, which would not notice a worker that has to leave
     if (rc != NGX_AGAIN) finish_tls();
 }
 
 void RedisSocket::finish_tls() {
     if (const auto problem = tls_problem(*connection_, *tls_peer_)) return owner_.on_broken(*problem, 0);
     state_ = State::open;
-    watch();  // the handshake had handlers of its own
     owner_.on_connected();
     // What came with the last words of the handshake raises no event of its own.
     if (connection_ && connection_->read->ready) {
@@ -176,10 +183,6 @@ void RedisSocket::on_write_event(ngx_event_t* event) noexcept {
     if (!socket.advance()) return;
     if (!socket.send_buffered()) return socket.owner_.on_broken("writing failed", ngx_socket_errno);
     socket.owner_.on_writable();
-}
-
-void RedisSocket::on_tls_handshake(ngx_connection_t* connection) noexcept {
-    socket_of(connection).finish_tls();
 }
 
 }  // namespace edge

@@ -52,11 +52,11 @@ private:
 
     static void on_read_event(ngx_event_t* event) noexcept;
     static void on_write_event(ngx_event_t* event) noexcept;
-    static void on_tls_handshake(ngx_connection_t* connection) noexcept;
     void watch();
     bool advance();  // true once it is open
     void finish_connecting();
     void start_tls();
+    void continue_tls();
     void finish_tls();
     void read_all();
     std::optional<std::size_t> send_plain(std::span<const std::string_view> pieces);

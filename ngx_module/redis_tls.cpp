@@ -71,10 +71,8 @@ bool prepare_tls(ngx_connection_t& connection, const TlsPeer& peer) {
     return !peer.verify || demand_certificate(session, peer);
 }
 
-ngx_int_t handshake_tls(ngx_connection_t& connection, void (*on_end)(ngx_connection_t*) noexcept) {
-    const ngx_int_t rc = ngx_ssl_handshake(&connection);
-    if (rc == NGX_AGAIN) connection.ssl->handler = on_end;
-    return rc;
+ngx_int_t handshake_tls(ngx_connection_t& connection) {
+    return ngx_ssl_handshake(&connection);
 }
 
 std::optional<std::string> tls_problem(const ngx_connection_t& connection, const TlsPeer& peer) {
@@ -102,7 +100,7 @@ bool prepare_tls(ngx_connection_t&, const TlsPeer&) {
     return false;
 }
 
-ngx_int_t handshake_tls(ngx_connection_t&, void (*)(ngx_connection_t*) noexcept) {
+ngx_int_t handshake_tls(ngx_connection_t&) {
     return NGX_ERROR;
 }
 

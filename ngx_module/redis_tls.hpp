@@ -32,8 +32,9 @@ struct TlsPeer {
 // Readies a connected socket, which must have a pool, for handshake_tls(). False when OpenSSL refuses.
 bool prepare_tls(ngx_connection_t& connection, const TlsPeer& peer);
 
-// NGX_AGAIN: `on_end` is called later. Every other return: it has ended, tls_problem() says how.
-ngx_int_t handshake_tls(ngx_connection_t& connection, void (*on_end)(ngx_connection_t*) noexcept);
+// NGX_AGAIN: call it again at the next event; it has taken the connection's handlers. Every other return: the
+// handshake has ended, tls_problem() says how.
+ngx_int_t handshake_tls(ngx_connection_t& connection);
 
 // Why the handshake came to nothing, for the log; nothing when all is well.
 std::optional<std::string> tls_problem(const ngx_connection_t& connection, const TlsPeer& peer);
