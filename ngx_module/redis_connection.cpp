@@ -136,8 +136,11 @@ void RedisConnection::open_socket() {
 }
 
 void RedisConnection::attempt_timed_out() {
-    lose(state_ == State::greeting ? "connected, but Redis does not answer" : "connecting timed out", 0,
-         Result::redis_unavailable);
+    std::string_view what = "connecting timed out";
+    if (socket_.shaking_hands())
+        what = "connected, but the TLS handshake is not answered: no TLS at that port?";
+    if (state_ == State::greeting) what = "connected, but Redis does not answer";
+    lose(what, 0, Result::redis_unavailable);
 }
 
 void RedisConnection::lose_patience() {
@@ -270,7 +273,7 @@ void RedisConnection::flush() {
         if (state_ == State::ready) queue_.append_unsent(pieces_, RedisSocket::max_pieces - pieces_.size());
         if (pieces_.empty()) return;
         const auto sent = socket_.send(pieces_);
-        if (!sent) return lose("writing failed", ngx_socket_errno, Result::redis_unavailable);
+        if (!sent) return on_broken("writing failed", ngx_socket_errno);
         const auto of_words = std::min(*sent, words_.size());
         words_.remove_prefix(of_words);
         queue_.advance(*sent - of_words);
@@ -278,7 +281,11 @@ void RedisConnection::flush() {
 }
 
 void RedisConnection::on_broken(std::string_view what, ngx_err_t error) noexcept {
-    lose(what, error, Result::redis_unavailable);
+    // With TLS 1.3 a server looks at its client's certificate when the client has done the handshake already.
+    const bool refused = state_ == State::greeting && tls_peer_.tls && heard_at_ == connected_at_;
+    lose(refused ? "broke off after the TLS handshake: does it want (another) calendly_redis_certificate?"
+                 : what,
+         error, Result::redis_unavailable);
 }
 
 void RedisConnection::on_worker_shutdown() noexcept {

@@ -40,6 +40,7 @@ public:
     void connect(Address& address, std::string_view name, const TlsPeer& tls_peer);
     void close();
 
+    bool shaking_hands() const { return connection_ && state_ == State::tls_handshake; }
     bool writable() const { return connection_ && state_ == State::open && connection_->write->ready; }
 
     // Sends what the kernel takes now of at most max_pieces pieces: without TLS in one system call and

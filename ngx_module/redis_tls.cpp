@@ -79,7 +79,7 @@ std::optional<std::string> tls_problem(const ngx_connection_t& connection, const
     const long verdict = SSL_get_verify_result(connection.ssl->connection);
     if (peer.verify && verdict != X509_V_OK)
         return std::string("its certificate is refused: ") + X509_verify_cert_error_string(verdict);
-    if (!connection.ssl->handshaked) return "the TLS handshake failed";
+    if (!connection.ssl->handshaked) return "the TLS handshake failed: no TLS at that port?";
     return std::nullopt;
 }
 
