@@ -63,28 +63,28 @@ TEST_F(EdgeRedisTls, RefusesAnUnknownAuthority) {
     auto& redis = start_tls_node("redis");
     const harness::CertificateAuthority other(folder_, "other-ca");
     start_edge(redis.tls_url(), "calendly_redis_trusted_certificate " + other.file() + ";");
-    expect_refused("certificate");
+    expect_refused("self-signed certificate in certificate chain");
     EXPECT_EQ(stored_in(redis), 0u);
 }
 
 TEST_F(EdgeRedisTls, TrustsTheSystemsAuthoritiesByDefault) {
     auto& redis = start_tls_node("redis");
     start_edge(redis.tls_url());
-    expect_refused("certificate");
+    expect_refused("self-signed certificate in certificate chain");
 }
 
 TEST_F(EdgeRedisTls, RefusesACertificateForAnotherName) {
     const auto other = authority_.issue("other", "DNS:redis.example.org,IP:127.0.0.9");
     auto& redis = start_tls_node("redis", {.tls = harness::RedisTls{other, authority_.file()}});
     start_trusting(redis);
-    expect_refused("localhost");
+    expect_refused("hostname mismatch");
 }
 
 TEST_F(EdgeRedisTls, RefusesACertificateForAnotherAddress) {
     const auto other = authority_.issue("other", "DNS:127.0.0.1,IP:127.0.0.9");
     auto& redis = start_tls_node("redis", {.tls = harness::RedisTls{other, authority_.file()}});
     start_edge(redis.tls_url("127.0.0.1"), trust());
-    expect_refused("127.0.0.1");
+    expect_refused("IP address mismatch");
 }
 
 TEST_F(EdgeRedisTls, VerifiesNothingWhenToldSo) {
@@ -106,27 +106,24 @@ TEST_F(EdgeRedisTls, WithoutTheCertificateThatRedisWants) {
     auto& redis = start_tls_node(
         "redis", {.tls = harness::RedisTls{authority_.issue("redis"), authority_.file(), true}});
     start_trusting(redis);
-    expect_refused("certificate required");
+    expect_refused("calendly_redis_certificate");
 }
 
+// A server with two certificates, the right one only for who asks for localhost. It is no Redis: it repeats
+// what it is told, backwards.
 TEST_F(EdgeRedisTls, SaysWhichHostItWants) {
-    const auto own = authority_.issue("server");
-    const auto port = harness::free_port();
+    const auto wrong = authority_.issue("wrong", "DNS:redis.example.org"), right = authority_.issue("right");
+    const auto port = std::to_string(harness::free_port());
     const auto output = folder_ / "s_server";
-    // Repeats what it is told, backwards; tells the name that the client asked for.
     harness::Process server(
-        {"openssl", "s_server", "-accept", "127.0.0.1:" + std::to_string(port), "-cert", own.file, "-key",
-         own.key_file, "-servername", "localhost", "-cert2", own.file, "-key2", own.key_file, "-rev"},
+        {"openssl", "s_server", "-accept", "127.0.0.1:" + port, "-cert", wrong.file, "-key", wrong.key_file,
+         "-servername", "localhost", "-cert2", right.file, "-key2", right.key_file, "-rev"},
         output);
     harness::wait_until([&] { return harness::read_file(output).find("ACCEPT") != std::string::npos; },
                         "openssl should listen");
-    start_edge("rediss://localhost:" + std::to_string(port), trust());
-    harness::wait_until(
-        [&] {
-            return harness::read_file(output).find("Hostname in TLS extension: \"localhost\"") !=
-                   std::string::npos;
-        },
-        "the edge should name the host");
+    start_edge("rediss://localhost:" + port, trust());
+    wait_for_log("an answer that is not Redis's");
+    EXPECT_FALSE(has_logged("certificate is refused"));
 }
 
 TEST_F(EdgeRedisTls, ARedisThatSpeaksNoTls) {
@@ -138,7 +135,7 @@ TEST_F(EdgeRedisTls, ARedisThatSpeaksNoTls) {
 TEST_F(EdgeRedisTls, ARedisThatSpeaksTlsOnly) {
     auto& redis = start_tls_node("redis");
     start_edge(tcp_url(redis.tls_port()));
-    expect_refused("Redis");
+    expect_refused("TLS");
 }
 
 TEST_F(EdgeRedisTls, BodiesOfAnySize) {
@@ -244,7 +241,7 @@ TEST_F(EdgeRedisTls, SilentDuringTheHandshake) {
     gate.freeze();
     start_edge("rediss://localhost:" + std::to_string(gate.port()),
                trust() + "calendly_redis_connect_timeout 300ms;");
-    expect_refused("calendly: Redis at");
+    expect_refused("the TLS handshake is not answered");
     gate.thaw();
     wait_for_recovery();
 }
