@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "e2e/harness/folder.hpp"
 #include "e2e/harness/process.hpp"
@@ -35,6 +36,8 @@ public:
     std::string ca_file() const { return (folder_ / "tls.crt").string(); }
 
     pid_t master() const { return process_->id(); }
+    std::vector<pid_t> workers() const;  // those that are shutting down as well
+    void kill_worker(pid_t worker);      // SIGKILL; that nginx reports it is no alarm
     void signal(int number) const { process_->signal(number); }
     void reload(const std::string& location);  // SIGHUP with another location body; does not wait
     int quit();                                // SIGQUIT, and its exit code
@@ -52,10 +55,12 @@ private:
     Nginx(const Folder& folder, NginxOptions options, NotStarted);
     void write_configuration() const;
     std::vector<std::string> command() const;
+    std::string alarms() const;
 
     std::filesystem::path folder_;
     NginxOptions options_;
     std::uint16_t port_, http2_port_, tls_port_;
+    std::vector<pid_t> killed_;
     std::optional<Process> process_;
 };
 
