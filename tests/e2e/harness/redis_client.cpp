@@ -46,6 +46,16 @@ shared::ReplyPtr successful(shared::ReplyPtr reply) {
     return reply;
 }
 
+std::vector<shared::WebhookEntry> entries_of(const redisReply& reply) {
+    std::vector<shared::WebhookEntry> entries;
+    for (std::size_t i = 0; i < reply.elements; ++i) {
+        auto entry = shared::parse_webhook_entry(*reply.element[i]);
+        if (!entry) throw std::runtime_error("a stream entry that is no webhook");
+        entries.push_back(std::move(*entry));
+    }
+    return entries;
+}
+
 }  // namespace
 
 RedisClient::RedisClient(const std::string& socket_path)
@@ -84,14 +94,12 @@ std::int64_t RedisClient::integer(std::initializer_list<std::string_view> argume
 }
 
 std::vector<shared::WebhookEntry> RedisClient::webhooks(std::string_view connector) {
-    const auto reply = successful(command({"XRANGE", shared::webhooks_key(connector), "-", "+"}));
-    std::vector<shared::WebhookEntry> entries;
-    for (std::size_t i = 0; i < reply->elements; ++i) {
-        auto entry = shared::parse_webhook_entry(*reply->element[i]);
-        if (!entry) throw std::runtime_error("a stream entry that is no webhook");
-        entries.push_back(std::move(*entry));
-    }
-    return entries;
+    return entries_of(*successful(command({"XRANGE", shared::webhooks_key(connector), "-", "+"})));
+}
+
+std::vector<shared::WebhookEntry> RedisClient::first_webhooks(std::size_t count, std::string_view connector) {
+    return entries_of(*successful(
+        command({"XRANGE", shared::webhooks_key(connector), "-", "+", "COUNT", std::to_string(count)})));
 }
 
 }  // namespace harness

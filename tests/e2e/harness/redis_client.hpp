@@ -30,6 +30,10 @@ public:
     // Everything in a connector's stream of webhooks, oldest first.
     std::vector<shared::WebhookEntry> webhooks(std::string_view connector = "calendly");
 
+    // The oldest `count` of them at most.
+    std::vector<shared::WebhookEntry> first_webhooks(std::size_t count,
+                                                     std::string_view connector = "calendly");
+
 private:
     int socket_;
     shared::ReplyReader reader_;

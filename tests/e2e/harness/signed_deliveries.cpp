@@ -59,8 +59,8 @@ std::string head_of(const DeliveryShape& shape, const std::string& signature, st
     return "POST " + shape.target +
            " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: Calendly-Webhooks\r\nAccept: */*\r\n"
            "Content-Type: application/json\r\n" +
-           std::string(shared::signature_header_name) + ": " + signature +
-           "\r\nContent-Length: " + std::to_string(body_size) + "\r\n\r\n";
+           (shape.keep_alive ? "" : "Connection: close\r\n") + std::string(shared::signature_header_name) +
+           ": " + signature + "\r\nContent-Length: " + std::to_string(body_size) + "\r\n\r\n";
 }
 
 std::int64_t now() {

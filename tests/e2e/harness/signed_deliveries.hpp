@@ -13,6 +13,7 @@ struct DeliveryShape {
     std::string key;                              // that signs them
     std::size_t smallest = 2048, largest = 4096;  // bytes of a body; not under SignedDeliveries::least_body
     std::string target = "/webhooks/calendly";
+    bool keep_alive = true;  // false: "Connection: close", so a connection for each
 };
 
 // Webhooks as whole HTTP/1.1 requests, ready to be sent: signed now, no two bodies alike.

@@ -1,0 +1,80 @@
+// An edge under load, and what its processes hold.
+#pragma once
+
+#include "e2e/edge_fixture.hpp"
+#include "e2e/harness/background_load.hpp"
+#include "e2e/harness/process_facts.hpp"
+
+namespace e2e {
+
+inline constexpr std::size_t kilobyte = 1024, megabyte = 1024 * kilobyte;
+
+class EdgeLoadTest : public EdgeTest {
+protected:
+    static harness::DeliveryShape shape(std::size_t smallest = 1000, std::size_t largest = 3000) {
+        return {.key = std::string(first_key), .smallest = smallest, .largest = largest};
+    }
+
+    // Waits until nginx has exactly so many workers, and none of `gone`.
+    std::vector<pid_t> wait_for_workers(std::size_t count, const std::vector<pid_t>& gone = {}) const {
+        std::vector<pid_t> workers;
+        harness::wait_until(
+            [&] {
+                workers = nginx_->workers();
+                return workers.size() == count && std::ranges::find_first_of(workers, gone) == workers.end();
+            },
+            "there should be " + std::to_string(count) + " workers");
+        return workers;
+    }
+
+    pid_t only_worker() const { return wait_for_workers(1).front(); }
+
+    // What the workers hold when nobody is connected, Redis is, and they have answered something.
+    std::size_t idle_descriptors(const std::vector<pid_t>& workers) {
+        for (std::size_t i = 0; i < workers.size(); ++i) EXPECT_EQ(post("before").status, 200u);
+        harness::wait_until(
+            [&] { return count_in(nginx_->error_log(), "closed keepalive connection") >= posted_; },
+            "nginx should notice that the client has closed its connection");
+        redis_->client().integer({"DEL", shared::webhooks_key("calendly")});
+        return descriptors(workers);
+    }
+
+    static std::size_t descriptors(const std::vector<pid_t>& processes) {
+        std::size_t sum = 0;
+        for (const pid_t process : processes) sum += harness::open_descriptors(process);
+        return sum;
+    }
+
+    static void expect_descriptors(const std::vector<pid_t>& processes, std::size_t expected) {
+        try {
+            harness::wait_until([&] { return descriptors(processes) == expected; }, "descriptors");
+        } catch (const std::runtime_error&) {
+            ADD_FAILURE() << descriptors(processes) << " descriptors are open, not " << expected;
+        }
+    }
+
+    static std::ptrdiff_t count_in(const std::string& text, const std::string& part) {
+        std::ptrdiff_t count = 0;
+        for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size())) ++count;
+        return count;
+    }
+
+    void take_stored(harness::Ledger& ledger, std::string_view connector = "calendly") const {
+        auto client = redis_->client();
+        harness::take_stored(client, ledger, connector);
+    }
+
+    static void wait_for_more(const harness::Ledger& ledger, std::uint64_t count) {
+        const auto enough = ledger.answers(200) + count;
+        harness::wait_until([&] { return ledger.answers(200) >= enough; }, "more should be accepted",
+                            std::chrono::minutes(1));
+    }
+
+    // A figure for the reader: in the output and, with --gtest_output, in the report.
+    static void state(const std::string& what, std::uint64_t value) {
+        std::cout << "    " << what << ": " << value << "\n";
+        RecordProperty(what, std::to_string(value));
+    }
+};
+
+}  // namespace e2e
