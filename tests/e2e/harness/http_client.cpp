@@ -5,6 +5,7 @@
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -154,6 +155,12 @@ HttpResponse HttpClient::receive(bool without_body) {
     return transport_->read(without_body);
 }
 void HttpClient::close() {
+    transport_->close();
+}
+
+void HttpClient::reset() {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(transport_->descriptor(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     transport_->close();
 }
 

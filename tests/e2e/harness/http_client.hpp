@@ -45,6 +45,7 @@ public:
     void send_bytes(std::string_view bytes);
     HttpResponse receive(bool without_body = false);  // true: the answer to a HEAD
     void close();
+    void reset();  // close() without a farewell: the server gets ECONNRESET
 
     // True when everything sent has reached the server's kernel.
     bool delivered() const;

@@ -19,6 +19,8 @@ fs::path proc(pid_t process) {
     return fs::path("/proc") / std::to_string(process);
 }
 
+constexpr std::string_view established = "01";  // TCP_ESTABLISHED in /proc/net/tcp
+
 }  // namespace
 
 std::vector<pid_t> children(pid_t parent) {
@@ -45,6 +47,21 @@ std::size_t anonymous_memory(pid_t process) {
         if (name == "Anonymous:" && lines >> kilobytes) return kilobytes * 1024;
     }
     throw std::runtime_error("no memory figures of process " + std::to_string(process));
+}
+
+// Lines of /proc/net/tcp: "  0: <address>:<port> <address>:<port> <state> <unsent>:<unread> ...", all in hex.
+std::size_t unread_bytes(std::uint16_t port) {
+    std::istringstream lines(read_file("/proc/net/tcp"));
+    std::size_t sum = 0;
+    std::string line;
+    for (std::getline(lines, line); std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string number, local, remote, state, queues;
+        words >> number >> local >> remote >> state >> queues;
+        if (state == established && std::stoul(local.substr(local.find(':') + 1), nullptr, 16) == port)
+            sum += std::stoul(queues.substr(queues.find(':') + 1), nullptr, 16);
+    }
+    return sum;
 }
 
 void allow_descriptors(std::size_t count) {

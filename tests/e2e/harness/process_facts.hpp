@@ -1,7 +1,8 @@
-// What Linux tells of a running process, in /proc.
+// What Linux tells of running processes, in /proc.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ std::size_t open_descriptors(pid_t process);
 // Bytes of memory that are the process's own and not of a file: heap, stack, written data. Pages shared with
 // its parent since fork() count as well, until written by either.
 std::size_t anonymous_memory(pid_t process);
+
+// Bytes that have arrived at the server of 127.0.0.1:port and that it has not read yet, all connections
+// together.
+std::size_t unread_bytes(std::uint16_t port);
 
 // The test's process and the children it starts from now on may open so many files. Throws
 // std::runtime_error when the hard limit (ulimit -Hn) is lower.

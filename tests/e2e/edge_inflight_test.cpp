@@ -1,0 +1,240 @@
+// Hundreds and thousands of deliveries that wait for Redis at once.
+#include <random>
+
+#include "e2e/edge_load_fixture.hpp"
+#include "e2e/harness/tcp_gate.hpp"
+
+namespace e2e {
+namespace {
+
+using harness::BackgroundLoad;
+using harness::Duration;
+using harness::Ledger;
+
+class EdgeInFlight : public EdgeLoadTest {
+protected:
+    // So many deliveries, each on a connection of its own.
+    BackgroundLoad send_at_once(std::size_t count) {
+        const auto first_id = std::exchange(next_id_, next_id_ + count);
+        return {nginx_->port(),
+                shape(),
+                ledger_,
+                {.connections = count, .first_id = first_id, .requests = count}};
+    }
+
+    void expect_all_accepted_are_stored() {
+        take_stored(ledger_);
+        EXPECT_THAT(ledger_.lost(), testing::IsEmpty());
+        EXPECT_THAT(ledger_.stored_repeatedly(), testing::IsEmpty());
+    }
+
+    void wait_for_error_log(const std::string& line) const {
+        harness::wait_until([&] { return nginx_->error_log().find(line) != std::string::npos; },
+                            "in the log: " + line);
+    }
+
+    Ledger ledger_;
+    std::uint64_t next_id_ = 0;
+};
+
+class EdgeOverload : public EdgeInFlight {
+protected:
+    static constexpr std::size_t inflight = 8192, surplus = 100;
+
+    // Redis stands still until all have been sent.
+    void overload_and_thaw() {
+        const auto accepted = ledger_.answers(200), refused = ledger_.answers(503);
+        redis_->freeze();
+        auto load = send_at_once(inflight + surplus);
+        wait_for_requests(inflight);
+        harness::wait_until([&] { return ledger_.answers(503) == refused + surplus; }, "503 at once");
+        EXPECT_EQ(ledger_.answers(200), accepted);
+        waiting_memory_ = harness::anonymous_memory(worker_);
+        redis_->thaw();
+        load.wait();
+        EXPECT_EQ(ledger_.answers(200), accepted + inflight);
+        EXPECT_EQ(ledger_.answers(503), refused + surplus);
+        expect_all_accepted_are_stored();
+    }
+
+    pid_t worker_ = 0;
+    std::size_t waiting_memory_ = 0;
+};
+
+TEST_F(EdgeOverload, ExactlyTheSurplusIsRefusedAndNothingStaysBehind) {
+    harness::allow_descriptors(inflight + surplus + 500);
+    start("calendly_redis_timeout 1m;");
+    worker_ = only_worker();
+    const auto descriptors = idle_descriptors({worker_});
+    const auto memory = harness::anonymous_memory(worker_);
+    overload_and_thaw();
+    expect_descriptors({worker_}, descriptors);
+    const auto memory_after = harness::anonymous_memory(worker_);
+    overload_and_thaw();
+    expect_descriptors({worker_}, descriptors);
+    EXPECT_EQ(ledger_.stored(), 2 * inflight);
+    EXPECT_EQ(count_in(nginx_->access_log(), "503 overload "), 2 * static_cast<std::ptrdiff_t>(surplus));
+    state("worker, kilobytes at first", memory / kilobyte);
+    state("worker, kilobytes with 8,192 in flight", waiting_memory_ / kilobyte);
+    state("worker, kilobytes afterwards", memory_after / kilobyte);
+    state("worker, kilobytes after the second time", harness::anonymous_memory(worker_) / kilobyte);
+}
+
+TEST_F(EdgeInFlight, AFreshWorkersFirstDeliveriesWaitForItsConnection) {
+    start();
+    BackgroundLoad kept(nginx_->port(), shape(), ledger_, {.connections = 16});
+    Ledger single_ledger;
+    auto single_shape = shape();
+    single_shape.keep_alive = false;
+    BackgroundLoad single(nginx_->port(), single_shape, single_ledger,
+                          {.connections = 16, .first_id = 1'000'000});
+    for (int kill = 0; kill < 20; ++kill) {
+        const pid_t worker = only_worker();
+        wait_for_more(single_ledger, 50);
+        nginx_->kill_worker(worker);
+        wait_for_workers(1, {worker});
+    }
+    wait_for_more(single_ledger, 50);
+    kept.stop();
+    single.stop();
+    for (const auto* ledger : {&ledger_, &single_ledger})
+        EXPECT_EQ(ledger->answers_but(200), ledger->answers(0)) << "no 503, for Redis was up all the time";
+}
+
+TEST_F(EdgeInFlight, QuitAnswersHundreds) {
+    start("calendly_redis_timeout 1m;");
+    redis_->freeze();
+    auto load = send_at_once(500);
+    wait_for_requests(500);
+    nginx_->signal(SIGQUIT);
+    wait_for_error_log("gracefully shutting down");
+    redis_->thaw();
+    load.wait();
+    EXPECT_EQ(nginx_->quit(), 0);
+    EXPECT_EQ(ledger_.answers(200), 500u);
+    expect_all_accepted_are_stored();
+}
+
+TEST_F(EdgeInFlight, ReloadAnswersHundreds) {
+    start("calendly_redis_timeout 1m;");
+    const pid_t old_worker = only_worker();
+    redis_->freeze();
+    auto load = send_at_once(500);
+    wait_for_requests(500);
+    nginx_->reload(location(redis_->url(), "calendly_redis_timeout 50s;"));
+    wait_for_error_log("gracefully shutting down");
+    redis_->thaw();
+    load.wait();
+    wait_for_workers(1, {old_worker});
+    EXPECT_EQ(ledger_.answers(200), 500u);
+    expect_all_accepted_are_stored();
+}
+
+TEST_F(EdgeInFlight, ShutdownTimeoutWithHundreds) {
+    start_redis();
+    start_nginx({.location = location(redis_->url(), "calendly_redis_timeout 1m;"),
+                 .main = "worker_shutdown_timeout 300ms;"});
+    EXPECT_EQ(post("before").status, 200u);
+    redis_->client().integer({"DEL", shared::webhooks_key("calendly")});
+    redis_->freeze();
+    auto load = send_at_once(500);
+    wait_for_requests(500);
+    EXPECT_EQ(nginx_->quit(), 0);
+    load.wait();
+    EXPECT_EQ(ledger_.answers(), 500u);
+    EXPECT_EQ(ledger_.answers(200), 0u);
+    redis_->thaw();
+    expect_all_accepted_are_stored();
+}
+
+TEST_F(EdgeInFlight, ReloadsWhileRedisIsSilentWithHundreds) {
+    start("calendly_redis_timeout 1m;");
+    redis_->freeze();
+    std::vector<std::unique_ptr<BackgroundLoad>> loads;
+    for (std::size_t generation = 1; generation <= 4; ++generation) {
+        loads.push_back(std::make_unique<BackgroundLoad>(
+            nginx_->port(), shape(), ledger_,
+            harness::BackgroundLoadOptions{
+                .connections = 100, .first_id = 100 * generation, .requests = 100}));
+        wait_for_requests(100 * generation);
+        const auto workers = nginx_->workers();
+        nginx_->reload(location(redis_->url(), "calendly_redis_timeout 1m;"));
+        wait_for_workers(generation + 1);
+    }
+    redis_->thaw();
+    for (auto& load : loads) load->wait();
+    EXPECT_EQ(ledger_.answers(200), 400u);
+    wait_for_workers(1);
+    expect_all_accepted_are_stored();
+}
+
+class EdgeLeavingClients : public EdgeInFlight {
+protected:
+    static constexpr std::size_t slots = 150;
+
+    // Its request cut off before byte `end`.
+    harness::HttpClient begin_delivery(std::string_view request, std::size_t end) const {
+        harness::HttpClient client(nginx_->port());
+        client.send_bytes(request.substr(0, end));
+        return client;
+    }
+
+    void wait_for_connections(std::size_t count) const {
+        const auto expected = "Active connections: " + std::to_string(count + 1) + " ";
+        harness::wait_until(
+            [&] {
+                const auto status = harness::send_once(
+                    nginx_->port(), {.method = "GET", .target = "/status", .headers = {}, .body = {}});
+                return status.body.starts_with(expected);
+            },
+            "there should be " + std::to_string(count) + " connections");
+    }
+
+    std::mt19937 random_{7};
+};
+
+TEST_F(EdgeLeavingClients, LeaveNothingBehindButTheirEntries) {
+    harness::allow_descriptors(8 * slots);
+    start("calendly_redis_timeout 1m; calendly_redis_max_inflight 150;");
+    const pid_t worker = only_worker();
+    const auto descriptors = idle_descriptors({worker});
+    for (std::uint64_t round = 0; round < 3; ++round) {
+        const harness::SignedDeliveries deliveries(1000 * round, 2 * slots, shape(1000, 40'000));
+        redis_->freeze();
+        std::vector<harness::HttpClient> clients;
+        for (std::size_t i = 0; i < 2 * slots; ++i) {
+            const auto request = deliveries.request(i);
+            clients.push_back(begin_delivery(request, i % 2 ? request.size() : random_() % request.size()));
+        }
+        wait_for_connections(2 * slots);
+        harness::wait_until([&] { return harness::unread_bytes(nginx_->port()) == 0; },
+                            "nginx should read what was sent");
+        for (auto& client : clients) random_() % 2 ? client.close() : client.reset();
+        wait_for_connections(0);
+        redis_->thaw();
+        harness::wait_until(
+            [&] {
+                return redis_->client().integer({"XLEN", shared::webhooks_key("calendly")}) >=
+                       static_cast<std::int64_t>(slots);
+            },
+            "those that were sent whole should be stored");
+        take_stored(ledger_);
+        EXPECT_EQ(ledger_.stored(), (round + 1) * slots);
+    }
+    EXPECT_THAT(ledger_.stored_repeatedly(), testing::IsEmpty());
+    expect_descriptors({worker}, descriptors);
+
+    redis_->freeze();
+    next_id_ = 10'000;
+    auto load = send_at_once(slots + 10);
+    wait_for_requests(slots);
+    harness::wait_until([&] { return ledger_.answers(503) == 10; }, "every slot should be free again");
+    redis_->thaw();
+    load.wait();
+    EXPECT_EQ(ledger_.answers(200), slots);
+    expect_all_accepted_are_stored();
+    EXPECT_EQ(only_worker(), worker);
+}
+
+}  // namespace
+}  // namespace e2e
