@@ -136,6 +136,53 @@ TEST_F(EdgeBodies, AfterExpectContinue) {
     expect_last_stored(body);
 }
 
+TEST_F(EdgeBodies, AreNotAskedForWhenTheyAreTooLarge) {
+    start("client_max_body_size 1k;");
+    HttpClient client(nginx_->port());
+    client.send_bytes(head("", "Expect: 100-continue\r\nContent-Length: 1025"));
+    EXPECT_EQ(client.receive().status, 413u);
+}
+
+TEST_F(EdgeBodies, ThatNeverEndAreNotStored) {
+    start("client_body_timeout 200ms; lingering_close off;");
+    const auto body = patterned(1000);
+    for (const std::string& begun : {head(body, "Content-Length: 1000") + body.substr(0, 999),
+                                     head(body, "Transfer-Encoding: chunked") + "3e8\r\n" + body + "\r\n"}) {
+        HttpClient client(nginx_->port());
+        client.send_bytes(begun);
+        EXPECT_ANY_THROW(client.receive()) << "nginx closes the connection";
+        ++posted_;
+        EXPECT_THAT(last_access(), testing::StartsWith("408 "));
+    }
+    EXPECT_EQ(stored(), 0u);
+}
+
+TEST_F(EdgeBodies, InChunksThatAreNone) {
+    start();
+    const auto body = patterned(100);
+    HttpClient client(nginx_->port());
+    client.send_bytes(head(body, "Transfer-Encoding: chunked") + "64\r\n" + body + "no chunk\r\n");
+    EXPECT_EQ(client.receive().status, 400u);
+    EXPECT_EQ(stored(), 0u);
+}
+
+TEST_F(EdgeBodies, OverTlsTheirClientGoneWhileWaiting) {
+    start("calendly_redis_timeout 1m;");
+    EXPECT_EQ(post("before").status, 200u);
+    redis_->freeze();
+    const auto body = patterned(3000);
+    HttpClient client(nginx_->tls_port(), nginx_->ca_file());
+    client.send(delivery(body));
+    wait_for_requests(1);
+    client.close();
+    harness::wait_until([&] { return nginx_->access_log().find("499 ") != std::string::npos; },
+                        "nginx should notice that the client left");
+    redis_->thaw();
+    EXPECT_EQ(post("after").status, 200u);
+    ASSERT_EQ(stored(), 3u);
+    EXPECT_TRUE(redis_->client().webhooks()[1].body == body);
+}
+
 TEST_F(EdgeBodies, OverTls) {
     start();
     HttpClient client(nginx_->tls_port(), nginx_->ca_file());

@@ -1,6 +1,8 @@
 // An edge under load, and what its processes hold.
 #pragma once
 
+#include <set>
+
 #include "e2e/edge_fixture.hpp"
 #include "e2e/harness/background_load.hpp"
 #include "e2e/harness/process_facts.hpp"
@@ -8,6 +10,8 @@
 namespace e2e {
 
 inline constexpr std::size_t kilobyte = 1024, megabyte = 1024 * kilobyte;
+
+using Descriptors = std::multiset<std::string>;
 
 class EdgeLoadTest : public EdgeTest {
 protected:
@@ -30,7 +34,7 @@ protected:
     pid_t only_worker() const { return wait_for_workers(1).front(); }
 
     // What the workers hold when nobody is connected, Redis is, and they have answered something.
-    std::size_t idle_descriptors(const std::vector<pid_t>& workers) {
+    Descriptors idle_descriptors(const std::vector<pid_t>& workers) {
         for (std::size_t i = 0; i < workers.size(); ++i) EXPECT_EQ(post("before").status, 200u);
         harness::wait_until(
             [&] { return count_in(nginx_->error_log(), "closed keepalive connection") >= posted_; },
@@ -39,17 +43,24 @@ protected:
         return descriptors(workers);
     }
 
-    static std::size_t descriptors(const std::vector<pid_t>& processes) {
-        std::size_t sum = 0;
-        for (const pid_t process : processes) sum += harness::open_descriptors(process);
-        return sum;
+    static Descriptors descriptors(const std::vector<pid_t>& processes) {
+        Descriptors all;
+        for (const pid_t process : processes) all.merge(harness::open_descriptors(process));
+        return all;
     }
 
-    static void expect_descriptors(const std::vector<pid_t>& processes, std::size_t expected) {
+    // At last: nginx may still have to notice that clients are gone.
+    static void expect_descriptors(const std::vector<pid_t>& processes, const Descriptors& expected) {
         try {
             harness::wait_until([&] { return descriptors(processes) == expected; }, "descriptors");
         } catch (const std::runtime_error&) {
-            ADD_FAILURE() << descriptors(processes) << " descriptors are open, not " << expected;
+            EXPECT_EQ(descriptors(processes), expected);
+        }
+    }
+
+    static void expect_memory_at_most(pid_t process, std::size_t bytes) {
+        if (!harness::is_sanitized(process)) {
+            EXPECT_LE(harness::anonymous_memory(process), bytes);
         }
     }
 

@@ -31,7 +31,7 @@ protected:
         expect_nothing_lost();
         expect_descriptors(workers, worker_descriptors);
         expect_descriptors({nginx_->master()}, master_descriptors);
-        EXPECT_LE(harness::anonymous_memory(nginx_->master()), memory + master_growth);
+        expect_memory_at_most(nginx_->master(), memory + master_growth);
         state("master, kilobytes after warm-up", memory / kilobyte);
         state("master, kilobytes at the end", harness::anonymous_memory(nginx_->master()) / kilobyte);
     }

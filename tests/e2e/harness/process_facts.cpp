@@ -21,6 +21,12 @@ fs::path proc(pid_t process) {
 
 constexpr std::string_view established = "01";  // TCP_ESTABLISHED in /proc/net/tcp
 
+// "socket:[7668562]" is a socket like any other.
+std::string without_number(const std::string& target) {
+    const auto bracket = target.find(":[");
+    return target.starts_with("anon_inode") ? target : target.substr(0, bracket);
+}
+
 }  // namespace
 
 std::vector<pid_t> children(pid_t parent) {
@@ -35,9 +41,14 @@ std::string command_line(pid_t process) {
     return line.substr(0, line.find('\0'));
 }
 
-std::size_t open_descriptors(pid_t process) {
-    const fs::directory_iterator descriptors(proc(process) / "fd");
-    return static_cast<std::size_t>(std::distance(begin(descriptors), end(descriptors)));
+std::multiset<std::string> open_descriptors(pid_t process) {
+    std::multiset<std::string> result;
+    for (const auto& descriptor : fs::directory_iterator(proc(process) / "fd")) {
+        std::error_code closed_meanwhile;
+        const std::string target = fs::read_symlink(descriptor, closed_meanwhile);
+        if (!closed_meanwhile) result.insert(without_number(target));
+    }
+    return result;
 }
 
 std::size_t anonymous_memory(pid_t process) {
@@ -47,6 +58,10 @@ std::size_t anonymous_memory(pid_t process) {
         if (name == "Anonymous:" && lines >> kilobytes) return kilobytes * 1024;
     }
     throw std::runtime_error("no memory figures of process " + std::to_string(process));
+}
+
+bool is_sanitized(pid_t process) {
+    return read_file(proc(process) / "maps").find("libasan") != std::string::npos;
 }
 
 // Lines of /proc/net/tcp: "  0: <address>:<port> <address>:<port> <state> <unsent>:<unread> ...", all in hex.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,16 @@ std::vector<pid_t> children(pid_t parent);
 // How it shows in ps, as "nginx: worker process"; empty when there is no such process (any more).
 std::string command_line(pid_t process);
 
-std::size_t open_descriptors(pid_t process);
+// What each of its descriptors refers to: a path, or "socket", "pipe", "anon_inode:[eventpoll]".
+std::multiset<std::string> open_descriptors(pid_t process);
 
 // Bytes of memory that are the process's own and not of a file: heap, stack, written data. Pages shared with
 // its parent since fork() count as well, until written by either.
 std::size_t anonymous_memory(pid_t process);
+
+// Made with AddressSanitizer, or with a module that was: it keeps freed memory, so how much it has tells
+// nothing.
+bool is_sanitized(pid_t process);
 
 // Bytes that have arrived at the server of 127.0.0.1:port and that it has not read yet, all connections
 // together.
