@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
-
-#include <malloc.h>
 
 #include "ngx_module/back_off.hpp"
 #include "ngx_module/catch_exceptions.hpp"
@@ -21,9 +18,6 @@ constexpr std::size_t max_reply_size = 64 * 1024;
 
 // A connection that lived shorter and stored nothing counts as a failed attempt.
 constexpr milliseconds short_life{1000};
-
-// So many deliveries waiting at once are not a worker's daily life.
-constexpr std::size_t crowd = 1024;
 
 constexpr milliseconds ping_interval{10'000};
 constexpr std::string_view ping = "*1\r\n$4\r\nPING\r\n";
@@ -100,7 +94,6 @@ std::optional<Result> RedisConnection::refusal(std::size_t max_inflight) {
 PendingStore& RedisConnection::store(const shared::XaddHead& head, std::span<const std::string_view> body,
                                      StoreObserver& observer) {
     PendingStore& pending = queue_.push(head, body, observer, Clock::now());
-    most_waiting_ = std::max(most_waiting_, queue_.size());
     if (!deadline_.running()) deadline_.start(set_.timeout);
     flush_.post();
     return pending;
@@ -209,19 +202,19 @@ void RedisConnection::on_reply(const redisReply& reply) {
     if (!is_stream_id(reply)) return on_error(reply);
     stored_something_ = true;
     const auto waiter = queue_.remove_front();
+    if (queue_.empty()) deadline_.stop();
     if (waiter.observer) waiter.observer->on_stored(shared::text(reply));
-    rest_when_empty();
 }
 
 void RedisConnection::on_error(const redisReply& reply) {
     const auto waiter = queue_.remove_front();
+    if (queue_.empty()) deadline_.stop();
     const auto error = shared::error_for_log(reply);
     if (master_is_elsewhere(error))
         lose(error, 0, Result::redis_error, Verdict::unsuitable);
     else
         complain(error, 0);
     tell_not_stored(waiter, Result::redis_error);
-    rest_when_empty();
 }
 
 void RedisConnection::on_pong(const redisReply& reply) {
@@ -334,26 +327,19 @@ bool RedisConnection::leave_target() {
 // What was sent, or a part of which was, cannot be sent again: it may be in the stream.
 void RedisConnection::give_up_touched(Result result) {
     while (!queue_.empty() && !queue_.front_is_untouched()) tell_not_stored(queue_.remove_front(), result);
-    rest_when_empty();
+    if (queue_.empty()) deadline_.stop();
 }
 
 void RedisConnection::give_up_all(Result result) {
     // What an observer makes us queue meanwhile belongs to the next connection.
     for (auto count = queue_.size(); count > 0; --count) tell_not_stored(queue_.remove_front(), result);
-    rest_when_empty();
+    if (queue_.empty()) deadline_.stop();
 }
 
 void RedisConnection::tell_not_stored(const StoreQueue::Waiter& waiter, Result result) {
     if (waiter.late) return;
     ++not_stored_;
     if (waiter.observer) waiter.observer->on_not_stored(result);
-}
-
-void RedisConnection::rest_when_empty() {
-    if (!queue_.empty()) return;
-    deadline_.stop();
-    // free() alone keeps most of what a crowd of requests needed: something that lives on lies above it.
-    if (std::exchange(most_waiting_, 0) >= crowd) ::malloc_trim(0);
 }
 
 void RedisConnection::complain(std::string_view what, ngx_err_t error) {

@@ -83,7 +83,6 @@ private:
     void give_up_touched(Result result);
     void give_up_all(Result result);
     void tell_not_stored(const StoreQueue::Waiter& waiter, Result result);
-    void rest_when_empty();
     void complain(std::string_view what, ngx_err_t error);
 
     RedisNode& node() { return set_.nodes[rotation_.server()]; }
@@ -100,7 +99,6 @@ private:
     std::size_t unanswered_bytes_ = 0;  // read since the last whole reply
     std::string_view words_;            // unsent, before any delivery: the handshake, or a PING
     StoreQueue queue_;
-    std::size_t most_waiting_ = 0;          // since the queue was empty
     std::vector<std::string_view> pieces_;  // scratch of flush()
 
     bool patient_ = false;           // deliveries wait for a connection that is being made
