@@ -21,23 +21,14 @@ ngx_int_t send_body(ngx_http_request_t& request, ngx_str_t body) {
     buffer->start = buffer->pos = body.data;
     buffer->end = buffer->last = body.data + body.len;
     buffer->memory = 1;
-    buffer->last_buf = 1;
+    buffer->last_buf = &request == request.main;
     buffer->last_in_chain = 1;
     ngx_chain_t chain{buffer, nullptr};
     return ngx_http_output_filter(&request, &chain);
 }
 
-// Our own answers are final: error_page does not replace them.
 ngx_int_t send(ngx_http_request_t& request, ngx_uint_t status, std::string_view text) {
-    if (const ngx_int_t rc = ngx_http_discard_request_body(&request); rc != NGX_OK) return rc;
-    const ngx_str_t body = as_ngx_str(text);
-    request.headers_out.status = status;
-    request.headers_out.content_length_n = static_cast<off_t>(body.len);
-    request.headers_out.content_type = as_ngx_str("text/plain");
-    request.headers_out.content_type_len = request.headers_out.content_type.len;
-    const ngx_int_t rc = ngx_http_send_header(&request);
-    if (rc == NGX_ERROR || rc > NGX_OK || request.header_only) return rc;
-    return send_body(request, body);
+    return send_text(request, status, "text/plain", text);
 }
 
 ngx_int_t send_unavailable(ngx_http_request_t& request) {
@@ -48,8 +39,22 @@ ngx_int_t send_unavailable(ngx_http_request_t& request) {
 
 }  // namespace
 
-ngx_int_t send_method_not_allowed(ngx_http_request_t& request) {
-    if (add_header(request, "Allow", "POST") != NGX_OK) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+// Our own answers are final: error_page does not replace them.
+ngx_int_t send_text(ngx_http_request_t& request, ngx_uint_t status, std::string_view type,
+                    std::string_view text) {
+    if (const ngx_int_t rc = ngx_http_discard_request_body(&request); rc != NGX_OK) return rc;
+    const ngx_str_t body = as_ngx_str(text);
+    request.headers_out.status = status;
+    request.headers_out.content_length_n = static_cast<off_t>(body.len);
+    request.headers_out.content_type = as_ngx_str(type);
+    request.headers_out.content_type_len = type.substr(0, type.find(';')).size();
+    const ngx_int_t rc = ngx_http_send_header(&request);
+    if (rc == NGX_ERROR || rc > NGX_OK || request.header_only) return rc;
+    return send_body(request, body);
+}
+
+ngx_int_t send_method_not_allowed(ngx_http_request_t& request, std::string_view allowed) {
+    if (add_header(request, "Allow", allowed) != NGX_OK) return NGX_HTTP_INTERNAL_SERVER_ERROR;
     return send(request, NGX_HTTP_NOT_ALLOWED, "Method Not Allowed");
 }
 

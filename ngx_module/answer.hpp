@@ -9,6 +9,10 @@ namespace edge {
 
 // The table of answers.
 ngx_int_t send_result(ngx_http_request_t& request, Result result);
-ngx_int_t send_method_not_allowed(ngx_http_request_t& request);
+ngx_int_t send_method_not_allowed(ngx_http_request_t& request, std::string_view allowed);
+
+// `text` lives as long as the request's pool; `type` may have parameters.
+ngx_int_t send_text(ngx_http_request_t& request, ngx_uint_t status, std::string_view type,
+                    std::string_view text);
 
 }  // namespace edge

@@ -32,13 +32,26 @@ void inherit(ngx_str_t& own, const ngx_str_t& outer) {
     if (!own.data) own = outer;
 }
 
+// `if` and `limit_except` blocks have a configuration of their own, but serve the location's requests.
+void take_part(LocationConfiguration& block, const LocationConfiguration& location) {
+    block.connector = location.connector;
+    block.stream = location.stream;
+    block.handler = location.handler;
+    block.directive = location.directive;
+    block.place = location.place;
+}
+
+// Where the directive cannot work, because nginx would give the requests to another.
+void check_handler(ngx_http_core_loc_conf_t& core, const LocationConfiguration& location) {
+    if (core.lmt_excpt && !core.handler) core.handler = location.handler;
+    const bool replaced = core.handler != location.handler;
+    if (replaced && !core.noname)  // an `if` may give its requests to whom it wants
+        throw ConfigurationError(
+            "a directive after it answers this location's requests: give each a "
+            "location of its own");
+}
+
 void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
-    // `if` and `limit_except` blocks have a configuration of their own, but serve the location's requests.
-    if (own.connector.empty()) {
-        own.connector = outer.connector;
-        own.stream = outer.stream;
-        own.place = outer.place;
-    }
     if (!own.keys) own.keys = outer.keys;
     if (!own.redis_password) own.redis_password = outer.redis_password;
     if (own.redis_urls.empty()) own.redis_urls = outer.redis_urls;
@@ -65,9 +78,8 @@ TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
 
 // Null when `resolver` is not set.
 ngx_resolver_t* resolver(ngx_conf_t* cf) {
-    const auto* const core = static_cast<const ngx_http_core_loc_conf_t*>(
-        ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-    return core->resolver && core->resolver->connections.nelts > 0 ? core->resolver : nullptr;
+    ngx_resolver_t* const set = core_configuration(cf).resolver;
+    return set && set->connections.nelts > 0 ? set : nullptr;
 }
 
 RedisSet redis_set(ngx_conf_t* cf, const LocationConfiguration& location) {
@@ -90,9 +102,9 @@ void complete(ngx_conf_t* cf, LocationConfiguration& location) {
         throw ConfigurationError("no signing key for it: add calendly_signing_key_file <path>");
     if (location.redis_urls.empty())
         location.redis_urls.push_back(shared::parse_redis_url("redis://127.0.0.1:6379/0"));
-    auto* const main =
-        static_cast<MainConfiguration*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_calendly_module));
-    location.redis = &main->connection_to(cf, redis_set(cf, location));
+    MainConfiguration& main = main_configuration(cf);
+    location.redis = &main.connection_to(cf, redis_set(cf, location));
+    main.webhooks.push_back(&location);
 }
 
 }  // namespace
@@ -116,14 +128,28 @@ void* create_location_configuration(ngx_conf_t* cf) noexcept {
 char* merge_location_configuration(ngx_conf_t* cf, void* parent, void* child) noexcept {
     auto& location = *static_cast<LocationConfiguration*>(child);
     const auto merge = [&]() -> char* {
-        inherit(location, *static_cast<const LocationConfiguration*>(parent));
+        const auto& outer = *static_cast<const LocationConfiguration*>(parent);
+        auto& core = core_configuration(cf);
+        if (core.noname) take_part(location, outer);
+        if (location.handler) check_handler(core, location);
+        inherit(location, outer);
         if (!location.connector.empty()) complete(cf, location);
         return NGX_CONF_OK;
     };
     return catch_exceptions(merge, [&](const char* what) -> char* {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "calendly_webhook: %s in %s", what, location.place.c_str());
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%*s: %s in %s", location.directive.size(),
+                      location.directive.data(), what, location.place.c_str());
         return static_cast<char*>(NGX_CONF_ERROR);
     });
+}
+
+MainConfiguration& main_configuration(ngx_conf_t* cf) noexcept {
+    return *static_cast<MainConfiguration*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_calendly_module));
+}
+
+ngx_http_core_loc_conf_t& core_configuration(ngx_conf_t* cf) noexcept {
+    return *static_cast<ngx_http_core_loc_conf_t*>(
+        ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
 }
 
 MainConfiguration* main_configuration(ngx_cycle_t* cycle) noexcept {

@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "ngx_module/metrics_zone.hpp"
 #include "ngx_module/ngx.hpp"
 #include "ngx_module/redis_connection.hpp"
 #include "shared/redis_url.hpp"
@@ -12,10 +14,18 @@
 
 namespace edge {
 
-// One of nginx's http {}: the connections to Redis, shared by all locations that ask for the same.
+struct LocationConfiguration;
+
+// nginx's http {}: what its locations share.
 struct MainConfiguration {
+    // Locations that ask for the same Redis get the same connection.
     RedisConnection& connection_to(ngx_conf_t* cf, RedisSet set);
     std::vector<std::unique_ptr<RedisConnection>> connections;
+
+    std::vector<LocationConfiguration*> webhooks;  // those with a connector
+    bool shows_metrics = false;                    // has calendly_metrics
+    MetricsZone* metrics = nullptr;                // once nginx has made it; null when nobody needs it
+    std::set<const ConnectorMetrics*> connectors;  // of `webhooks`
 };
 
 // What nginx's own setters fill in by offset.
@@ -30,9 +40,13 @@ struct LocationValues {
 };
 
 struct LocationConfiguration : LocationValues {
-    std::string connector;  // empty: calendly_webhook is off
-    std::string stream;     // its key in Redis
-    std::string place;      // of calendly_webhook, "<file>:<line>"
+    std::string connector;                // empty: calendly_webhook is off
+    std::string stream;                   // its key in Redis
+    ConnectorMetrics* metrics = nullptr;  // set with a connector, before any request
+
+    ngx_http_handler_pt handler = nullptr;  // ours, when this location answers requests with us
+    std::string_view directive;             // that says so
+    std::string place;                      // of that directive, "<file>:<line>"
 
     std::shared_ptr<std::vector<shared::SigningKey>> keys;
     time_t past_tolerance = NGX_CONF_UNSET;  // seconds
@@ -48,7 +62,9 @@ void* create_main_configuration(ngx_conf_t* cf) noexcept;
 void* create_location_configuration(ngx_conf_t* cf) noexcept;
 char* merge_location_configuration(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
-MainConfiguration* main_configuration(ngx_cycle_t* cycle) noexcept;  // null without an http {}
+MainConfiguration& main_configuration(ngx_conf_t* cf) noexcept;
+ngx_http_core_loc_conf_t& core_configuration(ngx_conf_t* cf) noexcept;  // of the same location
+MainConfiguration* main_configuration(ngx_cycle_t* cycle) noexcept;     // null without an http {}
 const LocationConfiguration& location_configuration(const ngx_http_request_t& request) noexcept;
 
 // A path as nginx's own directives understand it, relative to nginx.conf's folder; empty for none.

@@ -51,9 +51,12 @@ Delivery* Delivery::of(const ngx_http_request_t& request) {
 }
 
 ngx_int_t Delivery::begin() {
-    if (request_.method != NGX_HTTP_POST) return send_method_not_allowed(request_);
+    if (request_.method != NGX_HTTP_POST) return send_method_not_allowed(request_, "POST");
     result_ = check_header();
-    if (result_ != Result::none) return send_result(request_, result_);
+    if (result_ != Result::none) {
+        configuration_.metrics->count_refused(result_);
+        return send_result(request_, result_);
+    }
     const ngx_int_t rc = ngx_http_read_client_request_body(&request_, on_body);
     return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
 }
@@ -85,10 +88,10 @@ void Delivery::on_body(ngx_http_request_t* request) noexcept {
 void Delivery::verify_and_store() {
     const auto body = body_pieces(request_);
     key_index_ = shared::find_signer(signature_, *configuration_.keys, body);
-    if (!key_index_) return finish(Result::bad_signature);
+    if (!key_index_) return refuse(Result::bad_signature);
     const auto refusal =
         configuration_.redis->refusal(static_cast<std::size_t>(configuration_.redis_max_inflight));
-    if (refusal) return finish(*refusal);
+    if (refusal) return refuse(*refusal);
     store(body);
 }
 
@@ -96,7 +99,7 @@ void Delivery::store(std::span<const std::string_view> body) {
     ngx_http_cleanup_t* const cleanup = ngx_http_cleanup_add(&request_, 0);
     if (!cleanup) throw std::bad_alloc();
     const shared::XaddHead head{configuration_.stream, signature_.timestamp, now_ms(), *key_index_};
-    pending_ = &configuration_.redis->store(head, body, *this);
+    pending_ = &configuration_.redis->store(head, body, *this, *configuration_.metrics);
     cleanup->handler = on_request_gone;
     cleanup->data = this;
 }
@@ -115,6 +118,11 @@ void Delivery::on_stored(std::string_view stream_id) noexcept {
 
 void Delivery::on_not_stored(Result why) noexcept {
     finish_from_redis(why);
+}
+
+void Delivery::refuse(Result why) {
+    configuration_.metrics->count_refused(why);
+    finish(why);
 }
 
 void Delivery::finish(Result result) {

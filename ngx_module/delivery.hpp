@@ -40,6 +40,7 @@ private:
 
     void on_stored(std::string_view stream_id) noexcept override;
     void on_not_stored(Result why) noexcept override;
+    void refuse(Result why);  // before Redis was asked
     void finish(Result result);
     void finish_from_redis(Result result);
 

@@ -7,6 +7,7 @@
 #include "ngx_module/configuration.hpp"
 #include "ngx_module/configuration_error.hpp"
 #include "ngx_module/delivery.hpp"
+#include "ngx_module/metrics.hpp"
 #include "shared/secret_file.hpp"
 #include "shared/webhook_entry.hpp"
 
@@ -60,6 +61,19 @@ std::string current_place(ngx_conf_t* cf) {
     return std::string(view(cf->conf_file->file.name)) + ":" + std::to_string(cf->conf_file->line);
 }
 
+// A location has one content handler.
+void answer_requests(ngx_conf_t* cf, LocationConfiguration& location, std::string_view directive,
+                     ngx_http_handler_pt handler) {
+    auto& core = core_configuration(cf);
+    if (core.handler)
+        throw ConfigurationError(
+            "another directive answers this location's requests already: give this one "
+            "a location of its own");
+    core.handler = location.handler = handler;
+    location.directive = directive;
+    location.place = current_place(cf);
+}
+
 }  // namespace
 
 char* set_webhook(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
@@ -70,12 +84,17 @@ char* set_webhook(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept 
             throw ConfigurationError(
                 "\"" + std::string(connector) +
                 "\" is no connector name: use 1 to 64 of a-z, 0-9, _ and -, no variables");
+        answer_requests(cf, location, "calendly_webhook", handle_webhook);
         location.connector = connector;
         location.stream = shared::webhooks_key(connector);
-        location.place = current_place(cf);
-        auto* const core = static_cast<ngx_http_core_loc_conf_t*>(
-            ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-        core->handler = handle_webhook;
+    });
+}
+
+char* set_metrics(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
+    return set(cf, configuration, [&](LocationConfiguration& location, auto) {
+        refuse_second(location.handler == handle_metrics);
+        answer_requests(cf, location, "calendly_metrics", handle_metrics);
+        main_configuration(cf).shows_metrics = true;
     });
 }
 

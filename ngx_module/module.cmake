@@ -9,7 +9,7 @@ set(NGINX_BINARY "" CACHE FILEPATH "nginx that will load the module (default: fo
 include(ngx_module/nginx_tree.cmake)
 
 # The edge's own rules, apart from nginx: the unit tests link them too.
-set(edge_rule_names flat_reply_reader redis_reply rotation store_queue xadd_command)
+set(edge_rule_names flat_reply_reader meters metrics_text metrics_zone redis_reply rotation store_queue xadd_command)
 list(TRANSFORM edge_rule_names PREPEND ngx_module/ OUTPUT_VARIABLE edge_rule_sources)
 list(TRANSFORM edge_rule_sources APPEND .cpp)
 add_library(edge_rules STATIC ${edge_rule_sources})

@@ -2,6 +2,7 @@
 #include "ngx_module/catch_exceptions.hpp"
 #include "ngx_module/configuration.hpp"
 #include "ngx_module/directives.hpp"
+#include "ngx_module/metrics.hpp"
 #include "ngx_module/ngx.hpp"
 #include "ngx_module/variables.hpp"
 
@@ -18,6 +19,13 @@ ngx_command_t commands[] = {
     { ngx_string("calendly_webhook"),
       NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1,
       set_webhook,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("calendly_metrics"),
+      NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS,
+      set_metrics,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       nullptr },
@@ -105,7 +113,7 @@ ngx_command_t commands[] = {
 
 ngx_http_module_t context = {
     add_variables,              // preconfiguration
-    nullptr,                    // postconfiguration
+    add_metrics_zone,           // postconfiguration
     create_main_configuration,  // create main configuration
     nullptr,                    // init main configuration
     nullptr,                    // create server configuration
@@ -121,6 +129,7 @@ bool serves_requests() {
 ngx_int_t init_process(ngx_cycle_t* cycle) noexcept {
     MainConfiguration* const configuration = main_configuration(cycle);
     if (!configuration || !serves_requests()) return NGX_OK;
+    enter_metrics_zone(cycle);
     const auto start = [&]() -> ngx_int_t {
         for (const auto& connection : configuration->connections) connection->start();
         return NGX_OK;
@@ -135,6 +144,7 @@ void exit_process(ngx_cycle_t* cycle) noexcept {
     MainConfiguration* const configuration = main_configuration(cycle);
     if (!configuration) return;
     for (const auto& connection : configuration->connections) connection->stop();
+    leave_metrics_zone(cycle);
 }
 
 }  // namespace

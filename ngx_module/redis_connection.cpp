@@ -65,6 +65,7 @@ void RedisConnection::start() {
 
 void RedisConnection::stop() {
     state_ = State::stopped;
+    link_meter_.set_down(false);
     close();
     deadline_.stop();
     next_attempt_.stop();
@@ -92,8 +93,9 @@ std::optional<Result> RedisConnection::refusal(std::size_t max_inflight) {
 }
 
 PendingStore& RedisConnection::store(const shared::XaddHead& head, std::span<const std::string_view> body,
-                                     StoreObserver& observer) {
-    PendingStore& pending = queue_.push(head, body, observer, Clock::now());
+                                     StoreObserver& observer, ConnectorMetrics& metrics) {
+    PendingStore& pending = queue_.push(head, body, observer, metrics, Clock::now());
+    worker_gauges().inflight.add(1);
     if (!deadline_.running()) deadline_.start(set_.timeout);
     flush_.post();
     return pending;
@@ -145,6 +147,7 @@ void RedisConnection::attempt_timed_out() {
 
 void RedisConnection::lose_patience() {
     patient_ = false;
+    link_meter_.set_down(true);
     give_up_all(Result::redis_unavailable);
 }
 
@@ -189,6 +192,7 @@ void RedisConnection::on_greeting(const redisReply& reply) {
     patience_.stop();
     idle_.start(as_msec(ping_interval));
     state_ = State::ready;
+    link_meter_.set_down(false);
     addresses_known_ = false;
     if (std::exchange(complained_, false))
         ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0, "calendly: Redis at %s: connected again",
@@ -203,6 +207,7 @@ void RedisConnection::on_reply(const redisReply& reply) {
     stored_something_ = true;
     const auto waiter = queue_.remove_front();
     if (queue_.empty()) deadline_.stop();
+    if (!waiter.late) count(waiter, Result::accepted);
     if (waiter.observer) waiter.observer->on_stored(shared::text(reply));
 }
 
@@ -244,7 +249,8 @@ void RedisConnection::on_deadline() {
 void RedisConnection::be_late(StoreQueue::Entries::iterator entry) {
     const bool untouched = entry->command.untouched();
     if (!untouched) entry->command.own_body();
-    const StoreQueue::Waiter waiter{std::exchange(entry->observer, nullptr), entry->since, false};
+    const StoreQueue::Waiter waiter{std::exchange(entry->observer, nullptr), entry->metrics, entry->since,
+                                    false};
     entry->late = true;
     if (untouched) queue_.remove(entry);
     complain("an acknowledgement came later than calendly_redis_timeout", 0);
@@ -290,6 +296,7 @@ void RedisConnection::on_broken(std::string_view what, ngx_err_t error) noexcept
 
 void RedisConnection::on_worker_shutdown() noexcept {
     state_ = State::stopped;
+    link_meter_.set_down(false);
     close();
     give_up_all(Result::redis_unavailable);
 }
@@ -298,6 +305,7 @@ void RedisConnection::lose(std::string_view what, ngx_err_t error, Result result
     const bool served =
         state_ == State::ready && (stored_something_ || Clock::now() > connected_at_ + short_life);
     state_ = State::waiting;
+    link_meter_.set_down(true);
     close();
     complain(what, error);
     if (served) begin_anew();
@@ -336,8 +344,18 @@ void RedisConnection::give_up_all(Result result) {
     if (queue_.empty()) deadline_.stop();
 }
 
+// What became of the entry, whether somebody still waits for it or not.
+void RedisConnection::count(const StoreQueue::Waiter& waiter, Result result) noexcept {
+    worker_gauges().inflight.add(-1);
+    if (result == Result::accepted)
+        waiter.metrics->count_accepted(heard_at_ - waiter.since);
+    else
+        waiter.metrics->count_refused(result);
+}
+
 void RedisConnection::tell_not_stored(const StoreQueue::Waiter& waiter, Result result) {
     if (waiter.late) return;
+    count(waiter, result);
     ++not_stored_;
     if (waiter.observer) waiter.observer->on_not_stored(result);
 }

@@ -8,6 +8,7 @@
 
 #include "ngx_module/event.hpp"
 #include "ngx_module/flat_reply_reader.hpp"
+#include "ngx_module/meters.hpp"
 #include "ngx_module/name_lookup.hpp"
 #include "ngx_module/redis_set.hpp"
 #include "ngx_module/redis_socket.hpp"
@@ -36,7 +37,7 @@ public:
 
     // Call only without a refusal(). The body stays where it is until the observer is told or leaves.
     PendingStore& store(const shared::XaddHead& head, std::span<const std::string_view> body,
-                        StoreObserver& observer);
+                        StoreObserver& observer, ConnectorMetrics& metrics);
 
     // The request dies: its entry is stored all the same, and nobody is told.
     void leave(PendingStore& pending) noexcept;
@@ -82,6 +83,7 @@ private:
     bool leave_target();
     void give_up_touched(Result result);
     void give_up_all(Result result);
+    void count(const StoreQueue::Waiter& waiter, Result result) noexcept;
     void tell_not_stored(const StoreQueue::Waiter& waiter, Result result);
     void complain(std::string_view what, ngx_err_t error);
 
@@ -109,6 +111,7 @@ private:
     Clock::time_point connected_at_;
     Clock::time_point heard_at_;
 
+    LinkMeter link_meter_;
     bool complained_ = false;  // in the log, since the last connection that was good
     shared::LogLimit log_limit_;
     unsigned long not_stored_ = 0;  // deliveries answered 503 since the last line in the log

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace edge {
@@ -17,6 +18,8 @@ enum class Result {
     redis_error,  // Redis answered, but not with a stream ID
     overload,     // too many deliveries wait for Redis
 };
+
+inline constexpr std::size_t result_count = static_cast<std::size_t>(Result::overload) + 1;
 
 constexpr std::string_view name(Result result) noexcept {
     switch (result) {

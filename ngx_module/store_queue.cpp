@@ -9,11 +9,12 @@ constexpr std::size_t max_spare = 256;
 }  // namespace
 
 PendingStore& StoreQueue::push(const shared::XaddHead& head, std::span<const std::string_view> body,
-                               StoreObserver& observer, Clock::time_point now) {
+                               StoreObserver& observer, ConnectorMetrics& metrics, Clock::time_point now) {
     if (spare_.empty()) spare_.emplace_back();
     PendingStore& pending = spare_.front();
     pending.command.assign(head, body);
     pending.observer = &observer;
+    pending.metrics = &metrics;
     pending.since = now;
     pending.late = false;
     waiting_.splice(waiting_.end(), spare_, spare_.begin());
@@ -35,7 +36,7 @@ void StoreQueue::advance(std::size_t size) {
 }
 
 StoreQueue::Waiter StoreQueue::remove(Entries::iterator entry) {
-    const Waiter waiter{entry->observer, entry->since, entry->late};
+    const Waiter waiter{entry->observer, entry->metrics, entry->since, entry->late};
     if (entry == unsent_) ++unsent_;
     entry->command.clear();
     if (spare_.size() < max_spare)

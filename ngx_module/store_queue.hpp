@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ngx_module/metrics_zone.hpp"
 #include "ngx_module/result.hpp"
 #include "ngx_module/xadd_command.hpp"
 
@@ -29,6 +30,7 @@ protected:
 struct PendingStore {
     XaddCommand command;
     StoreObserver* observer = nullptr;  // null: nobody waits any more
+    ConnectorMetrics* metrics = nullptr;
     Clock::time_point since;
     bool late = false;  // its time was up before the reply came
 };
@@ -47,7 +49,7 @@ public:
 
     // The body stays where it is until the observer is told or leaves.
     PendingStore& push(const shared::XaddHead& head, std::span<const std::string_view> body,
-                       StoreObserver& observer, Clock::time_point now);
+                       StoreObserver& observer, ConnectorMetrics& metrics, Clock::time_point now);
 
     // As many unsent bytes as the room holds.
     void append_unsent(std::vector<std::string_view>& pieces, std::size_t room) const;
@@ -60,6 +62,7 @@ public:
     // What is left of a delivery once it is off the queue.
     struct Waiter {
         StoreObserver* observer;
+        ConnectorMetrics* metrics;
         Clock::time_point since;
         bool late;
     };

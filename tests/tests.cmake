@@ -84,8 +84,8 @@ gtest_discover_tests(unit_tests TEST_PREFIX unit. PROPERTIES LABELS unit TIMEOUT
 # Real nginx, real Redis, the sandbox: each test in its own folder and on its own ports.
 file(GLOB e2e_sources CONFIGURE_DEPENDS tests/e2e/*.cpp)
 file(GLOB slow_e2e_sources CONFIGURE_DEPENDS tests/e2e/slow_*.cpp)
-list(REMOVE_ITEM e2e_sources ${edge_e2e_sources} ${slow_e2e_sources})
-list(REMOVE_ITEM slow_e2e_sources ${slow_edge_e2e_sources} ${soak_edge_sources})
+list(REMOVE_ITEM e2e_sources ${edge_e2e_sources} ${slow_e2e_sources} ${soak_edge_sources})
+list(REMOVE_ITEM slow_e2e_sources ${slow_edge_e2e_sources})
 add_executable(e2e_tests ${e2e_sources})
 target_precompile_headers(e2e_tests REUSE_FROM agent_core)
 target_link_libraries(e2e_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)

@@ -15,7 +15,7 @@ struct Observer : StoreObserver {
 class EdgeStoreQueue : public testing::Test {
 protected:
     PendingStore& push(const Pieces& body) {
-        return queue_.push({.stream = "s", .t = "1", .received_ms = 2, .key_index = 0}, body, observer_, {});
+        return queue_.push({.stream = "s", .t = "1", .received_ms = 2, .key_index = 0}, body, observer_, metrics_, {});
     }
 
     std::string unsent(std::size_t room = 100) const {
@@ -28,6 +28,7 @@ protected:
 
     const Pieces first_ = {"first"}, second_ = {"second"}, third_ = {"third"};
     Observer observer_;
+    ConnectorMetrics metrics_;
     StoreQueue queue_;
 };
 

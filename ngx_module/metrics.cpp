@@ -1,0 +1,115 @@
+#include "ngx_module/metrics.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <new>
+
+#include "ngx_module/answer.hpp"
+#include "ngx_module/catch_exceptions.hpp"
+#include "ngx_module/configuration.hpp"
+#include "ngx_module/meters.hpp"
+#include "ngx_module/metrics_text.hpp"
+#include "ngx_module/metrics_zone.hpp"
+
+namespace edge {
+namespace {
+
+constexpr std::string_view zone_name = "calendly_metrics";
+
+static_assert(MetricsZone::max_processes == NGX_MAX_PROCESSES);
+
+// The same for every configuration: nginx keeps a zone over a reload only when its size stays.
+std::size_t zone_size() noexcept {
+    const std::size_t housekeeping_of_nginx = 8 * ngx_pagesize;
+    return ngx_align(sizeof(MetricsZone), ngx_pagesize) + housekeeping_of_nginx;
+}
+
+bool is_alive(pid_t process) {
+    return ::kill(process, 0) == 0 || errno != ESRCH;
+}
+
+MainConfiguration& configuration_of(ngx_http_request_t& request) {
+    return *static_cast<MainConfiguration*>(
+        ngx_http_get_module_main_conf((&request), ngx_http_calendly_module));
+}
+
+ngx_int_t send_metrics(ngx_http_request_t& request) {
+    const MainConfiguration& main = configuration_of(request);
+    const std::string text = prometheus_text(main.metrics->snapshot(main.connectors, is_alive));
+    auto* const copy = static_cast<char*>(ngx_pnalloc(request.pool, text.size()));
+    if (!copy) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    text.copy(copy, text.size());
+    return send_text(request, NGX_HTTP_OK, metrics_content_type, {copy, text.size()});
+}
+
+// Returns the location whose connector found no room, null when all did.
+const LocationConfiguration* connect(MainConfiguration& main) {
+    for (LocationConfiguration* const location : main.webhooks) {
+        location->metrics = main.metrics->connector(location->connector);
+        if (!location->metrics) return location;
+        main.connectors.insert(location->metrics);
+    }
+    return nullptr;
+}
+
+ngx_int_t init_zone(ngx_shm_zone_t* zone, void* data_before) noexcept {
+    auto* const pool = reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr);
+    if (!data_before) {
+        void* const memory = ngx_slab_alloc(pool, sizeof(MetricsZone));
+        if (!memory) return NGX_ERROR;
+        pool->data = new (memory) MetricsZone();
+    }
+    const auto fill = [&]() -> ngx_int_t {
+        auto& main = *static_cast<MainConfiguration*>(zone->data);
+        main.metrics = static_cast<MetricsZone*>(pool->data);
+        const LocationConfiguration* const too_much = connect(main);
+        if (!too_much) return NGX_OK;
+        ngx_log_error(NGX_LOG_EMERG, zone->shm.log, 0,
+                      "calendly_webhook: more than %uz connectors, those since nginx's start included: use "
+                      "fewer, or restart nginx to forget the retired ones; in %s",
+                      MetricsZone::max_connectors, too_much->place.c_str());
+        return NGX_ERROR;
+    };
+    return catch_exceptions(fill, [&](const char* what) -> ngx_int_t {
+        ngx_log_error(NGX_LOG_EMERG, zone->shm.log, 0, "calendly: %s", what);
+        return NGX_ERROR;
+    });
+}
+
+}  // namespace
+
+ngx_int_t handle_metrics(ngx_http_request_t* request) noexcept {
+    const auto handle = [&]() -> ngx_int_t {
+        const bool allowed = request->method & (NGX_HTTP_GET | NGX_HTTP_HEAD);
+        return allowed ? send_metrics(*request) : send_method_not_allowed(*request, "GET, HEAD");
+    };
+    return catch_exceptions(handle, [&](const char* what) -> ngx_int_t {
+        ngx_log_error(NGX_LOG_ERR, request->connection->log, 0, "calendly: %s", what);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    });
+}
+
+ngx_int_t add_metrics_zone(ngx_conf_t* cf) noexcept {
+    MainConfiguration& main = main_configuration(cf);
+    if (main.webhooks.empty() && !main.shows_metrics) return NGX_OK;
+    ngx_str_t name = as_ngx_str(zone_name);
+    ngx_shm_zone_t* const zone = ngx_shared_memory_add(cf, &name, zone_size(), &ngx_http_calendly_module);
+    if (!zone) return NGX_ERROR;
+    zone->init = init_zone;
+    zone->data = &main;
+    return NGX_OK;
+}
+
+void enter_metrics_zone(ngx_cycle_t* cycle) noexcept {
+    const MainConfiguration* const main = main_configuration(cycle);
+    if (!main || !main->metrics) return;
+    set_worker_gauges(main->metrics->enter(static_cast<std::size_t>(ngx_process_slot), ngx_pid));
+}
+
+void leave_metrics_zone(ngx_cycle_t* cycle) noexcept {
+    const MainConfiguration* const main = main_configuration(cycle);
+    if (main && main->metrics) main->metrics->leave(static_cast<std::size_t>(ngx_process_slot));
+}
+
+}  // namespace edge
