@@ -56,7 +56,8 @@ Nginx::Nginx(const Folder& folder, NginxOptions options, NotStarted)
 
 Nginx::Nginx(const Folder& folder, NginxOptions options) : Nginx(folder, std::move(options), NotStarted()) {
     process_.emplace(command(), folder_ / "output.log", sanitizer_environment());
-    const std::string started = "start worker process ";
+    const bool single_process = options_.main.find("master_process off") != std::string::npos;
+    const std::string started = single_process ? "event method" : "start worker process ";
     wait_until(
         [&] {
             if (!process_->running())

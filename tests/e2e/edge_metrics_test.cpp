@@ -1,0 +1,359 @@
+// calendly_metrics: what Prometheus sees of all workers, over reloads and deaths.
+#include <thread>
+
+#include "e2e/edge_fixture.hpp"
+
+namespace e2e {
+namespace {
+
+using harness::HttpClient;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class EdgeMetrics : public EdgeTest {
+protected:
+    void start_with_metrics(const std::string& more = "", unsigned workers = 1,
+                            const std::string& main = "") {
+        start_redis();
+        start_nginx_with_metrics(location(redis_->url(), more), workers, main);
+    }
+
+    void start_nginx_with_metrics(const std::string& webhook_location, unsigned workers = 1,
+                                  const std::string& main = "") {
+        start_nginx({.location = webhook_location,
+                     .server = "location = /metrics { calendly_metrics; access_log off; }",
+                     .main = main,
+                     .workers = workers});
+    }
+
+    harness::HttpResponse send_without_body(const std::string& method, const std::string& target,
+                                            const harness::Headers& headers = {}) const {
+        return harness::send_once(nginx_->port(),
+                                  {.method = method, .target = target, .headers = headers, .body = {}});
+    }
+
+    harness::HttpResponse get(const std::string& target) const { return send_without_body("GET", target); }
+
+    std::string scrape() const { return get("/metrics").body; }
+
+    // Of a whole series such as calendly_edge_inflight.
+    double value(const std::string& series) const {
+        const std::string text = "\n" + scrape();
+        const auto found = text.find("\n" + series + " ");
+        if (found == text.npos) throw std::runtime_error("not in the metrics: " + series + text);
+        return std::stod(text.substr(found + series.size() + 2));
+    }
+
+    double counted(const std::string& result, const std::string& connector = "calendly") const {
+        return value("calendly_edge_webhooks_total{connector=\"" + connector + "\",result=\"" + result +
+                     "\"}");
+    }
+
+    double inflight() const { return value("calendly_edge_inflight"); }
+    double redis_up() const { return value("calendly_edge_redis_up"); }
+    double stored_within(const std::string& seconds) const {
+        return value("calendly_edge_store_seconds_bucket{le=\"" + seconds + "\"}");
+    }
+
+    std::vector<HttpClient> send_many(int count) const {
+        std::vector<HttpClient> clients;
+        for (int i = 0; i < count; ++i) clients.push_back(send("waiting"));
+        wait_for([&] { return inflight() == count; }, std::to_string(count) + " should be in flight");
+        return clients;
+    }
+
+    void wait_for_log(const std::string& text) const {
+        wait_for([&] { return nginx_->error_log().find(text) != std::string::npos; }, "in the log: " + text);
+    }
+
+    static void wait_for(const std::function<bool()>& condition, const std::string& what) {
+        harness::wait_until(condition, what);
+    }
+
+    void expect_promtool_accepts(const std::string& metrics) const {
+        harness::write_file(folder_ / "metrics.txt", metrics);
+        const auto outcome =
+            harness::run({"sh", "-c", "promtool check metrics < " + (folder_ / "metrics.txt").string()},
+                         folder_ / "promtool.output");
+        EXPECT_EQ(outcome.exit_code, 0);
+        EXPECT_EQ(outcome.output, "");
+    }
+};
+
+TEST_F(EdgeMetrics, PromtoolAcceptsThem) {
+    start_with_metrics();
+    expect_promtool_accepts(scrape());
+    EXPECT_EQ(post("{}").status, 200u);
+    EXPECT_EQ(post(delivery("{}", "not-one-of-the-signing-keys")).status, 401u);
+    expect_promtool_accepts(scrape());
+}
+
+TEST_F(EdgeMetrics, WithoutAnyConnector) {
+    start_nginx_with_metrics("return 204;");
+    const auto metrics = scrape();
+    EXPECT_THAT(metrics, AllOf(HasSubstr("calendly_edge_inflight 0\n"), Not(HasSubstr("connector="))));
+    expect_promtool_accepts(metrics);
+}
+
+TEST_F(EdgeMetrics, CountsWhatTheSignatureSays) {
+    start_with_metrics();
+    EXPECT_EQ(counted("accepted"), 0);
+    post("{}");
+    post({.target = harness::Nginx::path, .headers = {}, .body = "{}"});
+    for (int i = 0; i < 2; ++i) post(unsigned_delivery("{}", "t=soon"));
+    for (int i = 0; i < 3; ++i) post(delivery("{}", "not-one-of-the-signing-keys"));
+    for (int i = 0; i < 4; ++i) post(delivery("{}", first_key, 1));
+    EXPECT_EQ(send_without_body("PUT", harness::Nginx::path).status, 405u);
+    EXPECT_EQ(counted("accepted"), 1);
+    EXPECT_EQ(counted("missing_signature"), 1);
+    EXPECT_EQ(counted("malformed_signature"), 2);
+    EXPECT_EQ(counted("bad_signature"), 3);
+    EXPECT_EQ(counted("stale"), 4);
+    EXPECT_EQ(counted("redis_unavailable") + counted("redis_timeout") + counted("redis_error"), 0);
+}
+
+TEST_F(EdgeMetrics, CountsWhatRedisSays) {
+    start_with_metrics();
+    redis_->client().text({"SET", "calendly:{calendly}:webhooks", "not a stream"});
+    EXPECT_EQ(post("{}").status, 503u);
+    EXPECT_EQ(counted("redis_error"), 1);
+    redis_->stop();
+    wait_for([&] { return redis_up() == 0; }, "the connection should be lost");
+    EXPECT_EQ(post("{}").status, 503u);
+    EXPECT_EQ(counted("redis_unavailable"), 1);
+    EXPECT_EQ(counted("accepted"), 0);
+}
+
+TEST_F(EdgeMetrics, CountsTimeoutsAndOverload) {
+    start_with_metrics("calendly_redis_timeout 700ms; calendly_redis_max_inflight 2;");
+    EXPECT_EQ(post("before").status, 200u);
+    redis_->freeze();
+    auto waiting = send_many(2);
+    EXPECT_EQ(post("too many").status, 503u);
+    EXPECT_EQ(counted("overload"), 1);
+    for (auto& client : waiting) EXPECT_EQ(client.receive().status, 503u);
+    EXPECT_EQ(counted("redis_timeout"), 2);
+    EXPECT_EQ(inflight(), 0);
+    redis_->thaw();
+    wait_for_recovery();
+    EXPECT_EQ(counted("redis_timeout"), 2);
+}
+
+TEST_F(EdgeMetrics, CountsADeliveryWhoseClientLeft) {
+    start_with_metrics("calendly_redis_timeout 1m;");
+    redis_->freeze();
+    send_and_leave("its client left");
+    EXPECT_EQ(inflight(), 1);
+    redis_->thaw();
+    wait_for([&] { return counted("accepted") == 1; }, "what was stored should be counted");
+    EXPECT_EQ(inflight(), 0);
+}
+
+TEST_F(EdgeMetrics, StoreSecondsAreThoseOfAcceptedDeliveries) {
+    start_with_metrics("calendly_redis_timeout 1m;");
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(post("{}").status, 200u);
+    EXPECT_EQ(post(delivery("{}", "not-one-of-the-signing-keys")).status, 401u);
+    EXPECT_EQ(value("calendly_edge_store_seconds_count"), 5);
+    EXPECT_EQ(stored_within("+Inf"), 5);
+    const double quick = value("calendly_edge_store_seconds_sum");
+    EXPECT_GT(quick, 0);
+
+    redis_->freeze();
+    auto slow = send_many(1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    redis_->thaw();
+    EXPECT_EQ(slow.front().receive().status, 200u);
+    EXPECT_LE(stored_within("0.25"), 5);
+    EXPECT_EQ(stored_within("+Inf"), 6);
+    EXPECT_GT(value("calendly_edge_store_seconds_sum"), quick + 0.3);
+}
+
+TEST_F(EdgeMetrics, CountersAreThoseOfAllWorkersAndOutliveThem) {
+    start_with_metrics("", 3);
+    for (int i = 0; i < 30; ++i) EXPECT_EQ(post("{}").status, 200u);
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(counted("accepted"), 30);
+
+    nginx_->reload(location(redis_->url()));
+    wait_for_log("exited with code 0");
+    EXPECT_EQ(counted("accepted"), 30);
+    EXPECT_EQ(post("{}").status, 200u);
+    nginx_->kill_worker(nginx_->workers().front());
+    wait_for_log("exited on signal 9");
+    EXPECT_EQ(counted("accepted"), 31);
+    EXPECT_EQ(value("calendly_edge_store_seconds_count"), 31);
+}
+
+TEST_F(EdgeMetrics, AReloadShowsNewConnectorsAndKeepsWhatRetiredOnesCounted) {
+    start_with_metrics();
+    EXPECT_EQ(post("{}").status, 200u);
+    nginx_->reload("calendly_webhook new_one-2; calendly_signing_key_file " + key_file_ +
+                   "; calendly_redis " + redis_->url() + ";");
+    wait_for_log("exited with code 0");
+    EXPECT_EQ(counted("accepted", "new_one-2"), 0);
+    EXPECT_EQ(post("{}").status, 200u);
+    EXPECT_EQ(counted("accepted", "new_one-2"), 1);
+    EXPECT_EQ(counted("accepted"), 1);
+    EXPECT_EQ(value("calendly_edge_store_seconds_count"), 2);
+    expect_promtool_accepts(scrape());
+}
+
+TEST_F(EdgeMetrics, EachConnectorHasItsOwn) {
+    start_redis();
+    const std::string longest = std::string(30, 'a') + "-_" + std::string(32, '0');
+    start_nginx({.location = location(redis_->url()),
+                 .server = "location = /metrics { calendly_metrics; }"
+                           "location = /other { calendly_webhook " +
+                           longest + "; calendly_signing_key_file " + key_file_ + "; calendly_redis " +
+                           redis_->url() + "; }"});
+    auto other = delivery("{}");
+    other.target = "/other";
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(post(other).status, 200u);
+    EXPECT_EQ(post("{}").status, 200u);
+    EXPECT_EQ(counted("accepted"), 1);
+    EXPECT_EQ(counted("accepted", longest), 2);
+}
+
+TEST_F(EdgeMetrics, InFlightForgetsAKilledWorker) {
+    start_with_metrics("calendly_redis_timeout 1m;");
+    redis_->freeze();
+    const auto lost = send_many(5);
+    nginx_->kill_worker(nginx_->workers().front());
+    wait_for_log("exited on signal 9");
+    EXPECT_EQ(inflight(), 0);
+    redis_->thaw();
+    wait_for_recovery();
+    EXPECT_EQ(inflight(), 0);
+}
+
+TEST_F(EdgeMetrics, InFlightForgetsAKilledWorkerThatNobodyReplaces) {
+    start_with_metrics("calendly_redis_timeout 1m;");
+    redis_->freeze();
+    const auto lost = send_many(5);
+    const auto old_worker = nginx_->workers().front();
+    nginx_->reload(location(redis_->url()));
+    wait_for_log("gracefully shutting down");
+    EXPECT_EQ(inflight(), 5);
+    nginx_->kill_worker(old_worker);
+    wait_for_log("exited on signal 9");
+    EXPECT_EQ(inflight(), 0);
+    redis_->thaw();
+}
+
+TEST_F(EdgeMetrics, InFlightKeepsWhatTheOtherWorkersHave) {
+    start_with_metrics("calendly_redis_timeout 1m;", 2);
+    redis_->freeze();
+    auto clients = send_many(20);
+    nginx_->kill_worker(nginx_->workers().front());
+    wait_for_log("exited on signal 9");
+    const double kept = inflight();
+    redis_->thaw();
+    double answered = 0;
+    for (auto& client : clients) {
+        try {
+            if (client.receive().status == 200) ++answered;
+        } catch (const std::exception&) {
+            // it was with the killed worker
+        }
+    }
+    EXPECT_EQ(kept, answered);
+    EXPECT_EQ(counted("accepted"), answered);
+    EXPECT_EQ(inflight(), 0);
+}
+
+TEST_F(EdgeMetrics, RedisUpFollowsRedis) {
+    start_with_metrics("", 2);
+    EXPECT_EQ(redis_up(), 1);
+    redis_->kill();
+    wait_for([&] { return redis_up() == 0; }, "Redis should be seen down");
+    redis_->start();
+    wait_for([&] { return redis_up() == 1; }, "Redis should be seen up");
+}
+
+TEST_F(EdgeMetrics, RedisUpForgetsAKilledWorker) {
+    start_with_metrics();
+    redis_->stop();
+    wait_for([&] { return redis_up() == 0; }, "Redis should be seen down");
+    nginx_->reload("return 204;");
+    wait_for_log("exited with code 0");
+    EXPECT_EQ(redis_up(), 1);
+}
+
+TEST_F(EdgeMetrics, AnswersGetAndHead) {
+    start_with_metrics();
+    const auto got = get("/metrics");
+    EXPECT_EQ(got.status, 200u);
+    EXPECT_EQ(got.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_THAT(got.body, HasSubstr("# TYPE calendly_edge_webhooks_total counter\n"));
+
+    HttpClient client(nginx_->port());
+    client.send({.method = "HEAD", .target = "/metrics", .headers = {}, .body = {}});
+    const auto head = client.receive(true);
+    EXPECT_EQ(head.status, 200u);
+    EXPECT_EQ(head.header("content-type"), got.header("content-type"));
+    EXPECT_EQ(head.header("content-length"), std::to_string(got.body.size()));
+
+    const auto posted = client.request({.method = "POST", .target = "/metrics", .headers = {}, .body = "{}"});
+    EXPECT_EQ(posted.status, 405u);
+    EXPECT_EQ(posted.header("allow"), "GET, HEAD");
+}
+
+TEST_F(EdgeMetrics, OneCharsetInTheHeader) {
+    start_nginx({.location = "return 204;",
+                 .server = "charset utf-8; gzip on; location = /metrics { calendly_metrics; }"});
+    EXPECT_EQ(get("/metrics").header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+TEST_F(EdgeMetrics, LimitedAndConditionalLocations) {
+    start_redis();
+    start_nginx({.location = location(redis_->url()),
+                 .server = "location = /metrics { calendly_metrics; if ($http_x_mark) { set $mark 1; }"
+                           "                      limit_except GET { allow all; } }"
+                           "location = /limited { " +
+                           location(redis_->url(), "limit_except GET { allow all; }") + " }" +
+                           "location = /get { " +
+                           location(redis_->url(), "limit_except POST { allow all; }") + " }"});
+    auto request = delivery("{}");
+    request.target = "/limited";
+    EXPECT_EQ(post(request).status, 200u);
+    EXPECT_EQ(counted("accepted"), 1);
+    EXPECT_EQ(get("/get").status, 405u);
+    EXPECT_EQ(send_without_body("GET", "/metrics", {{"X-Mark", "1"}}).status, 200u);
+    EXPECT_EQ(send_without_body("POST", "/metrics").status, 405u);
+}
+
+TEST_F(EdgeMetrics, InAnotherPage) {
+    harness::write_file(folder_ / "page.html", "<!--#include virtual=\"/metrics\" -->the end");
+    start_nginx({.location = "return 204;",
+                 .server = "location = /metrics { internal; calendly_metrics; }"
+                           "location = /page { ssi on; default_type text/html; alias " +
+                           (folder_ / "page.html").string() + "; }"});
+    EXPECT_THAT(get("/page").body,
+                AllOf(HasSubstr("calendly_edge_redis_up 1\n"), testing::EndsWith("the end")));
+}
+
+TEST_F(EdgeMetrics, ASingleProcessCountsToo) {
+    start_with_metrics("", 1, "master_process off;");
+    EXPECT_EQ(post("{}").status, 200u);
+    EXPECT_EQ(counted("accepted"), 1);
+    redis_->freeze();
+    auto waiting = send_many(2);
+    redis_->thaw();
+    for (auto& client : waiting) EXPECT_EQ(client.receive().status, 200u);
+    EXPECT_EQ(inflight(), 0);
+    redis_->stop();
+    wait_for([&] { return redis_up() == 0; }, "Redis should be seen down");
+}
+
+TEST_F(EdgeMetrics, TheReadyLocationOfTheProject) {
+    start_redis();
+    const auto ready = std::filesystem::path(SOURCE_DIR) / "conf/nginx/metrics.conf";
+    start_nginx({.location = location(redis_->url()), .server = "include " + ready.string() + ";"});
+    EXPECT_EQ(post("{}").status, 200u);
+    const auto got = get("/calendly/metrics");
+    EXPECT_EQ(got.status, 200u);
+    EXPECT_THAT(got.body, HasSubstr("{connector=\"calendly\",result=\"accepted\"} 1\n"));
+}
+
+}  // namespace
+}  // namespace e2e
