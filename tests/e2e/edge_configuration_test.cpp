@@ -24,6 +24,19 @@ protected:
                      1);
     }
 
+    // Expects "[emerg] <directive>: ...<what>... in <path>/nginx.conf:<line>", with the line where
+    // `directive` and its arguments stand first.
+    void expect_refused(const harness::NginxOptions& options, const std::string& directive,
+                        const std::string& what) {
+        const auto output = check(options, 1);
+        const auto file = harness::read_file(folder_ / "nginx" / "nginx.conf");
+        ASSERT_NE(file.find(directive), file.npos);
+        const auto text_before = file.substr(0, file.find(directive));
+        const auto line = "/nginx.conf:" + std::to_string(std::ranges::count(text_before, '\n') + 1) + "\n";
+        EXPECT_THAT(output, AllOf(HasSubstr("[emerg] "), HasSubstr(directive.substr(0, directive.find(' '))),
+                                  HasSubstr(what), HasSubstr(line)));
+    }
+
     std::string key(const std::string& text) { return folder_.secret("some.key", text); }
 };
 
@@ -70,9 +83,11 @@ TEST_F(EdgeConfiguration, TheReadyBlockOfTheProject) {
     auto request = delivery("{}");
     request.target = "/ready";
     EXPECT_EQ(post(request).status, 200u);
-    harness::wait_until(
-        [&] { return harness::read_file(folder_ / "ready").find("result=accepted") != std::string::npos; },
-        "the ready log should tell the result");
+    harness::wait_until([&] { return harness::read_file(folder_ / "ready").ends_with("\n"); },
+                        "the ready log should have a line");
+    EXPECT_THAT(harness::read_file(folder_ / "ready"),
+                ContainsRegex("^[-+:T0-9]* 127.0.0.1 200 result=accepted stream_id=[0-9]*-[0-9]* key=0 "
+                              "bytes=[0-9]* seconds=[0-9.]*\n$"));
 }
 
 TEST_F(EdgeConfiguration, InheritedFromHttpAndServer) {
@@ -165,10 +180,80 @@ TEST_F(EdgeConfiguration, WhereItCannotWork) {
                 emerg("calendly_webhook", "not allowed here"));
     EXPECT_THAT(error_of("if ($host) { calendly_webhook other; }"),
                 emerg("calendly_webhook", "not allowed here"));
+    EXPECT_THAT(error_of("limit_except POST { calendly_webhook other; }"),
+                emerg("calendly_webhook", "not allowed here"));
+    EXPECT_THAT(check({.location = "", .http = "calendly_metrics;"}, 1),
+                emerg("calendly_metrics", "not allowed here"));
+    EXPECT_THAT(check({.location = "if ($host) { calendly_metrics; }"}, 1),
+                emerg("calendly_metrics", "not allowed here"));
+}
+
+TEST_F(EdgeConfiguration, ALocationHasOneHandlerOfRequests) {
+    const std::string key = "calendly_signing_key_file " + key_file_ + ";\n";
+    const std::string webhook = "calendly_webhook calendly", metrics = "calendly_metrics";
+    for (const std::string other : {"proxy_pass http://127.0.0.1:1", "stub_status"}) {
+        for (const auto& ours : {webhook, metrics}) {
+            expect_refused({.location = key + other + ";\n" + ours + ";"}, ours, "answers this location's");
+            expect_refused({.location = key + ours + ";\n" + other + ";"}, ours, "a directive after it");
+        }
+    }
+    expect_refused({.location = key + metrics + ";\n" + webhook + ";"}, webhook, "answers this location's");
+    expect_refused({.location = key + webhook + ";\n" + metrics + ";"}, metrics, "answers this location's");
+}
+
+TEST_F(EdgeConfiguration, AnIfMayGiveItsRequestsToAnother) {
+    start_redis();
+    start_nginx({.location = location(redis_->url(), "if ($http_x_mark) { proxy_pass http://127.0.0.1:1; }")});
+    EXPECT_EQ(post("{}").status, 200u);
+    auto request = delivery("{}");
+    request.method = "GET";
+    EXPECT_EQ(post(request).status, 405u);
+    request.headers.emplace_back("X-Mark", "1");
+    EXPECT_EQ(post(request).status, 502u);
+}
+
+TEST_F(EdgeConfiguration, ALocationInsideIsOneOfItsOwn) {
+    start_redis();
+    start_nginx({.location = "return 204;",
+                 .server = "location /outer { " +
+                           location(redis_->url(),
+                                    "location /outer/other { calendly_webhook other; }"
+                                    "location /outer/metrics { calendly_metrics; }"
+                                    "location /outer/files { root /no/such/folder; }") +
+                           " }"});
+    auto request = delivery("{}");
+    for (const std::string target : {"/outer", "/outer/other"}) {
+        request.target = target;
+        EXPECT_EQ(post(request).status, 200u) << target;
+    }
+    EXPECT_EQ(stored(), 1u);
+    EXPECT_EQ(redis_->client().webhooks("other").size(), 1u);
+    request.target = "/outer/metrics";
+    EXPECT_EQ(post(request).header("allow"), "GET, HEAD");
+    request.target = "/outer/files";
+    EXPECT_EQ(post(request).status, 404u);
+    EXPECT_EQ(stored(), 1u);
+}
+
+TEST_F(EdgeConfiguration, TooManyConnectors) {
+    const auto connectors = [](int count) {
+        std::string locations;
+        for (int i = 0; i < count; ++i) {
+            const std::string name = "connector-" + std::to_string(i);
+            locations += "location = /" + name + " {\n calendly_webhook " + name + "; }\n";
+        }
+        return locations;
+    };
+    const std::string key = "calendly_signing_key_file " + key_file_ + ";";
+    check({.location = "return 204;", .server = connectors(1024), .http = key}, 0);
+    expect_refused({.location = "return 204;", .server = connectors(1025), .http = key},
+                   "calendly_webhook connector-1024", "more than 1024 connectors");
 }
 
 TEST_F(EdgeConfiguration, Twice) {
     EXPECT_THAT(error_of("calendly_webhook calendly;"), emerg("calendly_webhook", "twice"));
+    EXPECT_THAT(check({.location = "calendly_metrics; calendly_metrics;"}, 1),
+                emerg("calendly_metrics", "twice"));
     EXPECT_THAT(error_of("calendly_redis unix:/a; calendly_redis unix:/b;"),
                 emerg("calendly_redis", "twice"));
     EXPECT_THAT(error_of("calendly_redis_timeout 1s; calendly_redis_timeout 2s;"),

@@ -138,7 +138,9 @@ Outcome Nginx::check(const Folder& folder, const NginxOptions& options) {
     command.push_back("-t");
     const auto output = nginx.folder_ / "check_output";
     std::filesystem::remove(output);
-    return run(command, output, sanitizer_environment());
+    const auto outcome = run(command, output, sanitizer_environment());
+    std::filesystem::remove(nginx.folder_ / "error.log");  // also there, once the configuration has been read
+    return outcome;
 }
 
 std::filesystem::path Nginx::built_module() {
