@@ -1,6 +1,5 @@
 #include "ngx_module/metrics.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <new>

@@ -1,7 +1,5 @@
 #include "ngx_module/metrics_text.hpp"
 
-#include <algorithm>
-
 namespace edge {
 namespace {
 

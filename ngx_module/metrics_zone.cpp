@@ -90,8 +90,7 @@ void MetricsZone::add_workers(MetricsSnapshot& snapshot, bool (*is_alive)(pid_t)
         pid_t process = worker.process.load();
         if (process == 0) continue;
         if (!is_alive(process)) {
-            // Forgotten at once, before its number goes to another process; unless a new one has the slot
-            // now.
+            // Now, before its number goes to another process; unless a new one has the slot by now.
             worker.process.compare_exchange_strong(process, 0);
             continue;
         }

@@ -51,7 +51,7 @@ private:
     bool counted_anything() const noexcept;
     void add_to(MetricsSnapshot& snapshot) const;
 
-    char name_[64];  // filled up with zeros
+    char name_[64] = {};  // without an end when it is that long
     // The number of accepted deliveries is the sum of these: so the counter and the histogram always agree.
     std::array<Counter, store_bucket_count> stores_;
     Counter store_nanoseconds_;
