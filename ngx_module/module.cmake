@@ -8,32 +8,29 @@ set(NGINX_BINARY "" CACHE FILEPATH "nginx that will load the module (default: fo
 
 include(ngx_module/nginx_tree.cmake)
 
-# The edge's own rules, apart from nginx: the unit tests link them too.
-set(edge_rule_names flat_reply_reader meters metrics_text metrics_zone redis_reply rotation store_queue xadd_command)
-list(TRANSFORM edge_rule_names PREPEND ngx_module/ OUTPUT_VARIABLE edge_rule_sources)
-list(TRANSFORM edge_rule_sources APPEND .cpp)
-add_library(edge_rules STATIC ${edge_rule_sources})
-target_link_libraries(edge_rules PUBLIC shared_code)
-
-file(GLOB module_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ngx_module/*.cpp)
-foreach(source ${edge_rule_sources})
-    list(REMOVE_ITEM module_sources ${CMAKE_SOURCE_DIR}/${source})
-endforeach()
-add_library(ngx_http_calendly_module MODULE ${module_sources})
-set_target_properties(ngx_http_calendly_module PROPERTIES
-    PREFIX "" CXX_VISIBILITY_PRESET hidden LINK_DEPENDS ${CMAKE_SOURCE_DIR}/ngx_module/exports.map)
-target_include_directories(ngx_http_calendly_module SYSTEM PRIVATE ${nginx_include_dirs})
-
 # Hidden in the module when there is an archive, so that another module's hiredis is never ours.
 find_library(HIREDIS_ARCHIVE libhiredis.a HINTS ${HIREDIS_LIBRARY_DIRS})
 mark_as_advanced(HIREDIS_ARCHIVE)
-target_link_libraries(ngx_http_calendly_module PRIVATE
-    edge_rules shared_code $<$<BOOL:${HIREDIS_ARCHIVE}>:${HIREDIS_ARCHIVE}>)
-target_link_options(ngx_http_calendly_module PRIVATE
-    LINKER:--as-needed LINKER:--exclude-libs,ALL
-    LINKER:--version-script=${CMAKE_SOURCE_DIR}/ngx_module/exports.map)
 
-add_custom_command(TARGET ngx_http_calendly_module POST_BUILD
-    COMMAND ${CMAKE_COMMAND} -DMODULE=$<TARGET_FILE:ngx_http_calendly_module> -DNGINX=${nginx_binary}
-            -DREADELF=${CMAKE_READELF} -P ${CMAKE_SOURCE_DIR}/ngx_module/check_module.cmake
-    VERBATIM)
+file(GLOB module_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ngx_module/*.cpp)
+list(REMOVE_ITEM module_sources ${edge_rule_sources})
+
+# add_edge_module(<variant> <folder>): made of the rules of that variant.
+function(add_edge_module variant folder)
+    set(module ngx_http_calendly_module${variant})
+    add_library(${module} MODULE ${module_sources})
+    set_target_properties(${module} PROPERTIES
+        PREFIX "" OUTPUT_NAME ngx_http_calendly_module LIBRARY_OUTPUT_DIRECTORY ${folder}
+        CXX_VISIBILITY_PRESET hidden LINK_DEPENDS ${CMAKE_SOURCE_DIR}/ngx_module/exports.map)
+    target_include_directories(${module} SYSTEM PRIVATE ${nginx_include_dirs})
+    target_link_libraries(${module} PRIVATE edge_rules${variant} $<$<BOOL:${HIREDIS_ARCHIVE}>:${HIREDIS_ARCHIVE}>)
+    target_link_options(${module} PRIVATE
+        LINKER:--as-needed LINKER:--exclude-libs,ALL
+        LINKER:--version-script=${CMAKE_SOURCE_DIR}/ngx_module/exports.map)
+
+    add_custom_command(TARGET ${module} POST_BUILD
+        COMMAND ${CMAKE_COMMAND} -DMODULE=$<TARGET_FILE:${module}> -DNGINX=${nginx_binary}
+                -DREADELF=${CMAKE_READELF} -P ${CMAKE_SOURCE_DIR}/ngx_module/check_module.cmake
+        VERBATIM)
+endfunction()
+add_edge_module("" ${CMAKE_BINARY_DIR})

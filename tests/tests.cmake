@@ -5,12 +5,6 @@ include(GoogleTest)
 # What the end-to-end tests stand on: processes, a private Redis and nginx, clients, a spoiling proxy.
 set(test_definitions
     BUILD_DIR="${CMAKE_BINARY_DIR}" SOURCE_DIR="${CMAKE_SOURCE_DIR}" FIXTURES_DIR="${CMAKE_SOURCE_DIR}/tests/fixtures")
-if(CALENDLY_BREVO_SANITIZE MATCHES "address")
-    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libasan.so
-        OUTPUT_VARIABLE sanitizer_preload OUTPUT_STRIP_TRAILING_WHITESPACE)
-    # The sanitizer looks for __cxa_throw at start, when nothing of a plain nginx has it.
-    string(APPEND sanitizer_preload ":libstdc++.so.6")
-endif()
 if(NOT nginx_binary)
     set(nginx_binary nginx)
 endif()
@@ -18,23 +12,45 @@ file(GLOB harness_sources CONFIGURE_DEPENDS tests/e2e/harness/*.cpp)
 add_library(e2e_harness STATIC ${harness_sources})
 target_include_directories(e2e_harness PUBLIC tests)
 target_compile_definitions(e2e_harness PUBLIC ${test_definitions}
-    PRIVATE NGINX_BINARY="${nginx_binary}" SANITIZER_PRELOAD="${sanitizer_preload}")
+    PRIVATE NGINX_BINARY="${nginx_binary}")
 target_link_libraries(e2e_harness PUBLIC shared_code boost_network GTest::gmock)
 
-# The edge alone: its rules, and its module in a real nginx with a real Redis.
+# The shared code and the edge's rules, line by line: build/edge_unit_tests.
 file(GLOB edge_unit_sources CONFIGURE_DEPENDS tests/unit/edge_*.cpp)
+file(GLOB shared_headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/shared shared/*.hpp)
+foreach(header ${shared_headers})
+    string(REPLACE .hpp _test.cpp test ${header})
+    list(APPEND edge_unit_sources ${CMAKE_SOURCE_DIR}/tests/unit/${test})
+endforeach()
+function(add_edge_unit_tests variant prefix)
+    set(tests edge_unit_tests${variant})
+    add_executable(${tests} ${edge_unit_sources})
+    target_link_libraries(${tests} PRIVATE edge_rules${variant} GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${tests} TEST_PREFIX ${prefix} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 60)
+endfunction()
+add_edge_unit_tests("" unit.)
+
+# The edge in a real nginx with a real Redis; and all of it once more, made with sanitizers: build/sanitized/.
 file(GLOB edge_e2e_sources CONFIGURE_DEPENDS tests/e2e/edge_*.cpp)
 file(GLOB slow_edge_e2e_sources CONFIGURE_DEPENDS tests/e2e/slow_edge_*.cpp)
 file(GLOB soak_edge_sources CONFIGURE_DEPENDS tests/e2e/soak_edge_*.cpp)
 if(CALENDLY_BREVO_MODULE)
-    add_executable(edge_unit_tests ${edge_unit_sources})
-    target_link_libraries(edge_unit_tests PRIVATE edge_rules GTest::gmock GTest::gtest_main)
-    gtest_discover_tests(edge_unit_tests TEST_PREFIX unit. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 60)
+    add_library(sanitizers INTERFACE)
+    target_compile_options(sanitizers INTERFACE
+        -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g -O1)
+    target_link_options(sanitizers INTERFACE -fsanitize=address,undefined)
+    add_shared_code(_sanitized sanitizers)
+    add_edge_rules(_sanitized)
+    add_edge_unit_tests(_sanitized sanitized.)
+    add_edge_module(_sanitized ${CMAKE_BINARY_DIR}/sanitized)
 
     add_executable(edge_tests ${edge_e2e_sources})
     target_link_libraries(edge_tests PRIVATE e2e_harness GTest::gtest_main)
-    add_dependencies(edge_tests ngx_http_calendly_module)
+    add_dependencies(edge_tests ngx_http_calendly_module ngx_http_calendly_module_sanitized)
     gtest_discover_tests(edge_tests TEST_PREFIX e2e. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 180)
+    gtest_discover_tests(edge_tests TEST_PREFIX sanitized. TEST_FILTER -EdgeBuild.* DISCOVERY_TIMEOUT 60
+        PROPERTIES LABELS e2e TIMEOUT 180
+                   ENVIRONMENT EDGE_MODULE=$<TARGET_FILE:ngx_http_calendly_module_sanitized>)
 
     # Likewise, but mostly waiting.
     add_executable(slow_edge_tests ${slow_edge_e2e_sources})

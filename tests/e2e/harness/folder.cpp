@@ -23,6 +23,11 @@ bool is_alarming(std::string_view line) {
     return std::ranges::any_of(words, [&](auto word) { return line.find(word) != line.npos; });
 }
 
+// A sanitizer's report is called sanitizer.<process ID>.
+bool is_log(const fs::path& path) {
+    return path.extension() == ".log" || path.stem() == "sanitizer";
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& path) {
@@ -61,7 +66,7 @@ std::string Folder::secret(std::string_view name, std::string_view text) const {
 std::string alarming_lines(const fs::path& folder) {
     std::string found;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (!entry.is_regular_file() || entry.path().extension() != ".log") continue;
+        if (!entry.is_regular_file() || !is_log(entry.path())) continue;
         std::istringstream text(read_file(entry.path()));
         for (std::string line; std::getline(text, line);)
             if (is_alarming(line)) found += entry.path().filename().string() + ": " + line + "\n";
