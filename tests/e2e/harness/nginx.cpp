@@ -23,7 +23,8 @@ std::string sanitizer_library(const std::filesystem::path& module) {
 }
 
 // A sanitized module in a plain nginx needs the sanitizer's library first, and libstdc++ with it: the
-// sanitizer looks for __cxa_throw at start. Reports go to files that alarming_lines() reads.
+// sanitizer looks for __cxa_throw at start. Its reports go to files that alarming_lines() reads;
+// those of undefined behaviour to error.log.
 Environment sanitizer_environment(const std::filesystem::path& module, const std::filesystem::path& folder) {
     const auto library = sanitizer_library(module);
     if (library.empty()) return {};
@@ -33,8 +34,7 @@ Environment sanitizer_environment(const std::filesystem::path& module, const std
     return {{"LD_PRELOAD", library + ":libstdc++.so.6"},
             // nginx and OpenSSL have no frame pointers: without the slow unwinding no leak has a cause.
             {"ASAN_OPTIONS", reports + ":detect_stack_use_after_return=1:fast_unwind_on_malloc=0"},
-            {"LSAN_OPTIONS", "print_suppressions=0:suppressions=" + known_leaks.string()},
-            {"UBSAN_OPTIONS", reports + ":print_stacktrace=1"}};
+            {"LSAN_OPTIONS", "print_suppressions=0:suppressions=" + known_leaks.string()}};
 }
 
 void make_certificate(const std::filesystem::path& folder) {
