@@ -1,14 +1,18 @@
 #include "ngx_module/redis_reply.hpp"
 
+#include <algorithm>
+
 #include "shared/resp.hpp"
 
 namespace edge {
 namespace {
 
-constexpr std::string_view digits = "0123456789";
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
 
 bool is_number(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= 20 && text.find_first_not_of(digits) == text.npos;
+    return !text.empty() && text.size() <= 20 && std::ranges::all_of(text, is_digit);
 }
 
 }  // namespace

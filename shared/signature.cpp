@@ -1,5 +1,6 @@
 #include "shared/signature.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -36,9 +37,17 @@ bool parse_mac(std::string_view hex, Mac& mac) noexcept {
     return seen < 16;
 }
 
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+bool has_blank(std::string_view text) noexcept {
+    return text.find(' ') != text.npos || text.find('\t') != text.npos;
+}
+
 bool parse_timestamp(std::string_view digits, SignatureHeader& header) noexcept {
     if (!header.timestamp.empty() || digits.empty() || digits.size() > max_timestamp_digits) return false;
-    if (digits.find_first_not_of("0123456789") != digits.npos) return false;
+    if (!std::ranges::all_of(digits, is_digit)) return false;
     std::from_chars(digits.data(), digits.data() + digits.size(), header.seconds);
     header.timestamp = digits;
     return true;
@@ -51,7 +60,7 @@ bool parse_candidate(std::string_view hex, SignatureHeader& header) noexcept {
 
 bool parse_entry(std::string_view entry, SignatureHeader& header) noexcept {
     const auto equals = entry.find('=');
-    if (equals == entry.npos || equals == 0 || entry.find_first_of(" \t") != entry.npos) return false;
+    if (equals == entry.npos || equals == 0 || has_blank(entry)) return false;
     const auto name = entry.substr(0, equals);
     const auto value = entry.substr(equals + 1);
     if (name == "t") return parse_timestamp(value, header);
