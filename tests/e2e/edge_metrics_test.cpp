@@ -270,7 +270,7 @@ TEST_F(EdgeMetrics, RedisUpFollowsRedis) {
     wait_for([&] { return redis_up() == 1; }, "Redis should be seen up");
 }
 
-TEST_F(EdgeMetrics, RedisUpForgetsAKilledWorker) {
+TEST_F(EdgeMetrics, RedisUpForgetsAWorkerThatLeft) {
     start_with_metrics();
     redis_->stop();
     wait_for([&] { return redis_up() == 0; }, "Redis should be seen down");

@@ -200,35 +200,13 @@ protected:
     EdgeMeters() { set_worker_gauges(zone_->enter(0, 10)); }
     ~EdgeMeters() override { set_worker_gauges(outside_); }
 
-    std::uint64_t count(Result result) { return EdgeMetricsZone::count(snapshot().connectors.at(0), result); }
-
     WorkerGauges& outside_ = worker_gauges();
-    ConnectorMetrics& connector_ = *zone_->connector("calendly");
 };
 
-TEST_F(EdgeMeters, ADeliveryIsInFlightUntilItIsCounted) {
-    StoreMeter meter(connector_);
-    EXPECT_EQ(snapshot().inflight, 1);
-    meter.count(Result::accepted);
-    EXPECT_EQ(snapshot().inflight, 0);
-    EXPECT_EQ(count(Result::accepted), 1u);
-}
-
-TEST_F(EdgeMeters, TheFirstResultCounts) {
-    {
-        StoreMeter meter(connector_);
-        meter.count(Result::redis_timeout);
-        meter.count(Result::accepted);
-    }
-    EXPECT_EQ(snapshot().inflight, 0);
-    EXPECT_EQ(count(Result::redis_timeout), 1u);
-    EXPECT_EQ(count(Result::accepted), 0u);
-}
-
-TEST_F(EdgeMeters, WhatNobodyKnowsIsNotCounted) {
-    { const StoreMeter meter(connector_); }
-    EXPECT_EQ(snapshot({&connector_}).inflight, 0);
-    EXPECT_TRUE(snapshot().connectors.empty());
+TEST_F(EdgeMeters, WorkInTheWorkersSlot) {
+    EXPECT_NE(&outside_, &worker_gauges());
+    worker_gauges().inflight.add(2);
+    EXPECT_EQ(snapshot().inflight, 2);
 }
 
 TEST_F(EdgeMeters, AConnectionIsDownOnce) {
@@ -240,6 +218,15 @@ TEST_F(EdgeMeters, AConnectionIsDownOnce) {
     second.set_down(false);
     EXPECT_FALSE(snapshot().redis_up);
     first.set_down(false);
+    EXPECT_TRUE(snapshot().redis_up);
+}
+
+TEST_F(EdgeMeters, AConnectionThatGoesIsNotDown) {
+    {
+        LinkMeter link;
+        link.set_down(true);
+        EXPECT_FALSE(snapshot().redis_up);
+    }
     EXPECT_TRUE(snapshot().redis_up);
 }
 
