@@ -108,7 +108,8 @@ void RedisConnection::leave(PendingStore& pending) noexcept {
 
 void RedisConnection::connect() {
     state_ = State::connecting;
-    if (std::exchange(addresses_known_, true) || !node().host_is_name || !set_.resolver) return open_socket();
+    const bool known = std::exchange(addresses_known_, true) || first_round_;
+    if (known || !node().host_is_name || !set_.resolver) return open_socket();
     lookup_.start(*set_.resolver, node().host, node().port, set_.connect_timeout);
 }
 
@@ -194,6 +195,7 @@ void RedisConnection::on_greeting(const redisReply& reply) {
     state_ = State::ready;
     link_meter_.set_down(false);
     addresses_known_ = false;
+    first_round_ = false;
     if (std::exchange(complained_, false))
         ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0, "calendly: Redis at %s: connected again",
                       node().name.c_str());
@@ -327,6 +329,7 @@ bool RedisConnection::leave_target() {
     const bool whole_round = rotation_.fail();
     if (rotation_.address() == 0) addresses_known_ = false;
     if (!whole_round) return false;
+    first_round_ = false;
     patient_ = false;
     ++failed_rounds_;
     return true;

@@ -104,7 +104,8 @@ private:
     std::vector<std::string_view> pieces_;  // scratch of flush()
 
     bool patient_ = false;           // deliveries wait for a connection that is being made
-    bool addresses_known_ = true;    // of node(): no need to ask the resolver
+    bool addresses_known_ = false;   // of node(), in this round: no need to ask the resolver
+    bool first_round_ = true;        // all addresses are as fresh as the configuration
     unsigned failed_rounds_ = 0;     // in a row
     bool stored_something_ = false;  // on this connection
     bool ping_sent_ = false;         // and not answered

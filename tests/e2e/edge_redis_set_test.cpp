@@ -114,6 +114,7 @@ TEST_F(EdgeRedisSet, DeliveriesWaitForTheWholeFirstRound) {
     start_edge(tcp_url(gate.port()) + " " + good.tcp_url(), "calendly_redis_connect_timeout 1m;");
     auto early = send("early");
     wait_for_requests(1);
+    harness::wait_until([&] { return gate.connections() == 1; }, "the edge should try the silent node");
     gate.cut();
     EXPECT_EQ(early.receive().status, 200u);
     EXPECT_EQ(stored_in(good), 1u);

@@ -36,7 +36,7 @@ protected:
         const auto begin = steady_clock::now();
         expect_unavailable();
         EXPECT_LT(since(begin), Duration(2500));
-        EXPECT_THAT(nginx_->error_log(), HasSubstr(why));
+        wait_for_log(why);
     }
 
     std::string error_of(const std::string& more) {
@@ -191,7 +191,7 @@ TEST_F(EdgeRedisTls, MoreThanTheSocketTakesAtOnce) {
     EXPECT_EQ(second.receive().status, 200u);
     const auto entries = redis.client().webhooks();
     ASSERT_EQ(entries.size(), 3u);
-    EXPECT_TRUE(entries[1].body == large);
+    EXPECT_TRUE(std::ranges::any_of(entries, [&](const auto& entry) { return entry.body == large; }));
 }
 
 TEST_F(EdgeRedisTls, ByteByByte) {

@@ -47,12 +47,13 @@ public:
     }
     ~Server() { thread_.stop(); }
 
-    template <typename Change>
-    void on_thread(Change change) {
-        thread_.call(std::move(change));
+    template <typename Function>
+    auto on_thread(Function function) {
+        return thread_.call(std::move(function));
     }
 
     std::uint16_t port() const { return port_; }
+    std::size_t connections() const { return sessions_.size(); }
     void cut() {
         for (const auto& session : std::exchange(sessions_, {})) session->close();
     }
@@ -129,6 +130,10 @@ TcpGate::~TcpGate() = default;
 
 std::uint16_t TcpGate::port() const {
     return server_->port();
+}
+
+std::size_t TcpGate::connections() const {
+    return server_->on_thread([&] { return server_->connections(); });
 }
 
 void TcpGate::freeze() {

@@ -19,6 +19,8 @@ public:
 
     std::uint16_t port() const;
 
+    std::size_t connections() const;  // that are open
+
     void freeze();  // accepts, but nothing passes any more; nothing is lost
     void thaw();
     void cut();                                         // closes all connections
