@@ -289,11 +289,16 @@ void RedisConnection::flush() {
 }
 
 void RedisConnection::on_broken(std::string_view what, ngx_err_t error) noexcept {
+    const bool at_the_first_word =
+        state_ == State::greeting && heard_at_ == connected_at_ && node().port != 0;
+    lose(at_the_first_word ? hint_at_tls() : what, error, Result::redis_unavailable);
+}
+
+std::string_view RedisConnection::hint_at_tls() const {
     // With TLS 1.3 a server looks at its client's certificate when the client has done the handshake already.
-    const bool refused = state_ == State::greeting && tls_peer_.tls && heard_at_ == connected_at_;
-    lose(refused ? "broke off after the TLS handshake: does it want (another) calendly_redis_certificate?"
-                 : what,
-         error, Result::redis_unavailable);
+    if (tls_peer_.tls)
+        return "broke off after the TLS handshake: does it want (another) calendly_redis_certificate?";
+    return "broke off at the first word: does it want TLS (rediss://)?";
 }
 
 void RedisConnection::on_worker_shutdown() noexcept {

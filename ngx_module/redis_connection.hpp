@@ -78,6 +78,7 @@ private:
     void flush();
 
     void lose(std::string_view what, ngx_err_t error, Result result, Verdict verdict = Verdict::broken);
+    std::string_view hint_at_tls() const;
     void close();
     void begin_anew();
     bool leave_target();
