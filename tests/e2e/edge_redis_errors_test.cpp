@@ -105,7 +105,7 @@ TEST_F(EdgeRedisRecovery, OfARedisThatWasDown) {
 TEST_F(EdgeRedisRecovery, OfARedisThatWasFrozen) {
     auto& redis = start_node("redis");
     start_edge(redis.tcp_url(), "calendly_redis_timeout 300ms; calendly_redis_connect_timeout 300ms;");
-    EXPECT_EQ(post("{}").status, 200u);
+    wait_for_recovery();
     redis.freeze();
     post_for(outage, 503);
     redis.thaw();
