@@ -8,6 +8,7 @@ namespace shared {
 namespace {
 
 constexpr std::size_t max_logged_size = 160;
+constexpr std::size_t max_elements = 1 << 20;
 
 void append_header(std::string& out, char type, std::size_t value) {
     char digits[24];
@@ -15,6 +16,25 @@ void append_header(std::string& out, char type, std::size_t value) {
     out += type;
     out.append(digits, end);
     out += "\r\n";
+}
+
+decltype(redisReplyObjectFunctions::createArray) create_any_array = nullptr;
+
+template <class Count>  // int in hiredis 0.14, std::size_t later
+void* create_bounded_array(const redisReadTask* task, Count elements) {
+    return static_cast<std::size_t>(elements) > max_elements ? nullptr : create_any_array(task, elements);
+}
+
+// hiredis makes room for every element that an array announces: a few bytes of garbage could ask for
+// gigabytes.
+redisReplyObjectFunctions* with_bounded_arrays(const redisReplyObjectFunctions& plain) {
+    static redisReplyObjectFunctions functions = [&] {
+        create_any_array = plain.createArray;
+        auto bounded = plain;
+        bounded.createArray = create_bounded_array;
+        return bounded;
+    }();
+    return &functions;
 }
 
 }  // namespace
@@ -61,6 +81,7 @@ std::string error_for_log(const redisReply& reply) {
 
 ReplyReader::ReplyReader() : reader_(redisReaderCreate()) {
     if (!reader_) throw std::bad_alloc();
+    reader_->fn = with_bounded_arrays(*reader_->fn);
 }
 
 bool ReplyReader::feed(std::string_view bytes) noexcept {

@@ -30,7 +30,7 @@ std::string_view text(const redisReply& reply) noexcept;
 // Redis quotes in some errors.
 std::string error_for_log(const redisReply& reply);
 
-// Bytes in, whole replies out.
+// Bytes in, whole replies out. An array of more than a million elements is not read.
 class ReplyReader {
 public:
     ReplyReader();

@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto stream = shared::webhooks_key("calendly");
 
     std::string bytes;
-    shared::append_xadd_head(bytes, stream, t, received_ms, key, body.size());
+    shared::append_xadd_head(bytes, {stream, t, received_ms, key}, body.size());
     bytes.append(body).append("\r\n");
     const auto command = read(bytes, chance);
     const auto words = arguments(*command);

@@ -42,9 +42,9 @@ struct Heard {
 };
 
 // As the edge does it: the first replies are the handshake's.
-Heard hear(const std::vector<std::string_view>& pieces) {
+Heard hear(const std::vector<std::string_view>& pieces, shared::RedisRole role) {
     shared::ReplyReader reader;
-    shared::RedisHandshake handshake({.user = "edge", .password = "hush", .database = 1});
+    shared::RedisHandshake handshake({.user = "edge", .password = "hush", .database = 1}, role);
     Heard heard;
     for (const auto piece : pieces) {
         reader.feed(piece);
@@ -68,7 +68,8 @@ Heard hear(const std::vector<std::string_view>& pieces) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto input = fuzz::view(data, size);
     fuzz::Chance chance(input);
-    fuzz::require(hear({input}) == hear(fuzz::pieces(input, chance)),
-                  "replies are alike however the bytes are cut");
+    for (const auto role : {shared::RedisRole::any, shared::RedisRole::master})
+        fuzz::require(hear({input}, role) == hear(fuzz::pieces(input, chance), role),
+                      "replies are alike however the bytes are cut");
     return 0;
 }

@@ -42,4 +42,13 @@ TEST(Resp, GarbageFailsAndSaysWhy) {
     EXPECT_FALSE(reader.error().empty());
 }
 
+TEST(Resp, RoomIsMadeForAMillionElementsAndNoMore) {
+    for (const auto* header : {"*1048576\r\n", "*1048577\r\n", "*2147483647\r\n", "*2\r\n*2147483647\r\n"}) {
+        shared::ReplyReader reader;
+        reader.feed(header);
+        EXPECT_FALSE(reader.next());
+        EXPECT_EQ(reader.failed(), header != std::string_view("*1048576\r\n")) << header;
+    }
+}
+
 }  // namespace
