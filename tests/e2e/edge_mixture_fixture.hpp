@@ -46,7 +46,7 @@ private:
     void start_mixed() {
         start_redis();
         redis_->client().text({"SET", shared::webhooks_key("broken"), "not a stream"});
-        start_nginx({.location = location(redis_->url(), "client_max_body_size 128k;"),
+        start_nginx({.location = location(redis_->url(), "client_max_body_size 128k; access_log off;"),
                      .server = "location = /broken { calendly_webhook broken; calendly_redis " +
                                redis_->url() + "; calendly_signing_key_file " + key_file_ + "; }"});
         auto broken = shape(), single = shape(), forged = shape();

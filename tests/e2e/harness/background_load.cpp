@@ -1,6 +1,7 @@
 #include "e2e/harness/background_load.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace harness {
@@ -35,7 +36,9 @@ void BackgroundLoad::run(const std::stop_token& stop) {
     const auto end = options_.requests == 0 ? ~std::uint64_t{0} : id + options_.requests;
     while (id < end && !stop.stop_requested()) {
         const auto count = std::min(end - id, std::max<std::uint64_t>(batch, options_.connections));
-        generator.run(SignedDeliveries(id, count, shape_), options);
+        const auto result = generator.run(SignedDeliveries(id, count, shape_), options);
+        if (result.seconds > std::chrono::duration<double>(options_.patience).count())
+            throw std::runtime_error("a request had neither an answer nor its connection's end");
         id += count;
     }
 }

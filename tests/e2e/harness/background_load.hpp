@@ -14,10 +14,11 @@ struct BackgroundLoadOptions {
     std::size_t connections = 32;
     std::uint64_t first_id = 0;
     std::uint64_t requests = 0;  // 0: until it is stopped
-    Duration patience{60'000};   // for an answer, and for a connection
+    Duration patience{60'000};   // for an answer, the connection's end, or a connection
 };
 
 // A load generator in a thread of its own. Every request is another delivery; their fates go to the ledger.
+// It fails when patience is over.
 class BackgroundLoad {
 public:
     BackgroundLoad(std::uint16_t port, DeliveryShape shape, Ledger& ledger,

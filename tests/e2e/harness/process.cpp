@@ -52,6 +52,8 @@ std::string find_program(const std::string& name) {
     if (::getppid() != parent) ::_exit(127);
     ::dup2(output, STDOUT_FILENO);
     ::dup2(output, STDERR_FILENO);
+    // Asio's sockets would be inherited: a connection that the test closes would stay open.
+    ::close_range(STDERR_FILENO + 1, ~0u, 0);
     ::execve(program, arguments, environment);
     ::_exit(127);
 }
