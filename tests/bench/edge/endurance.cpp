@@ -1,10 +1,10 @@
 #include "bench/edge/endurance.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 
 #include "bench/edge/candidate.hpp"
+#include "bench/edge/progress.hpp"
 #include "bench/edge/stream.hpp"
 #include "e2e/harness/process_facts.hpp"
 
@@ -51,9 +51,9 @@ Endurance endure(std::uint64_t requests, std::size_t connections,
         if (endurance.requests < due && endurance.requests < requests) continue;
         due += requests / sample_count;
         endurance.samples.push_back(sample());
-        std::fprintf(stderr, "\r%llu requests", static_cast<unsigned long long>(endurance.requests));
+        show_progress(std::to_string(endurance.requests) + " requests");
     }
-    std::fprintf(stderr, "\n");
+    show_progress("");
     endurance.rate = static_cast<double>(requests) / seconds;
     return endurance;
 }

@@ -131,7 +131,7 @@ int main(int argc, char** argv) try {
     app.add_option("--connections", settings.connections, "open at once")->capture_default_str();
     app.add_option("--requests", settings.requests, "of the part endurance")->capture_default_str();
     app.add_flag("--system-calls", settings.plan.count_system_calls,
-                 "count them too, in a round of their own (root)");
+                 "count the worker's, and Redis' syncs, in a round of their own (root)");
     app.add_option("--json", settings.json_file, "write all figures to this file");
     app.add_flag("--require-goals", settings.goals_required, "fail when a goal is missed");
     CLI11_PARSE(app, argc, argv);

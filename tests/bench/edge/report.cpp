@@ -36,12 +36,15 @@ double kilobytes(std::size_t bytes) {
 void print_series(const std::vector<Series>& all) {
     std::printf("%-18s", "medians");
     for (const auto& column : columns) std::printf(" %10s", column.title);
-    std::printf(" %10s\n", "syscalls");
+    std::printf(" %10s %10s\n", "syscalls", "syncs");
     for (const auto& series : all) {
         std::printf("%-18s", series.candidate.c_str());
         for (const auto& column : columns)
             std::printf(" %10.*f", column.decimals, median(series, column.figure));
-        series.system_calls ? std::printf(" %10.2f\n", *series.system_calls) : std::printf(" %10s\n", "-");
+        if (const auto& calls = series.calls)
+            std::printf(" %10.2f %10.3f\n", calls->worker, calls->redis_syncs);
+        else
+            std::printf(" %10s %10s\n", "-", "-");
     }
 }
 
@@ -77,7 +80,8 @@ json::value to_json(const std::vector<Series>& all) {
         json::object object{{"candidate", series.candidate},
                             {"medians", figures([&](auto figure) { return median(series, figure); })},
                             {"rounds", std::move(rounds)}};
-        if (series.system_calls) object["system_calls"] = *series.system_calls;
+        if (const auto& calls = series.calls)
+            object["system_calls"] = {{"worker", calls->worker}, {"redis_syncs", calls->redis_syncs}};
         array.push_back(std::move(object));
     }
     return array;

@@ -1,10 +1,10 @@
 #include "bench/edge/rounds.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 
 #include "bench/edge/cost.hpp"
+#include "bench/edge/progress.hpp"
 #include "bench/edge/system_calls.hpp"
 
 namespace bench {
@@ -64,13 +64,16 @@ std::uint64_t requests_of_a_round(Candidate& candidate, Stream& stream,
     return std::min<std::uint64_t>(static_cast<std::uint64_t>(rate * seconds), deliveries.size());
 }
 
-double system_calls_of(Candidate& candidate, Stream& stream, const harness::SignedDeliveries& deliveries,
-                       std::uint64_t requests) {
-    const SystemCallCounter counter(candidate.worker());
+SystemCalls calls_of(Candidate& candidate, Stream& stream, const harness::SignedDeliveries& deliveries,
+                     std::uint64_t requests) {
+    const SystemCallCounter worker(candidate.worker(), SystemCallCounter::any);
+    const SystemCallCounter syncs(stream.process(), "syscalls/sys_enter_fdatasync");
     load(candidate, deliveries, requests);
-    const auto calls = static_cast<double>(counter.count());
+    const auto count = static_cast<double>(requests);
+    const SystemCalls calls{.worker = static_cast<double>(worker.count()) / count,
+                            .redis_syncs = static_cast<double>(syncs.count()) / count};
     check_and_empty(candidate, stream, requests);
-    return calls / static_cast<double>(requests);
+    return calls;
 }
 
 }  // namespace
@@ -80,20 +83,20 @@ std::vector<Series> measure(const Candidates& candidates, Stream& stream,
     std::vector<Series> all;
     std::vector<std::uint64_t> requests;
     for (const auto& candidate : candidates) {
-        all.push_back({.candidate = candidate->name(), .rounds = {}, .system_calls = {}});
+        all.push_back({.candidate = candidate->name(), .rounds = {}, .calls = {}});
         requests.push_back(requests_of_a_round(*candidate, stream, deliveries, plan.seconds));
     }
     for (unsigned round = 0; round < plan.rounds; ++round) {
-        std::fprintf(stderr, "\rround %u of %u", round + 1, plan.rounds);
+        show_progress("round " + std::to_string(round + 1) + " of " + std::to_string(plan.rounds));
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             const auto turn = (round + i) % candidates.size();
             all[turn].rounds.push_back(one_round(*candidates[turn], stream, deliveries, requests[turn]));
         }
     }
-    std::fprintf(stderr, "\n");
+    show_progress("");
     if (!plan.count_system_calls) return all;
     for (std::size_t i = 0; i < candidates.size(); ++i)
-        all[i].system_calls = system_calls_of(*candidates[i], stream, deliveries, requests[i]);
+        all[i].calls = calls_of(*candidates[i], stream, deliveries, requests[i]);
     return all;
 }
 

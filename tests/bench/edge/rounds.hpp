@@ -28,10 +28,16 @@ struct Round {
     double context_switches = 0;  // of the worker, per accepted webhook
 };
 
+// Per accepted webhook, counted in a round of their own because counting costs time.
+struct SystemCalls {
+    double worker = 0;
+    double redis_syncs = 0;  // fdatasync()
+};
+
 struct Series {
     std::string candidate;
     std::vector<Round> rounds;
-    std::optional<double> system_calls;  // of the worker, per accepted webhook
+    std::optional<SystemCalls> calls;
 };
 
 // All candidates in turn, and that for every round, each beginning with another one. Throws

@@ -15,9 +15,9 @@
 namespace bench {
 namespace {
 
-std::uint64_t tracepoint() {
+std::uint64_t id_of(const std::string& tracepoint) {
     for (const std::string root : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
-        std::istringstream text(harness::read_file(root + "/events/raw_syscalls/sys_enter/id"));
+        std::istringstream text(harness::read_file(root + "/events/" + tracepoint + "/id"));
         if (std::uint64_t id = 0; text >> id) return id;
     }
     throw std::runtime_error("system calls cannot be counted: no tracepoints; mount tracefs, and be root");
@@ -25,11 +25,11 @@ std::uint64_t tracepoint() {
 
 }  // namespace
 
-SystemCallCounter::SystemCallCounter(pid_t process) {
+SystemCallCounter::SystemCallCounter(pid_t process, const std::string& tracepoint) {
     perf_event_attr attributes{};
     attributes.type = PERF_TYPE_TRACEPOINT;
     attributes.size = sizeof attributes;
-    attributes.config = tracepoint();
+    attributes.config = id_of(tracepoint);
     event_ =
         static_cast<int>(::syscall(SYS_perf_event_open, &attributes, process, -1, -1, PERF_FLAG_FD_CLOEXEC));
     if (event_ < 0)

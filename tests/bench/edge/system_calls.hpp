@@ -1,16 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include <sys/types.h>
 
 namespace bench {
 
-// Counts the system calls of a process with one thread, from now on. Needs root and a kernel with
+// Counts the system calls of a process' main thread, from now on. Needs root and a kernel with
 // tracepoints; throws std::runtime_error without.
 class SystemCallCounter {
 public:
-    explicit SystemCallCounter(pid_t process);
+    static constexpr const char* any = "raw_syscalls/sys_enter";
+
+    // `tracepoint` as in /sys/kernel/tracing/events.
+    SystemCallCounter(pid_t process, const std::string& tracepoint);
     SystemCallCounter(const SystemCallCounter&) = delete;
     SystemCallCounter& operator=(const SystemCallCounter&) = delete;
     ~SystemCallCounter();
