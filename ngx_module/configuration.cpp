@@ -103,18 +103,18 @@ void complete(ngx_conf_t* cf, LocationConfiguration& location) {
     if (location.redis_urls.empty())
         location.redis_urls.push_back(shared::parse_redis_url("redis://127.0.0.1:6379/0"));
     MainConfiguration& main = main_configuration(cf);
-    location.redis = &main.connection_to(cf, redis_set(cf, location));
+    location.redis = &main.store_for(cf, redis_set(cf, location));
     main.webhooks.push_back(&location);
 }
 
 }  // namespace
 
-RedisConnection& MainConfiguration::connection_to(ngx_conf_t* cf, RedisSet set) {
-    const auto matches = [&](const auto& connection) { return same(connection->set(), set); };
-    const auto found = std::ranges::find_if(connections, matches);
-    if (found != connections.end()) return **found;
+RedisStore& MainConfiguration::store_for(ngx_conf_t* cf, RedisSet set) {
+    const auto matches = [&](const auto& store) { return same(store->set(), set); };
+    const auto found = std::ranges::find_if(stores, matches);
+    if (found != stores.end()) return **found;
     if (std::ranges::any_of(set.nodes, &RedisNode::tls)) set.tls = make_tls(cf, set.tls_options);
-    return *connections.emplace_back(std::make_unique<RedisConnection>(std::move(set)));
+    return *stores.emplace_back(std::make_unique<RedisStore>(std::move(set)));
 }
 
 void* create_main_configuration(ngx_conf_t* cf) noexcept {

@@ -8,7 +8,7 @@
 
 #include "ngx_module/metrics_zone.hpp"
 #include "ngx_module/ngx.hpp"
-#include "ngx_module/redis_connection.hpp"
+#include "ngx_module/redis_store.hpp"
 #include "shared/redis_url.hpp"
 #include "shared/signature.hpp"
 
@@ -19,8 +19,8 @@ struct LocationConfiguration;
 // nginx's http {}: what its locations share.
 struct MainConfiguration {
     // Locations that ask for the same Redis get the same connection.
-    RedisConnection& connection_to(ngx_conf_t* cf, RedisSet set);
-    std::vector<std::unique_ptr<RedisConnection>> connections;
+    RedisStore& store_for(ngx_conf_t* cf, RedisSet set);
+    std::vector<std::unique_ptr<RedisStore>> stores;
 
     std::vector<LocationConfiguration*> webhooks;  // those with a connector
     bool shows_metrics = false;                    // has calendly_metrics
@@ -54,7 +54,7 @@ struct LocationConfiguration : LocationValues {
 
     std::vector<shared::RedisUrl> redis_urls;  // empty: not set
     std::optional<std::string> redis_password;
-    RedisConnection* redis = nullptr;  // set where calendly_webhook is on
+    RedisStore* redis = nullptr;  // set where calendly_webhook is on
 };
 
 // Created in nginx's pool and destroyed with it.

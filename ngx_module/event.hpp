@@ -1,10 +1,19 @@
 #pragma once
 
+#include <chrono>
+
 #include "ngx_module/ngx.hpp"
 
 namespace edge {
 
 using EventCallback = void (*)(void* owner) noexcept;
+
+// Rounded up, and never negative.
+inline ngx_msec_t as_msec(std::chrono::steady_clock::duration duration) {
+    using std::chrono::milliseconds;
+    const auto rounded = std::chrono::ceil<milliseconds>(duration).count();
+    return rounded > 0 ? static_cast<ngx_msec_t>(rounded) : 0;
+}
 
 // One of nginx's timers. A worker that shuts down waits for all timers that are not cancelable.
 class Timer {

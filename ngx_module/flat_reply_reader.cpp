@@ -18,7 +18,8 @@ struct FlatReplyReader::Functions {
     static Text* place_of(const redisReadTask* task) {
         auto& reader = reader_of(task);
         if (!task->parent) return &reader.whole_;
-        return !task->parent->parent && task->idx == 0 ? &reader.first_element_ : nullptr;
+        const auto index = static_cast<std::size_t>(task->idx);
+        return !task->parent->parent && index < max_elements ? &reader.elements_[index] : nullptr;
     }
 
     static void* create(const redisReadTask* task, int type) {
@@ -50,8 +51,8 @@ struct FlatReplyReader::Functions {
         void* const object = create(task, task->type);
         if (!task->parent && count > 0) {
             auto& reader = reader_of(task);
-            reader.whole_.reply.elements = 1;
-            reader.whole_.reply.element = reader.elements_;
+            reader.whole_.reply.elements = std::min(static_cast<std::size_t>(count), max_elements);
+            reader.whole_.reply.element = reader.element_pointers_.data();
         }
         return object;
     }
@@ -75,6 +76,7 @@ struct FlatReplyReader::Functions {
 FlatReplyReader::FlatReplyReader() : reader_(redisReaderCreateWithFunctions(Functions::table())) {
     if (!reader_) throw std::bad_alloc();
     reader_->privdata = this;
+    for (std::size_t i = 0; i < max_elements; ++i) element_pointers_[i] = &elements_[i].reply;
 }
 
 void FlatReplyReader::feed(std::string_view bytes) noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -8,12 +9,13 @@
 
 namespace edge {
 
-// hiredis's reader with replies of our own making: one object, used again for every reply, where hiredis
-// would allocate two. Of a reply it keeps what the edge looks at: the type, the first max_text bytes of a
-// status, an error or a string, and of an array the first element.
+// hiredis's reader with replies of our own making: the same objects for every reply, where hiredis would
+// allocate two or more. Of a reply it keeps what the edge looks at: the type, the first max_text bytes of a
+// status, an error or a string, and of an array the first max_elements elements, without what is in them.
 class FlatReplyReader {
 public:
-    static constexpr std::size_t max_text = 512;
+    static constexpr std::size_t max_text = 160;
+    static constexpr std::size_t max_elements = 128;
 
     FlatReplyReader();  // throws std::bad_alloc
     FlatReplyReader(const FlatReplyReader&) = delete;
@@ -37,9 +39,10 @@ private:
         void operator()(redisReader* reader) const noexcept { redisReaderFree(reader); }
     };
 
-    Text whole_, first_element_;
+    Text whole_;
     bool whole_is_read_ = true;
-    redisReply* elements_[1] = {&first_element_.reply};
+    std::array<Text, max_elements> elements_;
+    std::array<redisReply*, max_elements> element_pointers_;
     std::unique_ptr<redisReader, Free> reader_;
 };
 

@@ -131,7 +131,7 @@ ngx_int_t init_process(ngx_cycle_t* cycle) noexcept {
     if (!configuration || !serves_requests()) return NGX_OK;
     enter_metrics_zone(cycle);
     const auto start = [&]() -> ngx_int_t {
-        for (const auto& connection : configuration->connections) connection->start();
+        for (const auto& store : configuration->stores) store->start();
         return NGX_OK;
     };
     return catch_exceptions(start, [&](const char* what) -> ngx_int_t {
@@ -143,7 +143,7 @@ ngx_int_t init_process(ngx_cycle_t* cycle) noexcept {
 void exit_process(ngx_cycle_t* cycle) noexcept {
     MainConfiguration* const configuration = main_configuration(cycle);
     if (!configuration) return;
-    for (const auto& connection : configuration->connections) connection->stop();
+    for (const auto& store : configuration->stores) store->stop();
     leave_metrics_zone(cycle);
 }
 

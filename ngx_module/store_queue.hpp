@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <list>
@@ -32,7 +33,8 @@ struct PendingStore {
     StoreObserver* observer = nullptr;  // null: nobody waits any more
     ConnectorMetrics* metrics = nullptr;
     Clock::time_point since;
-    bool late = false;  // its time was up before the reply came
+    bool late = false;           // its time was up before the reply came
+    std::size_t batch_size = 0;  // of the batch that it begins, or 1 inside one; 0: in none yet
 };
 
 // The deliveries of one connection, in the order of their commands and so of their replies: first those that
@@ -41,6 +43,9 @@ struct PendingStore {
 class StoreQueue {
 public:
     using Entries = std::list<PendingStore>;
+
+    // A batch is no longer than this.
+    static constexpr std::size_t max_batch = 128;
 
     bool empty() const { return waiting_.empty(); }
     std::size_t size() const { return waiting_.size(); }
@@ -51,13 +56,22 @@ public:
     PendingStore& push(const shared::XaddHead& head, std::span<const std::string_view> body,
                        StoreObserver& observer, ConnectorMetrics& metrics, Clock::time_point now);
 
+    // Makes transactions of what is new, where Redis would need several turns to read it: it reads 16 KB of a
+    // connection a turn, and with `appendfsync always` each turn that wrote something ends with a wait for
+    // the disk. A transaction is one write.
+    void make_batches();
+
+    // The connection is lost: batches of which Redis may have read a part begin anew.
+    void dissolve_batches();
+
     // As many unsent bytes as the room holds.
     void append_unsent(std::vector<std::string_view>& pieces, std::size_t room) const;
     void advance(std::size_t size);
 
-    // A reply belongs to the front.
-    bool awaits_reply() const { return !waiting_.empty() && waiting_.begin() != unsent_; }
-    bool front_is_untouched() const { return waiting_.front().command.untouched(); }
+    // The first one to be answered.
+    bool front_is_touched() const { return !empty() && !waiting_.front().command.untouched(); }
+    bool front_is_sent() const { return !empty() && waiting_.front().command.sent(); }
+    std::size_t front_batch_size() const { return std::max<std::size_t>(1, waiting_.front().batch_size); }
 
     // What is left of a delivery once it is off the queue.
     struct Waiter {
@@ -66,14 +80,17 @@ public:
         Clock::time_point since;
         bool late;
     };
+    static Waiter waiter_of(const PendingStore& pending);
     Waiter remove(Entries::iterator entry);
-    Waiter remove_front() { return remove(waiting_.begin()); }
     void clear();
 
 private:
+    void make_batch(Entries::iterator end, std::size_t size, std::size_t bytes);
+
     Entries waiting_;
     Entries spare_;  // for push() to use again
     Entries::iterator unsent_ = waiting_.end();
+    Entries::iterator new_ = waiting_.end();  // in no batch yet, from here on
 };
 
 }  // namespace edge

@@ -5,7 +5,9 @@
 namespace edge {
 namespace {
 
+constexpr std::string_view multi = "*1\r\n$5\r\nMULTI\r\n";
 constexpr std::string_view end_of_bulk = "\r\n";
+constexpr std::string_view end_of_bulk_and_exec = "\r\n*1\r\n$4\r\nEXEC\r\n";
 
 std::size_t total_size(std::span<const std::string_view> pieces) {
     std::size_t size = 0;
@@ -20,8 +22,17 @@ void XaddCommand::assign(const shared::XaddHead& head, std::span<const std::stri
     head_.clear();
     shared::append_xadd_head(head_, head, body_size);
     body_ = body;
-    size_ = head_.size() + body_size + end_of_bulk.size();
+    before_ = {};
+    after_ = end_of_bulk;
+    size_ = head_.size() + body_size + after_.size();
     sent_ = 0;
+}
+
+void XaddCommand::wrap(bool opens, bool ends) {
+    size_ -= before_.size() + after_.size();
+    before_ = opens ? multi : std::string_view();
+    after_ = ends ? end_of_bulk_and_exec : end_of_bulk;
+    size_ += before_.size() + after_.size();
 }
 
 void XaddCommand::clear() {
@@ -40,7 +51,7 @@ bool XaddCommand::append_unsent(std::vector<std::string_view>& pieces, std::size
         pieces.push_back(piece.substr(skipped));
         return true;
     };
-    return append(head_) && std::ranges::all_of(body_, append) && append(end_of_bulk);
+    return append(before_) && append(head_) && std::ranges::all_of(body_, append) && append(after_);
 }
 
 std::size_t XaddCommand::advance(std::size_t size) {

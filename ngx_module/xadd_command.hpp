@@ -11,7 +11,8 @@
 namespace edge {
 
 // An XADD on its way out: its head, then the body's pieces where nginx put them (never copied as long as
-// they stay), then "\r\n". Used again and again: it keeps the memory of its head.
+// they stay), then "\r\n"; before it perhaps MULTI, after it perhaps EXEC. Used again and again: it keeps the
+// memory of its head.
 class XaddCommand {
 public:
     XaddCommand() = default;
@@ -24,6 +25,10 @@ public:
     // Frees what is not worth keeping for the next one.
     void clear();
 
+    // Whether it opens a transaction, and whether it ends one. Only while untouched.
+    void wrap(bool opens, bool ends);
+
+    std::size_t size() const { return size_; }
     bool untouched() const { return sent_ == 0; }
     bool sent() const { return sent_ == size_; }
 
@@ -37,6 +42,7 @@ public:
     void own_body();
 
 private:
+    std::string_view before_, after_;
     std::string head_;
     std::span<const std::string_view> body_;
     std::string copy_;

@@ -14,19 +14,23 @@ const std::string many =
     "$15\r\n1700000000000-0\r\n+PONG\r\n-OOM command not allowed\r\n:7\r\n$-1\r\n$0\r\n\r\n*-1\r\n*0\r\n"
     "*3\r\n$6\r\nmaster\r\n:0\r\n*1\r\n*3\r\n$9\r\n127.0.0.1\r\n$4\r\n6380\r\n$1\r\n0\r\n+OK\r\n";
 
+// A reply and its elements; what is in these is not kept.
 struct Seen {
     int type;
-    std::string text, first_element;
+    std::string text;
+    std::vector<Seen> elements;
     bool operator==(const Seen&) const = default;
     friend void PrintTo(const Seen& seen, std::ostream* out) {
-        *out << seen.type << ' ' << seen.text << ' ' << seen.first_element;
+        *out << seen.type << ' ' << seen.text << ' ' << testing::PrintToString(seen.elements);
     }
 };
 
-Seen seen(const redisReply& reply) {
-    const bool has_element = reply.type == REDIS_REPLY_ARRAY && reply.elements > 0;
-    return {reply.type, std::string(shared::text(reply)),
-            has_element ? std::string(shared::text(*reply.element[0])) : ""};
+Seen seen(const redisReply& reply, bool with_elements = true) {
+    Seen one{reply.type, std::string(shared::text(reply)), {}};
+    if (with_elements && reply.type == REDIS_REPLY_ARRAY)
+        for (std::size_t i = 0; i < reply.elements; ++i)
+            one.elements.push_back(seen(*reply.element[i], false));
+    return one;
 }
 
 std::vector<Seen> as_hiredis_reads_it(const std::string& bytes) {
@@ -40,7 +44,8 @@ std::vector<Seen> as_hiredis_reads_it(const std::string& bytes) {
 TEST(EdgeFlatReplyReader, SeesWhatHiredisSeesHoweverTheBytesAreCut) {
     const auto expected = as_hiredis_reads_it(many);
     ASSERT_EQ(expected.size(), 10u);
-    EXPECT_EQ(expected[8].first_element, "master");
+    EXPECT_EQ(expected[8].elements.size(), 3u);
+    EXPECT_EQ(expected[8].elements[0].text, "master");
     for (std::size_t cut = 0; cut <= many.size(); ++cut) {
         FlatReplyReader reader;
         std::vector<Seen> all;
@@ -59,6 +64,19 @@ TEST(EdgeFlatReplyReader, KeepsTheBeginningOfALongText) {
     EXPECT_EQ(shared::text(*reader.next()), std::string(FlatReplyReader::max_text, 'x'));
     EXPECT_EQ(shared::text(*reader.next()), "OK");
     EXPECT_EQ(reader.next(), nullptr);
+}
+
+TEST(EdgeFlatReplyReader, KeepsTheFirstElementsOfALongArray) {
+    constexpr std::size_t count = FlatReplyReader::max_elements + 100;
+    FlatReplyReader reader;
+    std::string bytes;
+    shared::append_array_header(bytes, count);
+    for (std::size_t i = 0; i < count; ++i) shared::append_bulk(bytes, std::to_string(100 + i));
+    reader.feed(bytes);
+    const redisReply& reply = *reader.next();
+    ASSERT_EQ(reply.elements, FlatReplyReader::max_elements);
+    EXPECT_EQ(shared::text(*reply.element[0]), "100");
+    EXPECT_EQ(shared::text(*reply.element[reply.elements - 1]), std::to_string(99 + reply.elements));
 }
 
 TEST(EdgeFlatReplyReader, RefusesWhatIsNotRedis) {

@@ -90,6 +90,21 @@ TEST(EdgeXaddCommand, OutlivesTheBodyOnceItOwnsIt) {
     EXPECT_EQ(joined(unsent(command)), "netwo\r\n");
 }
 
+TEST(EdgeXaddCommand, MayOpenAndEndATransaction) {
+    const Pieces body = {"one"};
+    const std::string multi = "*1\r\n$5\r\nMULTI\r\n", exec = "*1\r\n$4\r\nEXEC\r\n";
+    const std::string alone = head_for(3) + "one\r\n";
+    Command command(body);
+    command.wrap(true, false);
+    EXPECT_EQ(joined(unsent(command)), multi + alone);
+    command.wrap(false, true);
+    EXPECT_EQ(joined(unsent(command)), alone + exec);
+    command.advance(command.size() - 1);
+    EXPECT_EQ(joined(unsent(command)), "\n");
+    command.assign(example, body);
+    EXPECT_EQ(joined(unsent(command)), alone);
+}
+
 TEST(EdgeXaddCommand, ServesAgain) {
     const Pieces long_body = {std::string_view("a longer body than the second one")}, short_body = {"two"};
     Command command(long_body);

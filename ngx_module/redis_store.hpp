@@ -1,0 +1,67 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "ngx_module/batch_replies.hpp"
+#include "ngx_module/event.hpp"
+#include "ngx_module/redis_link.hpp"
+#include "ngx_module/store_queue.hpp"
+
+namespace edge {
+
+// Where a worker's deliveries go: the streams of one Redis, over one pipelined connection. The commands of a
+// turn of nginx's event loop leave together; replies come in the order of commands.
+class RedisStore final : RedisLink::Owner {
+public:
+    explicit RedisStore(RedisSet set);
+
+    const RedisSet& set() const { return link_.set(); }
+
+    void start() { link_.start(); }  // in the worker
+    void stop();                     // the worker exits: tells nobody
+
+    // Why a delivery cannot be taken now, nothing when it can. While the first connection is being made, or
+    // the first one after a good one, deliveries wait for it.
+    std::optional<Result> refusal(std::size_t max_inflight);
+
+    // Call only without a refusal(). The body stays where it is until the observer is told or leaves.
+    PendingStore& store(const shared::XaddHead& head, std::span<const std::string_view> body,
+                        StoreObserver& observer, ConnectorMetrics& metrics);
+
+    // The request dies: its entry is stored all the same, and nobody is told.
+    void leave(PendingStore& pending) noexcept;
+
+private:
+    template <auto Method>
+    static void call(void* store) noexcept;
+
+    void on_ready() override;
+    void on_reply(const redisReply& reply) override;
+    void on_writable() override { flush(); }
+    void on_lost(Result why) override;
+    bool is_idle() const override { return queue_.empty(); }
+
+    void flush();
+    void settle(const redisReply& reply);
+    void settle_batch(const redisReply& reply);
+    void look_at(const redisReply& reply);
+
+    void on_deadline();
+    void be_late(StoreQueue::Entries::iterator entry);
+    void tell_stored(const StoreQueue::Waiter& waiter, std::string_view stream_id);
+    void tell_not_stored(const StoreQueue::Waiter& waiter, Result why);
+    StoreQueue::Waiter take_front();
+
+    RedisLink link_;
+    StoreQueue queue_;
+    BatchReplies batch_;
+    std::vector<std::string_view> pieces_;  // scratch of flush()
+    Posted flush_;
+    // Workers that shut down wait for it: otherwise they would drop requests whose entries are being stored.
+    Timer deadline_;
+};
+
+}  // namespace edge
