@@ -84,8 +84,8 @@ void FlatReplyReader::feed(std::string_view bytes) noexcept {
 }
 
 const redisReply* FlatReplyReader::next() noexcept {
-    if (std::exchange(whole_is_read_, false))
-        whole_.reply = {.type = REDIS_REPLY_NIL};  // unknown types stay it
+    if (std::exchange(whole_is_read_, false))  // unknown types stay nil
+        whole_.reply = first_element_.reply = {.type = REDIS_REPLY_NIL};
     void* object = nullptr;
     whole_is_read_ = redisReaderGetReply(reader_.get(), &object) == REDIS_OK && object;
     return whole_is_read_ ? &whole_.reply : nullptr;

@@ -93,5 +93,14 @@ TEST(EdgeFlatReplyReader, TakesATypeThatItDoesNotKnowForNoText) {
     EXPECT_TRUE(reader.failed() || (reply && shared::text(*reply).empty()));
 }
 
+TEST(EdgeFlatReplyReader, RemembersNoElementOfAnEarlierReply) {
+    FlatReplyReader reader;
+    reader.feed("*1\r\n$6\r\nmaster\r\n");
+    ASSERT_EQ(seen(*reader.next()).first_element, "master");
+    reader.feed("*1\r\n,1.5\r\n");
+    const redisReply* const reply = reader.next();
+    EXPECT_TRUE(reader.failed() || (reply && seen(*reply).first_element.empty()));
+}
+
 }  // namespace
 }  // namespace edge
