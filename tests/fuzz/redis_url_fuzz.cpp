@@ -9,7 +9,8 @@ namespace {
 std::string with_other_secrets(std::string_view url) {
     const auto begin = url.find("://");
     const auto at = url.rfind('@');
-    if (begin == url.npos || at == url.npos || at < begin) return std::string(url);
+    if (url.starts_with("unix:") || begin == url.npos || at == url.npos || at < begin)
+        return std::string(url);
     const auto secret = url.substr(begin + 3, at - begin - 3);
     return std::string(url.substr(0, begin + 3)) + fuzz::disguised(secret) + std::string(url.substr(at));
 }

@@ -56,6 +56,8 @@ Heard heard_by_the_edge(const Pieces& pieces, shared::RedisRole role) {
         while (const redisReply* const reply = reader.next()) {
             heard.replies.push_back(seen(*reply));
             check_rules(*reply);
+            fuzz::require(shared::text(*reply).size() <= edge::FlatReplyReader::max_text,
+                          "the edge keeps little");
             if (problem.empty() && !handshake.finished()) problem = handshake.on_reply(*reply).value_or("");
         }
         if (reader.failed()) break;
