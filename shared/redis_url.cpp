@@ -10,6 +10,8 @@ namespace {
 
 constexpr unsigned max_database = 1'000'000;
 constexpr std::size_t max_socket_path = 107;  // sun_path of <sys/un.h>
+constexpr std::string_view host_characters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:%";
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return false;
@@ -65,6 +67,8 @@ void parse_host(std::string_view text, RedisUrl& url) {
         port = colon == text.npos ? std::string_view() : text.substr(colon);
     }
     if (url.host.empty()) throw std::invalid_argument("the host is missing");
+    if (url.host.find_first_not_of(host_characters) != url.host.npos)
+        throw std::invalid_argument("the host has a character that no name and no address has");
     if (port.empty()) return;
     const auto number = port.front() == ':' ? parse_number(port.substr(1), 65535) : std::nullopt;
     if (!number || *number == 0) throw std::invalid_argument("the port is not a number from 1 to 65535");

@@ -60,6 +60,8 @@ TEST(RedisUrl, SaysWhatIsWrong) {
         EXPECT_THAT(error_of("redis://h/" + database), HasSubstr("database is not a number")) << database;
     EXPECT_THAT(error_of("redis://[::1"), HasSubstr("']' is missing"));
     EXPECT_THAT(error_of("redis://[::1]6379"), HasSubstr("port is not a number"));
+    for (const std::string host : {"a b", "[[::1]", "a]", "a?db=1", "a\t", "b\xc3\xbc"})
+        EXPECT_THAT(error_of("redis://" + host), HasSubstr("the host has a character")) << host;
     EXPECT_THAT(error_of("redis://@h"), HasSubstr("user before '@' is empty"));
     EXPECT_THAT(error_of("unix:run/redis.sock"), HasSubstr("must begin with '/'"));
     EXPECT_THAT(error_of("unix:/run/redis.sock?database=3"), HasSubstr("only ?db=<number>"));
