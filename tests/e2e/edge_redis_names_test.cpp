@@ -91,6 +91,19 @@ TEST_F(EdgeRedisNames, EachReconnectionAsksAnew) {
     EXPECT_EQ(stored_in(third), 1u);
 }
 
+// As where a name is moved to the new master.
+TEST_F(EdgeRedisNames, AReplicaMeansThatTheNameMayPointElsewhere) {
+    DnsServer names({"127.0.0.2"});
+    auto& before = start_at("127.0.0.1", "before");
+    auto& after = start_at("127.0.0.2", "after");
+    start_with(names);
+    EXPECT_EQ(post("{}").status, 200u);
+    before.follow(after);
+    expect_unavailable("redis_error");
+    expect_recovery_within_a_second_of(steady_clock::now());
+    EXPECT_EQ(stored_in(after), 1u);
+}
+
 TEST_F(EdgeRedisNames, AllAddressesAreTried) {
     DnsServer names({"127.0.0.4", "127.0.0.3", "127.0.0.2"});
     auto& before = start_at("127.0.0.1", "before");
