@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace edge {
+namespace {
+
+// What a type that we do not know stays.
+constexpr redisReply nil{.type = REDIS_REPLY_NIL};
+
+}  // namespace
 
 // What hiredis calls for each part of a reply. It wants an object back and gives it to the array around it:
 // any address serves, ours are filled already.
@@ -49,11 +55,7 @@ struct FlatReplyReader::Functions {
     template <typename Count>
     static void* create_array(const redisReadTask* task, Count count) {
         void* const object = create(task, task->type);
-        if (!task->parent && count > 0) {
-            auto& reader = reader_of(task);
-            reader.whole_.reply.elements = std::min(static_cast<std::size_t>(count), max_elements);
-            reader.whole_.reply.element = reader.element_pointers_.data();
-        }
+        if (!task->parent && count > 0) reader_of(task).forget_elements(static_cast<std::size_t>(count));
         return object;
     }
 
@@ -79,13 +81,19 @@ FlatReplyReader::FlatReplyReader() : reader_(redisReaderCreateWithFunctions(Func
     for (std::size_t i = 0; i < max_elements; ++i) element_pointers_[i] = &elements_[i].reply;
 }
 
+void FlatReplyReader::forget_elements(std::size_t count) noexcept {
+    whole_.reply.elements = std::min(count, max_elements);
+    whole_.reply.element = element_pointers_.data();
+    for (std::size_t i = 0; i < whole_.reply.elements; ++i) elements_[i].reply = nil;
+}
+
 void FlatReplyReader::feed(std::string_view bytes) noexcept {
     redisReaderFeed(reader_.get(), bytes.data(), bytes.size());
 }
 
 const redisReply* FlatReplyReader::next() noexcept {
     if (std::exchange(whole_is_read_, false))  // unknown types stay nil
-        whole_.reply = first_element_.reply = {.type = REDIS_REPLY_NIL};
+        whole_.reply = nil;
     void* object = nullptr;
     whole_is_read_ = redisReaderGetReply(reader_.get(), &object) == REDIS_OK && object;
     return whole_is_read_ ? &whole_.reply : nullptr;

@@ -35,6 +35,7 @@ private:
         char bytes[max_text];
     };
     struct Functions;
+    void forget_elements(std::size_t count) noexcept;  // a new array has so many
     struct Free {
         void operator()(redisReader* reader) const noexcept { redisReaderFree(reader); }
     };

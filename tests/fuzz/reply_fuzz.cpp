@@ -19,10 +19,14 @@ std::string seen_part(const redisReply& reply) {
     return std::to_string(is_resp2 ? reply.type : REDIS_REPLY_NIL) + ":" + std::string(text);
 }
 
-// What the edge looks at: the type, the beginning of the text, and of an array the same of its first element.
+// What the edge looks at: the type, the beginning of the text, and of an array the same of its first
+// elements.
 std::string seen(const redisReply& reply) {
-    const bool has_element = reply.type == REDIS_REPLY_ARRAY && reply.elements > 0;
-    return seen_part(reply) + (has_element ? "[" + seen_part(*reply.element[0]) : "");
+    std::string text = seen_part(reply);
+    const auto elements = reply.type == REDIS_REPLY_ARRAY ? reply.elements : 0;
+    for (std::size_t i = 0; i < std::min<std::size_t>(elements, edge::FlatReplyReader::max_elements); ++i)
+        text += "[" + seen_part(*reply.element[i]);
+    return text;
 }
 
 void check_rules(const redisReply& reply) {
