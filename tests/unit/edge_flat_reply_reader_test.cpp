@@ -96,10 +96,10 @@ TEST(EdgeFlatReplyReader, TakesATypeThatItDoesNotKnowForNoText) {
 TEST(EdgeFlatReplyReader, RemembersNoElementOfAnEarlierReply) {
     FlatReplyReader reader;
     reader.feed("*1\r\n$6\r\nmaster\r\n");
-    ASSERT_EQ(seen(*reader.next()).first_element, "master");
+    ASSERT_EQ(seen(*reader.next()).elements.at(0).text, "master");
     reader.feed("*1\r\n,1.5\r\n");
     const redisReply* const reply = reader.next();
-    EXPECT_TRUE(reader.failed() || (reply && seen(*reply).first_element.empty()));
+    EXPECT_TRUE(reader.failed() || (reply && seen(*reply).elements.at(0).text.empty()));
 }
 
 }  // namespace
