@@ -1,6 +1,7 @@
 // An edge under load, and what its processes hold.
 #pragma once
 
+#include <functional>
 #include <set>
 
 #include "e2e/edge_fixture.hpp"
@@ -33,13 +34,22 @@ protected:
 
     pid_t only_worker() const { return wait_for_workers(1).front(); }
 
-    // What the workers hold when nobody is connected, Redis is, and they have answered something.
+    // What the workers hold when nobody is connected, Redis is, and they know each other.
     Descriptors idle_descriptors(const std::vector<pid_t>& workers) {
-        for (std::size_t i = 0; i < workers.size(); ++i) EXPECT_EQ(post("before").status, 200u);
+        EXPECT_EQ(post("before").status, 200u);
+        auto client = redis_->client();
+        client.integer({"DEL", shared::webhooks_key("calendly")});
+        const auto alike = [](pid_t one, pid_t other) {
+            return harness::open_descriptors(one) == harness::open_descriptors(other);
+        };
         harness::wait_until(
-            [&] { return count_in(nginx_->error_log(), "closed keepalive connection") >= posted_; },
-            "nginx should notice that the client has closed its connection");
-        redis_->client().integer({"DEL", shared::webhooks_key("calendly")});
+            [&] {
+                const auto clients = count_in(client.text({"CLIENT", "LIST", "TYPE", "normal"}), "\n");
+                return clients == std::ssize(workers) + 1 &&
+                       harness::connections_of(nginx_->port()).count == 0 &&
+                       std::ranges::adjacent_find(workers, std::not_fn(alike)) == workers.end();
+            },
+            "the workers should be idle");
         return descriptors(workers);
     }
 

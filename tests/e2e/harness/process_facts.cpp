@@ -19,7 +19,12 @@ fs::path proc(pid_t process) {
     return fs::path("/proc") / std::to_string(process);
 }
 
-constexpr std::string_view established = "01";  // TCP_ESTABLISHED in /proc/net/tcp
+// States in /proc/net/tcp: TCP_ESTABLISHED, and TCP_CLOSE_WAIT when only the client has closed.
+constexpr std::string_view established = "01", close_wait = "08";
+
+std::size_t after_colon(const std::string& text) {
+    return std::stoul(text.substr(text.find(':') + 1), nullptr, 16);
+}
 
 // "socket:[7668562]" is a socket like any other.
 std::string without_number(const std::string& target) {
@@ -65,18 +70,19 @@ bool is_sanitized(pid_t process) {
 }
 
 // Lines of /proc/net/tcp: "  0: <address>:<port> <address>:<port> <state> <unsent>:<unread> ...", all in hex.
-std::size_t unread_bytes(std::uint16_t port) {
+ServerConnections connections_of(std::uint16_t port) {
     std::istringstream lines(read_file("/proc/net/tcp"));
-    std::size_t sum = 0;
+    ServerConnections result;
     std::string line;
     for (std::getline(lines, line); std::getline(lines, line);) {
         std::istringstream words(line);
         std::string number, local, remote, state, queues;
         words >> number >> local >> remote >> state >> queues;
-        if (state == established && std::stoul(local.substr(local.find(':') + 1), nullptr, 16) == port)
-            sum += std::stoul(queues.substr(queues.find(':') + 1), nullptr, 16);
+        if ((state != established && state != close_wait) || after_colon(local) != port) continue;
+        ++result.count;
+        result.unread_bytes += after_colon(queues);
     }
-    return sum;
+    return result;
 }
 
 void allow_descriptors(std::size_t count) {

@@ -28,9 +28,12 @@ std::size_t anonymous_memory(pid_t process);
 // nothing.
 bool is_sanitized(pid_t process);
 
-// Bytes that have arrived at the server of 127.0.0.1:port and that it has not read yet, all connections
-// together.
-std::size_t unread_bytes(std::uint16_t port);
+// The connections to the server of 127.0.0.1:port that it has not closed, as the kernel sees it.
+struct ServerConnections {
+    std::size_t count = 0;
+    std::size_t unread_bytes = 0;  // arrived, and not read by the server yet
+};
+ServerConnections connections_of(std::uint16_t port);
 
 // The test's process and the children it starts from now on may open so many files. Throws
 // std::runtime_error when the hard limit (ulimit -Hn) is lower.
