@@ -21,6 +21,10 @@ inline constexpr std::string_view first_key = "first-signing-key-of-the-tests";
 inline constexpr std::string_view second_key = "second-signing-key-of-the-tests";
 inline constexpr std::string_view header_name = shared::signature_header_name;
 
+// For a Redis that stands still while a test prepares what it wants to see.
+inline constexpr const char* patient_with_redis =
+    "calendly_redis_timeout 1m; calendly_redis_connect_timeout 1m;";
+
 inline std::int64_t now() {
     using namespace std::chrono;
     return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();

@@ -113,7 +113,7 @@ protected:
 };
 
 TEST_F(EdgeHttp2, ManyDeliveriesShareAConnection) {
-    start("calendly_redis_timeout 1m;");
+    start(patient_with_redis);
     std::vector<std::string> sent;
     for (std::size_t i = 0; i < 40; ++i) {
         sent.push_back(text_of(97 * i * (i % 10 == 0 ? 30 : 1), i));
@@ -130,7 +130,7 @@ TEST_F(EdgeHttp2, ManyDeliveriesShareAConnection) {
 }
 
 TEST_F(EdgeHttp2, ClientsGoneWhileWaiting) {
-    start("calendly_redis_timeout 1m;");
+    start(patient_with_redis);
     for (std::size_t i = 0; i < 20; ++i) add_transfer(text_of(3000, i));
     redis_->freeze();
     auto& curl = send_all();
@@ -143,7 +143,7 @@ TEST_F(EdgeHttp2, ClientsGoneWhileWaiting) {
 }
 
 TEST_F(EdgeHttp2, AResetStreamLeavesTheOthersAlone) {
-    start("calendly_redis_timeout 1m;");
+    start(patient_with_redis);
     redis_->freeze();
     HttpClient client(nginx_->http2_port());
     client.send_bytes(connection_preface);
@@ -171,7 +171,7 @@ TEST_F(EdgeHttp2, EachStreamHasItsOwnAnswer) {
 }
 
 TEST_F(EdgeHttp2, ReloadAnswersWhatWaits) {
-    start("calendly_redis_timeout 1m;");
+    start(patient_with_redis);
     for (std::size_t i = 0; i < 20; ++i) add_transfer(text_of(3000, i));
     redis_->freeze();
     auto& curl = send_all();

@@ -63,7 +63,7 @@ protected:
 
 TEST_F(EdgeOverload, ExactlyTheSurplusIsRefusedAndTheRestIsStored) {
     harness::allow_descriptors(inflight + surplus + 500);
-    start("calendly_redis_timeout 1m;");
+    start(patient_with_redis);
     worker_ = only_worker();
     const auto idle = idle_descriptors({worker_});
     const auto memory = harness::anonymous_memory(worker_);
@@ -103,7 +103,7 @@ TEST_F(EdgeInFlight, AFreshWorkersFirstDeliveriesWaitForItsConnection) {
 }
 
 TEST_F(EdgeInFlight, QuitAnswersHundreds) {
-    start("calendly_redis_timeout 1m;");
+    start(patient_with_redis);
     redis_->freeze();
     auto load = send_at_once(500);
     wait_for_requests(500);
@@ -117,12 +117,12 @@ TEST_F(EdgeInFlight, QuitAnswersHundreds) {
 }
 
 TEST_F(EdgeInFlight, ReloadAnswersHundreds) {
-    start("calendly_redis_timeout 1m;");
+    start(patient_with_redis);
     const pid_t old_worker = only_worker();
     redis_->freeze();
     auto load = send_at_once(500);
     wait_for_requests(500);
-    nginx_->reload(location(redis_->url(), "calendly_redis_timeout 50s;"));
+    nginx_->reload(location(redis_->url(), patient_with_redis));
     wait_for_error_log("gracefully shutting down");
     redis_->thaw();
     load.wait();
@@ -133,8 +133,8 @@ TEST_F(EdgeInFlight, ReloadAnswersHundreds) {
 
 TEST_F(EdgeInFlight, ShutdownTimeoutWithHundreds) {
     start_redis();
-    start_nginx({.location = location(redis_->url(), "calendly_redis_timeout 1m;"),
-                 .main = "worker_shutdown_timeout 300ms;"});
+    start_nginx(
+        {.location = location(redis_->url(), patient_with_redis), .main = "worker_shutdown_timeout 300ms;"});
     EXPECT_EQ(post("before").status, 200u);
     redis_->client().integer({"DEL", shared::webhooks_key("calendly")});
     redis_->freeze();
@@ -149,7 +149,7 @@ TEST_F(EdgeInFlight, ShutdownTimeoutWithHundreds) {
 }
 
 TEST_F(EdgeInFlight, ReloadsWhileRedisIsSilentWithHundreds) {
-    start("calendly_redis_timeout 1m;");
+    start(patient_with_redis);
     redis_->freeze();
     std::vector<std::unique_ptr<BackgroundLoad>> loads;
     for (std::size_t generation = 1; generation <= 4; ++generation) {
@@ -158,7 +158,7 @@ TEST_F(EdgeInFlight, ReloadsWhileRedisIsSilentWithHundreds) {
             harness::BackgroundLoadOptions{
                 .connections = 100, .first_id = 100 * generation, .requests = 100}));
         wait_for_requests(100 * generation);
-        nginx_->reload(location(redis_->url(), "calendly_redis_timeout 1m;"));
+        nginx_->reload(location(redis_->url(), patient_with_redis));
         wait_for_workers(generation + 1);
     }
     redis_->thaw();
@@ -196,7 +196,7 @@ protected:
 
 TEST_F(EdgeLeavingClients, LeaveNothingBehindButTheirEntries) {
     harness::allow_descriptors(8 * slots);
-    start("calendly_redis_timeout 1m; calendly_redis_max_inflight 150;");
+    start(std::string(patient_with_redis) + "calendly_redis_max_inflight 150;");
     const pid_t worker = only_worker();
     const auto idle = idle_descriptors({worker});
     for (std::uint64_t round = 0; round < 3; ++round) {
