@@ -82,12 +82,12 @@ ngx_resolver_t* resolver(ngx_conf_t* cf) {
     return set && set->connections.nelts > 0 ? set : nullptr;
 }
 
-RedisSet redis_set(ngx_conf_t* cf, const LocationConfiguration& location) {
-    RedisSet set{.nodes = {},
-                 .connect_timeout = location.redis_connect_timeout,
-                 .timeout = location.redis_timeout,
-                 .resolver = resolver(cf),
-                 .tls_options = tls_options(cf, location)};
+ReplicationSet redis_set(ngx_conf_t* cf, const LocationConfiguration& location) {
+    ReplicationSet set{.nodes = {},
+                       .connect_timeout = location.redis_connect_timeout,
+                       .timeout = location.redis_timeout,
+                       .resolver = resolver(cf),
+                       .tls_options = tls_options(cf, location)};
     for (const auto& url : location.redis_urls) {
         if (!url.user.empty() && !location.redis_password)
             throw ConfigurationError("calendly_redis names a user: add calendly_redis_password_file <path>");
@@ -109,7 +109,7 @@ void complete(ngx_conf_t* cf, LocationConfiguration& location) {
 
 }  // namespace
 
-RedisStore& MainConfiguration::store_for(ngx_conf_t* cf, RedisSet set) {
+RedisStore& MainConfiguration::store_for(ngx_conf_t* cf, ReplicationSet set) {
     const auto matches = [&](const auto& store) { return same(store->set(), set); };
     const auto found = std::ranges::find_if(stores, matches);
     if (found != stores.end()) return **found;

@@ -19,7 +19,7 @@ struct LocationConfiguration;
 // nginx's http {}: what its locations share.
 struct MainConfiguration {
     // Locations that ask for the same Redis get the same connection.
-    RedisStore& store_for(ngx_conf_t* cf, RedisSet set);
+    RedisStore& store_for(ngx_conf_t* cf, ReplicationSet set);
     std::vector<std::unique_ptr<RedisStore>> stores;
 
     std::vector<LocationConfiguration*> webhooks;  // those with a connector

@@ -6,7 +6,7 @@
 #include "ngx_module/configuration.hpp"
 #include "ngx_module/ngx.hpp"
 #include "ngx_module/result.hpp"
-#include "ngx_module/store_queue.hpp"
+#include "ngx_module/store_pipeline.hpp"
 #include "shared/signature.hpp"
 
 namespace edge {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ngx_module/ngx.hpp"
-#include "ngx_module/redis_set.hpp"
+#include "ngx_module/replication_set.hpp"
 
 namespace edge {
 

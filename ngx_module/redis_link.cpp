@@ -22,7 +22,7 @@ constexpr milliseconds short_life{1000};
 constexpr milliseconds ping_interval{10'000};
 constexpr std::string_view ping = "*1\r\n$4\r\nPING\r\n";
 
-std::vector<std::size_t> address_counts(const RedisSet& set) {
+std::vector<std::size_t> address_counts(const ReplicationSet& set) {
     std::vector<std::size_t> counts;
     for (const auto& node : set.nodes) counts.push_back(node.addresses.size());
     return counts;
@@ -36,7 +36,7 @@ void RedisLink::call(void* link) noexcept {
     catch_exceptions([&] { (self.*Method)(); }, [&](const char* what) { self.on_broken(what, 0); });
 }
 
-RedisLink::RedisLink(RedisSet set, Owner& owner)
+RedisLink::RedisLink(ReplicationSet set, Owner& owner)
     : set_(std::move(set)),
       owner_(owner),
       rotation_(address_counts(set_)),

@@ -6,20 +6,19 @@
 #include <string_view>
 #include <vector>
 
+#include "ngx_module/clock.hpp"
 #include "ngx_module/event.hpp"
 #include "ngx_module/flat_reply_reader.hpp"
 #include "ngx_module/meters.hpp"
 #include "ngx_module/name_lookup.hpp"
-#include "ngx_module/redis_set.hpp"
 #include "ngx_module/redis_socket.hpp"
+#include "ngx_module/replication_set.hpp"
 #include "ngx_module/result.hpp"
 #include "ngx_module/rotation.hpp"
 #include "shared/log_limit.hpp"
 #include "shared/redis_handshake.hpp"
 
 namespace edge {
-
-using Clock = std::chrono::steady_clock;
 
 // A connection to one Redis, or to the master of one replication set, on which the owner may talk as long as
 // it is ready(); made again, and elsewhere, whenever it breaks. Knows nothing of what is said on it.
@@ -43,9 +42,9 @@ public:
     // Whether the same server may be asked again.
     enum class Verdict { broken, unsuitable };
 
-    RedisLink(RedisSet set, Owner& owner);
+    RedisLink(ReplicationSet set, Owner& owner);
 
-    const RedisSet& set() const { return set_; }
+    const ReplicationSet& set() const { return set_; }
 
     void start();  // in the worker
     void stop();   // the worker exits: tells nobody
@@ -117,7 +116,7 @@ private:
     const RedisNode& node() const { return set_.nodes[rotation_.server()]; }
     bool talking() const { return state_ == State::greeting || state_ == State::ready; }
 
-    RedisSet set_;
+    ReplicationSet set_;
     Owner& owner_;
     State state_ = State::stopped;
     Rotation rotation_;

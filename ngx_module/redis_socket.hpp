@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "ngx_module/ngx.hpp"
-#include "ngx_module/redis_set.hpp"
+#include "ngx_module/replication_set.hpp"
 
 namespace edge {
 

@@ -5,20 +5,19 @@
 #include <string_view>
 #include <vector>
 
-#include "ngx_module/batch_replies.hpp"
 #include "ngx_module/event.hpp"
 #include "ngx_module/redis_link.hpp"
-#include "ngx_module/store_queue.hpp"
+#include "ngx_module/store_pipeline.hpp"
 
 namespace edge {
 
 // Where a worker's deliveries go: the streams of one Redis, over one pipelined connection. The commands of a
-// turn of nginx's event loop leave together; replies come in the order of commands.
+// turn of nginx's event loop leave together.
 class RedisStore final : RedisLink::Owner {
 public:
-    explicit RedisStore(RedisSet set);
+    explicit RedisStore(ReplicationSet set);
 
-    const RedisSet& set() const { return link_.set(); }
+    const ReplicationSet& set() const { return link_.set(); }
 
     void start() { link_.start(); }  // in the worker
     void stop();                     // the worker exits: tells nobody
@@ -38,26 +37,21 @@ private:
     template <auto Method>
     static void call(void* store) noexcept;
 
-    void on_ready() override;
+    void on_ready() override { flush(); }
     void on_reply(const redisReply& reply) override;
     void on_writable() override { flush(); }
     void on_lost(Result why) override;
-    bool is_idle() const override { return queue_.empty(); }
+    bool is_idle() const override { return pipeline_.empty(); }
 
     void flush();
-    void settle(const redisReply& reply);
-    void settle_batch(const redisReply& reply);
-    void look_at(const redisReply& reply);
-
-    void on_deadline();
-    void be_late(StoreQueue::Entries::iterator entry);
-    void tell_stored(const StoreQueue::Waiter& waiter, std::string_view stream_id);
-    void tell_not_stored(const StoreQueue::Waiter& waiter, Result why);
-    StoreQueue::Waiter take_front();
+    void settle(const StorePipeline::Outcome& outcome);
+    void look_at_error(const redisReply& reply);
+    void check_deadlines();
+    void tell_stored(const Waiter& waiter, std::string_view stream_id);
+    void tell_not_stored(const Waiter& waiter, Result why);
 
     RedisLink link_;
-    StoreQueue queue_;
-    BatchReplies batch_;
+    StorePipeline pipeline_;
     std::vector<std::string_view> pieces_;  // scratch of flush()
     Posted flush_;
     // Workers that shut down wait for it: otherwise they would drop requests whose entries are being stored.

@@ -3,8 +3,8 @@
 namespace edge {
 namespace {
 
-bool equal_without_case(const ngx_str_t& text, std::string_view name) noexcept {
-    return text.len == name.size() && ngx_strncasecmp(text.data, as_ngx_str(name).data, text.len) == 0;
+std::string_view lower_case_name(const ngx_table_elt_t& header) noexcept {
+    return {reinterpret_cast<const char*>(header.lowcase_key), header.key.len};
 }
 
 }  // namespace
@@ -14,7 +14,7 @@ FoundHeader find_header(const ngx_http_request_t& request, std::string_view name
     for (const auto* part = &request.headers_in.headers.part; part; part = part->next) {
         const auto* const headers = static_cast<const ngx_table_elt_t*>(part->elts);
         for (ngx_uint_t i = 0; i < part->nelts; ++i)
-            if (equal_without_case(headers[i].key, name) && found.count++ == 0)
+            if (lower_case_name(headers[i]) == name && found.count++ == 0)
                 found.value = view(headers[i].value);
     }
     return found;

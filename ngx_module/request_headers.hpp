@@ -12,7 +12,7 @@ struct FoundHeader {
     std::string_view value;  // of the first one
 };
 
-// `name` in any case.
+// `name` in lower case; in the request it may have any.
 FoundHeader find_header(const ngx_http_request_t& request, std::string_view name) noexcept;
 
 }  // namespace edge

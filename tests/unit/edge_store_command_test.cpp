@@ -1,4 +1,4 @@
-#include "ngx_module/xadd_command.hpp"
+#include "ngx_module/store_command.hpp"
 
 #include <gmock/gmock.h>
 
@@ -17,7 +17,7 @@ std::string head_for(std::size_t body_size) {
     return head;
 }
 
-Pieces unsent(const XaddCommand& command, std::size_t room = 64) {
+Pieces unsent(const StoreCommand& command, std::size_t room = 64) {
     Pieces pieces;
     command.append_unsent(pieces, room);
     return pieces;
@@ -29,30 +29,30 @@ std::string joined(const Pieces& pieces) {
     return text;
 }
 
-struct Command : XaddCommand {
+struct Command : StoreCommand {
     explicit Command(std::span<const std::string_view> body) { assign(example, body); }
 };
 
-TEST(EdgeXaddCommand, IsHeadBodyAndEndOfBulk) {
+TEST(EdgeStoreCommand, IsHeadBodyAndEndOfBulk) {
     const Pieces body = {"one", "two"};
     const Command command(body);
     EXPECT_EQ(joined(unsent(command)), head_for(6) + "onetwo\r\n");
     EXPECT_TRUE(command.untouched());
 }
 
-TEST(EdgeXaddCommand, SendsTheBodyFromWhereItLies) {
+TEST(EdgeStoreCommand, SendsTheBodyFromWhereItLies) {
     const Pieces body = {"one"};
     const Command command(body);
     EXPECT_EQ(unsent(command)[1].data(), body[0].data());
 }
 
-TEST(EdgeXaddCommand, MayHaveNoBody) {
+TEST(EdgeStoreCommand, MayHaveNoBody) {
     EXPECT_EQ(joined(unsent(Command({}))), head_for(0) + "\r\n");
     const Pieces empty = {"", ""};
     EXPECT_EQ(unsent(Command(empty)).size(), 2u) << "nothing to send for an empty piece";
 }
 
-TEST(EdgeXaddCommand, GoesOnWhereTheKernelStopped) {
+TEST(EdgeStoreCommand, GoesOnWhereTheKernelStopped) {
     const Pieces body = {"one", "two"};
     const std::string whole = head_for(6) + "onetwo\r\n";
     for (std::size_t first = 0; first <= whole.size(); ++first) {
@@ -67,7 +67,7 @@ TEST(EdgeXaddCommand, GoesOnWhereTheKernelStopped) {
     }
 }
 
-TEST(EdgeXaddCommand, FillsNoMoreThanTheRoom) {
+TEST(EdgeStoreCommand, FillsNoMoreThanTheRoom) {
     const Pieces body = {"one", "two"};
     const Command command(body);
     Pieces pieces;
@@ -78,19 +78,20 @@ TEST(EdgeXaddCommand, FillsNoMoreThanTheRoom) {
     EXPECT_TRUE(command.append_unsent(pieces, 4));
 }
 
-TEST(EdgeXaddCommand, OutlivesTheBodyOnceItOwnsIt) {
+TEST(EdgeStoreCommand, OutlivesTheBodyOnceItOwnsIt) {
     std::string first = "one", second = "two";
     Pieces body = {first, second};
     Command command(body);
     command.advance(head_for(6).size() + 1);
     command.own_body();
+    command.own_body();  // again, as when it is late, too
     first = "###";
     second = "###";
     body.clear();
     EXPECT_EQ(joined(unsent(command)), "netwo\r\n");
 }
 
-TEST(EdgeXaddCommand, MayOpenAndEndATransaction) {
+TEST(EdgeStoreCommand, MayOpenAndEndATransaction) {
     const Pieces body = {"one"};
     const std::string multi = "*1\r\n$5\r\nMULTI\r\n", exec = "*1\r\n$4\r\nEXEC\r\n";
     const std::string alone = head_for(3) + "one\r\n";
@@ -105,7 +106,7 @@ TEST(EdgeXaddCommand, MayOpenAndEndATransaction) {
     EXPECT_EQ(joined(unsent(command)), alone);
 }
 
-TEST(EdgeXaddCommand, ServesAgain) {
+TEST(EdgeStoreCommand, ServesAgain) {
     const Pieces long_body = {std::string_view("a longer body than the second one")}, short_body = {"two"};
     Command command(long_body);
     command.advance(20);

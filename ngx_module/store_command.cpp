@@ -1,4 +1,4 @@
-#include "ngx_module/xadd_command.hpp"
+#include "ngx_module/store_command.hpp"
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@ std::size_t total_size(std::span<const std::string_view> pieces) {
 
 }  // namespace
 
-void XaddCommand::assign(const shared::XaddHead& head, std::span<const std::string_view> body) {
+void StoreCommand::assign(const shared::XaddHead& head, std::span<const std::string_view> body) {
     const std::size_t body_size = total_size(body);
     head_.clear();
     shared::append_xadd_head(head_, head, body_size);
@@ -28,19 +28,19 @@ void XaddCommand::assign(const shared::XaddHead& head, std::span<const std::stri
     sent_ = 0;
 }
 
-void XaddCommand::wrap(bool opens, bool ends) {
+void StoreCommand::wrap(bool opens, bool ends) {
     size_ -= before_.size() + after_.size();
     before_ = opens ? multi : std::string_view();
     after_ = ends ? end_of_bulk_and_exec : end_of_bulk;
     size_ += before_.size() + after_.size();
 }
 
-void XaddCommand::clear() {
+void StoreCommand::clear() {
     body_ = {};
     std::string().swap(copy_);
 }
 
-bool XaddCommand::append_unsent(std::vector<std::string_view>& pieces, std::size_t room) const {
+bool StoreCommand::append_unsent(std::vector<std::string_view>& pieces, std::size_t room) const {
     std::size_t skip = sent_;
     const auto append = [&](std::string_view piece) {
         const auto skipped = std::min(skip, piece.size());
@@ -54,14 +54,14 @@ bool XaddCommand::append_unsent(std::vector<std::string_view>& pieces, std::size
     return append(before_) && append(head_) && std::ranges::all_of(body_, append) && append(after_);
 }
 
-std::size_t XaddCommand::advance(std::size_t size) {
+std::size_t StoreCommand::advance(std::size_t size) {
     const auto taken = std::min(size, size_ - sent_);
     sent_ += taken;
     return size - taken;
 }
 
-void XaddCommand::own_body() {
-    if (sent()) return;
+void StoreCommand::own_body() {
+    if (sent() || body_.data() == &copy_piece_) return;
     copy_.reserve(total_size(body_));
     for (const auto piece : body_) copy_ += piece;
     copy_piece_ = copy_;

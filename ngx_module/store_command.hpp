@@ -13,11 +13,11 @@ namespace edge {
 // An XADD on its way out: its head, then the body's pieces where nginx put them (never copied as long as
 // they stay), then "\r\n"; before it perhaps MULTI, after it perhaps EXEC. Used again and again: it keeps the
 // memory of its head.
-class XaddCommand {
+class StoreCommand {
 public:
-    XaddCommand() = default;
-    XaddCommand(const XaddCommand&) = delete;
-    XaddCommand& operator=(const XaddCommand&) = delete;
+    StoreCommand() = default;
+    StoreCommand(const StoreCommand&) = delete;
+    StoreCommand& operator=(const StoreCommand&) = delete;
 
     // Begins anew. The body must live until the command was sent or own_body() called.
     void assign(const shared::XaddHead& head, std::span<const std::string_view> body);

@@ -1,4 +1,4 @@
-#include "ngx_module/redis_set.hpp"
+#include "ngx_module/replication_set.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -40,7 +40,7 @@ bool same(const Address& a, const Address& b) {
     return a.size == b.size && std::memcmp(&a.sockaddr, &b.sockaddr, a.size) == 0;
 }
 
-bool same(const RedisSet& a, const RedisSet& b) {
+bool same(const ReplicationSet& a, const ReplicationSet& b) {
     return std::ranges::equal(a.nodes, b.nodes, same_node) && a.connect_timeout == b.connect_timeout &&
            a.timeout == b.timeout && a.resolver == b.resolver && a.tls_options == b.tls_options;
 }

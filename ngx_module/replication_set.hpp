@@ -30,7 +30,7 @@ struct RedisNode {
 };
 
 // What calendly_redis and its companions say: one Redis, or the servers of one replication set.
-struct RedisSet {
+struct ReplicationSet {
     std::vector<RedisNode> nodes;
     ngx_msec_t connect_timeout;
     ngx_msec_t timeout;                  // of an acknowledgement
@@ -39,7 +39,7 @@ struct RedisSet {
     ngx_ssl_t* tls = nullptr;  // made once the set is known to be new; null when no node wants it
 };
 
-bool same(const RedisSet& a, const RedisSet& b);
+bool same(const ReplicationSet& a, const ReplicationSet& b);
 
 // The node of a URL, its name resolved: blocks, at start-up only. Throws std::invalid_argument.
 RedisNode make_node(ngx_conf_t* cf, const shared::RedisUrl& url, const std::string& password);
