@@ -22,9 +22,12 @@ protected:
         return nodes_.emplace_back(folder_, std::move(options));
     }
 
-    // `urls` as in calendly_redis.
+    // `urls` as in calendly_redis. Deliveries wait so long for the first connection that only an attempt that
+    // came to nothing ends the wait, not a machine that is busy; unless `more` says how long.
     void start_edge(const std::string& urls, const std::string& more = "") {
-        start_nginx({.location = location(urls, more)});
+        const std::string directive = "calendly_redis_connect_timeout ";
+        const bool has_its_own = more.find(directive) != more.npos;
+        start_nginx({.location = location(urls, has_its_own ? more : more + directive + "10s;")});
     }
 
     std::string tcp_url(std::uint16_t port) const { return "redis://127.0.0.1:" + std::to_string(port); }

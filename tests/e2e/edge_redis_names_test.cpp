@@ -37,7 +37,8 @@ protected:
     }
     std::string url() const { return "redis://localhost:" + std::to_string(port_); }
     static std::string resolver(const DnsServer& names) {
-        return "resolver 127.0.0.1:" + std::to_string(names.port()) + " valid=1s; resolver_timeout 500ms;";
+        return "resolver 127.0.0.1:" + std::to_string(names.port()) +
+               " valid=1s; calendly_redis_connect_timeout 1s;";
     }
 
     // Redis goes and comes back where it was, and so does the edge.
@@ -181,7 +182,8 @@ TEST_F(EdgeRedisNames, AreLookedUpWithoutBlocking) {
     DnsServer names({});
     names.be_silent();
     auto& redis = start_at("127.0.0.1", "redis");
-    start_edge(url(), "resolver 127.0.0.1:" + std::to_string(names.port()) + "; resolver_timeout 30s;");
+    start_edge(url(),
+               "resolver 127.0.0.1:" + std::to_string(names.port()) + "; calendly_redis_connect_timeout 1s;");
     EXPECT_EQ(post("{}").status, 200u);
     redis.kill();
     harness::wait_until([&] { return names.questions() > 0; }, "the edge should look it up again");

@@ -28,7 +28,7 @@ protected:
     void expect_refused(const std::string& why) {
         const auto begin = steady_clock::now();
         expect_unavailable();
-        EXPECT_LT(since(begin), Duration(2500));
+        EXPECT_LT(since(begin), Duration(5000));
         wait_for_log(why);
     }
 

@@ -93,7 +93,8 @@ TEST_F(EdgeRedisTls, SaysWhichHostItWants) {
 
 TEST_F(EdgeRedisTls, ARedisThatSpeaksNoTls) {
     auto& redis = start_node("redis");
-    start_edge("rediss://localhost:" + std::to_string(redis.port()), trust());
+    start_edge("rediss://localhost:" + std::to_string(redis.port()),
+               trust() + "calendly_redis_connect_timeout 1s;");
     expect_refused("TLS");
 }
 
