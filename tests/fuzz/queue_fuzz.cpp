@@ -1,6 +1,7 @@
 // Deliveries on their way to a Redis that is sometimes full, knows no transactions, or is lost, with sockets
 // that take and bring a few bytes at a time: whoever waits is told once and the truth, and nothing is stored
 // twice. Input: two bytes for each thing that happens.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -155,15 +156,24 @@ public:
         batch_.allow_transactions();
     }
 
+    // Somebody's time is up.
+    void be_late(std::size_t number) {
+        Delivery* const delivery = waiting(number);
+        if (!delivery) return;
+        const auto is_it = [&](const auto& entry) { return &entry == delivery->pending; };
+        const auto entry = std::find_if(queue_.begin(), queue_.end(), is_it);
+        if (entry->batch_size == 0)
+            queue_.remove(entry);
+        else
+            forget(*delivery);
+        delivery->on_not_stored(Result::redis_timeout);
+    }
+
     void leave(std::size_t number) {
-        if (deliveries_.empty()) return;
-        auto& delivery = *deliveries_[number % deliveries_.size()];
-        if (delivery.told || delivery.left) return;
-        delivery.left = true;
-        delivery.pending->observer = nullptr;
-        delivery.pending->command.own_body();
-        delivery.body.assign(delivery.body.size(), '#');
-        delivery.body.shrink_to_fit();
+        Delivery* const delivery = waiting(number);
+        if (!delivery) return;
+        forget(*delivery);
+        delivery->left = true;
     }
 
     void finish() {
@@ -182,6 +192,19 @@ public:
     Redis redis;
 
 private:
+    Delivery* waiting(std::size_t number) const {
+        if (deliveries_.empty()) return nullptr;
+        Delivery& delivery = *deliveries_[number % deliveries_.size()];
+        return delivery.told || delivery.left ? nullptr : &delivery;
+    }
+
+    static void forget(Delivery& delivery) {
+        delivery.pending->observer = nullptr;
+        delivery.pending->command.own_body();
+        delivery.body.assign(delivery.body.size(), '#');
+        delivery.body.shrink_to_fit();
+    }
+
     void on_reply(const redisReply& reply) {
         if (!batch_.under_way()) {
             fuzz::require(queue_.front_is_touched(), "a reply has its question");
@@ -240,7 +263,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Store store;
     for (std::size_t i = 0; i + 1 < std::min<std::size_t>(size, 600); i += 2) {
         const std::size_t number = data[i + 1];
-        switch (data[i] % 10) {
+        switch (data[i] % 11) {
             case 0:
                 store.push(number);
                 break;
@@ -271,6 +294,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 break;
             case 9:
                 for (std::size_t many = 0; many < number; ++many) store.push(300);
+                break;
+            case 10:
+                store.be_late(number);
+                break;
         }
     }
     store.finish();
