@@ -33,7 +33,8 @@ Environment sanitizer_environment(const std::filesystem::path& module, const std
     const std::string reports = "log_path=" + (folder / "sanitizer").string();
     return {{"LD_PRELOAD", library + ":libstdc++.so.6"},
             // nginx and OpenSSL have no frame pointers: without the slow unwinding no leak has a cause.
-            {"ASAN_OPTIONS", reports + ":detect_stack_use_after_return=1:fast_unwind_on_malloc=0"},
+            {"ASAN_OPTIONS",
+             reports + ":detect_stack_use_after_return=1:fast_unwind_on_malloc=0:malloc_context_size=10"},
             {"LSAN_OPTIONS", "print_suppressions=0:suppressions=" + known_leaks.string()}};
 }
 
