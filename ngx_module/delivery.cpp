@@ -13,6 +13,8 @@
 namespace edge {
 namespace {
 
+constexpr std::string_view signature_header = "calendly-webhook-signature";
+
 std::int64_t now_ms() {
     const ngx_time_t* const now = ngx_timeofday();
     return static_cast<std::int64_t>(now->sec) * 1000 + static_cast<std::int64_t>(now->msec);
@@ -62,7 +64,7 @@ ngx_int_t Delivery::begin() {
 }
 
 Result Delivery::check_header() {
-    const auto found = find_header(request_, shared::signature_header_name);
+    const auto found = find_header(request_, signature_header);
     if (found.count == 0) return Result::missing_signature;
     const auto parsed = found.count == 1 ? shared::parse_signature_header(found.value) : std::nullopt;
     if (!parsed) return Result::malformed_signature;
