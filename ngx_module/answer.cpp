@@ -15,6 +15,14 @@ ngx_int_t add_header(ngx_http_request_t& request, std::string_view name, std::st
     return NGX_OK;
 }
 
+// Discarding a body would send "100 Continue" for it first. A client that hears the final answer may keep its
+// body, so the connection cannot go on.
+void invite_no_body(ngx_http_request_t& request) {
+    if (!request.headers_in.expect || request.expect_tested) return;
+    request.expect_tested = 1;
+    request.keepalive = 0;
+}
+
 ngx_int_t send_body(ngx_http_request_t& request, ngx_str_t body) {
     auto* const buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(request.pool));
     if (!buffer) return NGX_ERROR;
@@ -42,6 +50,7 @@ ngx_int_t send_unavailable(ngx_http_request_t& request) {
 // Our own answers are final: error_page does not replace them.
 ngx_int_t send_text(ngx_http_request_t& request, ngx_uint_t status, std::string_view type,
                     std::string_view text) {
+    invite_no_body(request);
     if (const ngx_int_t rc = ngx_http_discard_request_body(&request); rc != NGX_OK) return rc;
     const ngx_str_t body = as_ngx_str(text);
     request.headers_out.status = status;

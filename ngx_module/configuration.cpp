@@ -54,7 +54,10 @@ void check_handler(ngx_http_core_loc_conf_t& core, const LocationConfiguration& 
 void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
     if (!own.keys) own.keys = outer.keys;
     if (!own.redis_password) own.redis_password = outer.redis_password;
-    if (own.redis_urls.empty()) own.redis_urls = outer.redis_urls;
+    if (own.redis_urls.empty()) {
+        own.redis_urls = outer.redis_urls;
+        own.redis_place = outer.redis_place;
+    }
     inherit(own.redis_trusted_certificate, outer.redis_trusted_certificate);
     inherit(own.redis_certificate, outer.redis_certificate);
     inherit(own.redis_certificate_key, outer.redis_certificate_key);
@@ -82,12 +85,14 @@ ngx_resolver_t* resolver(ngx_conf_t* cf) {
     return set && set->connections.nelts > 0 ? set : nullptr;
 }
 
-ReplicationSet redis_set(ngx_conf_t* cf, const LocationConfiguration& location) {
-    ReplicationSet set{.nodes = {},
-                       .connect_timeout = location.redis_connect_timeout,
-                       .timeout = location.redis_timeout,
-                       .resolver = resolver(cf),
-                       .tls_options = tls_options(cf, location)};
+ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& location) {
+    ReplicationSet set{
+        .nodes = {},
+        .connect_timeout = location.redis_connect_timeout,
+        .timeout = location.redis_timeout,
+        .resolver = resolver(cf),
+        .resolver_timeout = std::min(core_configuration(cf).resolver_timeout, location.redis_connect_timeout),
+        .tls_options = tls_options(cf, location)};
     for (const auto& url : location.redis_urls) {
         if (!url.user.empty() && !location.redis_password)
             throw ConfigurationError("calendly_redis names a user: add calendly_redis_password_file <path>");
@@ -96,14 +101,22 @@ ReplicationSet redis_set(ngx_conf_t* cf, const LocationConfiguration& location) 
     return set;
 }
 
+// The directive that an error found at the end belongs to.
+struct Blame {
+    std::string_view directive;
+    std::string_view place;  // <file>:<line>
+};
+
 // What calendly_webhook needs besides itself.
-void complete(ngx_conf_t* cf, LocationConfiguration& location) {
+void complete(ngx_conf_t* cf, LocationConfiguration& location, Blame& blame) {
     if (!location.keys)
         throw ConfigurationError("no signing key for it: add calendly_signing_key_file <path>");
     if (location.redis_urls.empty())
         location.redis_urls.push_back(shared::parse_redis_url("redis://127.0.0.1:6379/0"));
+    else
+        blame = {"calendly_redis", location.redis_place};
     MainConfiguration& main = main_configuration(cf);
-    location.redis = &main.store_for(cf, redis_set(cf, location));
+    location.redis = &main.store_for(cf, replication_set(cf, location));
     main.webhooks.push_back(&location);
 }
 
@@ -127,18 +140,20 @@ void* create_location_configuration(ngx_conf_t* cf) noexcept {
 
 char* merge_location_configuration(ngx_conf_t* cf, void* parent, void* child) noexcept {
     auto& location = *static_cast<LocationConfiguration*>(child);
+    Blame blame;
     const auto merge = [&]() -> char* {
         const auto& outer = *static_cast<const LocationConfiguration*>(parent);
         auto& core = core_configuration(cf);
         if (core.noname) take_part(location, outer);
+        blame = {location.directive, location.place};
         if (location.handler) check_handler(core, location);
         inherit(location, outer);
-        if (!location.connector.empty()) complete(cf, location);
+        if (!location.connector.empty()) complete(cf, location, blame);
         return NGX_CONF_OK;
     };
     return catch_exceptions(merge, [&](const char* what) -> char* {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%*s: %s in %s", location.directive.size(),
-                      location.directive.data(), what, location.place.c_str());
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%*s: %s in %*s", blame.directive.size(),
+                      blame.directive.data(), what, blame.place.size(), blame.place.data());
         return static_cast<char*>(NGX_CONF_ERROR);
     });
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ngx_module/last_servers.hpp"
 #include "ngx_module/metrics_zone.hpp"
 #include "ngx_module/ngx.hpp"
 #include "ngx_module/redis_store.hpp"
@@ -24,7 +25,8 @@ struct MainConfiguration {
 
     std::vector<LocationConfiguration*> webhooks;  // those with a connector
     bool shows_metrics = false;                    // has calendly_metrics
-    MetricsZone* metrics = nullptr;                // once nginx has made it; null when nobody needs it
+    MetricsZone* metrics = nullptr;                // once nginx has made them; null when nobody needs them
+    LastServers* last_servers = nullptr;
     std::set<const ConnectorMetrics*> connectors;  // of `webhooks`
 };
 
@@ -53,6 +55,7 @@ struct LocationConfiguration : LocationValues {
     time_t future_tolerance = NGX_CONF_UNSET;
 
     std::vector<shared::RedisUrl> redis_urls;  // empty: not set
+    std::string redis_place;                   // of calendly_redis
     std::optional<std::string> redis_password;
     RedisStore* redis = nullptr;  // set where calendly_webhook is on
 };

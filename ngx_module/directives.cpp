@@ -129,6 +129,7 @@ char* set_redis(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
                 throw ConfigurationError("\"" + url.address() + "\" stands twice in it");
             location.redis_urls.push_back(url);
         }
+        location.redis_place = current_place(cf);
     });
 }
 

@@ -18,10 +18,16 @@ constexpr std::string_view zone_name = "calendly_metrics";
 
 static_assert(MetricsZone::max_processes == NGX_MAX_PROCESSES);
 
+// What all workers share.
+struct Zone {
+    MetricsZone metrics;
+    LastServers last_servers;
+};
+
 // The same for every configuration: nginx keeps a zone over a reload only when its size stays.
 std::size_t zone_size() noexcept {
     const std::size_t housekeeping_of_nginx = 8 * ngx_pagesize;
-    return ngx_align(sizeof(MetricsZone), ngx_pagesize) + housekeeping_of_nginx;
+    return ngx_align(sizeof(Zone), ngx_pagesize) + housekeeping_of_nginx;
 }
 
 bool is_alive(pid_t process) {
@@ -55,13 +61,15 @@ const LocationConfiguration* connect(MainConfiguration& main) {
 ngx_int_t init_zone(ngx_shm_zone_t* zone, void* data_before) noexcept {
     auto* const pool = reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr);
     if (!data_before) {
-        void* const memory = ngx_slab_alloc(pool, sizeof(MetricsZone));
+        void* const memory = ngx_slab_alloc(pool, sizeof(Zone));
         if (!memory) return NGX_ERROR;
-        pool->data = new (memory) MetricsZone();
+        pool->data = new (memory) Zone();
     }
     const auto fill = [&]() -> ngx_int_t {
         auto& main = *static_cast<MainConfiguration*>(zone->data);
-        main.metrics = static_cast<MetricsZone*>(pool->data);
+        auto& shared = *static_cast<Zone*>(pool->data);
+        main.metrics = &shared.metrics;
+        main.last_servers = &shared.last_servers;
         const LocationConfiguration* const too_much = connect(main);
         if (!too_much) return NGX_OK;
         ngx_log_error(NGX_LOG_EMERG, zone->shm.log, 0,

@@ -131,7 +131,7 @@ ngx_int_t init_process(ngx_cycle_t* cycle) noexcept {
     if (!configuration || !serves_requests()) return NGX_OK;
     enter_metrics_zone(cycle);
     const auto start = [&]() -> ngx_int_t {
-        for (const auto& store : configuration->stores) store->start();
+        for (const auto& store : configuration->stores) store->start(*configuration->last_servers);
         return NGX_OK;
     };
     return catch_exceptions(start, [&](const char* what) -> ngx_int_t {

@@ -3,6 +3,19 @@
 
 set(nginx_dev_dir /usr/share/nginx/src)
 
+# With TLS, as nearly every nginx; without it for one that has none, because it would not load the module.
+function(choose_default_flags result)
+    set(flags --with-compat --with-http_ssl_module)
+    if(nginx_binary)
+        execute_process(COMMAND ${nginx_binary} -V OUTPUT_VARIABLE built_with ERROR_VARIABLE built_with)
+        if(NOT built_with MATCHES "_ssl_module")
+            set(flags --with-compat)
+        endif()
+    endif()
+    string(JOIN " " flags ${flags})
+    set(${result} ${flags} PARENT_SCOPE)
+endfunction()
+
 # Runs nginx's configure in a folder of links, because it writes a Makefile next to itself.
 function(configure_nginx source_dir objs_dir)
     set(stamp ${objs_dir}.configured)
@@ -27,12 +40,13 @@ function(configure_nginx source_dir objs_dir)
     foreach(entry ${entries})
         file(CREATE_LINK ${source_dir}/${entry} ${links}/${entry} SYMBOLIC)
     endforeach()
-    set(script [[flags=(--with-compat)
+    choose_default_flags(default_flags)
+    set(script [[flags=($DEFAULT_FLAGS)
         if [ -f conf_flags ]; then . ./conf_flags; flags=("${NGX_CONF_FLAGS[@]}"); fi
         if [ -f configure ]; then run=./configure; else run=auto/configure; fi
         "$run" "${flags[@]}" --builddir="$1"]])
     file(RELATIVE_PATH builddir ${links} ${objs_dir}) # nginx's scripts do not quote it
-    execute_process(COMMAND bash -c "${script}" configure ${builddir} WORKING_DIRECTORY ${links}
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env "DEFAULT_FLAGS=${default_flags}" bash -c "${script}" configure ${builddir} WORKING_DIRECTORY ${links}
         RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
     if(failed)
         message(FATAL_ERROR "nginx's configure failed in ${source_dir}:\n${output}")

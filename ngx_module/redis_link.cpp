@@ -47,11 +47,20 @@ RedisLink::RedisLink(ReplicationSet set, Owner& owner)
       patience_(call<&RedisLink::lose_patience>, this, Timer::AtShutdown::cancelable),
       idle_(call<&RedisLink::ping_when_idle>, this, Timer::AtShutdown::cancelable) {}
 
-void RedisLink::start() {
+void RedisLink::start(LastServers& last_servers) {
     if (state_ != State::stopped) return;
+    if (set_.nodes.size() > 1) last_servers_ = &last_servers;
+    begin_where_others_are();
     patient_ = true;
     patience_.start(set_.connect_timeout);
     connect();
+}
+
+void RedisLink::begin_where_others_are() {
+    if (!last_servers_) return;
+    const auto last = last_servers_->of(hash(set_));
+    for (std::size_t i = 0; i < set_.nodes.size(); ++i)
+        if (hash(set_.nodes[i]) == last) rotation_.begin_at(i);
 }
 
 void RedisLink::stop() {
@@ -75,7 +84,7 @@ void RedisLink::connect() {
     state_ = State::connecting;
     const bool known = std::exchange(addresses_known_, true) || first_round_;
     if (known || !node().host_is_name || !set_.resolver) return open_socket();
-    lookup_.start(*set_.resolver, node().host, node().port, set_.connect_timeout);
+    lookup_.start(*set_.resolver, node().host, node().port, set_.resolver_timeout);
 }
 
 void RedisLink::on_addresses(std::vector<Address> addresses, std::string_view problem) noexcept {
@@ -174,15 +183,19 @@ void RedisLink::on_greeting(const redisReply& reply) {
     meter_.set_down(false);
     addresses_known_ = false;
     first_round_ = false;
+    if (last_servers_) last_servers_->remember(hash(set_), hash(node()));
     if (std::exchange(complained_, false))
-        ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0, "calendly: Redis at %s: connected again",
-                      node().name.c_str());
+        tell(NGX_LOG_NOTICE, "connected again", 0, log_limit_.take_kept_back());
     owner_.on_ready();
 }
 
 void RedisLink::on_pong(const redisReply& reply) {
-    const auto text = shared::text(reply);
-    if (master_is_elsewhere(text)) return lose(text, Result::redis_error, Verdict::unsuitable);
+    if (reply.type == REDIS_REPLY_ERROR) {
+        const auto error = shared::error_for_log(reply);
+        if (master_is_elsewhere(error)) return lose(error, Result::redis_error, Verdict::unsuitable);
+    } else if (shared::text(reply) != "PONG") {
+        return lose("an answer to PING that is not Redis's", Result::redis_error);
+    }
     idle_.start(as_msec(ping_interval));
 }
 
@@ -190,7 +203,14 @@ void RedisLink::ping_when_idle() {
     if (ping_sent_) return lose("connected, but Redis does not answer", Result::redis_timeout);
     const auto idle = Clock::now() - heard_at_;
     if (idle < ping_interval) return idle_.start(as_msec(ping_interval - idle));
-    if (!owner_.is_idle()) return idle_.start(as_msec(ping_interval));  // their deadlines watch over it
+    switch (owner_.expectation()) {
+        case Expectation::replies:  // their deadline watches over the connection
+            return idle_.start(as_msec(ping_interval));
+        case Expectation::late_replies:
+            return lose("connected, but Redis does not answer", Result::redis_timeout);
+        case Expectation::nothing:
+            break;
+    }
     ping_sent_ = true;
     words_ = ping;
     idle_.start(set_.timeout);
@@ -224,10 +244,14 @@ void RedisLink::on_writable() noexcept {
     catch_exceptions(go_on, [&](const char* what) { on_broken(what, 0); });
 }
 
-void RedisLink::on_broken(std::string_view what, ngx_err_t error) noexcept {
+void RedisLink::on_closed() noexcept {
     const bool at_the_first_word =
         state_ == State::greeting && heard_at_ == connected_at_ && node().port != 0;
-    lose(at_the_first_word ? hint_at_tls() : what, Result::redis_unavailable, Verdict::broken, error);
+    on_broken(at_the_first_word ? hint_at_tls() : "Redis closed the connection", 0);
+}
+
+void RedisLink::on_broken(std::string_view what, ngx_err_t error) noexcept {
+    lose(what, Result::redis_unavailable, Verdict::broken, error);
 }
 
 std::string_view RedisLink::hint_at_tls() const {
@@ -243,6 +267,7 @@ void RedisLink::on_worker_shutdown() noexcept {
 }
 
 void RedisLink::lose(std::string_view what, Result result, Verdict verdict, ngx_err_t error) {
+    if (state_ == State::stopped) return;
     const bool was_good = ready() && (served_ || Clock::now() > connected_at_ + short_life);
     state_ = State::waiting;
     meter_.set_down(true);
@@ -274,14 +299,16 @@ bool RedisLink::leave_target() {
 }
 
 void RedisLink::complain(std::string_view what, ngx_err_t error) {
-    const auto kept_back = log_limit_.admit(shared::LogLimit::Time(ngx_current_msec));
-    if (!kept_back) return;
-    ngx_log_error(
-        NGX_LOG_ERR, ngx_cycle->log, error,
-        "calendly: Redis at %s: %*s (%ul webhooks got 503, %ul such lines kept back since the last)",
-        node().name.c_str(), what.size(), what.data(), not_stored_, *kept_back);
-    not_stored_ = 0;
     complained_ = true;
+    if (const auto kept_back = log_limit_.admit(shared::LogLimit::Time(ngx_current_msec)))
+        tell(NGX_LOG_ERR, what, error, *kept_back);
+}
+
+void RedisLink::tell(ngx_uint_t level, std::string_view what, ngx_err_t error, unsigned long kept_back) {
+    ngx_log_error(
+        level, ngx_cycle->log, error,
+        "calendly: Redis at %s: %*s (%ul webhooks got 503, %ul such lines kept back since the last)",
+        node().name.c_str(), what.size(), what.data(), std::exchange(not_stored_, 0), kept_back);
 }
 
 }  // namespace edge

@@ -9,6 +9,7 @@
 #include "ngx_module/clock.hpp"
 #include "ngx_module/event.hpp"
 #include "ngx_module/flat_reply_reader.hpp"
+#include "ngx_module/last_servers.hpp"
 #include "ngx_module/meters.hpp"
 #include "ngx_module/name_lookup.hpp"
 #include "ngx_module/redis_socket.hpp"
@@ -24,6 +25,13 @@ namespace edge {
 // it is ready(); made again, and elsewhere, whenever it breaks. Knows nothing of what is said on it.
 class RedisLink final : RedisSocket::Owner, NameLookup::Owner {
 public:
+    // Of the owner: what he waits for on the connection.
+    enum class Expectation {
+        nothing,
+        replies,
+        late_replies,  // only such as he does not wait for any more
+    };
+
     class Owner {
     public:
         virtual void on_ready() = 0;
@@ -32,8 +40,7 @@ public:
         // What was sent and not answered never will be; what was not sent may wait if the link is
         // promising().
         virtual void on_lost(Result why) = 0;
-        // No reply is due, and nothing waits to be sent.
-        virtual bool is_idle() const = 0;
+        virtual Expectation expectation() const = 0;
 
     protected:
         ~Owner() = default;
@@ -46,8 +53,9 @@ public:
 
     const ReplicationSet& set() const { return set_; }
 
-    void start();  // in the worker
-    void stop();   // the worker exits: tells nobody
+    // In the worker. `last_servers` lives as long as the worker.
+    void start(LastServers& last_servers);
+    void stop();  // the worker exits: tells nobody
 
     bool ready() const { return state_ == State::ready; }
 
@@ -87,6 +95,7 @@ private:
     template <auto Method>
     static void call(void* link) noexcept;
 
+    void begin_where_others_are();
     void connect();
     void on_addresses(std::vector<Address> addresses, std::string_view problem) noexcept override;
     void adopt(std::vector<Address> addresses);
@@ -97,6 +106,7 @@ private:
     void on_connected() noexcept override;
     void on_bytes(std::string_view bytes) noexcept override;
     void on_writable() noexcept override;
+    void on_closed() noexcept override;
     void on_broken(std::string_view what, ngx_err_t error) noexcept override;
     void on_worker_shutdown() noexcept override;
 
@@ -107,6 +117,7 @@ private:
     void on_pong(const redisReply& reply);
     void ping_when_idle();
     std::string_view hint_at_tls() const;
+    void tell(ngx_uint_t level, std::string_view what, ngx_err_t error, unsigned long kept_back);
 
     void close();
     void begin_anew();
@@ -120,6 +131,7 @@ private:
     Owner& owner_;
     State state_ = State::stopped;
     Rotation rotation_;
+    LastServers* last_servers_ = nullptr;  // of a set with several servers
     RedisSocket socket_;
     NameLookup lookup_;
     TlsPeer tls_peer_;

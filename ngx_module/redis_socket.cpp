@@ -39,7 +39,10 @@ void RedisSocket::connect(Address& address, std::string_view name, const TlsPeer
     peer.log_error = NGX_ERROR_ERR;
     peer.so_keepalive = 1;
 
+    ngx_set_socket_errno(0);
     const ngx_int_t rc = ngx_event_connect_peer(&peer);
+    if (rc != NGX_OK && rc != NGX_AGAIN && ngx_socket_errno == 0)
+        return owner_.on_broken("no connection is free: raise worker_connections", 0);
     if (rc != NGX_OK && rc != NGX_AGAIN) return owner_.on_broken("connecting failed", ngx_socket_errno);
 
     connection_ = peer.connection;
@@ -161,7 +164,8 @@ void RedisSocket::read_all() {
     while (connection_ && connection_->read->ready) {
         const ssize_t size = connection_->recv(connection_, reinterpret_cast<u_char*>(buffer), sizeof buffer);
         if (size == NGX_AGAIN) break;
-        if (size == 0) return owner_.on_broken("Redis closed the connection", 0);
+        if (size == 0) return owner_.on_closed();
+        if (size < 0 && ngx_socket_errno == NGX_ECONNRESET) return owner_.on_closed();
         if (size < 0) return owner_.on_broken("reading failed", ngx_socket_errno);
         owner_.on_bytes({buffer, static_cast<std::size_t>(size)});
     }

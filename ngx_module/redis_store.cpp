@@ -96,6 +96,11 @@ void RedisStore::on_lost(Result why) {
     if (pipeline_.empty()) deadline_.stop();
 }
 
+RedisLink::Expectation RedisStore::expectation() const {
+    if (pipeline_.empty()) return RedisLink::Expectation::nothing;
+    return pipeline_.oldest() ? RedisLink::Expectation::replies : RedisLink::Expectation::late_replies;
+}
+
 void RedisStore::check_deadlines() {
     const auto now = Clock::now();
     const auto limit = now - std::chrono::milliseconds(set().timeout);

@@ -19,8 +19,9 @@ public:
 
     const ReplicationSet& set() const { return link_.set(); }
 
-    void start() { link_.start(); }  // in the worker
-    void stop();                     // the worker exits: tells nobody
+    // In the worker. `last_servers` lives as long as the worker.
+    void start(LastServers& last_servers) { link_.start(last_servers); }
+    void stop();  // the worker exits: tells nobody
 
     // Why a delivery cannot be taken now, nothing when it can. While the first connection is being made, or
     // the first one after a good one, deliveries wait for it.
@@ -41,7 +42,7 @@ private:
     void on_reply(const redisReply& reply) override;
     void on_writable() override { flush(); }
     void on_lost(Result why) override;
-    bool is_idle() const override { return pipeline_.empty(); }
+    RedisLink::Expectation expectation() const override;
 
     void flush();
     void settle(const StorePipeline::Outcome& outcome);

@@ -93,7 +93,8 @@ void close_tls(ngx_connection_t& connection) {
 #else
 
 ngx_ssl_t* make_tls(ngx_conf_t*, const TlsOptions&) {
-    throw std::invalid_argument("rediss:// needs an nginx with TLS, and this one was built without");
+    throw std::invalid_argument(
+        "rediss:// needs TLS, and this module was built for an nginx without (--with-http_ssl_module)");
 }
 
 bool prepare_tls(ngx_connection_t&, const TlsPeer&) {

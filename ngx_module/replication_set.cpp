@@ -45,6 +45,16 @@ bool same(const ReplicationSet& a, const ReplicationSet& b) {
            a.timeout == b.timeout && a.resolver == b.resolver && a.tls_options == b.tls_options;
 }
 
+std::uint64_t hash(const RedisNode& node) {
+    return std::hash<std::string>()(node.name) | 1;
+}
+
+std::uint64_t hash(const ReplicationSet& set) {
+    std::string names;
+    for (const auto& node : set.nodes) names += node.name + ' ';
+    return std::hash<std::string>()(names) | 1;
+}
+
 RedisNode make_node(ngx_conf_t* cf, const shared::RedisUrl& url, const std::string& password) {
     const std::string address = url.address();
     const bool tcp = url.socket_path.empty();

@@ -35,11 +35,16 @@ struct ReplicationSet {
     ngx_msec_t connect_timeout;
     ngx_msec_t timeout;                  // of an acknowledgement
     ngx_resolver_t* resolver = nullptr;  // nginx's, for names; null: addresses are those of the start
+    ngx_msec_t resolver_timeout = 0;
     TlsOptions tls_options;
     ngx_ssl_t* tls = nullptr;  // made once the set is known to be new; null when no node wants it
 };
 
 bool same(const ReplicationSet& a, const ReplicationSet& b);
+
+// Of the names, for LastServers; never 0.
+std::uint64_t hash(const RedisNode& node);
+std::uint64_t hash(const ReplicationSet& set);
 
 // The node of a URL, its name resolved: blocks, at start-up only. Throws std::invalid_argument.
 RedisNode make_node(ngx_conf_t* cf, const shared::RedisUrl& url, const std::string& password);

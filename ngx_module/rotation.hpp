@@ -13,6 +13,9 @@ public:
     // One count of addresses a server, none of them 0.
     explicit Rotation(std::vector<std::size_t> address_counts);
 
+    // Before the first attempt: another server than the first.
+    void begin_at(std::size_t server) { server_ = server; }
+
     std::size_t server() const { return server_; }
     std::size_t address() const { return address_; }
     bool has_alternatives() const { return total() > 1; }

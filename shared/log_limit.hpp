@@ -21,6 +21,9 @@ public:
         return std::exchange(kept_back_, 0);
     }
 
+    // For a line that is written in any case, and tells the number itself.
+    unsigned long take_kept_back() { return std::exchange(kept_back_, 0); }
+
 private:
     static constexpr Time interval{1000};
     std::optional<Time> last_;

@@ -203,7 +203,8 @@ TEST_F(EdgeConfiguration, ALocationHasOneHandlerOfRequests) {
 
 TEST_F(EdgeConfiguration, AnIfMayGiveItsRequestsToAnother) {
     start_redis();
-    start_nginx({.location = location(redis_->url(), "if ($http_x_mark) { proxy_pass http://127.0.0.1:1; }")});
+    start_nginx(
+        {.location = location(redis_->url(), "if ($http_x_mark) { proxy_pass http://127.0.0.1:1; }")});
     EXPECT_EQ(post("{}").status, 200u);
     auto request = delivery("{}");
     request.method = "GET";
@@ -273,6 +274,17 @@ TEST_F(EdgeConfiguration, BadTlsFiles) {
     EXPECT_THAT(error_of(tls + "calendly_redis_certificate tls.crt; calendly_redis_certificate_key tls.crt;"),
                 emerg("tls.crt", "cannot be used"));
     EXPECT_THAT(error_of(tls + "calendly_redis_verify perhaps;"), emerg("calendly_redis_verify", "perhaps"));
+}
+
+TEST_F(EdgeConfiguration, WhatIsFoundAtTheEndIsBlamedOnTheLineOfCalendlyRedis) {
+    const std::string before = "calendly_webhook calendly;\n calendly_signing_key_file " + key_file_ + ";\n";
+    const auto expect_blamed = [&](const std::string& redis, const std::string& what) {
+        expect_refused({.location = before + redis + ";"}, redis, what);
+    };
+    expect_blamed("calendly_redis redis://no-such-host.invalid", "not found");
+    expect_blamed("calendly_redis redis://edge@127.0.0.1", "calendly_redis_password_file");
+    expect_blamed("calendly_redis rediss://127.0.0.1; calendly_redis_trusted_certificate none.pem",
+                  "none.pem");
 }
 
 TEST_F(EdgeConfiguration, BadRedisUrls) {

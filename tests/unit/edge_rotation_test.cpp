@@ -47,6 +47,15 @@ TEST(EdgeRotation, StaysWhereItServes) {
     EXPECT_TRUE(rotation.fail()) << "a round begins where it served last";
 }
 
+TEST(EdgeRotation, MayBeginAtAnyServer) {
+    Rotation rotation({2, 1, 1});
+    rotation.begin_at(1);
+    EXPECT_EQ(target(rotation), Target(1, 0));
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(rotation.fail());
+    EXPECT_EQ(target(rotation), Target(0, 1));
+    EXPECT_TRUE(rotation.fail());
+}
+
 TEST(EdgeRotation, FollowsANameToItsNewAddresses) {
     Rotation rotation({1, 1});
     rotation.fail();
