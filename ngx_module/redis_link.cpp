@@ -244,10 +244,10 @@ void RedisLink::on_writable() noexcept {
     catch_exceptions(go_on, [&](const char* what) { on_broken(what, 0); });
 }
 
-void RedisLink::on_closed() noexcept {
+void RedisLink::on_closed(ngx_err_t error) noexcept {
     const bool at_the_first_word =
         state_ == State::greeting && heard_at_ == connected_at_ && node().port != 0;
-    on_broken(at_the_first_word ? hint_at_tls() : "Redis closed the connection", 0);
+    on_broken(at_the_first_word ? hint_at_tls() : "Redis closed the connection", error);
 }
 
 void RedisLink::on_broken(std::string_view what, ngx_err_t error) noexcept {

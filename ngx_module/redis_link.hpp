@@ -106,7 +106,7 @@ private:
     void on_connected() noexcept override;
     void on_bytes(std::string_view bytes) noexcept override;
     void on_writable() noexcept override;
-    void on_closed() noexcept override;
+    void on_closed(ngx_err_t error) noexcept override;
     void on_broken(std::string_view what, ngx_err_t error) noexcept override;
     void on_worker_shutdown() noexcept override;
 

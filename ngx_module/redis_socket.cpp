@@ -164,9 +164,7 @@ void RedisSocket::read_all() {
     while (connection_ && connection_->read->ready) {
         const ssize_t size = connection_->recv(connection_, reinterpret_cast<u_char*>(buffer), sizeof buffer);
         if (size == NGX_AGAIN) break;
-        if (size == 0) return owner_.on_closed();
-        if (size < 0 && ngx_socket_errno == NGX_ECONNRESET) return owner_.on_closed();
-        if (size < 0) return owner_.on_broken("reading failed", ngx_socket_errno);
+        if (size <= 0) return owner_.on_closed(size < 0 ? ngx_socket_errno : 0);
         owner_.on_bytes({buffer, static_cast<std::size_t>(size)});
     }
     if (connection_ && ngx_handle_read_event(connection_->read, 0) != NGX_OK)

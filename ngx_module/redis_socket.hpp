@@ -20,7 +20,7 @@ public:
         virtual void on_connected() noexcept = 0;
         virtual void on_bytes(std::string_view bytes) noexcept = 0;
         virtual void on_writable() noexcept = 0;
-        virtual void on_closed() noexcept = 0;  // by the other end
+        virtual void on_closed(ngx_err_t error) noexcept = 0;  // by the other end
         virtual void on_broken(std::string_view what, ngx_err_t error) noexcept = 0;
         virtual void on_worker_shutdown() noexcept = 0;  // worker_shutdown_timeout is over
 

@@ -5,6 +5,12 @@
 #include "shared/resp.hpp"
 
 namespace edge {
+namespace {
+
+// Redis waits for its disk. It gets all that comes meanwhile at once, and waits once for it.
+constexpr std::chrono::milliseconds slow_answer{1};
+
+}  // namespace
 
 template <auto Method>
 void RedisStore::call(void* store) noexcept {
@@ -53,7 +59,7 @@ void RedisStore::leave(PendingStore& pending) noexcept {
 void RedisStore::flush() {
     while (link_.writable()) {
         pieces_.clear();
-        pipeline_.append_unsent(pieces_, RedisSocket::max_pieces);
+        pipeline_.append_unsent(pieces_, RedisSocket::max_pieces, pace_);
         if (pieces_.empty()) return;
         const auto sent = link_.send(pieces_);
         if (sent == 0) return;
@@ -65,12 +71,15 @@ void RedisStore::on_reply(const redisReply& reply) {
     const auto reading = pipeline_.on_reply(reply);
     if (pipeline_.empty()) deadline_.stop();
     for (const auto& outcome : reading.outcomes) settle(outcome);
+    if (pace_ == StorePipeline::Pace::one_by_one) flush_.post();
     if (!reading.problem.empty()) link_.lose(reading.problem, Result::redis_error);
 }
 
 void RedisStore::settle(const StorePipeline::Outcome& outcome) {
     if (outcome.settles && is_stream_id(*outcome.reply)) {
         link_.served();
+        const bool slow = link_.heard_at() - outcome.waiter.since > slow_answer;
+        pace_ = slow ? StorePipeline::Pace::one_by_one : StorePipeline::Pace::at_once;
         return tell_stored(outcome.waiter, shared::text(*outcome.reply));
     }
     look_at_error(*outcome.reply);

@@ -53,6 +53,7 @@ private:
 
     RedisLink link_;
     StorePipeline pipeline_;
+    StorePipeline::Pace pace_ = StorePipeline::Pace::at_once;
     std::vector<std::string_view> pieces_;  // scratch of flush()
     Posted flush_;
     // Workers that shut down wait for it: otherwise they would drop requests whose entries are being stored.

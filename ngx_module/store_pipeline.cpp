@@ -94,10 +94,11 @@ void StorePipeline::make_batch(Entries::iterator end, std::size_t size, std::siz
     if (transaction) first->batch_size = size;
 }
 
-void StorePipeline::append_unsent(std::vector<std::string_view>& pieces, std::size_t room) {
-    make_batches();
+void StorePipeline::append_unsent(std::vector<std::string_view>& pieces, std::size_t room, Pace pace) {
+    const bool all_are_answered = waiting_.begin() == new_;
+    if (all_are_answered || pace == Pace::at_once) make_batches();
     const auto most = pieces.size() + room;
-    for (auto entry = unsent_; entry != waiting_.end(); ++entry)
+    for (auto entry = unsent_; entry != new_; ++entry)
         if (!entry->command.append_unsent(pieces, most - pieces.size())) return;
 }
 

@@ -73,8 +73,11 @@ public:
     [[nodiscard]] bool leave(PendingStore& pending) noexcept;
     void forget(const PendingStore& pending) noexcept;
 
+    // When the next batch begins: at once, or when all that was sent is answered, which makes few large ones.
+    enum class Pace { at_once, one_by_one };
+
     // Appends at most `room` pieces of what is to be sent next.
-    void append_unsent(std::vector<std::string_view>& pieces, std::size_t room);
+    void append_unsent(std::vector<std::string_view>& pieces, std::size_t room, Pace pace = Pace::at_once);
     void advance(std::size_t sent);
 
     // A reply to a delivery, which is off the pipeline now; or, when it does not settle any, an error that

@@ -201,7 +201,9 @@ private:
 
     void send(std::size_t most) {
         std::vector<std::string_view> pieces;
-        pipeline_.append_unsent(pieces, 1 + random_.below(60));
+        pipeline_.append_unsent(
+            pieces, 1 + random_.below(60),
+            random_.one_in(2) ? StorePipeline::Pace::at_once : StorePipeline::Pace::one_by_one);
         std::size_t sent = 0;
         for (const auto piece : pieces) {
             const auto taken = std::min(most - sent, piece.size());

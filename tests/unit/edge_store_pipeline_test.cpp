@@ -50,9 +50,9 @@ protected:
         for (std::size_t i = 0; i < many; ++i) push(large_, stream);
     }
 
-    std::string unsent(std::size_t room = 10'000) {
+    std::string unsent(StorePipeline::Pace pace = StorePipeline::Pace::at_once) {
         Pieces pieces;
-        pipeline_.append_unsent(pieces, room);
+        pipeline_.append_unsent(pieces, 10'000, pace);
         std::string text;
         for (const auto piece : pieces) text += piece;
         return text;
@@ -134,6 +134,20 @@ TEST_F(EdgeStorePipeline, TakesNothingIntoATransactionThatCameLater) {
     unsent();
     push_large(3);
     EXPECT_EQ(count(unsent(), "MULTI"), 2u);
+}
+
+TEST_F(EdgeStorePipeline, OneByOneABatchBeginsWhenTheOneBeforeIsAnswered) {
+    constexpr auto one_by_one = StorePipeline::Pace::one_by_one;
+    push(first_);
+    pipeline_.advance(unsent(one_by_one).size() - 1);
+    push_large(1);
+    push_large(1);
+    EXPECT_EQ(unsent(one_by_one).size(), 1u) << "the rest of the first";
+    pipeline_.advance(1);
+    EXPECT_EQ(unsent(one_by_one), "");
+    EXPECT_EQ(settled(id), 1u);
+    EXPECT_EQ(count(unsent(one_by_one), "XADD"), 2u);
+    EXPECT_EQ(count(unsent(one_by_one), "MULTI"), 1u);
 }
 
 TEST_F(EdgeStorePipeline, MixesNoStreamsInATransaction) {
