@@ -18,6 +18,13 @@ bool is_error(const redisReply& reply) {
     return reply.type == REDIS_REPLY_ERROR;
 }
 
+// "NOPERM ..." or, of Redis 7, "EXECABORT Transaction discarded because of: NOPERM ...". That a command
+// inside was forbidden is "EXECABORT Transaction discarded because of previous errors.":
+// execCommandAbort(), https://github.com/redis/redis/blob/7.0/src/multi.c
+bool forbids_exec(std::string_view error) {
+    return error.find("NOPERM") != error.npos;
+}
+
 }  // namespace
 
 PendingStore& StorePipeline::push(const shared::XaddHead& head, std::span<const std::string_view> body,
@@ -153,7 +160,7 @@ StorePipeline::Reading StorePipeline::settle_front(const redisReply& reply) {
 StorePipeline::Reading StorePipeline::settle_batch(const redisReply& reply) {
     for (std::size_t i = 0; i < batch_size_; ++i)
         if (!take_front(i < reply.elements ? *reply.element[i] : reply)) return {outcomes_, nobody_asked};
-    if (!is_error(reply) || !shared::text(reply).starts_with("NOPERM")) return {outcomes_, {}};
+    if (!is_error(reply) || !forbids_exec(shared::text(reply))) return {outcomes_, {}};
     transactions_ = false;
     return {outcomes_, "the user may MULTI but not EXEC: allow +multi +exec, or none of them"};
 }

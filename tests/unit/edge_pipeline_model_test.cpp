@@ -70,16 +70,19 @@ private:
     }
 
     void exec() {
-        if (rights_ == Rights::no_exec) return refuse("NOPERM no exec");
+        if (rights_ == Rights::no_exec) return abort("because of: NOPERM no exec");
         if (!in_transaction_) return refuse("ERR EXEC without MULTI");
         in_transaction_ = false;
-        if (std::exchange(spoilt_, false)) {
-            queued_.clear();
-            return refuse("EXECABORT Transaction discarded because of previous errors.");
-        }
+        if (spoilt_) return abort("because of previous errors.");
         ++transactions_;
         shared::append_array_header(answers_, queued_.size());
         for (const auto& body : std::exchange(queued_, {})) store(body);
+    }
+
+    void abort(std::string_view why) {
+        in_transaction_ = spoilt_ = false;
+        queued_.clear();
+        answers_.append("-EXECABORT Transaction discarded ").append(why).append("\r\n");
     }
 
     void xadd(std::string_view stream, const std::string& body) {

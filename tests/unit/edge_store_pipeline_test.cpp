@@ -29,7 +29,9 @@ redisReply reply(int type, std::string_view text = {}) {
 
 const redisReply status = reply(REDIS_REPLY_STATUS, "OK"), error = reply(REDIS_REPLY_ERROR, "ERR no"),
                  id = reply(REDIS_REPLY_STRING, "1-1"),
-                 no_right = reply(REDIS_REPLY_ERROR, "NOPERM this user has no permissions");
+                 no_right = reply(REDIS_REPLY_ERROR, "NOPERM this user has no permissions"),
+                 no_exec =
+                     reply(REDIS_REPLY_ERROR, "EXECABORT Transaction discarded because of: NOPERM this");
 
 std::size_t count(const std::string& text, std::string_view part) {
     std::size_t n = 0;
@@ -207,7 +209,7 @@ TEST_F(EdgeStorePipeline, WithoutTheRightToExecTheConnectionIsLostAndNoMoreAreMa
     push_large(2);
     send_all();
     for (int i = 0; i < 3; ++i) EXPECT_EQ(settled(status), 0u);
-    const auto reading = pipeline_.on_reply(no_right);
+    const auto reading = pipeline_.on_reply(no_exec);
     EXPECT_THAT(std::string(reading.problem), HasSubstr("+exec"));
     EXPECT_THAT(reading.outcomes, SizeIs(2));
     pipeline_.begin_anew();
