@@ -175,8 +175,7 @@ TEST_F(EdgeBodies, OverTlsTheirClientGoneWhileWaiting) {
     client.send(delivery(body));
     wait_for_requests(1);
     client.close();
-    harness::wait_until([&] { return nginx_->access_log().find("499 ") != std::string::npos; },
-                        "nginx should notice that the client left");
+    wait_for_a_client_gone();
     redis_->thaw();
     EXPECT_EQ(post("after").status, 200u);
     ASSERT_EQ(stored(), 3u);

@@ -25,6 +25,19 @@ inline constexpr std::string_view header_name = shared::signature_header_name;
 inline constexpr const char* patient_with_redis =
     "calendly_redis_timeout 1m; calendly_redis_connect_timeout 1m;";
 
+using harness::Duration;
+using std::chrono::steady_clock;
+
+inline Duration since(steady_clock::time_point begin) {
+    return std::chrono::duration_cast<Duration>(steady_clock::now() - begin);
+}
+
+inline std::size_t count_in(const std::string& text, std::string_view part) {
+    std::size_t count = 0;
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size())) ++count;
+    return count;
+}
+
 inline std::int64_t now() {
     using namespace std::chrono;
     return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
@@ -51,10 +64,7 @@ protected:
 
     void start_redis(harness::RedisOptions options = {}) { redis_.emplace(folder_, std::move(options)); }
 
-    void start_nginx(harness::NginxOptions options) {
-        options.server += "location = /status { stub_status; access_log off; }";
-        nginx_.emplace(folder_, std::move(options));
-    }
+    void start_nginx(harness::NginxOptions options) { nginx_.emplace(folder_, std::move(options)); }
 
     // Redis, and an nginx that uses it.
     void start(const std::string& more = "") {
@@ -71,16 +81,25 @@ protected:
 
     // Waits until nginx works on so many requests at once.
     void wait_for_requests(std::size_t count) const {
-        const std::string expected =
-            "Writing: " + std::to_string(count + 1) + " ";  // and the question itself
-        harness::wait_until(
-            [&] {
-                const auto status = harness::send_once(
-                    nginx_->port(), {.method = "GET", .target = "/status", .headers = {}, .body = {}});
-                return status.body.find(expected) != std::string::npos;
-            },
-            "nginx should work on " + std::to_string(count) + " requests");
+        harness::wait_until([&] { return nginx_->status().requests == count; },
+                            "nginx should work on " + std::to_string(count) + " requests");
     }
+
+    std::size_t times_logged(std::string_view text) const { return count_in(nginx_->error_log(), text); }
+    bool has_logged(std::string_view text) const { return times_logged(text) > 0; }
+
+    void wait_for_log(const std::string& text, std::size_t times = 1,
+                      Duration deadline = harness::default_deadline) const {
+        harness::wait_until([&] { return times_logged(text) >= times; }, "in the log: " + text, deadline);
+    }
+
+    void wait_for_access(const std::string& text, std::size_t times = 1) const {
+        harness::wait_until([&] { return count_in(nginx_->access_log(), text) >= times; },
+                            "in the access log: " + text);
+    }
+
+    // A client that left while its delivery waits.
+    void wait_for_a_client_gone() const { wait_for_access("499 "); }
 
     // Waits until a delivery is accepted, as after an outage.
     void wait_for_recovery() {
@@ -106,8 +125,7 @@ protected:
         harness::wait_until([&] { return client.delivered(); }, "the delivery should reach nginx");
         wait_for_requests(1);
         client.close();
-        harness::wait_until([&] { return nginx_->access_log().find("499 ") != std::string::npos; },
-                            "nginx should notice that the client left");
+        wait_for_a_client_gone();
     }
 
     std::size_t stored() const { return redis_->client().webhooks().size(); }

@@ -7,12 +7,6 @@ namespace {
 
 using harness::HttpClient;
 
-std::size_t occurrences(const std::string& text, const std::string& part) {
-    std::size_t count = 0;
-    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size())) ++count;
-    return count;
-}
-
 std::string text_of(std::size_t size, std::size_t id) {
     const std::string head = "{\"delivery\":" + std::to_string(id) + ",\"padding\":\"";
     return head + std::string(size, static_cast<char>('a' + id % 26)) + "\"}";
@@ -84,25 +78,13 @@ protected:
     std::string url() const { return "https://localhost:" + std::to_string(port_) + harness::Nginx::path; }
 
     std::size_t answers(const std::string& status) const {
-        return occurrences(harness::read_file(output_), "2 " + status + "\n");
+        return count_in(harness::read_file(output_), "2 " + status + "\n");
     }
 
     std::vector<std::string> stored_bodies() const {
         std::vector<std::string> bodies;
         for (auto& entry : redis_->client().webhooks()) bodies.push_back(std::move(entry.body));
         return bodies;
-    }
-
-    void wait_for_log_lines(const std::string& line, std::size_t count) const {
-        harness::wait_until([&] { return occurrences(nginx_->access_log(), line) >= count; },
-                            "in the access log: " + line);
-    }
-
-    std::size_t open_connections() const {
-        const auto status = harness::send_once(
-            nginx_->port(), {.method = "GET", .target = "/status", .headers = {}, .body = {}});
-        const std::string mark = "Active connections: ";
-        return std::stoul(status.body.substr(status.body.find(mark) + mark.size())) - 1;  // the question's
     }
 
     std::uint16_t port_ = harness::free_port();
@@ -122,7 +104,7 @@ TEST_F(EdgeHttp2, ManyDeliveriesShareAConnection) {
     redis_->freeze();
     auto& curl = send_all();
     wait_for_requests(40);
-    EXPECT_EQ(open_connections(), 1u);
+    EXPECT_EQ(nginx_->status().connections, 1u);
     redis_->thaw();
     EXPECT_EQ(curl.wait(), 0);
     EXPECT_EQ(answers("200"), 40u) << harness::read_file(output_);
@@ -136,7 +118,7 @@ TEST_F(EdgeHttp2, ClientsGoneWhileWaiting) {
     auto& curl = send_all();
     wait_for_requests(20);
     curl.signal(SIGKILL);
-    wait_for_log_lines("499 ", 20);
+    wait_for_access("499 ", 20);
     redis_->thaw();
     EXPECT_EQ(post("after").status, 200u);
     EXPECT_EQ(stored(), 21u) << "those that waited are stored";
@@ -151,9 +133,9 @@ TEST_F(EdgeHttp2, AResetStreamLeavesTheOthersAlone) {
         client.send_bytes(delivery_frames(stream, text_of(3000, stream)));
     wait_for_requests(10);
     for (std::uint32_t stream = 1; stream < 10; stream += 2) client.send_bytes(reset_frame(stream));
-    wait_for_log_lines("499 ", 5);
+    wait_for_access("499 ", 5);
     redis_->thaw();
-    wait_for_log_lines("200 accepted ", 5);
+    wait_for_access("200 accepted ", 5);
     EXPECT_EQ(stored(), 10u);
 }
 
@@ -177,9 +159,7 @@ TEST_F(EdgeHttp2, ReloadAnswersWhatWaits) {
     auto& curl = send_all();
     wait_for_requests(20);
     nginx_->reload(location(redis_->url()));
-    harness::wait_until(
-        [&] { return nginx_->error_log().find("gracefully shutting down") != std::string::npos; },
-        "the old worker should get the signal");
+    wait_for_log("gracefully shutting down");
     redis_->thaw();
     EXPECT_EQ(curl.wait(), 0);
     EXPECT_EQ(answers("200"), 20u) << harness::read_file(output_);

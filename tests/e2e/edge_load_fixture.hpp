@@ -45,8 +45,7 @@ protected:
         harness::wait_until(
             [&] {
                 const auto clients = count_in(client.text({"CLIENT", "LIST", "TYPE", "normal"}), "\n");
-                return clients == std::ssize(workers) + 1 &&
-                       harness::connections_of(nginx_->port()).count == 0 &&
+                return clients == workers.size() + 1 && harness::connections_of(nginx_->port()).count == 0 &&
                        std::ranges::adjacent_find(workers, std::not_fn(alike)) == workers.end();
             },
             "the workers should be idle");
@@ -72,12 +71,6 @@ protected:
         if (!harness::is_sanitized(process)) {
             EXPECT_LE(harness::anonymous_memory(process), bytes);
         }
-    }
-
-    static std::ptrdiff_t count_in(const std::string& text, const std::string& part) {
-        std::ptrdiff_t count = 0;
-        for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size())) ++count;
-        return count;
     }
 
     void take_stored(harness::Ledger& ledger, std::string_view connector = "calendly") const {

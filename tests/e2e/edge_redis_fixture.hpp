@@ -4,12 +4,10 @@
 #include <list>
 
 #include "e2e/edge_fixture.hpp"
+#include "e2e/harness/process_facts.hpp"
 #include "e2e/harness/tcp_gate.hpp"
 
 namespace e2e {
-
-using harness::Duration;
-using std::chrono::steady_clock;
 
 class EdgeRedisTest : public EdgeTest {
 protected:
@@ -38,26 +36,16 @@ protected:
         return client.webhooks().size();
     }
 
-    static Duration since(steady_clock::time_point begin) {
-        return std::chrono::duration_cast<Duration>(steady_clock::now() - begin);
-    }
-
     void expect_unavailable(const std::string& result = "redis_unavailable") {
         EXPECT_EQ(post("{}").status, 503u);
         EXPECT_THAT(last_access(), testing::StartsWith("503 " + result + " "));
     }
 
-    void wait_for_log(const std::string& text) const {
-        harness::wait_until([&] { return has_logged(text); }, "in the log: " + text);
-    }
-    bool has_logged(const std::string& text) const { return nginx_->error_log().find(text) != text.npos; }
+    std::size_t complaints() const { return times_logged("calendly: Redis at"); }
 
-    std::size_t complaints() const {
-        const auto log = nginx_->error_log();
-        const std::string begin = "calendly: Redis at";
-        std::size_t count = 0;
-        for (auto at = log.find(begin); at != log.npos; at = log.find(begin, at + 1)) ++count;
-        return count;
+    void expect_complaints_since(steady_clock::time_point begin, std::size_t at_least) {
+        EXPECT_GE(complaints(), at_least);
+        EXPECT_LE(complaints(), static_cast<std::size_t>(since(begin).count() / 1000 + 2)) << "one a second";
     }
 
     // Posts all the time for so long; gives the number of deliveries.
@@ -74,14 +62,8 @@ protected:
         EXPECT_LT(since(back), Duration(1500));
     }
 
-    // Open files of the first worker, sockets included.
-    std::size_t open_files() const {
-        const auto log = nginx_->error_log();
-        const std::string mark = "start worker process ";
-        const auto worker = std::stoi(log.substr(log.find(mark) + mark.size()));
-        const auto files = std::filesystem::directory_iterator("/proc/" + std::to_string(worker) + "/fd");
-        return static_cast<std::size_t>(std::distance(begin(files), end(files)));
-    }
+    // Of the only worker; sockets included.
+    std::size_t open_files() const { return harness::open_descriptors(nginx_->workers().at(0)).size(); }
 
     // Connections that break do not add up.
     void expect_no_file_left_open_by_cuts_of(harness::TcpGate& gate) {

@@ -1,18 +1,15 @@
 // Whatever Redis does, the answer is right, quick, and the edge comes back by itself.
-#include "e2e/edge_fixture.hpp"
-#include "e2e/harness/tcp_gate.hpp"
+#include "e2e/edge_redis_fixture.hpp"
 
 namespace e2e {
 namespace {
 
-using harness::Duration;
 using harness::HttpClient;
-using std::chrono::steady_clock;
 using testing::HasSubstr;
 using testing::Lt;
 using testing::StartsWith;
 
-class EdgeRedisTrouble : public EdgeTest {
+class EdgeRedisTrouble : public EdgeRedisTest {
 protected:
     void start_behind_gate(const std::string& more = "") {
         start_redis();
@@ -21,11 +18,7 @@ protected:
     }
 
     void start_nginx_behind_gate(const std::string& more = "") {
-        start_nginx({.location = location("redis://127.0.0.1:" + std::to_string(gate_->port()), more)});
-    }
-
-    static Duration since(steady_clock::time_point begin) {
-        return std::chrono::duration_cast<Duration>(steady_clock::now() - begin);
+        start_nginx({.location = location(tcp_url(gate_->port()), more)});
     }
 
     std::optional<harness::TcpGate> gate_;
@@ -150,8 +143,7 @@ TEST_F(EdgeRedisTrouble, AnswersMoreThanItWasAsked) {
     gate_->answer_with("$3\r\n1-1\r\n$3\r\n1-2\r\n");
     EXPECT_EQ(post("{}").status, 200u);
     gate_->answer_with("");
-    harness::wait_until([&] { return nginx_->error_log().find("nobody asked for") != std::string::npos; },
-                        "the connection should be dropped");
+    wait_for_log("nobody asked for");
     wait_for_recovery();
 }
 

@@ -18,9 +18,7 @@ protected:
         const auto begin = steady_clock::now();
         harness::wait_until([&] { return since(begin) > duration; }, "some time", duration * 2);
     }
-    void wait_for_line(const std::string& text) {
-        harness::wait_until([&] { return has_logged(text); }, "in the log: " + text, idle * 3);
-    }
+    void wait_for_line(const std::string& text) const { wait_for_log(text, 1, idle * 3); }
 };
 
 TEST_F(SlowEdgeIdle, AConnectionThatWentDeadIsFoundAndReplaced) {

@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include "e2e/harness/http_client.hpp"
 #include "e2e/harness/process_facts.hpp"
 #include "shared/webhook_entry.hpp"
 
@@ -12,7 +11,6 @@ namespace {
 // One worker on the first core; nothing that the others do not do as well.
 constexpr const char* common_main = "worker_cpu_affinity 01;\nworker_rlimit_nofile 20000;\n";
 constexpr const char* common_http = "keepalive_requests 1000000000;\nkeepalive_timeout 3600;\n";
-constexpr const char* status_page = "location = /status { stub_status; access_log off; }";
 
 std::string load_modules(std::initializer_list<const char*> names) {
     std::string lines;
@@ -57,7 +55,7 @@ std::string Candidate::name() const {
 
 harness::NginxOptions Candidate::options(const std::string& redis) const {
     const std::string key_file = folder_.secret("signing.key", signing_key);
-    harness::NginxOptions options{.server = status_page, .http = common_http, .main = common_main};
+    harness::NginxOptions options{.http = common_http, .main = common_main};
     options.location = "access_log off;\n";
     switch (kind_) {
         case Kind::bare:
@@ -78,16 +76,6 @@ harness::NginxOptions Candidate::options(const std::string& redis) const {
             break;
     }
     return options;
-}
-
-std::size_t Candidate::waiting() const {
-    constexpr std::string_view mark = "Writing: ";
-    const auto page =
-        harness::send_once(nginx_.port(), {.method = "GET", .target = "/status", .headers = {}, .body = {}})
-            .body;
-    const auto found = page.find(mark);
-    if (found == page.npos) throw std::runtime_error("no status page: " + page);
-    return std::stoul(page.substr(found + mark.size())) - 1;  // without this question itself
 }
 
 }  // namespace bench

@@ -33,7 +33,7 @@ public:
     harness::LoadGenerator& clients() { return clients_; }
 
     // Requests that nginx has taken and not answered.
-    std::size_t waiting() const;
+    std::size_t waiting() const { return nginx_.status().requests; }
 
 private:
     harness::NginxOptions options(const std::string& redis) const;

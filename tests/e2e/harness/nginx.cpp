@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "e2e/harness/free_port.hpp"
+#include "e2e/harness/http_client.hpp"
 #include "e2e/harness/process_facts.hpp"
 
 namespace harness {
@@ -53,6 +54,13 @@ std::string temp_paths(const std::string& folder) {
     for (const std::string kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
         lines += "    " + kind + "_temp_path " + folder + "/" + kind + ";\n";
     return lines;
+}
+
+// After `mark` in stub_status's page.
+std::size_t number_after(const std::string& mark, const std::string& page) {
+    const auto found = page.find(mark);
+    if (found == page.npos) throw std::runtime_error("no status page: " + page);
+    return std::stoul(page.substr(found + mark.size()));
 }
 
 }  // namespace
@@ -126,7 +134,10 @@ void Nginx::write_configuration() const {
     text += "        listen 127.0.0.1:" + std::to_string(port_) + ";\n";
     text += "        listen 127.0.0.1:" + std::to_string(http2_port_) + " http2;\n";
     text += "        listen 127.0.0.1:" + std::to_string(tls_port_) + " ssl;\n";
-    text += "        ssl_certificate tls.crt;\n        ssl_certificate_key tls.key;\n" + options_.server;
+    text += "        ssl_certificate tls.crt;\n        ssl_certificate_key tls.key;\n";
+    text +=
+        "        location = /status {\n            stub_status;\n            access_log off;\n        }\n";
+    text += options_.server;
     text +=
         "\n        location = " + std::string(path) + " {\n" + options_.location + "\n        }\n    }\n}\n";
     write_file(folder_ / "nginx.conf", text);
@@ -144,6 +155,12 @@ void Nginx::reload(const std::string& location) {
 
 int Nginx::quit() {
     return process_->stop(SIGQUIT);
+}
+
+NginxStatus Nginx::status() const {
+    const auto page =
+        send_once(port_, {.method = "GET", .target = "/status", .headers = {}, .body = {}}).body;
+    return {number_after("Active connections: ", page) - 1, number_after("Writing: ", page) - 1};
 }
 
 Outcome Nginx::check(const Folder& folder, const NginxOptions& options) {

@@ -11,6 +11,11 @@
 
 namespace harness {
 
+struct NginxStatus {
+    std::size_t connections;  // open ones
+    std::size_t requests;     // taken and not answered
+};
+
 struct NginxOptions {
     std::string location;  // inside location = /webhooks/calendly { ... }
     std::string server;    // inside server { ... }
@@ -45,6 +50,9 @@ public:
     std::string error_log() const { return read_file(folder_ / "error.log"); }
     // One line a request: "<status> <$calendly_result> <$calendly_stream_id> <$calendly_key>".
     std::string access_log() const { return read_file(folder_ / "access"); }
+
+    // What nginx says about itself, without this question.
+    NginxStatus status() const;
 
     // What `nginx -t` says to these options.
     static Outcome check(const Folder& folder, const NginxOptions& options);
