@@ -1,100 +1,12 @@
-// calendly_metrics: what Prometheus sees of all workers, over reloads and deaths.
+// calendly_metrics: what is counted, of all workers, over reloads and deaths.
 #include <thread>
 
-#include "e2e/edge_fixture.hpp"
+#include "e2e/edge_metrics_fixture.hpp"
 
 namespace e2e {
 namespace {
 
-using harness::HttpClient;
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
-
-class EdgeMetrics : public EdgeTest {
-protected:
-    void start_with_metrics(const std::string& more = "", unsigned workers = 1,
-                            const std::string& main = "") {
-        start_redis();
-        start_nginx_with_metrics(location(redis_->url(), more), workers, main);
-    }
-
-    void start_nginx_with_metrics(const std::string& webhook_location, unsigned workers = 1,
-                                  const std::string& main = "") {
-        start_nginx({.location = webhook_location,
-                     .server = "location = /metrics { calendly_metrics; access_log off; }",
-                     .main = main,
-                     .workers = workers});
-    }
-
-    harness::HttpResponse send_without_body(const std::string& method, const std::string& target,
-                                            const harness::Headers& headers = {}) const {
-        return harness::send_once(nginx_->port(),
-                                  {.method = method, .target = target, .headers = headers, .body = {}});
-    }
-
-    harness::HttpResponse get(const std::string& target) const { return send_without_body("GET", target); }
-
-    std::string scrape() const { return get("/metrics").body; }
-
-    // Of a whole series such as calendly_edge_inflight.
-    double value(const std::string& series) const {
-        const std::string text = "\n" + scrape();
-        const auto found = text.find("\n" + series + " ");
-        if (found == text.npos) throw std::runtime_error("not in the metrics: " + series + text);
-        return std::stod(text.substr(found + series.size() + 2));
-    }
-
-    double counted(const std::string& result, const std::string& connector = "calendly") const {
-        return value("calendly_edge_webhooks_total{connector=\"" + connector + "\",result=\"" + result +
-                     "\"}");
-    }
-
-    double inflight() const { return value("calendly_edge_inflight"); }
-    double redis_up() const { return value("calendly_edge_redis_up"); }
-    double stored_within(const std::string& seconds) const {
-        return value("calendly_edge_store_seconds_bucket{le=\"" + seconds + "\"}");
-    }
-
-    std::vector<HttpClient> send_many(int count) const {
-        std::vector<HttpClient> clients;
-        for (int i = 0; i < count; ++i) clients.push_back(send("waiting"));
-        wait_for([&] { return inflight() == count; }, std::to_string(count) + " should be in flight");
-        return clients;
-    }
-
-    void wait_for_log(const std::string& text) const {
-        wait_for([&] { return nginx_->error_log().find(text) != std::string::npos; }, "in the log: " + text);
-    }
-
-    static void wait_for(const std::function<bool()>& condition, const std::string& what) {
-        harness::wait_until(condition, what);
-    }
-
-    void expect_promtool_accepts(const std::string& metrics) const {
-        harness::write_file(folder_ / "metrics.txt", metrics);
-        const auto outcome =
-            harness::run({"sh", "-c", "promtool check metrics < " + (folder_ / "metrics.txt").string()},
-                         folder_ / "promtool.output");
-        EXPECT_EQ(outcome.exit_code, 0);
-        EXPECT_EQ(outcome.output, "");
-    }
-};
-
-TEST_F(EdgeMetrics, PromtoolAcceptsThem) {
-    start_with_metrics();
-    expect_promtool_accepts(scrape());
-    EXPECT_EQ(post("{}").status, 200u);
-    EXPECT_EQ(post(delivery("{}", "not-one-of-the-signing-keys")).status, 401u);
-    expect_promtool_accepts(scrape());
-}
-
-TEST_F(EdgeMetrics, WithoutAnyConnector) {
-    start_nginx_with_metrics("return 204;");
-    const auto metrics = scrape();
-    EXPECT_THAT(metrics, AllOf(HasSubstr("calendly_edge_inflight 0\n"), Not(HasSubstr("connector="))));
-    expect_promtool_accepts(metrics);
-}
+class EdgeMetrics : public EdgeMetricsTest {};
 
 TEST_F(EdgeMetrics, CountsWhatTheSignatureSays) {
     start_with_metrics();
@@ -279,59 +191,6 @@ TEST_F(EdgeMetrics, RedisUpForgetsAWorkerThatLeft) {
     EXPECT_EQ(redis_up(), 1);
 }
 
-TEST_F(EdgeMetrics, AnswersGetAndHead) {
-    start_with_metrics();
-    const auto got = get("/metrics");
-    EXPECT_EQ(got.status, 200u);
-    EXPECT_EQ(got.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
-    EXPECT_THAT(got.body, HasSubstr("# TYPE calendly_edge_webhooks_total counter\n"));
-
-    HttpClient client(nginx_->port());
-    client.send({.method = "HEAD", .target = "/metrics", .headers = {}, .body = {}});
-    const auto head = client.receive(true);
-    EXPECT_EQ(head.status, 200u);
-    EXPECT_EQ(head.header("content-type"), got.header("content-type"));
-    EXPECT_EQ(head.header("content-length"), std::to_string(got.body.size()));
-
-    const auto posted = client.request({.method = "POST", .target = "/metrics", .headers = {}, .body = "{}"});
-    EXPECT_EQ(posted.status, 405u);
-    EXPECT_EQ(posted.header("allow"), "GET, HEAD");
-}
-
-TEST_F(EdgeMetrics, OneCharsetInTheHeader) {
-    start_nginx({.location = "return 204;",
-                 .server = "charset utf-8; gzip on; location = /metrics { calendly_metrics; }"});
-    EXPECT_EQ(get("/metrics").header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
-}
-
-TEST_F(EdgeMetrics, LimitedAndConditionalLocations) {
-    start_redis();
-    start_nginx({.location = location(redis_->url()),
-                 .server = "location = /metrics { calendly_metrics; if ($http_x_mark) { set $mark 1; }"
-                           "                      limit_except GET { allow all; } }"
-                           "location = /limited { " +
-                           location(redis_->url(), "limit_except GET { allow all; }") + " }" +
-                           "location = /get { " +
-                           location(redis_->url(), "limit_except POST { allow all; }") + " }"});
-    auto request = delivery("{}");
-    request.target = "/limited";
-    EXPECT_EQ(post(request).status, 200u);
-    EXPECT_EQ(counted("accepted"), 1);
-    EXPECT_EQ(get("/get").status, 405u);
-    EXPECT_EQ(send_without_body("GET", "/metrics", {{"X-Mark", "1"}}).status, 200u);
-    EXPECT_EQ(send_without_body("POST", "/metrics").status, 405u);
-}
-
-TEST_F(EdgeMetrics, InAnotherPage) {
-    harness::write_file(folder_ / "page.html", "<!--#include virtual=\"/metrics\" -->the end");
-    start_nginx({.location = "return 204;",
-                 .server = "location = /metrics { internal; calendly_metrics; }"
-                           "location = /page { ssi on; default_type text/html; alias " +
-                           (folder_ / "page.html").string() + "; }"});
-    EXPECT_THAT(get("/page").body,
-                AllOf(HasSubstr("calendly_edge_redis_up 1\n"), testing::EndsWith("the end")));
-}
-
 TEST_F(EdgeMetrics, ASingleProcessCountsToo) {
     start_with_metrics("", 1, "master_process off;");
     EXPECT_EQ(post("{}").status, 200u);
@@ -343,16 +202,6 @@ TEST_F(EdgeMetrics, ASingleProcessCountsToo) {
     EXPECT_EQ(inflight(), 0);
     redis_->stop();
     wait_for([&] { return redis_up() == 0; }, "Redis should be seen down");
-}
-
-TEST_F(EdgeMetrics, TheReadyLocationOfTheProject) {
-    start_redis();
-    const auto ready = std::filesystem::path(SOURCE_DIR) / "conf/nginx/metrics.conf";
-    start_nginx({.location = location(redis_->url()), .server = "include " + ready.string() + ";"});
-    EXPECT_EQ(post("{}").status, 200u);
-    const auto got = get("/calendly/metrics");
-    EXPECT_EQ(got.status, 200u);
-    EXPECT_THAT(got.body, HasSubstr("{connector=\"calendly\",result=\"accepted\"} 1\n"));
 }
 
 }  // namespace
