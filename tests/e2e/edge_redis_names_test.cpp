@@ -41,6 +41,18 @@ protected:
                " valid=1s; calendly_redis_connect_timeout 1s;";
     }
 
+    // The Redis at the system's address is used as long as it lives; killed, the one at `host` is found.
+    void expect_to_move_to(const std::string& host, const harness::NginxOptions& options) {
+        auto& before = start_at("127.0.0.1", "before");
+        auto& after = start_at(host, "after");
+        start_nginx(options);
+        for (int i = 0; i < 3; ++i) EXPECT_EQ(post("{}").status, 200u);
+        EXPECT_EQ(stored_in(before), 3u) << "a good connection is not left";
+        before.kill();
+        wait_for_recovery();
+        EXPECT_EQ(stored_in(after), 1u);
+    }
+
     // Redis goes and comes back where it was, and so does the edge.
     void expect_to_find_the_old_address(DnsServer& names) {
         auto& redis = start_at("127.0.0.1", "redis");
@@ -66,14 +78,7 @@ TEST_F(EdgeRedisNames, UnknownAtTheStart) {
 
 TEST_F(EdgeRedisNames, NewAddressWhenItReconnects) {
     DnsServer names({"127.0.0.2"});
-    auto& before = start_at("127.0.0.1", "before");
-    auto& after = start_at("127.0.0.2", "after");
-    start_with(names);
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(post("{}").status, 200u);
-    EXPECT_EQ(stored_in(before), 3u) << "a good connection is not left";
-    before.kill();
-    wait_for_recovery();
-    EXPECT_EQ(stored_in(after), 1u);
+    expect_to_move_to("127.0.0.2", {.location = location(url(), resolver(names))});
 }
 
 TEST_F(EdgeRedisNames, EachReconnectionAsksAnew) {
@@ -107,48 +112,24 @@ TEST_F(EdgeRedisNames, AReplicaMeansThatTheNameMayPointElsewhere) {
 
 TEST_F(EdgeRedisNames, AllAddressesAreTried) {
     DnsServer names({"127.0.0.4", "127.0.0.3", "127.0.0.2"});
-    auto& before = start_at("127.0.0.1", "before");
-    auto& after = start_at("127.0.0.3", "after");
-    start_with(names);
-    EXPECT_EQ(post("{}").status, 200u);
-    before.kill();
-    wait_for_recovery();
-    EXPECT_EQ(stored_in(after), 1u);
+    expect_to_move_to("127.0.0.3", {.location = location(url(), resolver(names))});
 }
 
 TEST_F(EdgeRedisNames, AddressesOfVersion6AreAskedForToo) {
     if (!can_bind_version_6()) GTEST_SKIP() << "this machine has no ::1";
     DnsServer names({"::1"});
-    auto& before = start_at("127.0.0.1", "before");
-    auto& after = start_at("::1", "after");
-    start_with(names);
-    EXPECT_EQ(post("{}").status, 200u);
-    before.kill();
-    wait_for_recovery();
-    EXPECT_EQ(stored_in(after), 1u);
+    expect_to_move_to("::1", {.location = location(url(), resolver(names))});
 }
 
 TEST_F(EdgeRedisNames, InASet) {
     DnsServer names({"127.0.0.2"});
-    auto& before = start_at("127.0.0.1", "before");
-    auto& after = start_at("127.0.0.2", "after");
-    start_edge(tcp_url(harness::free_port()) + " " + url(), resolver(names));
-    EXPECT_EQ(post("{}").status, 200u);
-    EXPECT_EQ(stored_in(before), 1u);
-    before.kill();
-    wait_for_recovery();
-    EXPECT_EQ(stored_in(after), 1u);
+    const auto nobody = tcp_url(harness::free_port());
+    expect_to_move_to("127.0.0.2", {.location = location(nobody + " " + url(), resolver(names))});
 }
 
 TEST_F(EdgeRedisNames, ResolverOfTheWholeServer) {
     DnsServer names({"127.0.0.2"});
-    auto& before = start_at("127.0.0.1", "before");
-    auto& after = start_at("127.0.0.2", "after");
-    start_nginx({.location = location(url()), .server = resolver(names)});
-    EXPECT_EQ(post("{}").status, 200u);
-    before.kill();
-    wait_for_recovery();
-    EXPECT_EQ(stored_in(after), 1u);
+    expect_to_move_to("127.0.0.2", {.location = location(url()), .server = resolver(names)});
 }
 
 TEST_F(EdgeRedisNames, WithoutResolverTheAddressesOfTheStartServeOn) {
