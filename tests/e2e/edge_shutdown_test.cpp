@@ -1,5 +1,6 @@
 // Workers that leave keep their promises, and leave.
 #include "e2e/edge_fixture.hpp"
+#include "e2e/harness/full_server.hpp"
 #include "e2e/harness/tcp_gate.hpp"
 
 namespace e2e {
@@ -7,7 +8,25 @@ namespace {
 
 using harness::HttpClient;
 
-class EdgeShutdown : public EdgeTest {};
+class EdgeShutdown : public EdgeTest {
+protected:
+    // For a Redis at this port that is silent for longer than a test takes.
+    std::string never_ready(std::uint16_t port) const {
+        return location("redis://127.0.0.1:" + std::to_string(port), patient_with_redis);
+    }
+
+    // A worker that answers has begun to connect, and nothing came of it yet.
+    void expect_connecting() {
+        EXPECT_EQ(post(unsigned_delivery("{}", "")).status, 401u);
+        EXPECT_FALSE(has_logged("calendly: Redis"));
+    }
+
+    void expect_prompt_quit() {
+        const auto begin = steady_clock::now();
+        EXPECT_EQ(nginx_->quit(), 0);
+        EXPECT_LT(since(begin), Duration(5000));
+    }
+};
 
 TEST_F(EdgeShutdown, QuitAnswersWhatWaits) {
     start("calendly_redis_timeout 1m;");
@@ -43,14 +62,19 @@ TEST_F(EdgeShutdown, QuitIsPromptWhileRedisIsDown) {
 }
 
 TEST_F(EdgeShutdown, QuitIsPromptWhileConnecting) {
+    const harness::FullServer redis;
+    start_nginx({.location = never_ready(redis.port())});
+    expect_connecting();
+    expect_prompt_quit();
+}
+
+TEST_F(EdgeShutdown, QuitIsPromptDuringTheGreeting) {
     start_redis();
     harness::TcpGate gate(redis_->socket_path());
     gate.freeze();
-    start_nginx({.location = location("redis://127.0.0.1:" + std::to_string(gate.port()),
-                                      "calendly_redis_connect_timeout 1m;")});
-    const auto begin = steady_clock::now();
-    EXPECT_EQ(nginx_->quit(), 0);
-    EXPECT_LT(since(begin), Duration(5000));
+    start_nginx({.location = never_ready(gate.port())});
+    harness::wait_until([&] { return gate.connections() == 1; }, "the edge should connect");
+    expect_prompt_quit();
 }
 
 TEST_F(EdgeShutdown, ReloadAnswersWhatWaits) {
@@ -107,15 +131,22 @@ TEST_F(EdgeShutdown, ShutdownTimeoutWhileRedisIsSilent) {
 }
 
 TEST_F(EdgeShutdown, ShutdownTimeoutWhileConnecting) {
+    const harness::FullServer redis;
+    start_nginx({.location = never_ready(redis.port()), .main = "worker_shutdown_timeout 500ms;"});
+    expect_connecting();
+    auto waiting = send("waiting");
+    wait_for_requests(1);
+    expect_prompt_quit();
+}
+
+TEST_F(EdgeShutdown, ShutdownTimeoutDuringTheGreeting) {
     start_redis();
     harness::TcpGate gate(redis_->socket_path());
     gate.freeze();
-    start_nginx({.location = location("redis://127.0.0.1:" + std::to_string(gate.port()),
-                                      "calendly_redis_connect_timeout 1m; calendly_redis_timeout 1m;"),
-                 .main = "worker_shutdown_timeout 500ms;"});
+    start_nginx({.location = never_ready(gate.port()), .main = "worker_shutdown_timeout 500ms;"});
     auto waiting = send("waiting");
     wait_for_requests(1);
-    EXPECT_EQ(nginx_->quit(), 0);
+    expect_prompt_quit();
 }
 
 TEST_F(EdgeShutdown, AKilledWorkerIsReplaced) {
