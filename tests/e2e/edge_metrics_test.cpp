@@ -110,6 +110,30 @@ TEST_F(EdgeMetrics, AReloadShowsNewConnectorsAndKeepsWhatRetiredOnesCounted) {
     expect_promtool_accepts(scrape());
 }
 
+TEST_F(EdgeMetrics, AReloadThatFailsChangesNothing) {
+    start_with_metrics();
+    EXPECT_EQ(post("{}").status, 200u);
+    const auto workers = nginx_->workers();
+    const auto good_keys = harness::read_file(key_file_);
+    folder_.secret("signing.key", "# none\n");
+    nginx_->expect_alarm("no key in it");
+    nginx_->reload(location(redis_->url()));
+    wait_for_log("no key in it");
+    EXPECT_TRUE(has_logged("[emerg]"));
+    EXPECT_EQ(post(delivery("{}", second_key)).status, 200u);
+    EXPECT_EQ(post(delivery("{}", "not-one-of-the-signing-keys")).status, 401u);
+    EXPECT_EQ(counted("accepted"), 2);
+    EXPECT_EQ(counted("bad_signature"), 1);
+    EXPECT_EQ(nginx_->workers(), workers);
+
+    folder_.secret("signing.key", good_keys);
+    nginx_->reload(location(redis_->url()));
+    wait_for_log("exited with code 0");
+    EXPECT_EQ(post("{}").status, 200u);
+    EXPECT_EQ(counted("accepted"), 3);
+    EXPECT_EQ(stored(), 3u);
+}
+
 TEST_F(EdgeMetrics, EachConnectorHasItsOwn) {
     start_redis();
     const std::string longest = std::string(30, 'a') + "-_" + std::string(32, '0');

@@ -38,6 +38,14 @@ TEST_F(EdgeRedisTls, TrustsTheSystemsAuthoritiesByDefault) {
     expect_refused("self-signed certificate in certificate chain");
 }
 
+TEST_F(EdgeRedisTls, TrustsAnAuthorityThatTheSystemKnows) {
+    auto& redis = start_tls_node("redis");
+    start_nginx(
+        {.location = location(redis.tls_url()), .environment = {{"SSL_CERT_FILE", authority_.file()}}});
+    EXPECT_EQ(post("{}").status, 200u);
+    EXPECT_EQ(stored_in(redis), 1u);
+}
+
 TEST_F(EdgeRedisTls, RefusesACertificateForAnotherName) {
     const auto other = authority_.issue("other", "DNS:redis.example.org,IP:127.0.0.9");
     auto& redis = start_tls_node("redis", {.tls = harness::RedisTls{other, authority_.file()}});

@@ -78,7 +78,7 @@ Nginx::Nginx(const Folder& folder, NginxOptions options, NotStarted)
 }
 
 Nginx::Nginx(const Folder& folder, NginxOptions options) : Nginx(folder, std::move(options), NotStarted()) {
-    process_.emplace(command(), folder_ / "output.log", sanitizer_environment(options_.module, folder_));
+    process_.emplace(command(), folder_ / "output.log", environment());
     const bool single_process = options_.main.find("master_process off") != std::string::npos;
     const std::string started = single_process ? "event method" : "start worker process ";
     wait_until(
@@ -105,10 +105,8 @@ std::string Nginx::alarms() const {
     std::istringstream lines(alarming_lines(folder_));
     std::string unexpected;
     for (std::string line; std::getline(lines, line);) {
-        const auto announces = [&](pid_t worker) {
-            return line.ends_with("worker process " + std::to_string(worker) + " exited on signal 9");
-        };
-        if (std::ranges::none_of(killed_, announces)) unexpected += line + "\n";
+        const auto is_in_line = [&](const std::string& text) { return line.find(text) != line.npos; };
+        if (std::ranges::none_of(expected_alarms_, is_in_line)) unexpected += line + "\n";
     }
     return unexpected;
 }
@@ -118,8 +116,12 @@ std::vector<pid_t> Nginx::workers() const {
 }
 
 void Nginx::kill_worker(pid_t worker) {
-    killed_.push_back(worker);
+    expect_alarm("worker process " + std::to_string(worker) + " exited on signal 9");
     ::kill(worker, SIGKILL);
+}
+
+void Nginx::expect_alarm(std::string text) {
+    expected_alarms_.push_back(std::move(text));
 }
 
 void Nginx::write_configuration() const {
@@ -147,6 +149,12 @@ std::vector<std::string> Nginx::command() const {
     return {NGINX_BINARY, "-p", folder_, "-c", folder_ / "nginx.conf", "-e", folder_ / "error.log"};
 }
 
+Environment Nginx::environment() const {
+    auto result = sanitizer_environment(options_.module, folder_);
+    result.insert(options_.environment.begin(), options_.environment.end());
+    return result;
+}
+
 void Nginx::reload(const std::string& location) {
     options_.location = location;
     write_configuration();
@@ -170,7 +178,7 @@ Outcome Nginx::check(const Folder& folder, const NginxOptions& options) {
     command.push_back("-t");
     const auto output = nginx.folder_ / "check_output";
     std::filesystem::remove(output);
-    const auto outcome = run(command, output, sanitizer_environment(nginx.options_.module, nginx.folder_));
+    const auto outcome = run(command, output, nginx.environment());
     std::filesystem::remove(nginx.folder_ / "error.log");  // also there, once the configuration has been read
     return outcome;
 }

@@ -23,6 +23,7 @@ struct NginxOptions {
     std::string main;      // outside
     unsigned workers = 1;
     std::filesystem::path module;  // default: the build's ngx_http_calendly_module.so
+    Environment environment{};
 };
 
 // A real nginx with our module, in <folder>/nginx: HTTP/1.1 on port(), HTTP/2 without TLS on http2_port(),
@@ -41,8 +42,9 @@ public:
     std::string ca_file() const { return (folder_ / "tls.crt").string(); }
 
     pid_t master() const { return process_->id(); }
-    std::vector<pid_t> workers() const;  // those that are shutting down as well
-    void kill_worker(pid_t worker);      // SIGKILL; that nginx reports it is no alarm
+    std::vector<pid_t> workers() const;   // those that are shutting down as well
+    void kill_worker(pid_t worker);       // SIGKILL; that nginx reports it is no alarm
+    void expect_alarm(std::string text);  // lines with this text are none either
     void signal(int number) const { process_->signal(number); }
     void reload(const std::string& location);  // SIGHUP with another location body; does not wait
     int quit();                                // SIGQUIT, and its exit code
@@ -63,12 +65,13 @@ private:
     Nginx(const Folder& folder, NginxOptions options, NotStarted);
     void write_configuration() const;
     std::vector<std::string> command() const;
+    Environment environment() const;
     std::string alarms() const;
 
     std::filesystem::path folder_;
     NginxOptions options_;
     std::uint16_t port_, http2_port_, tls_port_;
-    std::vector<pid_t> killed_;
+    std::vector<std::string> expected_alarms_;
     std::optional<Process> process_;
 };
 
