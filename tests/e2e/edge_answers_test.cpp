@@ -96,9 +96,18 @@ TEST_F(EdgeAnswers, TheWindowIsADayWideByDefault) {
 
 TEST_F(EdgeAnswers, UnauthorizedBeforeTheBodyIsRead) {
     start();
-    harness::HttpClient client(nginx_->port());
-    client.send_bytes("POST /webhooks/calendly HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
-    EXPECT_EQ(client.receive().status, 401u) << "though no byte of the body was sent";
+    const std::string name = std::string(header_name) + ": ";
+    for (const auto& [result, header] :
+         {std::pair<std::string, std::string>{"missing_signature", ""},
+          {"malformed_signature", name + "t=soon\r\n"},
+          {"stale", name + shared::sign_delivery(first_key, 1, std::string(1000, 'x')) + "\r\n"}}) {
+        harness::HttpClient client(nginx_->port());
+        client.send_bytes("POST /webhooks/calendly HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n" + header +
+                          "\r\n");
+        EXPECT_EQ(client.receive().status, 401u) << result << ", though no byte of the body was sent";
+        client.close();
+        wait_for_access("401 " + result + " ");
+    }
 }
 
 TEST_F(EdgeAnswers, AnyOfSeveralSignaturesCounts) {
