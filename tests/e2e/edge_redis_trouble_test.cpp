@@ -189,23 +189,6 @@ TEST_F(EdgeRedisTrouble, ClientGoneWhileItsBodyIsOnlyHalfSent) {
     EXPECT_TRUE(entries[1].body == large);
 }
 
-TEST_F(EdgeRedisTrouble, IsLoggedOnceASecondAtMost) {
-    start_redis();
-    redis_->stop();
-    start_nginx({.location = location(redis_->url())});
-    const auto begin = steady_clock::now();
-    for (int i = 0; i < 300; ++i) EXPECT_EQ(post("{}").status, 503u);
-    harness::wait_until([&] { return since(begin) > Duration(2500); }, "two seconds and a half");
-    const auto log = nginx_->error_log();
-    std::size_t lines = 0;
-    for (std::size_t at = log.find("calendly: Redis"); at != log.npos;
-         at = log.find("calendly: Redis", at + 1))
-        ++lines;
-    EXPECT_GE(lines, 2u);
-    EXPECT_LE(lines, static_cast<std::size_t>(since(begin).count() / 1000 + 2));
-    EXPECT_THAT(log, HasSubstr("webhooks got 503"));
-}
-
 TEST_F(EdgeRedisTrouble, PasswordAndDatabase) {
     start_redis({.arguments = {"--requirepass", "hush-hush"}});
     const auto password_file = folder_.secret("redis.password", "hush-hush\n");
