@@ -225,14 +225,14 @@ bool RedisLink::master_is_elsewhere(std::string_view error) const {
 void RedisLink::send_words() {
     while (!words_.empty() && talking() && socket_.writable()) {
         const auto sent = socket_.send(std::span(&words_, 1));
-        if (!sent) return on_broken("writing failed", ngx_socket_errno);
+        if (!sent) return on_closed(ngx_socket_errno);
         words_.remove_prefix(*sent);
     }
 }
 
 std::size_t RedisLink::send(std::span<const std::string_view> pieces) {
     const auto sent = socket_.send(pieces);
-    if (!sent) on_broken("writing failed", ngx_socket_errno);
+    if (!sent) on_closed(ngx_socket_errno);
     return sent.value_or(0);
 }
 

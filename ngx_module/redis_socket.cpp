@@ -183,7 +183,7 @@ void RedisSocket::on_write_event(ngx_event_t* event) noexcept {
     RedisSocket& socket = socket_of(connection);
     if (connection->close) return socket.owner_.on_worker_shutdown();
     if (!socket.advance()) return;
-    if (!socket.send_buffered()) return socket.owner_.on_broken("writing failed", ngx_socket_errno);
+    if (!socket.send_buffered()) return socket.owner_.on_closed(ngx_socket_errno);
     socket.owner_.on_writable();
 }
 
