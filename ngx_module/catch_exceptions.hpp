@@ -4,7 +4,8 @@
 
 namespace edge {
 
-// An exception that reached nginx's C code would kill the worker: everything that nginx calls runs in here.
+// An exception that reached nginx's C code would kill the worker: whatever may throw and is called by nginx
+// runs in here.
 template <typename Function, typename OnError>
 auto catch_exceptions(Function&& function, OnError&& on_error) noexcept -> decltype(function()) {
     try {

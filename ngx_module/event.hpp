@@ -25,7 +25,7 @@ public:
     Timer& operator=(const Timer&) = delete;
     ~Timer() { stop(); }
 
-    void start(ngx_msec_t delay);  // again: moves it
+    void start(ngx_msec_t delay);  // again: moves it, but by less than 300 ms never
     void stop();
     bool running() const { return event_.timer_set; }
 

@@ -24,8 +24,9 @@ TEST(RedisUrl, ReadsEveryPartOfATcpUrl) {
 }
 
 TEST(RedisUrl, KnowsTls) {
-    EXPECT_EQ(parse_redis_url("rediss://edge@redis.example.com:6380/7"),
-              (RedisUrl{.host = "redis.example.com", .port = 6380, .tls = true, .user = "edge", .database = 7}));
+    EXPECT_EQ(
+        parse_redis_url("rediss://edge@redis.example.com:6380/7"),
+        (RedisUrl{.host = "redis.example.com", .port = 6380, .tls = true, .user = "edge", .database = 7}));
     EXPECT_FALSE(parse_redis_url("redis://h").tls);
 }
 

@@ -6,7 +6,6 @@
 
 #include <gmock/gmock.h>
 
-
 namespace shared {
 namespace {
 
@@ -101,7 +100,8 @@ TEST_F(EdgeSecretFile, IsRefusedWhenMissingTooLargeOrNoFile) {
     EXPECT_THROW(read_secret_file((folder_ / "missing").string()), std::invalid_argument);
     EXPECT_THROW(read_secret_file(folder_.string()), std::invalid_argument);
     EXPECT_THROW(read_secret_file("/dev/zero"), std::invalid_argument);
-    EXPECT_THROW(read_secret_file(file(std::string(70'000, 'x'), fs::perms::owner_read)), std::invalid_argument);
+    EXPECT_THROW(read_secret_file(file(std::string(70'000, 'x'), fs::perms::owner_read)),
+                 std::invalid_argument);
 }
 
 }  // namespace

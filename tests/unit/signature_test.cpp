@@ -71,11 +71,28 @@ TEST(SignatureHeader, AcceptsSeveralCandidatesAndUnknownEntries) {
 
 TEST(SignatureHeader, RefusesEverythingElse) {
     const std::string v1 = "v1=" + hex_64;
-    const std::string refused[] = {
-        "", ",", "t", "t=", "t=1", v1, "t=1," + v1 + ",", ",t=1," + v1, "t=1,,v1=" + hex_64, "t=1,t=1," + v1,
-        "t=-1," + v1, "t=+1," + v1, "t=1a," + v1, "t=1234567890123," + v1, "t=1, " + v1, " t=1," + v1,
-        "t=1,v1=" + hex_64 + "a", "t=1,v1=" + hex_64.substr(1), "t=1,v1=" + hex_64.substr(1) + "g",
-        "t=1,=x," + v1, "t=1;" + v1, "T=1," + v1};
+    const std::string refused[] = {"",
+                                   ",",
+                                   "t",
+                                   "t=",
+                                   "t=1",
+                                   v1,
+                                   "t=1," + v1 + ",",
+                                   ",t=1," + v1,
+                                   "t=1,,v1=" + hex_64,
+                                   "t=1,t=1," + v1,
+                                   "t=-1," + v1,
+                                   "t=+1," + v1,
+                                   "t=1a," + v1,
+                                   "t=1234567890123," + v1,
+                                   "t=1, " + v1,
+                                   " t=1," + v1,
+                                   "t=1,v1=" + hex_64 + "a",
+                                   "t=1,v1=" + hex_64.substr(1),
+                                   "t=1,v1=" + hex_64.substr(1) + "g",
+                                   "t=1,=x," + v1,
+                                   "t=1;" + v1,
+                                   "T=1," + v1};
     for (const auto& header : refused) EXPECT_FALSE(shared::parse_signature_header(header)) << header;
 }
 

@@ -13,8 +13,10 @@ shared::ReplyPtr read_reply(std::string_view bytes) {
 }
 
 TEST(WebhookEntry, ConnectorNames) {
-    for (const auto* name : {"a", "calendly", "team-2_eu"}) EXPECT_TRUE(shared::is_connector_name(name)) << name;
-    for (const auto& name : {std::string(), std::string("A"), std::string("a b"), std::string("a}"), std::string(65, 'a')})
+    for (const auto* name : {"a", "calendly", "team-2_eu"})
+        EXPECT_TRUE(shared::is_connector_name(name)) << name;
+    for (const auto& name :
+         {std::string(), std::string("A"), std::string("a b"), std::string("a}"), std::string(65, 'a')})
         EXPECT_FALSE(shared::is_connector_name(name)) << name;
 }
 
@@ -31,8 +33,8 @@ TEST(WebhookEntry, HeadAndBodyMakeOneCommand) {
     ASSERT_TRUE(reply);
     std::vector<std::string_view> arguments;
     for (std::size_t i = 0; i < reply->elements; ++i) arguments.push_back(shared::text(*reply->element[i]));
-    EXPECT_EQ(arguments, (std::vector<std::string_view>{"XADD", "s", "*", "t", "17", "received_ms", "18", "key", "1",
-                                                        "body", "{\r\n}"}));
+    EXPECT_EQ(arguments, (std::vector<std::string_view>{"XADD", "s", "*", "t", "17", "received_ms", "18",
+                                                        "key", "1", "body", "{\r\n}"}));
 }
 
 TEST(WebhookEntry, IsReadInAnyFieldOrder) {
@@ -49,7 +51,8 @@ TEST(WebhookEntry, IsReadInAnyFieldOrder) {
 }
 
 TEST(WebhookEntry, OtherShapesAreRefused) {
-    for (const auto* bytes : {"*0\r\n", "$1\r\na\r\n", "*2\r\n$3\r\n1-0\r\n$-1\r\n", "*2\r\n$3\r\n1-0\r\n*2\r\n+t\r\n+1\r\n"})
+    for (const auto* bytes :
+         {"*0\r\n", "$1\r\na\r\n", "*2\r\n$3\r\n1-0\r\n$-1\r\n", "*2\r\n$3\r\n1-0\r\n*2\r\n+t\r\n+1\r\n"})
         EXPECT_FALSE(shared::parse_webhook_entry(*read_reply(bytes))) << bytes;
 }
 
