@@ -71,7 +71,7 @@ void RedisStore::on_reply(const redisReply& reply) {
     const auto reading = pipeline_.on_reply(reply);
     if (pipeline_.empty()) deadline_.stop();
     for (const auto& outcome : reading.outcomes) settle(outcome);
-    if (pace_ == StorePipeline::Pace::one_by_one) flush_.post();
+    if (pipeline_.holds_back()) flush_.post();
     if (!reading.problem.empty()) link_.lose(reading.problem, Result::redis_error);
 }
 

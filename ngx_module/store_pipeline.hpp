@@ -73,6 +73,9 @@ public:
     [[nodiscard]] bool leave(PendingStore& pending) noexcept;
     void forget(const PendingStore& pending) noexcept;
 
+    // Deliveries are in no batch yet.
+    bool holds_back() const { return new_ != waiting_.end(); }
+
     // When the next batch begins: at once, or when all that was sent is answered, which makes few large ones.
     enum class Pace { at_once, one_by_one };
 
