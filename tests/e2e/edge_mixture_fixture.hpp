@@ -35,7 +35,9 @@ protected:
     }
 
 private:
-    static constexpr std::size_t growth = 512 * kilobyte;
+    // The moment when the most large bodies wait at once may come late; a leak of one byte a request would be
+    // ten million.
+    static constexpr std::size_t growth = 4096 * kilobyte;
 
     struct Part {
         harness::SignedDeliveries deliveries;
