@@ -3,11 +3,12 @@
 #include <cstring>
 #include <stdexcept>
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "e2e/harness/loopback.hpp"
 
 namespace harness {
 namespace {
@@ -29,14 +30,6 @@ sockaddr_un address_of(const std::string& path) {
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) throw std::runtime_error("socket path too long: " + path);
     std::memcpy(address.sun_path, path.data(), path.size());
-    return address;
-}
-
-sockaddr_in address_of(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
     return address;
 }
 
@@ -62,7 +55,7 @@ RedisClient::RedisClient(const std::string& socket_path)
     : socket_(connect_to(address_of(socket_path), socket_path)) {}
 
 RedisClient::RedisClient(std::uint16_t port)
-    : socket_(connect_to(address_of(port), "port " + std::to_string(port))) {}
+    : socket_(connect_to(loopback(port), "port " + std::to_string(port))) {}
 
 RedisClient::~RedisClient() {
     ::close(socket_);
