@@ -57,21 +57,25 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::send(http::ApiCall call,
     co_return Done{};
 }
 
-boost::asio::awaitable<http::Answer<Done>> HttpApi::upsert_contact(Contact contact) {
+boost::asio::awaitable<http::Answer<Done>> HttpApi::upsert_contact(Contact contact, http::Guard guard) {
     auto call = make_call(http::Verb::post, "/contacts", upsert_body(contact));
     call.repeatable = true;
+    call.guard = std::move(guard);
     return send(std::move(call), pacers_.contacts);
 }
 
-boost::asio::awaitable<http::Answer<Done>> HttpApi::update_contact(Contact contact) {
+boost::asio::awaitable<http::Answer<Done>> HttpApi::update_contact(Contact contact, http::Guard guard) {
     auto target = fmt::format("/contacts/{}?identifierType=email_id", http::percent_encode(contact.email));
     auto call = make_call(http::Verb::put, std::move(target), update_body(contact));
     call.label = "/contacts/{email}";
+    call.guard = std::move(guard);
     return send(std::move(call), pacers_.contacts);
 }
 
-boost::asio::awaitable<http::Answer<Done>> HttpApi::send_event(Event event) {
-    return send(make_call(http::Verb::post, "/events", event_body(event)), pacers_.events);
+boost::asio::awaitable<http::Answer<Done>> HttpApi::send_event(Event event, http::Guard guard) {
+    auto call = make_call(http::Verb::post, "/events", event_body(event));
+    call.guard = std::move(guard);
+    return send(std::move(call), pacers_.events);
 }
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::create_attribute(Attribute attribute) {

@@ -18,12 +18,13 @@ class Api {
 public:
     virtual ~Api() = default;
 
+    // A write whose guard says no is not sent: Remedy::withheld.
     // Creates or updates; joins lists, never leaves any.
-    virtual boost::asio::awaitable<http::Answer<Done>> upsert_contact(Contact contact) = 0;
+    virtual boost::asio::awaitable<http::Answer<Done>> upsert_contact(Contact contact, http::Guard guard) = 0;
     // Updates only (404: no such contact); joins and leaves lists.
-    virtual boost::asio::awaitable<http::Answer<Done>> update_contact(Contact contact) = 0;
+    virtual boost::asio::awaitable<http::Answer<Done>> update_contact(Contact contact, http::Guard guard) = 0;
     // No de-duplication at Brevo: sent twice, an automation starts twice.
-    virtual boost::asio::awaitable<http::Answer<Done>> send_event(Event event) = 0;
+    virtual boost::asio::awaitable<http::Answer<Done>> send_event(Event event, http::Guard guard) = 0;
 
     virtual boost::asio::awaitable<http::Answer<std::vector<Attribute>>> attributes() = 0;
     virtual boost::asio::awaitable<http::Answer<Done>> create_attribute(Attribute attribute) = 0;
@@ -46,9 +47,9 @@ public:
     HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pacers pacers,
             http::Interruption& interruption);
 
-    boost::asio::awaitable<http::Answer<Done>> upsert_contact(Contact contact) override;
-    boost::asio::awaitable<http::Answer<Done>> update_contact(Contact contact) override;
-    boost::asio::awaitable<http::Answer<Done>> send_event(Event event) override;
+    boost::asio::awaitable<http::Answer<Done>> upsert_contact(Contact contact, http::Guard guard) override;
+    boost::asio::awaitable<http::Answer<Done>> update_contact(Contact contact, http::Guard guard) override;
+    boost::asio::awaitable<http::Answer<Done>> send_event(Event event, http::Guard guard) override;
     boost::asio::awaitable<http::Answer<std::vector<Attribute>>> attributes() override;
     boost::asio::awaitable<http::Answer<Done>> create_attribute(Attribute attribute) override;
 

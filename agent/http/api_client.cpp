@@ -66,8 +66,16 @@ ApiFailure ApiClient::refusal(const ApiCall& call, const Response& response) con
     return failure;
 }
 
+ApiFailure ApiClient::withheld(const ApiCall& call) const {
+    ApiFailure failure;
+    failure.remedy = Remedy::withheld;
+    failure.reason = fmt::format("{}: {} was not sent", dialect_.name, target_label(call));
+    return failure;
+}
+
 boost::asio::awaitable<Answer<Response>> ApiClient::call(ApiCall call, std::shared_ptr<Pacer> pacer) {
     co_await pacer->wait(interruption_);
+    if (call.guard && !call.guard()) co_return withheld(call);
     auto response = co_await client_.send(make_request(call), call.repeatable);
     if (!response) {
         ApiFailure failure;

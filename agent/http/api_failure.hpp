@@ -9,9 +9,10 @@
 namespace http {
 
 enum class Remedy {
-    retry,    // the API or the network is in trouble: the same call may succeed later
-    park,     // the credential or the account is refused: a person must act
-    give_up,  // this very request can never succeed
+    retry,     // the API or the network is in trouble: the same call may succeed later
+    park,      // the credential or the account is refused: a person must act
+    give_up,   // this very request can never succeed
+    withheld,  // not sent: whoever asked for it may not have it sent any more
 };
 
 struct ApiFailure {

@@ -41,9 +41,9 @@ void Client::keep(ConnectionPtr connection) {
     idle_.push_back(std::move(connection));
 }
 
-asio::awaitable<Result<Client::ConnectionPtr>> Client::connect() {
+asio::awaitable<Result<Client::ConnectionPtr>> Client::connect(Deadline deadline) {
     auto connection = std::make_unique<Connection>(executor_, url_, tls_);
-    const auto error = co_await connection->open(url_, options_.connect_timeout);
+    const auto error = co_await connection->open(url_, deadline);
     if (error) co_return error;
     co_return std::move(connection);
 }
@@ -53,11 +53,10 @@ Result<Response> Client::finish(ConnectionPtr connection, Result<Response> respo
     return response;
 }
 
-asio::awaitable<Result<Response>> Client::send_fresh(Request& request) {
-    auto connection = co_await connect();
+asio::awaitable<Result<Response>> Client::send_fresh(Request& request, Deadline deadline) {
+    auto connection = co_await connect(deadline);
     if (!connection) co_return connection.error();
-    auto response =
-        co_await (*connection)->exchange(request, options_.exchange_timeout, options_.max_response_size);
+    auto response = co_await (*connection)->exchange(request, deadline, options_.max_response_size);
     co_return finish(std::move(*connection), std::move(response));
 }
 
@@ -66,15 +65,15 @@ asio::awaitable<Result<Response>> Client::send(Request request, bool repeatable)
     request.set(Field::host, url_.origin().substr(url_.origin().find("//") + 2));
     request.set(Field::user_agent, "calendly-brevo");
     request.prepare_payload();
+    const Deadline deadline = std::chrono::steady_clock::now() + options_.timeout;
     if (auto kept = take_idle()) {
-        auto response =
-            co_await kept->exchange(request, options_.exchange_timeout, options_.max_response_size);
+        auto response = co_await kept->exchange(request, deadline, options_.max_response_size);
         const bool is_late = !response && response.error() == boost::beast::error::timeout;
         const bool repeat = !response && !is_late && !kept->response_started() &&
                             (repeatable || is_idempotent(request.method()));
         if (!repeat) co_return finish(std::move(kept), std::move(response));
     }
-    auto response = co_await send_fresh(request);
+    auto response = co_await send_fresh(request, deadline);
     co_return response;
 }
 

@@ -18,12 +18,11 @@
 namespace http {
 
 struct ClientOptions {
-    std::string ca_file;                        // PEM; empty: the system's authorities
-    std::chrono::seconds connect_timeout{10};   // name, TCP and TLS together
-    std::chrono::seconds exchange_timeout{10};  // request written and response read
-    std::chrono::seconds idle_timeout{4};       // an idle connection older than this is not used again
-    std::size_t max_idle = 64;                  // connections kept
-    std::size_t max_response_size = 8 << 20;    // bytes of a response's body
+    std::string ca_file;                   // PEM; empty: the system's authorities
+    std::chrono::seconds timeout{10};      // for a whole call: name, TCP, TLS, request, response, repetition
+    std::chrono::seconds idle_timeout{4};  // an idle connection older than this is not used again
+    std::size_t max_idle = 64;             // connections kept
+    std::size_t max_response_size = 8 << 20;  // bytes of a response's body
 };
 
 class Connection;
@@ -43,10 +42,11 @@ public:
 
 private:
     using ConnectionPtr = std::unique_ptr<Connection>;
+    using Deadline = std::chrono::steady_clock::time_point;
     ConnectionPtr take_idle();
     void keep(ConnectionPtr connection);
-    boost::asio::awaitable<Result<ConnectionPtr>> connect();
-    boost::asio::awaitable<Result<Response>> send_fresh(Request& request);
+    boost::asio::awaitable<Result<ConnectionPtr>> connect(Deadline deadline);
+    boost::asio::awaitable<Result<Response>> send_fresh(Request& request, Deadline deadline);
     Result<Response> finish(ConnectionPtr connection, Result<Response> response);
 
     boost::asio::any_io_executor executor_;

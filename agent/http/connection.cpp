@@ -64,8 +64,7 @@ Connection::PlainStream& Connection::tcp() {
     return std::get<TlsStream>(stream_).next_layer();
 }
 
-asio::awaitable<error_code> Connection::open(Url url, std::chrono::seconds timeout) {
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
+asio::awaitable<error_code> Connection::open(Url url, Deadline deadline) {
     const auto resolved = co_await resolve(url.host, url.port, deadline);
     if (!resolved) co_return resolved.error();
     tcp().expires_at(deadline);
@@ -77,10 +76,10 @@ asio::awaitable<error_code> Connection::open(Url url, std::chrono::seconds timeo
     co_return error;
 }
 
-asio::awaitable<Result<Response>> Connection::exchange(Request& request, std::chrono::seconds timeout,
+asio::awaitable<Result<Response>> Connection::exchange(Request& request, Deadline deadline,
                                                        std::size_t max_response_size) {
     response_started_ = false;
-    tcp().expires_after(timeout);
+    tcp().expires_at(deadline);
     auto exchange = std::visit(
         [&](auto& stream) {
             return exchange_on(stream, buffer_, request, max_response_size, response_started_);

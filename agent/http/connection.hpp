@@ -22,11 +22,13 @@ public:
 
     Connection(boost::asio::any_io_executor executor, const Url& url, boost::asio::ssl::context& tls);
 
-    // Resolves, connects and shakes hands within `timeout`.
-    boost::asio::awaitable<boost::system::error_code> open(Url url, std::chrono::seconds timeout);
+    using Deadline = std::chrono::steady_clock::time_point;
 
-    // Writes the request and reads the response within `timeout`.
-    boost::asio::awaitable<Result<Response>> exchange(Request& request, std::chrono::seconds timeout,
+    // Resolves, connects and shakes hands before `deadline`.
+    boost::asio::awaitable<boost::system::error_code> open(Url url, Deadline deadline);
+
+    // Writes the request and reads the response before `deadline`.
+    boost::asio::awaitable<Result<Response>> exchange(Request& request, Deadline deadline,
                                                       std::size_t max_response_size);
 
     // Whether any byte of the last response arrived: if not, the server may never have seen the request.

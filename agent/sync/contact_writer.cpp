@@ -24,28 +24,30 @@ bool ContactWriter::drop_refused(const http::ApiFailure& failure, brevo::Contact
     return !refused.empty();
 }
 
-asio::awaitable<Answer<brevo::Done>> ContactWriter::call(ContactCall method, brevo::Contact& contact) {
-    const auto attempt = [this, method, &contact] { return (api_.*method)(contact); };
+asio::awaitable<Answer<brevo::Done>> ContactWriter::call(ContactCall method, brevo::Contact& contact,
+                                                         const http::Guard& guard) {
+    const auto attempt = [this, method, &contact, &guard] { return (api_.*method)(contact, guard); };
     auto answer = co_await contacts_.persist(attempt);
     while (!answer && drop_refused(answer.error(), contact)) answer = co_await contacts_.persist(attempt);
     co_return answer;
 }
 
 // Only PUT takes a contact off a list, and only POST creates one.
-asio::awaitable<Answer<Written>> ContactWriter::write(brevo::Contact contact, bool may_create) {
+asio::awaitable<Answer<Written>> ContactWriter::write(brevo::Contact contact, bool may_create,
+                                                      http::Guard guard) {
     if (!may_create || !contact.leave_lists.empty()) {
-        const auto updated = co_await call(&brevo::Api::update_contact, contact);
+        const auto updated = co_await call(&brevo::Api::update_contact, contact, guard);
         if (updated) co_return Written::yes;
         if (updated.error().status != 404) co_return updated.error();
         if (!may_create) co_return Written::gone;
     }
-    const auto upserted = co_await call(&brevo::Api::upsert_contact, contact);
+    const auto upserted = co_await call(&brevo::Api::upsert_contact, contact, guard);
     if (!upserted) co_return upserted.error();
     co_return Written::yes;
 }
 
-asio::awaitable<Answer<brevo::Done>> ContactWriter::send(brevo::Event event) {
-    const auto attempt = [this, &event] { return api_.send_event(event); };
+asio::awaitable<Answer<brevo::Done>> ContactWriter::send(brevo::Event event, http::Guard guard) {
+    const auto attempt = [this, &event, &guard] { return api_.send_event(event, guard); };
     auto answer = co_await events_.persist(attempt);
     co_return answer;
 }

@@ -27,15 +27,19 @@ public:
     ContactWriter(brevo::Api& api, Persistence& contacts, Persistence& events, Statistics& statistics,
                   std::shared_ptr<spdlog::logger> log);
 
-    // Upserts the contact, or only updates it unless it `may_create`. A failure is final. Throws Interrupted.
-    boost::asio::awaitable<http::Answer<Written>> write(brevo::Contact contact, bool may_create);
+    // Upserts the contact, or only updates it unless it `may_create`. A failure is final, or
+    // says that the guard withheld the call. Throws Interrupted.
+    boost::asio::awaitable<http::Answer<Written>> write(brevo::Contact contact, bool may_create,
+                                                        http::Guard guard);
 
-    // Starts the automation. A failure is final. Throws Interrupted.
-    boost::asio::awaitable<http::Answer<brevo::Done>> send(brevo::Event event);
+    // Starts the automation. Failures likewise. Throws Interrupted.
+    boost::asio::awaitable<http::Answer<brevo::Done>> send(brevo::Event event, http::Guard guard);
 
 private:
-    using ContactCall = boost::asio::awaitable<http::Answer<brevo::Done>> (brevo::Api::*)(brevo::Contact);
-    boost::asio::awaitable<http::Answer<brevo::Done>> call(ContactCall method, brevo::Contact& contact);
+    using ContactCall = boost::asio::awaitable<http::Answer<brevo::Done>> (brevo::Api::*)(brevo::Contact,
+                                                                                          http::Guard);
+    boost::asio::awaitable<http::Answer<brevo::Done>> call(ContactCall method, brevo::Contact& contact,
+                                                           const http::Guard& guard);
     bool drop_refused(const http::ApiFailure& failure, brevo::Contact& contact);
 
     brevo::Api& api_;

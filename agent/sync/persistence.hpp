@@ -31,12 +31,13 @@ public:
                 std::shared_ptr<spdlog::logger> log, Patience patience = {},
                 std::function<void()> on_park = {});
 
-    // `call()` makes one attempt. Gives back its result, or the failure that no repetition can mend. Throws
-    // Interrupted.
+    // `call()` makes one attempt. Gives back its result, or the failure that no repetition can mend, or that
+    // the call was withheld. Throws Interrupted.
     template <typename Call>
     auto persist(Call call) -> decltype(call()) {
         for (unsigned failures = 1;; ++failures) {
             auto answer = co_await call();
+            if (!answer && answer.error().remedy == http::Remedy::withheld) co_return answer;
             if (answer || answer.error().remedy == http::Remedy::give_up) {
                 unpark();
                 if (!answer) co_return final_failure(answer.error(), failures);

@@ -225,7 +225,7 @@ asio::awaitable<Answer<Written>> PersonWorker::write_contact(const std::string& 
         log_->warn("{}: value left out: {}", mask_email(person), problem);
     }
     const bool may_create = outcome.is_new_booking || !ledger.contact_written;
-    const auto written = co_await writer_.write(contact, may_create);
+    const auto written = co_await writer_.write(contact, may_create, {});
     if (!written) co_return written;
     const bool is_there = *written == Written::yes;
     ledger.lists.clear();
@@ -241,7 +241,7 @@ asio::awaitable<Answer<brevo::Done>> PersonWorker::send_events(const std::string
     for (const auto& transition : outcome.transitions) {
         if (outcome.ledger.sent.contains(transition.change_id)) continue;
         const auto event = make_event(person, outcome.ledger, transition);
-        const auto answer = co_await writer_.send(event);
+        const auto answer = co_await writer_.send(event, {});
         if (!answer) co_return answer;
         unrecorded_[person].sent.insert(transition.change_id);
         ++statistics_.events[event.name];
