@@ -98,6 +98,7 @@ ScheduledEvent parse_scheduled_event(const JsonReader& reader) {
         event.join_url = location.string("join_url");
     }
     parse_host(reader, event);
+    event.updated_at = reader.time("updated_at");
     return event;
 }
 

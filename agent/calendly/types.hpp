@@ -31,10 +31,11 @@ struct ScheduledEvent {
     std::string join_url;
     std::string host_name;
     std::string host_email;
+    std::optional<Timestamp> updated_at;
 };
 BOOST_DESCRIBE_STRUCT(ScheduledEvent, (),
                       (uri, name, event_type, start_time, end_time, location, join_url, host_name,
-                       host_email))
+                       host_email, updated_at))
 
 struct Cancellation {
     std::string canceler_type;  // host or invitee

@@ -44,7 +44,7 @@ ConnectorHost::ConnectorHost(boost::asio::any_io_executor executor, const config
       blocking_(executor, server, blocking_reply_timeout),
       client_(executor, server, reply_timeout),
       stream_(blocking_, client_, connector.name, consumer),
-      store_(client_, connector.name, connector.retention),
+      store_(client_, connector.name, consumer, connector.retention),
       calendly_(executor, calendly_settings(connector), calendly_pacer(connector, pacers), interruption_),
       brevo_(executor, brevo_settings(connector), brevo_pacers(connector, pacers), interruption_),
       connector_(executor, connector, syncing::World{interruption_, stream_, store_, calendly_, brevo_},

@@ -7,20 +7,54 @@ namespace asio = boost::asio;
 
 const std::string group(shared::webhook_group);
 
-// Every script begins with XACK, which a full Redis allows; after a first write, even of nothing, it allows
-// the rest.
+// Every script that writes begins with XACK, which a full Redis allows; after a first write, even of nothing,
+// it allows the rest.
 
-// KEYS: stream, ledger. ARGV: group, loaded revision, ledger, lifetime in ms, ids...
-const Script commit_script(R"(
-local revision = redis.call('HGET', KEYS[2], 'revision') or ''
-if revision ~= ARGV[2] then return 0 end
+// KEYS: stream, person, lease. ARGV: group, agent, token, lease time in ms.
+const Script acquire_script(R"(
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
-for i = 5, #ARGV do
+local holder = redis.call('GET', KEYS[3])
+if holder and string.sub(holder, 1, #ARGV[2]) ~= ARGV[2] then return redis.call('PTTL', KEYS[3]) end
+redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
+return redis.call('HMGET', KEYS[2], 'ledger', 'progress')
+)");
+
+// KEYS: leases. ARGV: lease time in ms (0: the lease ends), tokens in the order of the leases.
+const Script renew_script(R"(
+local held = {}
+for i, key in ipairs(KEYS) do
+  held[i] = 0
+  if redis.call('GET', key) == ARGV[i + 1] then held[i] = redis.call('PEXPIRE', key, ARGV[1]) end
+end
+return held
+)");
+
+// KEYS: stream, person, lease. ARGV: group, token, lifetime in ms, progress.
+const Script record_script(R"(
+if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
+redis.call('HSET', KEYS[2], 'progress', ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1
+)");
+
+// KEYS: stream, person, lease. ARGV: group, token, lifetime in ms, progress, ledger, ids... "" is not
+// written.
+const Script commit_script(R"(
+if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
+for i = 6, #ARGV do
   redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
   redis.call('XDEL', KEYS[1], ARGV[i])
 end
-redis.call('HSET', KEYS[2], 'ledger', ARGV[3], 'revision', (tonumber(revision) or 0) + 1)
-redis.call('PEXPIRE', KEYS[2], ARGV[4])
+if ARGV[4] == '' then
+  redis.call('HDEL', KEYS[2], 'progress')
+else
+  redis.call('HSET', KEYS[2], 'progress', ARGV[4])
+end
+if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], 'ledger', ARGV[5]) end
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+redis.call('DEL', KEYS[3])
 return 1
 )");
 
@@ -47,6 +81,10 @@ std::string field(const redisReply& reply, std::size_t index) {
     return std::string(shared::text(*reply.element[index]));
 }
 
+std::string in_ms(std::chrono::milliseconds duration) {
+    return std::to_string(duration.count());
+}
+
 std::string now_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
@@ -54,25 +92,75 @@ std::string now_ms() {
 
 }  // namespace
 
-RedisStore::RedisStore(Client& client, std::string connector, std::chrono::hours retention)
-    : client_(client), connector_(std::move(connector)), retention_(retention) {}
+RedisStore::RedisStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention)
+    : client_(client), connector_(std::move(connector)), agent_(std::move(agent)), retention_(retention) {}
 
-std::string RedisStore::person_key(const std::string& person) const {
-    return shared::connector_key(connector_, "person:" + person);
+std::string RedisStore::lease_key(const std::string& person) const {
+    return shared::connector_key(connector_, "lease:" + person);
 }
 
-asio::awaitable<StoredLedger> RedisStore::load(std::string person) {
-    Arguments arguments{"HMGET", person_key(person), "ledger", "revision"};
-    const auto reply = co_await client_.command(std::move(arguments));
-    co_return StoredLedger{field(*reply, 0), field(*reply, 1)};
+Arguments RedisStore::keys_of(const std::string& person) const {
+    return {shared::webhooks_key(connector_), shared::connector_key(connector_, "person:" + person),
+            lease_key(person)};
 }
 
-asio::awaitable<bool> RedisStore::commit(std::string person, StoredLedger loaded, std::string json,
-                                         std::vector<std::string> entry_ids) {
-    Arguments keys{shared::webhooks_key(connector_), person_key(person)};
-    const std::chrono::milliseconds lifetime = retention_;
-    Arguments values{group, loaded.revision, std::move(json), std::to_string(lifetime.count())};
-    values.insert(values.end(), entry_ids.begin(), entry_ids.end());
+std::string RedisStore::lifetime_ms() const {
+    return in_ms(retention_);
+}
+
+asio::awaitable<Acquired> RedisStore::acquire(std::string person) {
+    const auto owner = agent_ + "/";
+    Acquired acquired;
+    acquired.lease = {person, owner + std::to_string(++leases_taken_)};
+    auto keys = keys_of(person);
+    Arguments values{group, owner, acquired.lease.token, in_ms(lease_time)};
+    const auto reply = co_await client_.run(acquire_script, std::move(keys), std::move(values));
+    acquired.is_held = reply->type == REDIS_REPLY_ARRAY;
+    if (acquired.is_held) {
+        acquired.stored = {field(*reply, 0), field(*reply, 1)};
+    } else {
+        acquired.others_for = std::chrono::milliseconds(reply->integer);
+    }
+    co_return acquired;
+}
+
+asio::awaitable<std::vector<bool>> RedisStore::renew(std::vector<Lease> leases) {
+    Arguments keys;
+    Arguments values{in_ms(lease_time)};
+    append(leases, keys, values);
+    const auto reply = co_await client_.run(renew_script, std::move(keys), std::move(values));
+    std::vector<bool> held(leases.size());
+    for (std::size_t i = 0; i < held.size() && i < reply->elements; ++i)
+        held[i] = reply->element[i]->integer == 1;
+    co_return held;
+}
+
+asio::awaitable<void> RedisStore::release(std::vector<Lease> leases) {
+    Arguments keys;
+    Arguments values{"0"};
+    append(leases, keys, values);
+    co_await client_.run(renew_script, std::move(keys), std::move(values));
+}
+
+void RedisStore::append(const std::vector<Lease>& leases, Arguments& keys, Arguments& values) const {
+    for (const auto& lease : leases) {
+        keys.push_back(lease_key(lease.person));
+        values.push_back(lease.token);
+    }
+}
+
+asio::awaitable<bool> RedisStore::record(Lease lease, std::string progress) {
+    auto keys = keys_of(lease.person);
+    Arguments values{group, std::move(lease.token), lifetime_ms(), std::move(progress)};
+    const auto reply = co_await client_.run(record_script, std::move(keys), std::move(values));
+    co_return reply->integer == 1;
+}
+
+asio::awaitable<bool> RedisStore::commit(Lease lease, Commit commit) {
+    auto keys = keys_of(lease.person);
+    Arguments values{group, std::move(lease.token), lifetime_ms(), std::move(commit.progress),
+                     std::move(commit.ledger)};
+    values.insert(values.end(), commit.entry_ids.begin(), commit.entry_ids.end());
     const auto reply = co_await client_.run(commit_script, std::move(keys), std::move(values));
     co_return reply->integer == 1;
 }

@@ -30,12 +30,12 @@ bool already_exists(const http::ApiFailure& failure) {
 }  // namespace
 
 AccountReader::AccountReader(const config::Connector& connector, brevo::Api& api, Persistence& persistence,
-                             PersonWorker& worker, Statistics& statistics,
+                             Performer& performer, Statistics& statistics,
                              std::shared_ptr<spdlog::logger> log)
     : connector_(connector),
       api_(api),
       persistence_(persistence),
-      worker_(worker),
+      performer_(performer),
       statistics_(statistics),
       log_(std::move(log)) {
     statistics_.mapping_problem = "the account's attributes have not been read yet";
@@ -55,7 +55,7 @@ asio::awaitable<void> AccountReader::read() {
         log_->error(
             "{}; their values are not synced: create them in Brevo, or set brevo.create_attributes: true",
             statistics_.mapping_problem);
-    worker_.use_attributes(std::move(attributes));
+    performer_.use_attributes(std::move(attributes));
     has_read_ = true;
 }
 
@@ -63,7 +63,7 @@ void AccountReader::go_on_without(const http::ApiFailure& failure) {
     statistics_.mapping_problem = "the account's attributes cannot be read: " + describe(failure);
     log_->error("{}; {}", statistics_.mapping_problem,
                 has_read_ ? "those that were read last count" : "every value is sent as text");
-    if (!has_read_) worker_.use_attributes(assume_text(connector_.field_mapping));
+    if (!has_read_) performer_.use_attributes(assume_text(connector_.field_mapping));
 }
 
 asio::awaitable<void> AccountReader::create_missing(AccountAttributes& attributes) {

@@ -8,8 +8,8 @@
 
 #include "brevo/api.hpp"
 #include "config/configuration.hpp"
+#include "sync/performer.hpp"
 #include "sync/persistence.hpp"
-#include "sync/person_worker.hpp"
 #include "sync/projection.hpp"
 
 namespace syncing {
@@ -17,7 +17,7 @@ namespace syncing {
 class AccountReader {
 public:
     AccountReader(const config::Connector& connector, brevo::Api& api, Persistence& persistence,
-                  PersonWorker& worker, Statistics& statistics, std::shared_ptr<spdlog::logger> log);
+                  Performer& performer, Statistics& statistics, std::shared_ptr<spdlog::logger> log);
 
     // From here on contacts are written for the attributes as they are now. Throws Interrupted.
     boost::asio::awaitable<void> read();
@@ -29,7 +29,7 @@ private:
     const config::Connector& connector_;
     brevo::Api& api_;
     Persistence& persistence_;
-    PersonWorker& worker_;
+    Performer& performer_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
     bool has_read_ = false;

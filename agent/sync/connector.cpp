@@ -46,10 +46,13 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
                             [this] { on_park(); }),
       events_persistence_("Brevo's events", interruption_, statistics_, log_, timing.patience,
                           [this] { on_park(); }),
-      links_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
+      lookup_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
+      links_(lookup_),
+      leases_(executor, world.store, interruption_, statistics_),
       writer_(world.brevo, contacts_persistence_, events_persistence_, statistics_, log_),
-      worker_(executor, configuration_, world.store, links_, writer_, statistics_, log_),
-      account_(configuration_, world.brevo, contacts_persistence_, worker_, statistics_, log_),
+      performer_(configuration_, world.store, writer_, statistics_, log_),
+      worker_(configuration_, world.store, links_, performer_, leases_, statistics_, log_),
+      account_(configuration_, world.brevo, contacts_persistence_, performer_, statistics_, log_),
       lanes_(executor,
              [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }) {}
 
@@ -189,7 +192,7 @@ asio::awaitable<void> Connector::accept_entry(shared::WebhookEntry entry) {
         lanes_.push(std::move(person), std::move(item));
         co_return;
     }
-    if (item.delivery.kind == DeliveryKind::event_type) links_.forget_event_type(item.delivery.resource_uri);
+    if (item.delivery.kind == DeliveryKind::event_type) lookup_.forget_event_type(item.delivery.resource_uri);
     log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
     ++statistics_.entries["ignored"];
     std::vector<std::string> ids{item.entry.id};
@@ -255,6 +258,7 @@ asio::awaitable<void> Connector::keep() {
 asio::awaitable<void> Connector::keep_once() {
     std::vector<std::string> held(lanes_.held().begin(), lanes_.held().end());
     co_await world_.stream.refresh(std::move(held));
+    co_await leases_.renew();
     if (is_parked() || room() == 0) co_return;
     if (!interruption_.is_requested()) note_redis_answers();
     auto left = co_await world_.stream.take_over(room(), timing_.take_over_after);

@@ -19,7 +19,10 @@
 #include "sync/account_reader.hpp"
 #include "sync/contact_writer.hpp"
 #include "sync/lanes.hpp"
+#include "sync/leases.hpp"
 #include "sync/links.hpp"
+#include "sync/lookup.hpp"
+#include "sync/performer.hpp"
 #include "sync/person_worker.hpp"
 #include "sync/statistics.hpp"
 
@@ -93,8 +96,11 @@ private:
     Persistence calendly_persistence_;
     Persistence contacts_persistence_;
     Persistence events_persistence_;
+    Lookup lookup_;
     Links links_;
+    Leases leases_;
     ContactWriter writer_;
+    Performer performer_;
     PersonWorker worker_;
     AccountReader account_;
     Lanes lanes_;

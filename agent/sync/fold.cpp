@@ -17,12 +17,8 @@ void learn(T& known, T seen, bool seen_is_newer) {
 void learn(Booking& booking, const Sighting& sighting) {
     const bool is_newer = sighting.invitee.updated_at >= booking.invitee.updated_at;
     learn(booking.invitee, sighting.invitee, is_newer);
-    learn(booking.event, sighting.event, is_newer);
+    learn(booking.event, sighting.event, sighting.event.updated_at >= booking.event.updated_at);
     if (!sighting.event_type_name.empty()) booking.event_type_name = sighting.event_type_name;
-}
-
-bool is_final(BookingState state) {
-    return state == BookingState::canceled || state == BookingState::rescheduled;
 }
 
 void enter(Booking& booking, BookingState state, Timestamp at) {

@@ -20,6 +20,10 @@ using calendly::Timestamp;
 // Ordered by precedence when two bookings changed at the same time.
 enum class BookingState { rescheduled, canceled, no_show, booked };
 
+inline bool is_final(BookingState state) {
+    return state == BookingState::canceled || state == BookingState::rescheduled;
+}
+
 // One invitee: its URI is the key.
 struct Booking {
     BookingState state = BookingState::booked;
@@ -35,11 +39,18 @@ struct Ledger {
     std::map<std::string, Booking> bookings;                       // by invitee URI
     std::map<std::string, calendly::RoutingFormSubmission> forms;  // by their URI
     std::set<std::string> done;                                    // change ids that need nothing more
-    std::set<std::string> sent;     // change ids whose event is out while the rest is not done
-    std::set<brevo::ListId> lists;  // that we put the person on
-    bool contact_written = false;   // Brevo has had this contact from us
+    std::set<brevo::ListId> lists;                                 // that we put the person on
+    bool contact_written = false;                                  // Brevo has had this contact from us
 };
-BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, sent, lists, contact_written))
+BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, lists, contact_written))
+
+// What Brevo may have and no commit has recorded: written down before lists are joined, and by an agent that
+// is interrupted. Whoever goes on neither sends an event twice nor forgets a list.
+struct Progress {
+    std::set<std::string> sent;     // change ids whose event is out
+    std::set<brevo::ListId> lists;  // that the person may have been put on
+};
+BOOST_DESCRIBE_STRUCT(Progress, (), (sent, lists))
 
 // The event type's own name, else the event's, which the host can edit.
 inline const std::string& type_name_of(const Booking& booking) {
@@ -47,12 +58,14 @@ inline const std::string& type_name_of(const Booking& booking) {
 }
 
 std::string serialize(const Ledger& ledger);
+std::string serialize(const Progress& progress);  // "" when there is none
 
 struct LedgerError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// Throws LedgerError when the text is not what serialize() writes.
+// Throw LedgerError when the text is not what serialize() writes; "" is an empty one.
 Ledger parse_ledger(std::string_view text);
+Progress parse_progress(std::string_view text);
 
 }  // namespace syncing

@@ -1,5 +1,6 @@
 // The ledger as JSON. Members at their default are left out, unknown ones ignored: old and new versions of
 // the agent can read each other's ledgers.
+#include <fmt/format.h>
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
 #include <boost/mp11.hpp>
@@ -155,20 +156,35 @@ void read(const json::value& from, std::map<std::string, T>& to) {
     for (const auto& [key, value] : from.as_object()) read(value, to[std::string(key)]);
 }
 
+template <typename T>
+T parse(std::string_view text, const char* what) {
+    T value;
+    if (text.empty()) return value;
+    try {
+        read(json::parse({text.data(), text.size()}), value);
+    } catch (const std::exception& error) {
+        throw LedgerError(fmt::format("the person's {} in Redis cannot be read: {}", what, error.what()));
+    }
+    return value;
+}
+
 }  // namespace
 
 std::string serialize(const Ledger& ledger) {
     return json::serialize(write(ledger));
 }
 
+std::string serialize(const Progress& progress) {
+    const auto value = write(progress);
+    return is_default(value) ? "" : json::serialize(value);
+}
+
 Ledger parse_ledger(std::string_view text) {
-    Ledger ledger;
-    try {
-        read(json::parse({text.data(), text.size()}), ledger);
-    } catch (const std::exception& error) {
-        throw LedgerError(std::string("the person's ledger in Redis cannot be read: ") + error.what());
-    }
-    return ledger;
+    return parse<Ledger>(text, "ledger");
+}
+
+Progress parse_progress(std::string_view text) {
+    return parse<Progress>(text, "progress");
 }
 
 }  // namespace syncing

@@ -1,24 +1,9 @@
 #include "sync/persistence.hpp"
 
 #include "sync/mask.hpp"
+#include "sync/waiting.hpp"
 
 namespace syncing {
-namespace {
-
-// One more call that waits.
-class Waiting {
-public:
-    explicit Waiting(Statistics& statistics) : statistics_(statistics) { ++statistics_.waiting; }
-    Waiting(const Waiting&) = delete;
-    Waiting& operator=(const Waiting&) = delete;
-    ~Waiting() { --statistics_.waiting; }
-
-private:
-    Statistics& statistics_;
-};
-
-}  // namespace
-
 Persistence::Persistence(std::string api, http::Interruption& interruption, Statistics& statistics,
                          std::shared_ptr<spdlog::logger> log, Patience patience,
                          std::function<void()> on_park)

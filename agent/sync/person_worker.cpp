@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "sync/event.hpp"
+#include "redis/error.hpp"
 #include "sync/mask.hpp"
 #include "sync/text.hpp"
 
@@ -30,39 +30,31 @@ bool is_acted_on(const Sighting& sighting, const config::Sync& sync) {
     }
 }
 
+// The edge's clock; answers of the API that were asked for earlier do not count.
+std::chrono::system_clock::time_point received_at(const shared::WebhookEntry& entry) {
+    return std::chrono::system_clock::time_point(std::chrono::milliseconds(entry.received_ms));
+}
+
 bool is_creation(Change change) {
     return change == Change::booked || change == Change::rescheduled;
 }
 
 }  // namespace
 
-PersonWorker::PersonWorker(boost::asio::any_io_executor executor, const config::Connector& connector,
-                           redis::Store& store, Links& links, ContactWriter& writer, Statistics& statistics,
+PersonWorker::PersonWorker(const config::Connector& connector, redis::Store& store, Links& links,
+                           Performer& performer, Leases& leases, Statistics& statistics,
                            std::shared_ptr<spdlog::logger> log)
     : connector_(connector),
       store_(store),
       links_(links),
-      writer_(writer),
+      performer_(performer),
+      leases_(leases),
       statistics_(statistics),
-      log_(std::move(log)),
-      locks_(std::move(executor)) {}
-
-asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
-    std::set<std::string> people{person};
-    bool is_interrupted = false;
-    try {
-        co_await work_through(person, std::move(batch), people);
-    } catch (const http::Interrupted&) {
-        is_interrupted = true;
-    }
-    if (!is_interrupted) co_return;
-    for (const auto& concerned : people) co_await save_progress(concerned);
-    throw http::Interrupted();
-}
+      log_(std::move(log)) {}
 
 // One bad entry must not take its neighbours along: when a batch is refused, each is tried by itself.
-asio::awaitable<void> PersonWorker::work_through(std::string person, Batch batch,
-                                                 std::set<std::string>& people) {
+asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
+    std::set<std::string> people{person};
     Attempt attempt;
     while (!attempt.is_done) attempt = co_await try_once(person, batch, people);
     if (!attempt.refusal) co_return;
@@ -73,63 +65,65 @@ asio::awaitable<void> PersonWorker::work_through(std::string person, Batch batch
     for (auto& item : batch) {
         Batch single;
         single.push_back(std::move(item));
-        co_await work_through(person, std::move(single), people);
+        co_await process(person, std::move(single));
     }
 }
 
-// What Brevo has already is recorded, so that whoever goes on neither sends an event twice nor forgets a
-// list.
-asio::awaitable<void> PersonWorker::save_progress(std::string person) {
-    std::set<std::string> people{person};
-    const auto lock = co_await locks_.acquire(std::move(people));
-    for (bool is_saved = !unrecorded_.contains(person); !is_saved;) {
-        const Outcome outcome = co_await load(person);
-        is_saved = co_await commit(person, outcome, {});
-    }
-}
-
-// Not done when it turns out that more people are concerned, or when somebody else changed the ledger
-// meanwhile: then the same again.
+// The leases are given back however it ends, and what Brevo has already is recorded.
 asio::awaitable<PersonWorker::Attempt> PersonWorker::try_once(std::string person, Batch& batch,
                                                               std::set<std::string>& people) {
-    const auto lock = co_await locks_.acquire(people);
-    News news = co_await learn(person, batch);
+    auto hold = co_await leases_.acquire(people);
+    Attempt attempt;
+    std::exception_ptr trouble;
+    try {
+        attempt = co_await work_on(person, batch, people, hold);
+    } catch (const std::exception&) {
+        trouble = std::current_exception();
+    }
+    if (trouble || attempt.refusal) co_await let_go(people, hold);
+    co_await leases_.release(hold);
+    if (trouble) std::rethrow_exception(trouble);
+    co_return attempt;
+}
+
+asio::awaitable<void> PersonWorker::let_go(std::set<std::string> people, const Leases::Hold& hold) {
+    try {
+        for (const auto& person : people) co_await performer_.save_progress(person, hold);
+    } catch (const redis::Error& error) {
+        log_->warn("{}; progress is kept in memory only", error.what());
+    }
+}
+
+// Not done when it turns out that more people are concerned, or when a lease was lost: then the same again.
+asio::awaitable<PersonWorker::Attempt> PersonWorker::work_on(std::string person, Batch& batch,
+                                                             std::set<std::string>& people,
+                                                             Leases::Hold& hold) {
+    News news = co_await learn(person, batch, hold);
     batch = news.batch;
     if (batch.empty()) co_return Attempt{true, {}};
     const auto known = people.size();
     for (const auto& [other, sightings] : news.others) people.insert(other);
     if (people.size() > known) co_return Attempt{};
-    auto acted = co_await tell_others(news);
-    if (acted && !news.outcome.is_changed()) {
-        co_await store_.discard(ids_of(batch));
-        statistics_.entries["repeated"] += batch.size();
-        co_return Attempt{true, {}};
-    }
-    if (acted) acted = co_await act(person, news.outcome);
-    if (!acted) co_return Attempt{true, acted.error()};
-    const bool is_committed = co_await commit(person, news.outcome, batch);
-    if (is_committed) statistics_.entries["synced"] += batch.size();
+    auto told = co_await tell_others(news, hold);
+    const bool is_news = news.outcome.is_news();
+    if (told && is_news) told = co_await performer_.perform(person, news.outcome, hold);
+    if (!told) co_return attempt_after(told.error());
+    const auto outcome = is_news ? "synced" : "repeated";
+    const bool is_committed =
+        co_await performer_.commit(person, std::move(news.outcome), ids_of(batch), hold);
+    if (is_committed) statistics_.entries[outcome] += batch.size();
     co_return Attempt{is_committed, {}};
 }
 
-asio::awaitable<PersonWorker::Outcome> PersonWorker::load(std::string person) {
-    Outcome outcome;
-    outcome.loaded = co_await store_.load(person);
-    if (!outcome.loaded.json.empty()) outcome.ledger = parse_ledger(outcome.loaded.json);
-    outcome.before = serialize(outcome.ledger);
-    if (const auto unrecorded = unrecorded_.find(person); unrecorded != unrecorded_.end()) {
-        const auto& [sent, lists] = unrecorded->second;
-        outcome.ledger.sent.insert(sent.begin(), sent.end());
-        outcome.ledger.lists.insert(lists.begin(), lists.end());
-        outcome.before.clear();  // Brevo has what we could not commit: even without news it is written again
-        outcome.is_acted_on = true;
-    }
-    co_return outcome;
+PersonWorker::Attempt PersonWorker::attempt_after(const http::ApiFailure& failure) {
+    if (failure.remedy == http::Remedy::withheld) return Attempt{};
+    return Attempt{true, failure};
 }
 
-asio::awaitable<PersonWorker::News> PersonWorker::learn(std::string person, Batch batch) {
+asio::awaitable<PersonWorker::News> PersonWorker::learn(std::string person, Batch batch,
+                                                        const Leases::Hold& hold) {
     News news;
-    news.outcome = co_await load(person);
+    news.outcome = performer_.load(hold.of(person));
     for (auto& item : batch) {
         const bool is_usable = co_await learn_one(person, item, news);
         if (is_usable) news.batch.push_back(std::move(item));
@@ -144,7 +138,7 @@ asio::awaitable<bool> PersonWorker::learn_one(const std::string& person, const I
         note(fold(ledger, *item.delivery.routing_form), news.outcome);
         co_return true;
     }
-    const auto sightings = co_await links_.follow(item.delivery, ledger);
+    const auto sightings = co_await links_.follow(item.delivery, received_at(item.entry), ledger);
     if (!sightings) {
         co_await bury(item, sightings.error());
         co_return false;
@@ -160,34 +154,28 @@ asio::awaitable<bool> PersonWorker::learn_one(const std::string& person, const I
     co_return true;
 }
 
-asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_others(const News& news) {
+asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_others(const News& news, Leases::Hold& hold) {
     for (const auto& [person, sightings] : news.others) {
-        const auto told = co_await tell_other(person, sightings);
+        const auto told = co_await tell_other(person, sightings, hold);
         if (!told) co_return told;
     }
     co_return brevo::Done{};
 }
 
-asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person,
-                                                              Links::Sightings sightings) {
-    for (bool is_committed = false; !is_committed;) {
-        Outcome outcome = co_await load(person);
-        for (const auto& sighting : sightings) fold_in(sighting, outcome);
-        if (!outcome.is_changed()) break;
-        const auto acted = co_await act(person, outcome);
-        if (!acted) co_return acted;
-        is_committed = co_await commit(person, outcome, {});
-    }
-    co_return brevo::Done{};
-}
-
-asio::awaitable<bool> PersonWorker::commit(std::string person, Outcome outcome, Batch batch) {
-    Ledger& ledger = outcome.ledger;
-    std::erase_if(ledger.sent, [&](const auto& id) { return ledger.done.contains(id); });
+asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person, Sightings sightings,
+                                                              Leases::Hold& hold) {
+    Outcome outcome = performer_.load(hold.of(person));
+    for (const auto& sighting : sightings) fold_in(sighting, outcome);
+    if (!outcome.is_news()) co_return brevo::Done{};
+    const auto told = co_await performer_.perform(person, outcome, hold);
+    if (!told) co_return told;
+    std::vector<std::string> no_entries;
     const bool is_committed =
-        co_await store_.commit(person, outcome.loaded, serialize(ledger), ids_of(batch));
-    if (is_committed) unrecorded_.erase(person);
-    co_return is_committed;
+        co_await performer_.commit(person, std::move(outcome), std::move(no_entries), hold);
+    if (is_committed) co_return brevo::Done{};
+    http::ApiFailure lost;
+    lost.remedy = http::Remedy::withheld;
+    co_return lost;
 }
 
 void PersonWorker::fold_in(const Sighting& sighting, Outcome& outcome) {
@@ -200,54 +188,6 @@ void PersonWorker::note(const std::optional<Transition>& transition, Outcome& ou
     if (!transition) return;
     outcome.is_new_booking |= is_creation(transition->change);
     outcome.transitions.push_back(*transition);
-}
-
-asio::awaitable<Answer<brevo::Done>> PersonWorker::act(std::string person, Outcome& outcome) {
-    if (!outcome.is_acted_on) co_return brevo::Done{};
-    if (connector_.sync.contacts) {
-        const auto written = co_await write_contact(person, outcome);
-        if (!written) co_return written.error();
-        if (*written == Written::gone) {
-            ++statistics_.fallbacks["contact deleted in Brevo, left alone"];
-            co_return brevo::Done{};
-        }
-    }
-    if (!connector_.sync.events) co_return brevo::Done{};
-    auto sent = co_await send_events(person, outcome);
-    co_return sent;
-}
-
-asio::awaitable<Answer<Written>> PersonWorker::write_contact(const std::string& person, Outcome& outcome) {
-    Ledger& ledger = outcome.ledger;
-    const auto [contact, problems] = project(person, ledger, connector_, attributes_);
-    for (const auto& problem : problems) {
-        ++statistics_.fallbacks["value left out: " + problem];
-        log_->warn("{}: value left out: {}", mask_email(person), problem);
-    }
-    const bool may_create = outcome.is_new_booking || !ledger.contact_written;
-    const auto written = co_await writer_.write(contact, may_create, {});
-    if (!written) co_return written;
-    const bool is_there = *written == Written::yes;
-    ledger.lists.clear();
-    if (is_there) ledger.lists.insert(contact.join_lists.begin(), contact.join_lists.end());
-    unrecorded_[person].lists = ledger.lists;
-    ledger.contact_written = true;
-    if (is_there) ++statistics_.contacts_written;
-    co_return written;
-}
-
-asio::awaitable<Answer<brevo::Done>> PersonWorker::send_events(const std::string& person,
-                                                               const Outcome& outcome) {
-    for (const auto& transition : outcome.transitions) {
-        if (outcome.ledger.sent.contains(transition.change_id)) continue;
-        const auto event = make_event(person, outcome.ledger, transition);
-        const auto answer = co_await writer_.send(event, {});
-        if (!answer) co_return answer;
-        unrecorded_[person].sent.insert(transition.change_id);
-        ++statistics_.events[event.name];
-        log_->info("{}: {} sent, {}", mask_email(person), event.name, transition.change_id);
-    }
-    co_return brevo::Done{};
 }
 
 asio::awaitable<void> PersonWorker::refuse(Batch batch, std::string reason) {

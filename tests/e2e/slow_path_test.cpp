@@ -70,36 +70,6 @@ TEST_F(SlowTakeOver, NeverOfAnAgentThatIsOnlySlow) {
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
 }
 
-// A writer whose commit is refused writes what the ledger says now.
-TEST_F(SlowTakeOver, ByTheLedgerOfAWriterThatWasFrozen) {
-    start();
-    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}}, {{"delay_ms", 7000}});
-    const auto id = sandbox().book({{"email", ann}});
-    wait_until_held();
-    harness::wait_until([&] { return !sandbox().has_pending_deliveries(); }, "nginx should answer");
-    const auto booked = json::serialize(sandbox().journal("webhooks").at(0).at("body"));
-    harness::wait_until([&] { return sandbox().get("/faults").at("faults").as_array().empty(); },
-                        "Brevo should be asked");
-    agent().signal(SIGSTOP);
-    harness::wait_until(
-        [&] {
-            return path_->redis().client().text({"INFO", "clients"}).find("blocked_clients:0") !=
-                   std::string::npos;
-        },
-        "its waiting read should end");
-    path_->start_agent();
-    ASSERT_EQ(path_->post(booked), 200u);
-    sandbox().cancel(id);
-    harness::wait_until([&] { return path_->backlog() == 1; },
-                        "the other agent should sync the cancellation");
-    harness::wait_until([&] { return attribute(ann, "BOOKING_STATUS") == "booked"; },
-                        "the frozen agent's call should arrive");
-    path_->agents().front().signal(SIGCONT);
-    wait_for_empty_stream();
-    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "cancelled");
-    EXPECT_EQ(lists(ann), "[20]");
-}
-
 // The contact and the first of two events were sent; the other agent goes on from there.
 TEST_F(SlowTakeOver, SigtermBetweenTwoCallsForgetsNeitherListsNorEvents) {
     lay();

@@ -150,8 +150,21 @@ TEST(LedgerJson, WhatIsWrittenIsRead) {
 
 TEST(LedgerJson, UnknownMembersAreIgnoredOtherShapesRefused) {
     EXPECT_TRUE(syncing::parse_ledger(R"({"new":1,"bookings":{}})").bookings.empty());
-    for (const auto* text : {"", "[]", "{\"bookings\":[1]}", "{\"lists\":[\"x\"]}"})
+    for (const auto* text : {"{", "[]", "{\"bookings\":[1]}", "{\"lists\":[\"x\"]}"})
         EXPECT_THROW(syncing::parse_ledger(text), syncing::LedgerError) << text;
+}
+
+TEST(LedgerJson, NothingStoredIsAnEmptyOne) {
+    EXPECT_TRUE(syncing::parse_ledger("").bookings.empty());
+    EXPECT_TRUE(syncing::parse_progress("").sent.empty());
+}
+
+TEST(LedgerJson, ProgressIsReadAsItWasWritten) {
+    EXPECT_EQ(syncing::serialize(syncing::Progress{}), "");
+    const auto text = syncing::serialize(syncing::Progress{{"invitee.created:x"}, {10, 20}});
+    EXPECT_EQ(syncing::parse_progress(text).sent, (std::set<std::string>{"invitee.created:x"}));
+    EXPECT_EQ(syncing::parse_progress(text).lists, (std::set<brevo::ListId>{10, 20}));
+    EXPECT_THROW(syncing::parse_progress("[]"), syncing::LedgerError);
 }
 
 }  // namespace

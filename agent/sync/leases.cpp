@@ -1,0 +1,123 @@
+#include "sync/leases.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "redis/error.hpp"
+#include "sync/waiting.hpp"
+
+namespace syncing {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+// A call of Brevo ends within ten seconds: http::ClientOptions::timeout.
+constexpr auto needed_for_a_write = 12s;
+constexpr auto shortest_wait = 20ms;
+constexpr auto longest_wait = 1000ms;
+
+// steady_clock stands still while the machine sleeps, Redis does not.
+std::chrono::nanoseconds now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_BOOTTIME, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+}  // namespace
+
+Leases::Hold::~Hold() {
+    if (!registry_) return;
+    for (const auto& [person, held] : people_) registry_->erase(person);
+}
+
+void Leases::Hold::give_up(const std::string& person) {
+    people_.erase(person);
+    registry_->erase(person);
+}
+
+bool Leases::Hold::may_write() const {
+    const auto end = now() + needed_for_a_write;
+    return std::all_of(people_.begin(), people_.end(),
+                       [&](const auto& entry) { return entry.second->until >= end; });
+}
+
+http::Guard Leases::Hold::guard() const {
+    return [this] { return may_write(); };
+}
+
+Leases::Leases(asio::any_io_executor executor, redis::Store& store, http::Interruption& interruption,
+               Statistics& statistics)
+    : store_(store), interruption_(interruption), statistics_(statistics), locks_(std::move(executor)) {}
+
+asio::awaitable<Leases::Hold> Leases::acquire(std::set<std::string> people) {
+    auto lock = co_await locks_.acquire(people);
+    Hold hold(held_, std::move(lock));
+    std::exception_ptr trouble;
+    try {
+        co_await take_all(people, hold);
+    } catch (const std::exception&) {
+        trouble = std::current_exception();
+    }
+    if (trouble) {
+        co_await release(hold);
+        std::rethrow_exception(trouble);
+    }
+    co_return std::move(hold);
+}
+
+asio::awaitable<void> Leases::take_all(std::set<std::string> people, Hold& hold) {
+    for (const auto& person : people) {
+        auto held = co_await take(person);
+        held_->insert_or_assign(person, held);
+        hold.people_.insert_or_assign(person, std::move(held));
+    }
+}
+
+asio::awaitable<std::shared_ptr<HeldPerson>> Leases::take(std::string person) {
+    for (auto wait = shortest_wait;; wait = std::min(2 * wait, longest_wait)) {
+        const auto asked = now();
+        auto acquired = co_await store_.acquire(person);
+        if (acquired.is_held) {
+            auto held = std::make_shared<HeldPerson>();
+            held->lease = std::move(acquired.lease);
+            held->stored = std::move(acquired.stored);
+            held->until = asked + redis::lease_time;
+            co_return held;
+        }
+        const Waiting waiting(statistics_);
+        const auto jitter = std::uniform_real_distribution<double>(0.5, 1)(random_);
+        const auto ends = std::max(acquired.others_for, shortest_wait);
+        co_await interruption_.sleep(
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::min(wait, ends) * jitter));
+    }
+}
+
+asio::awaitable<void> Leases::release(const Hold& hold) {
+    std::vector<redis::Lease> leases;
+    for (const auto& [person, held] : hold.people_) leases.push_back(held->lease);
+    if (leases.empty()) co_return;
+    try {
+        co_await store_.release(std::move(leases));
+    } catch (const redis::Error&) {
+        co_return;  // whoever called has seen or will see the same trouble
+    }
+}
+
+asio::awaitable<void> Leases::renew() {
+    std::vector<std::shared_ptr<HeldPerson>> people;
+    std::vector<redis::Lease> leases;
+    for (const auto& [person, held] : *held_) {
+        people.push_back(held);
+        leases.push_back(held->lease);
+    }
+    if (leases.empty()) co_return;
+    const auto asked = now();
+    const auto renewed = co_await store_.renew(std::move(leases));
+    for (std::size_t i = 0; i < people.size(); ++i)
+        people[i]->until = renewed[i] ? asked + redis::lease_time : 0ns;
+}
+
+}  // namespace syncing

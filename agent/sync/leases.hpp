@@ -1,0 +1,84 @@
+// The right to work on people: one at a time in this process, and by a lease in Redis among all agents.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "http/api_client.hpp"
+#include "http/interruption.hpp"
+#include "redis/store.hpp"
+#include "sync/person_locks.hpp"
+#include "sync/statistics.hpp"
+
+namespace syncing {
+
+// A person whose lease this agent has, or had until somebody else took it.
+struct HeldPerson {
+    redis::Lease lease;
+    redis::StoredPerson stored;
+    std::chrono::nanoseconds until{0};  // on a clock that goes on while the process or the machine sleeps
+};
+
+class Leases {
+    using Registry = std::map<std::string, std::shared_ptr<HeldPerson>>;
+
+public:
+    // The people that a piece of work is about.
+    class Hold {
+    public:
+        Hold(Hold&&) = default;
+        Hold& operator=(Hold&&) = delete;
+        ~Hold();
+
+        bool has(const std::string& person) const { return people_.contains(person); }
+        const HeldPerson& of(const std::string& person) const { return *people_.at(person); }
+
+        // The person's lease was given back or lost; nothing more is done for that person.
+        void give_up(const std::string& person);
+
+        // Whether a write may begin: it ends before somebody else can have any of the leases.
+        bool may_write() const;
+        http::Guard guard() const;
+
+    private:
+        friend class Leases;
+        Hold(std::shared_ptr<Registry> registry, PersonLocks::Lock lock)
+            : registry_(std::move(registry)), lock_(std::move(lock)) {}
+        std::shared_ptr<Registry> registry_;
+        PersonLocks::Lock lock_;
+        Registry people_;
+    };
+
+    Leases(boost::asio::any_io_executor executor, redis::Store& store, http::Interruption& interruption,
+           Statistics& statistics);
+
+    // Waits until nobody else works on any of them; one after the other in sorted order, so that nobody waits
+    // in a circle. Throws redis::Error, Interrupted.
+    boost::asio::awaitable<Hold> acquire(std::set<std::string> people);
+
+    // Gives back the leases that are left. When Redis fails, the leases expire by themselves.
+    boost::asio::awaitable<void> release(const Hold& hold);
+
+    // To be called more often than a lease lasts. Throws redis::Error.
+    boost::asio::awaitable<void> renew();
+
+private:
+    boost::asio::awaitable<std::shared_ptr<HeldPerson>> take(std::string person);
+    boost::asio::awaitable<void> take_all(std::set<std::string> people, Hold& hold);
+
+    redis::Store& store_;
+    http::Interruption& interruption_;
+    Statistics& statistics_;
+    PersonLocks locks_;
+    std::shared_ptr<Registry> held_ = std::make_shared<Registry>();
+    std::minstd_rand random_{std::random_device{}()};
+};
+
+}  // namespace syncing

@@ -1,0 +1,99 @@
+#include "sync/lookup.hpp"
+
+#include "calendly/link.hpp"
+#include "sync/mask.hpp"
+#include "sync/merge.hpp"
+
+namespace syncing {
+namespace {
+
+namespace asio = boost::asio;
+using calendly::Invitee;
+using calendly::LinkKind;
+using calendly::ScheduledEvent;
+using http::Answer;
+using namespace std::chrono_literals;
+
+constexpr CacheLimits short_lived{.lifetime = 30s, .failure_lifetime = 0s, .most = 1000};
+constexpr CacheLimits names{.lifetime = 1h, .failure_lifetime = 10min, .most = 10'000};
+
+http::ApiFailure unusable(std::string reason) {
+    http::ApiFailure failure;
+    failure.remedy = http::Remedy::give_up;
+    failure.reason = std::move(reason);
+    return failure;
+}
+
+}  // namespace
+
+Lookup::Lookup(calendly::Api& api, config::FollowLinks mode, Persistence& persistence, Statistics& statistics,
+               std::shared_ptr<spdlog::logger> log)
+    : api_(api),
+      mode_(mode),
+      persistence_(persistence),
+      statistics_(statistics),
+      log_(std::move(log)),
+      events_(short_lived),
+      invitees_(short_lived),
+      event_types_(names) {}
+
+void Lookup::note_fallback(const std::string& what, const http::ApiFailure& failure) {
+    ++statistics_.fallbacks[what];
+    log_->warn("{}; going on without: {}", describe(failure), what);
+}
+
+asio::awaitable<Answer<ScheduledEvent>> Lookup::event(std::string uri, std::optional<ScheduledEvent> embedded,
+                                                      Since since) {
+    if (!follows_everything() && embedded) co_return *embedded;
+    const auto link = calendly::parse_link(uri, api_.origin());
+    if (!link || link->kind != LinkKind::scheduled_event)
+        co_return unusable("payload.event: not the URI of a scheduled event of Calendly's API");
+    const auto get = [this, path = *link] { return api_.scheduled_event(path); };
+    const auto persist = [this, &get] { return persistence_.persist(get); };
+    auto answer = co_await events_.get(link->path, since, persist);
+    if (answer) {
+        if (embedded) take_missing(*answer, *embedded);
+        co_return answer;
+    }
+    if (!embedded) co_return answer;
+    note_fallback("scheduled event, its copy in the delivery serves", answer.error());
+    co_return *embedded;
+}
+
+asio::awaitable<std::string> Lookup::event_type_name(std::string uri) {
+    const auto link = calendly::parse_link(uri, api_.origin());
+    if (!link || link->kind != LinkKind::event_type) co_return std::string();
+    const auto get = [this, path = *link] { return api_.event_type(path); };
+    const auto persist = [this, &get]() -> asio::awaitable<Answer<calendly::EventType>> {
+        auto answer = co_await persistence_.persist(get);
+        if (!answer) note_fallback("event type, the event's name serves", answer.error());
+        co_return answer;
+    };
+    const auto answer = co_await event_types_.get(uri, Since::min(), persist);
+    if (!answer) co_return std::string();
+    co_return answer->name;
+}
+
+asio::awaitable<std::optional<Invitee>> Lookup::invitee(std::string uri, std::string what, Since since) {
+    const auto link = calendly::parse_link(uri, api_.origin());
+    if (!link || link->kind != LinkKind::invitee) co_return std::nullopt;
+    const auto get = [this, path = *link] { return api_.invitee(path); };
+    const auto persist = [this, &get] { return persistence_.persist(get); };
+    const auto answer = co_await invitees_.get(link->path, since, persist);
+    if (answer) co_return *answer;
+    note_fallback(what, answer.error());
+    co_return std::nullopt;
+}
+
+asio::awaitable<bool> Lookup::is_no_show_undone(std::string uri) {
+    const auto link = calendly::parse_link(uri, api_.origin());
+    if (!link || link->kind != LinkKind::no_show) co_return false;
+    const auto get = [this, path = *link] { return api_.no_show(path); };
+    const auto answer = co_await persistence_.persist(get);
+    if (answer) co_return false;
+    if (answer.error().status == 404) co_return true;
+    note_fallback("no-show, the delivery's word serves", answer.error());
+    co_return false;
+}
+
+}  // namespace syncing

@@ -1,0 +1,61 @@
+// What Calendly's API says about a link, kept for a while; and what serves instead when it says nothing.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <spdlog/logger.h>
+#include <boost/asio/awaitable.hpp>
+
+#include "calendly/api.hpp"
+#include "config/configuration.hpp"
+#include "sync/link_cache.hpp"
+#include "sync/persistence.hpp"
+
+namespace syncing {
+
+// All throw Interrupted. An answer that was asked for before `since` is not used.
+class Lookup {
+public:
+    using Since = std::chrono::system_clock::time_point;
+
+    Lookup(calendly::Api& api, config::FollowLinks mode, Persistence& persistence, Statistics& statistics,
+           std::shared_ptr<spdlog::logger> log);
+
+    // The `embedded` copy of a delivery serves when the API refuses, and completes what it says. A failure is
+    // final.
+    boost::asio::awaitable<http::Answer<calendly::ScheduledEvent>> event(
+        std::string uri, std::optional<calendly::ScheduledEvent> embedded, Since since);
+
+    // "" when it cannot be had: the event's own name serves.
+    boost::asio::awaitable<std::string> event_type_name(std::string uri);
+
+    // Nothing when it cannot be had; `what` it is says so in the log.
+    boost::asio::awaitable<std::optional<calendly::Invitee>> invitee(std::string uri, std::string what,
+                                                                     Since since);
+
+    // 404 is the only proof that a no-show was undone; anything else that is final leaves the delivery's
+    // word.
+    boost::asio::awaitable<bool> is_no_show_undone(std::string uri);
+
+    // An event type was changed: its name is read again when it is needed.
+    void forget_event_type(const std::string& uri) { event_types_.forget(uri); }
+
+    bool follows_everything() const noexcept { return mode_ == config::FollowLinks::always; }
+
+private:
+    void note_fallback(const std::string& what, const http::ApiFailure& failure);
+
+    calendly::Api& api_;
+    config::FollowLinks mode_;
+    Persistence& persistence_;
+    Statistics& statistics_;
+    std::shared_ptr<spdlog::logger> log_;
+    LinkCache<calendly::ScheduledEvent> events_;
+    LinkCache<calendly::Invitee> invitees_;
+    LinkCache<calendly::EventType> event_types_;
+};
+
+}  // namespace syncing
