@@ -37,7 +37,7 @@ protected:
                 got_.push_back(-2);
             }
         };
-        asio::co_spawn(io_, get(), asio::detached);
+        asio::co_spawn(io_, get, asio::detached);
         run();
     }
 
