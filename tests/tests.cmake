@@ -36,8 +36,8 @@ add_edge_unit_tests("" unit.)
 file(GLOB edge_e2e_sources CONFIGURE_DEPENDS tests/e2e/edge_*.cpp)
 file(GLOB slow_edge_e2e_sources CONFIGURE_DEPENDS tests/e2e/slow_edge_*.cpp)
 file(GLOB soak_edge_sources CONFIGURE_DEPENDS tests/e2e/soak_edge_*.cpp)
+add_shared_code(_sanitized sanitizers)
 if(CALENDLY_BREVO_MODULE)
-    add_shared_code(_sanitized sanitizers)
     add_edge_rules(_sanitized)
     add_edge_unit_tests(_sanitized sanitized.)
     add_edge_module(_sanitized ${CMAKE_BINARY_DIR}/sanitized)
@@ -125,6 +125,17 @@ if(CALENDLY_BREVO_MODULE)
     add_dependencies(e2e_tests ngx_http_calendly_module)
 endif()
 gtest_discover_tests(e2e_tests TEST_PREFIX e2e. PROPERTIES LABELS e2e TIMEOUT 180)
+
+# All of it once more with an agent made with sanitizers.
+add_boost_network(_sanitized sanitizers)
+add_agent_core(_sanitized)
+add_executable(calendly-brevo_sanitized agent/main.cpp)
+set_target_properties(calendly-brevo_sanitized PROPERTIES
+    OUTPUT_NAME calendly-brevo RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/sanitized)
+target_link_libraries(calendly-brevo_sanitized PRIVATE agent_core_sanitized)
+add_dependencies(e2e_tests calendly-brevo_sanitized)
+gtest_discover_tests(e2e_tests TEST_PREFIX sanitized. TEST_FILTER -PathCommands.* PROPERTIES LABELS e2e TIMEOUT 180
+                     ENVIRONMENT AGENT_PROGRAM=$<TARGET_FILE:calendly-brevo_sanitized>)
 
 # Likewise, but each takes up to a minute or two; mostly waiting.
 add_executable(slow_tests ${slow_e2e_sources})

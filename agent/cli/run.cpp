@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include <CLI/CLI.hpp>
 
 #include <fmt/format.h>
@@ -56,6 +58,7 @@ int report(const std::exception& error, int code) {
 }  // namespace
 
 int run(int argc, const char* const* argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // a connection that was closed is an error of its write
     CLI::App app("Brings what happens in Calendly to Brevo: contacts, lists, events.", "calendly-brevo");
     app.require_subcommand(1);
     app.set_version_flag("--version", CALENDLY_BREVO_VERSION);

@@ -25,12 +25,14 @@ Client::Client(asio::any_io_executor executor, Url url, ClientOptions options)
 
 Client::~Client() = default;
 
-Client::ConnectionPtr Client::take_idle() {
+// What must not be sent twice goes out on a connection that is surely open.
+Client::ConnectionPtr Client::take_idle(bool must_be_quiet) {
     const auto now = std::chrono::steady_clock::now();
     while (!idle_.empty()) {
         auto connection = std::move(idle_.back());
         idle_.pop_back();
-        if (connection->is_fresh(now, options_.idle_timeout)) return connection;
+        if (!connection->is_fresh(now, options_.idle_timeout)) continue;
+        if (!must_be_quiet || connection->is_quiet()) return connection;
     }
     return nullptr;
 }
@@ -66,11 +68,11 @@ asio::awaitable<Result<Response>> Client::send(Request request, bool repeatable)
     request.set(Field::user_agent, "calendly-brevo");
     request.prepare_payload();
     const Deadline deadline = std::chrono::steady_clock::now() + options_.timeout;
-    if (auto kept = take_idle()) {
+    repeatable = repeatable || is_idempotent(request.method());
+    if (auto kept = take_idle(!repeatable)) {
         auto response = co_await kept->exchange(request, deadline, options_.max_response_size);
         const bool is_late = !response && response.error() == boost::beast::error::timeout;
-        const bool repeat = !response && !is_late && !kept->response_started() &&
-                            (repeatable || is_idempotent(request.method()));
+        const bool repeat = !response && !is_late && !kept->response_started() && repeatable;
         if (!repeat) co_return finish(std::move(kept), std::move(response));
     }
     auto response = co_await send_fresh(request, deadline);

@@ -43,7 +43,7 @@ public:
 private:
     using ConnectionPtr = std::unique_ptr<Connection>;
     using Deadline = std::chrono::steady_clock::time_point;
-    ConnectionPtr take_idle();
+    ConnectionPtr take_idle(bool must_be_quiet);
     void keep(ConnectionPtr connection);
     boost::asio::awaitable<Result<ConnectionPtr>> connect(Deadline deadline);
     boost::asio::awaitable<Result<Response>> send_fresh(Request& request, Deadline deadline);

@@ -1,11 +1,13 @@
 #include "e2e/harness/agent_process.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <sstream>
 
 namespace harness {
 
 std::filesystem::path AgentProcess::program() {
+    if (const char* other = std::getenv("AGENT_PROGRAM")) return other;
     return std::filesystem::path(BUILD_DIR) / "calendly-brevo";
 }
 
