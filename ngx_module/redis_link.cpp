@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
-#include "ngx_module/back_off.hpp"
 #include "ngx_module/catch_exceptions.hpp"
+#include "shared/back_off.hpp"
 #include "shared/resp.hpp"
 
 namespace edge {
@@ -275,7 +275,7 @@ void RedisLink::lose(std::string_view what, Result result, Verdict verdict, ngx_
     complain(what, error);
     if (was_good) begin_anew();
     const bool same_round = (!was_good || verdict == Verdict::unsuitable) && !leave_target();
-    const auto delay = same_round ? milliseconds(0) : back_off(failed_rounds_, ngx_random());
+    const auto delay = same_round ? milliseconds(0) : shared::back_off(failed_rounds_, ngx_random());
     next_attempt_.start(as_msec(delay));
     owner_.on_lost(result);
 }

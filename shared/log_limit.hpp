@@ -1,7 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace shared {
@@ -21,6 +26,9 @@ public:
         return std::exchange(kept_back_, 0);
     }
 
+    // Nothing to tell, and long enough ago: as good as new.
+    bool is_fresh(Time now) const { return kept_back_ == 0 && (!last_ || now - *last_ >= interval); }
+
     // For a line that is written in any case, and tells the number itself.
     unsigned long take_kept_back() { return std::exchange(kept_back_, 0); }
 
@@ -28,6 +36,24 @@ private:
     static constexpr Time interval{1000};
     std::optional<Time> last_;
     unsigned long kept_back_ = 0;
+};
+
+// A limit for each cause, so that none hides another. Beyond `most` causes at a time the rest share one.
+class LogLimits {
+public:
+    static constexpr std::size_t most = 64;
+
+    std::optional<unsigned long> admit(std::string_view cause, LogLimit::Time now) {
+        const auto found = limits_.find(cause);
+        if (found != limits_.end()) return found->second.admit(now);
+        if (limits_.size() >= most)
+            std::erase_if(limits_, [&](const auto& l) { return l.second.is_fresh(now); });
+        return limits_.size() < most ? limits_[std::string(cause)].admit(now) : rest_.admit(now);
+    }
+
+private:
+    std::map<std::string, LogLimit, std::less<>> limits_;
+    LogLimit rest_;
 };
 
 }  // namespace shared

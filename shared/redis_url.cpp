@@ -111,4 +111,13 @@ RedisUrl parse_redis_url(std::string_view text) {
     return url;
 }
 
+RedisUrl parse_sentinel_address(std::string_view text) {
+    if (text.find_first_of("/@") != text.npos)
+        throw std::invalid_argument(
+            "a Sentinel is named by host:port alone, without user, scheme or database");
+    RedisUrl address{.port = default_sentinel_port};
+    parse_host(text, address);
+    return address;
+}
+
 }  // namespace shared

@@ -7,6 +7,7 @@
 namespace shared {
 
 inline constexpr std::uint16_t default_redis_port = 6379;
+inline constexpr std::uint16_t default_sentinel_port = 26379;
 
 // redis[s]://[user@]host[:port][/database]   unix:/path[?db=database]
 struct RedisUrl {
@@ -25,5 +26,8 @@ struct RedisUrl {
 
 // Throws std::invalid_argument with the reason, which never quotes what stands before '@'.
 RedisUrl parse_redis_url(std::string_view text);
+
+// host[:port] of a Sentinel. Throws std::invalid_argument with the reason.
+RedisUrl parse_sentinel_address(std::string_view text);
 
 }  // namespace shared

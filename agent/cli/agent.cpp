@@ -48,10 +48,11 @@ Agent::Agent(asio::io_context& io, config::Configuration configuration, std::str
 
 void Agent::start(const config::Configuration& configuration) {
     generation_ = std::make_unique<Generation>(Generation{Pacers(io_.get_executor()), {}, 0});
-    const redis::Server server{configuration.redis.url, configuration.redis.password};
+    const auto former = std::exchange(servers_, std::make_shared<redis::Servers>(configuration.redis));
+    if (former) servers_->succeed(*former);
     for (const auto& connector : configuration.connectors) {
         if (!connector.enabled) continue;
-        auto host = std::make_unique<ConnectorHost>(io_.get_executor(), connector, server, consumer_,
+        auto host = std::make_unique<ConnectorHost>(io_.get_executor(), connector, servers_, consumer_,
                                                     generation_->pacers);
         ++generation_->running;
         const auto finished = [generation = generation_.get()](std::exception_ptr error) {
@@ -61,7 +62,7 @@ void Agent::start(const config::Configuration& configuration) {
         asio::co_spawn(io_, host->run(), finished);
         generation_->connectors.push_back(std::move(host));
     }
-    spdlog::info("{} connectors, Redis at {}", generation_->running, server.url.address());
+    spdlog::info("{} connectors, Redis at {}", generation_->running, servers_->describe());
 }
 
 // Waits until every connector has finished what it had begun.

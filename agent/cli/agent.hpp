@@ -43,6 +43,7 @@ private:
     config::Configuration configuration_;
     std::string config_path_;
     std::string consumer_;
+    std::shared_ptr<redis::Servers> servers_;
     std::unique_ptr<Generation> generation_;
     std::unique_ptr<admin::Api> admin_;
     boost::asio::signal_set signals_;

@@ -39,10 +39,11 @@ std::shared_ptr<http::Pacer> Pacers::get(const std::string& kind, const std::str
 }
 
 ConnectorHost::ConnectorHost(boost::asio::any_io_executor executor, const config::Connector& connector,
-                             redis::Server server, const std::string& consumer, Pacers& pacers)
+                             std::shared_ptr<redis::Servers> servers, const std::string& consumer,
+                             Pacers& pacers)
     : interruption_(executor),
-      blocking_(executor, server, blocking_reply_timeout),
-      client_(executor, server, reply_timeout),
+      blocking_(executor, servers, blocking_reply_timeout),
+      client_(executor, servers, reply_timeout),
       stream_(blocking_, client_, connector.name, consumer),
       store_(client_, connector.name, consumer, connector.retention),
       calendly_(executor, calendly_settings(connector), calendly_pacer(connector, pacers), interruption_),

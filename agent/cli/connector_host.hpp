@@ -35,7 +35,7 @@ class ConnectorHost {
 public:
     // `consumer` is this agent's name in the consumer group.
     ConnectorHost(boost::asio::any_io_executor executor, const config::Connector& connector,
-                  redis::Server server, const std::string& consumer, Pacers& pacers);
+                  std::shared_ptr<redis::Servers> servers, const std::string& consumer, Pacers& pacers);
 
     boost::asio::awaitable<void> run() { return connector_.run(); }
     void stop() { connector_.stop(); }

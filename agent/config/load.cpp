@@ -9,6 +9,7 @@
 #include "config/error.hpp"
 #include "config/field_sources.hpp"
 #include "config/question_key.hpp"
+#include "config/read_redis.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
 #include "http/tls.hpp"
@@ -174,18 +175,6 @@ std::vector<Connector> read_connectors(const Section& root, const Environment& e
         connectors.push_back(read_connector(name, section.section(name), common, environment));
     if (connectors.empty()) root.fail("connectors", "at least one connector is needed");
     return connectors;
-}
-
-shared::RedisUrl parse_plain_redis_url(std::string_view text) {
-    const auto url = shared::parse_redis_url(text);
-    if (url.tls) throw std::invalid_argument("rediss:// is not supported yet: use redis:// or unix:");
-    return url;
-}
-
-Redis read_redis(const Section& section) {
-    section.allow({"url", "password"});
-    return {section.parsed("url", "redis://127.0.0.1:6379/0", parse_plain_redis_url),
-            section.text("password", "")};
 }
 
 Admin read_admin(const Section& section) {

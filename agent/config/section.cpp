@@ -89,11 +89,27 @@ std::string Section::text(std::string_view key, std::string_view otherwise) cons
     if (!has(key)) return std::string(otherwise);
     const auto node = at(key);
     if (!node.IsScalar()) fail(key, "expected a single value");
+    return substituted(key, node);
+}
+
+std::string Section::substituted(std::string_view key, const YAML::Node& scalar) const {
     try {
-        return substitute(node.Scalar(), source_->environment);
+        return substitute(scalar.Scalar(), source_->environment);
     } catch (const std::invalid_argument& error) {
-        fail(key, error.what());
+        fail_at(scalar, key, error.what());
     }
+}
+
+std::vector<YAML::Node> Section::items(std::string_view key) const {
+    const auto node = at(key);
+    if (!node.IsDefined() || !node.IsSequence() || node.size() == 0)
+        fail(key, "expected a list, such as [first, second]");
+    std::vector<YAML::Node> items;
+    for (const auto& item : node) {
+        if (!item.IsScalar()) fail_at(item, key, "expected a list of single values");
+        items.push_back(item);
+    }
+    return items;
 }
 
 std::string Section::required_text(std::string_view key) const {
@@ -140,6 +156,10 @@ int Section::line_of(std::string_view key) const {
 std::string Section::place_of(std::string_view key) const {
     if (key.empty()) return place_.empty() ? "" : place_ + ": ";
     return place_.empty() ? std::string(key) : fmt::format("{}.{}", place_, key);
+}
+
+void Section::fail_at(const YAML::Node& node, std::string_view key, std::string_view what) const {
+    throw Error(source_->file, node.Mark().line + 1, fmt::format("{}: {}", place_of(key), what));
 }
 
 void Section::fail(std::string_view key, std::string_view what) const {

@@ -51,11 +51,28 @@ public:
         }
     }
 
+    // Every item of the list `key`, parsed likewise. Throws Error when it is no list, or empty.
+    template <typename Parse>
+    auto parsed_list(std::string_view key, Parse parse) const {
+        std::vector<decltype(parse(std::string_view()))> values;
+        for (const auto& item : items(key)) {
+            try {
+                values.push_back(parse(substituted(key, item)));
+            } catch (const std::invalid_argument& error) {
+                fail_at(item, key, error.what());
+            }
+        }
+        return values;
+    }
+
     [[noreturn]] void fail(std::string_view key, std::string_view what) const;
     [[noreturn]] void fail_here(std::string_view what) const;
 
 private:
     YAML::Node at(std::string_view key) const;
+    std::vector<YAML::Node> items(std::string_view key) const;
+    std::string substituted(std::string_view key, const YAML::Node& scalar) const;
+    [[noreturn]] void fail_at(const YAML::Node& node, std::string_view key, std::string_view what) const;
     int key_line(std::string_view key) const;
     int line_of(std::string_view key) const;
     std::string place_of(std::string_view key) const;

@@ -1,95 +1,24 @@
 #include "redis/client.hpp"
 
+#include <algorithm>
 #include <array>
+#include <exception>
+#include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/write.hpp>
 
 #include "http/deadline.hpp"
-#include "http/message.hpp"
-#include "http/resolve.hpp"
 #include "redis/error.hpp"
+#include "shared/back_off.hpp"
 #include "shared/redis_handshake.hpp"
 
 namespace redis {
 namespace {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
-using http::as_result;
-using Socket = Session::Socket;
-
-constexpr std::chrono::seconds connect_timeout{5};
-
-using Connected = http::Result<std::shared_ptr<Socket>>;
-
-asio::awaitable<Connected> connect_unix(std::string path) {
-    const asio::local::stream_protocol::endpoint endpoint(path);
-    auto socket = std::make_shared<Socket>(co_await asio::this_coro::executor);
-    const auto [error] = co_await socket->async_connect(endpoint, as_result);
-    if (error) co_return error;
-    co_return socket;
-}
-
-asio::awaitable<Connected> connect_tcp(shared::RedisUrl url) {
-    const auto executor = co_await asio::this_coro::executor;
-    const auto deadline = std::chrono::steady_clock::now() + connect_timeout;
-    const auto endpoints = co_await http::resolve(url.host, std::to_string(url.port), deadline);
-    if (!endpoints) co_return endpoints.error();
-    asio::ip::tcp::socket socket(executor);
-    const auto [connect_error, endpoint] = co_await asio::async_connect(socket, *endpoints, as_result);
-    if (connect_error) co_return connect_error;
-    socket.set_option(asio::ip::tcp::no_delay(true));
-    co_return std::make_shared<Socket>(std::move(socket));
-}
-
-asio::awaitable<Connected> connect_to(shared::RedisUrl url) {
-    if (url.socket_path.empty()) {
-        auto connected = co_await connect_tcp(url);
-        co_return connected;
-    }
-    auto connected = co_await connect_unix(url.socket_path);
-    co_return connected;
-}
-
-// AUTH and SELECT. The reason of a failure; nothing when all is well.
-asio::awaitable<std::optional<std::string>> log_in(std::shared_ptr<Socket> socket, Server server) {
-    shared::RedisHandshake handshake({server.url.user, server.password, server.url.database});
-    const auto [write_error, written] =
-        co_await asio::async_write(*socket, asio::buffer(handshake.commands()), as_result);
-    if (write_error) co_return write_error.message();
-    shared::ReplyReader reader;
-    std::array<char, 512> buffer;
-    while (!handshake.finished()) {
-        const auto [error, size] = co_await socket->async_read_some(asio::buffer(buffer), as_result);
-        if (error) co_return error.message();
-        reader.feed({buffer.data(), size});
-        while (const auto reply = reader.next())
-            if (auto reason = handshake.on_reply(*reply)) co_return reason;
-        if (reader.failed()) co_return "not the protocol of Redis";
-    }
-    co_return std::nullopt;
-}
-
-// `reason`: why it failed.
-asio::awaitable<http::Result<std::shared_ptr<Socket>>> open(Server server, std::string& reason) {
-    auto connected = co_await connect_to(server.url);
-    if (!connected) {
-        reason = connected.error().message();
-        co_return connected;
-    }
-    const auto failure = co_await log_in(*connected, server);
-    if (failure) {
-        reason = *failure;
-        co_return error_code(asio::error::no_permission);
-    }
-    co_return connected;
-}
+using std::chrono::steady_clock;
 
 std::string sha1(std::string_view text) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
@@ -99,32 +28,105 @@ std::string sha1(std::string_view text) {
     return fmt::format("{:02x}", fmt::join(digest.data(), digest.data() + size, ""));
 }
 
+constexpr auto closed_by_us = "the agent closes its connections";
+
 }  // namespace
 
 Script::Script(std::string text) : text_(std::move(text)), hash_(sha1(text_)) {}
 
-Client::Client(asio::any_io_executor executor, Server server, std::chrono::milliseconds reply_timeout)
-    : executor_(std::move(executor)), server_(std::move(server)), reply_timeout_(reply_timeout) {}
+// One coroutine connects; others that need the connection wait for it.
+class Client::Connecting {
+public:
+    explicit Connecting(const asio::any_io_executor& executor)
+        : attempt(executor), done_(executor, steady_clock::time_point::max()) {}
 
-asio::awaitable<std::shared_ptr<Session>> Client::session() {
-    if (session_ && session_->is_open()) co_return session_;
-    std::string reason = "no connection within the time limit";
-    const auto connected = co_await http::within(connect_timeout, open(server_, reason));
-    if (!connected || !*connected)
-        throw Error(Error::Kind::connection, fmt::format("{}: {}", server_.url.address(), reason));
-    if (session_ && session_->is_open()) co_return session_;  // somebody else was faster
-    session_ = std::make_shared<Session>(std::move(***connected), reply_timeout_);
+    Attempt attempt;
+
+    void finish(std::exception_ptr failure) {
+        is_done_ = true;
+        failure_ = std::move(failure);
+        done_.cancel();
+    }
+
+    asio::awaitable<void> wait() {
+        while (!is_done_) co_await done_.async_wait(http::as_result);
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+private:
+    asio::steady_timer done_;
+    bool is_done_ = false;
+    std::exception_ptr failure_;
+};
+
+Client::Client(asio::any_io_executor executor, std::shared_ptr<Servers> servers,
+               std::chrono::milliseconds reply_timeout)
+    : executor_(std::move(executor)), servers_(std::move(servers)), reply_timeout_(reply_timeout) {
+    servers_->watch(*this);
+}
+
+Client::~Client() {
+    servers_->unwatch(*this);
+    close();
+}
+
+void Client::close() {
+    if (connecting_) connecting_->attempt.give_up();
+    if (session_) session_->close(closed_by_us);
+}
+
+void Client::on_master(const std::string& server) {
+    if (is_connected() && session_->server() != server) session_->close("the master is now " + server);
+}
+
+asio::awaitable<void> Client::connect() {
+    if (const auto other = connecting_) {
+        co_await other->wait();
+        co_return;
+    }
+    const auto connecting = connecting_ = std::make_shared<Connecting>(executor_);
+    std::exception_ptr failure;
+    try {
+        co_await open_session(connecting->attempt);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // A connection that brings no reply counts as a failure, too.
+    next_attempt_ = steady_clock::now() + shared::back_off(++attempts_, random_());
+    connecting_.reset();
+    connecting->finish(failure);
+    if (failure) std::rethrow_exception(failure);
+}
+
+asio::awaitable<void> Client::open_session(Attempt& attempt) {
+    co_await attempt.limit(next_attempt_).async_wait(http::as_result);
+    std::optional<Servers::Connection> connection;
+    if (!attempt.is_given_up()) connection = co_await servers_->connect(attempt);
+    if (attempt.is_given_up()) throw Error(Error::Kind::connection, closed_by_us);
+    session_ = std::make_shared<Session>(std::move(connection->stream), connection->server, reply_timeout_);
     session_->start();
-    co_return session_;
+}
+
+bool Client::is_elsewhere(const redisReply& reply) const {
+    return reply.type == REDIS_REPLY_ERROR && servers_->has_alternatives() &&
+           shared::cannot_be_written_now(shared::text(reply));
 }
 
 asio::awaitable<shared::ReplyPtr> Client::exchange(const Arguments& arguments) {
-    std::string bytes;
-    const std::vector<std::string_view> views(arguments.begin(), arguments.end());
-    shared::append_command(bytes, views);
-    const auto current = co_await session();
-    auto reply = co_await current->exchange(std::move(bytes));
-    co_return reply;
+    for (bool is_repeated = false;; is_repeated = true) {
+        if (!is_connected()) co_await connect();
+        const auto session = session_;
+        if (!session->is_open()) throw Error(Error::Kind::connection, session->failure());
+        auto reply = co_await session->exchange(arguments);
+        if (!reply)
+            throw Error(Error::Kind::connection,
+                        fmt::format("{}: {}", session->server(), session->failure()));
+        attempts_ = 0;
+        if (!is_elsewhere(*reply)) co_return reply;
+        session->close(shared::error_for_log(*reply));
+        servers_->leave(session->server());
+        if (is_repeated) co_return reply;
+    }
 }
 
 asio::awaitable<shared::ReplyPtr> Client::command(Arguments arguments) {
@@ -137,8 +139,9 @@ asio::awaitable<shared::ReplyPtr> Client::command(Arguments arguments) {
 
 asio::awaitable<shared::ReplyPtr> Client::run(const Script& script, Arguments keys, Arguments values) {
     Arguments arguments{"EVALSHA", script.hash(), std::to_string(keys.size())};
-    arguments.insert(arguments.end(), keys.begin(), keys.end());
-    arguments.insert(arguments.end(), values.begin(), values.end());
+    arguments.reserve(arguments.size() + keys.size() + values.size());
+    std::ranges::move(keys, std::back_inserter(arguments));
+    std::ranges::move(values, std::back_inserter(arguments));
     auto reply = co_await exchange(arguments);
     if (reply->type == REDIS_REPLY_ERROR && shared::text(*reply).starts_with("NOSCRIPT")) {
         arguments[0] = "EVAL";
@@ -148,10 +151,6 @@ asio::awaitable<shared::ReplyPtr> Client::run(const Script& script, Arguments ke
     if (reply->type == REDIS_REPLY_ERROR)
         throw Error(Error::Kind::refused, "script: " + shared::error_for_log(*reply));
     co_return reply;
-}
-
-void Client::close() {
-    if (session_) session_->close("the agent closes its connections");
 }
 
 }  // namespace redis

@@ -1,114 +1,125 @@
 #include "redis/session.hpp"
 
-#include <array>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/write.hpp>
-
-#include "http/deadline.hpp"
-#include "redis/error.hpp"
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
 
 namespace redis {
+namespace {
 
 namespace asio = boost::asio;
-using http::as_result;
+using boost::system::error_code;
+using std::chrono::steady_clock;
 
-struct Session::Waiting {
-    explicit Waiting(const asio::any_io_executor& executor)
-        : answered(executor, asio::steady_timer::time_point::max()) {}
-    asio::steady_timer answered;  // cancelled when the reply is there or the session failed
-    std::chrono::steady_clock::time_point sent = std::chrono::steady_clock::now();
-    shared::ReplyPtr reply;
-    bool is_done = false;
-};
+constexpr std::size_t usual_size = 64 * 1024;  // of what is sent at once
 
-Session::Session(Socket socket, std::chrono::milliseconds reply_timeout)
-    : socket_(std::move(socket)), reply_timeout_(reply_timeout), deadline_(socket_.get_executor()) {}
-
-void Session::start() {
-    const auto self = shared_from_this();
-    asio::co_spawn(
-        socket_.get_executor(), [self]() { return self->read_replies(); }, asio::detached);
-    asio::co_spawn(
-        socket_.get_executor(), [self]() { return self->watch_deadline(); }, asio::detached);
+std::string describe(const error_code& error) {
+    const bool is_end = error == asio::error::eof || error == asio::ssl::error::stream_truncated;
+    return is_end ? "the connection was closed" : error.message();
 }
 
-asio::awaitable<shared::ReplyPtr> Session::exchange(std::string command) {
-    const auto self = shared_from_this();
-    if (!is_open()) throw Error(Error::Kind::connection, failure_);
-    const auto waiting = std::make_shared<Waiting>(socket_.get_executor());
-    waiting_.push_back(waiting);
-    unsent_ += command;
-    if (!is_writing_) {
-        is_writing_ = true;
-        asio::co_spawn(
-            socket_.get_executor(), [self]() { return self->write_commands(); }, asio::detached);
-    }
-    while (!waiting->is_done) co_await waiting->answered.async_wait(as_result);
-    if (!waiting->reply) throw Error(Error::Kind::connection, failure_);
-    co_return std::move(waiting->reply);
+// Keeps the memory, unless something unusual made it large.
+void reset(std::string& buffer) {
+    if (buffer.capacity() > usual_size) buffer = {};
+    buffer.clear();
+}
+
+}  // namespace
+
+Session::Session(Stream stream, std::string server, std::chrono::milliseconds reply_timeout)
+    : stream_(std::move(stream)),
+      server_(std::move(server)),
+      reply_timeout_(reply_timeout),
+      deadline_(stream_.get_executor()) {}
+
+void Session::start() {
+    read();
+    watch_deadline();
+}
+
+asio::awaitable<shared::ReplyPtr> Session::exchange(const Arguments& arguments) {
+    const auto begin = [this, &arguments](auto go_on) { send(arguments, std::move(go_on)); };
+    return asio::async_initiate<const asio::use_awaitable_t<>, void(shared::ReplyPtr)>(begin,
+                                                                                       asio::use_awaitable);
+}
+
+void Session::send(const Arguments& arguments, Continuation go_on) {
+    waiting_.push_back({std::move(go_on), steady_clock::now()});
+    shared::append_array_header(unsent_, arguments.size());
+    for (const auto& argument : arguments) shared::append_bulk(unsent_, argument);
+    flush();
+}
+
+// What coroutines send while replies are handed out leaves together.
+void Session::flush() {
+    if (!is_open_ || is_writing_ || is_delivering_ || unsent_.empty()) return;
+    error_code error;
+    const auto sent = stream_.write_now(unsent_, error);
+    if (error) return close(describe(error));
+    if (sent == unsent_.size()) return reset(unsent_);
+    unsent_.erase(0, sent);
+    is_writing_ = true;
+    reset(sending_);
+    std::swap(sending_, unsent_);
+    const auto on_written = [self = shared_from_this()](error_code write_error, std::size_t) {
+        self->is_writing_ = false;
+        if (write_error) return self->close(describe(write_error));
+        self->flush();
+    };
+    stream_.async_write(asio::buffer(sending_), on_written);
 }
 
 void Session::close(const std::string& reason) {
-    if (!is_open()) return;
+    if (!is_open_) return;
+    is_open_ = false;
     failure_ = reason;
-    boost::system::error_code ignored;  // closing what is broken already is fine
-    socket_.close(ignored);
+    stream_.close();
     deadline_.cancel();
-    for (const auto& waiting : std::exchange(waiting_, {})) {
-        waiting->is_done = true;
-        waiting->answered.cancel();
-    }
+    // Later: the caller may be one of those who wait, or about to become one.
+    auto abandon = [waiting = std::exchange(waiting_, {})]() mutable {
+        for (auto& one : waiting) one.go_on(shared::ReplyPtr());
+    };
+    asio::post(stream_.get_executor(), std::move(abandon));
 }
 
-asio::awaitable<void> Session::write_commands() {
-    while (!unsent_.empty() && is_open()) {
-        const auto sending = std::exchange(unsent_, {});
-        const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(sending), as_result);
-        if (error) close(error.message());
-    }
-    is_writing_ = false;
+void Session::read() {
+    const auto on_bytes = [self = shared_from_this()](error_code error, std::size_t size) {
+        self->on_read(error, size);
+    };
+    stream_.async_read_some(asio::buffer(buffer_), on_bytes);
 }
 
+void Session::on_read(error_code error, std::size_t size) {
+    if (!is_open_) return;
+    if (error) return close(describe(error));
+    reader_.feed({buffer_.data(), size});
+    is_delivering_ = true;
+    deliver_replies();
+    is_delivering_ = false;
+    if (!is_open_) return;
+    if (reader_.failed()) return close("not the protocol of Redis: " + std::string(reader_.error()));
+    flush();
+    if (is_open_) read();
+}
+
+// Coroutines go on right here, on the agent's only thread.
 void Session::deliver_replies() {
-    while (auto reply = reader_.next()) {
+    while (auto reply = is_open_ ? reader_.next() : nullptr) {
         if (waiting_.empty()) return close("a reply that nobody asked for");
-        const auto waiting = waiting_.front();
+        auto go_on = std::move(waiting_.front().go_on);
         waiting_.pop_front();
-        waiting->reply = std::move(reply);
-        waiting->is_done = true;
-        waiting->answered.cancel();
-    }
-    if (reader_.failed()) close("not the protocol of Redis: " + std::string(reader_.error()));
-}
-
-asio::awaitable<void> Session::read_replies() {
-    std::array<char, 16 * 1024> buffer;
-    while (is_open()) {
-        const auto [error, size] = co_await socket_.async_read_some(asio::buffer(buffer), as_result);
-        if (error) {
-            close(error == asio::error::eof ? "the connection was closed" : error.message());
-        } else {
-            reader_.feed({buffer.data(), size});
-            deliver_replies();
-        }
+        go_on(std::move(reply));
     }
 }
 
 // Looks at the oldest command without a reply.
-asio::awaitable<void> Session::watch_deadline() {
-    while (is_open()) {
-        const auto now = std::chrono::steady_clock::now();
-        const auto oldest = waiting_.empty() ? now : waiting_.front()->sent;
-        if (now - oldest >= reply_timeout_) {
-            close("no reply within the time limit");
-        } else {
-            deadline_.expires_at(oldest + reply_timeout_);
-            co_await deadline_.async_wait(as_result);
-        }
-    }
+void Session::watch_deadline() {
+    const auto now = steady_clock::now();
+    const auto oldest = waiting_.empty() ? now : waiting_.front().sent;
+    if (now - oldest >= reply_timeout_) return close("no reply within the time limit");
+    deadline_.expires_at(oldest + reply_timeout_);
+    deadline_.async_wait([self = shared_from_this()](error_code error) {
+        if (!error && self->is_open_) self->watch_deadline();
+    });
 }
 
 }  // namespace redis

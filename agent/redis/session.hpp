@@ -1,54 +1,73 @@
 // One connection to Redis, commands pipelined: any number of coroutines may wait for replies at once.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
+#include "redis/stream.hpp"
 #include "shared/resp.hpp"
 
 namespace redis {
 
+using Arguments = std::vector<std::string>;
+
 class Session : public std::enable_shared_from_this<Session> {
 public:
-    using Socket = boost::asio::generic::stream_protocol::socket;
-
-    // `socket` is connected and logged in.
-    Session(Socket socket, std::chrono::milliseconds reply_timeout);
+    // `stream` is connected and logged in; `server` is its address.
+    Session(Stream stream, std::string server, std::chrono::milliseconds reply_timeout);
 
     // Begins to read replies.
     void start();
 
-    // Sends a command in RESP and waits for its reply, an error reply included. Throws Error (connection).
-    boost::asio::awaitable<shared::ReplyPtr> exchange(std::string command);
+    // Sends a command and waits for its reply, an error reply included. Null when the connection broke:
+    // failure() says why, and the command may or may not have been carried out. The session and the arguments
+    // must live so long.
+    boost::asio::awaitable<shared::ReplyPtr> exchange(const Arguments& arguments);
 
-    bool is_open() const noexcept { return socket_.is_open(); }
+    bool is_open() const noexcept { return is_open_; }
+    const std::string& server() const noexcept { return server_; }
+    const std::string& failure() const noexcept { return failure_; }
 
-    // Every waiting exchange fails.
+    // Every waiting exchange fails, a little later.
     void close(const std::string& reason);
 
 private:
-    struct Waiting;
+    // The rest of a coroutine that waits.
+    using Continuation =
+        boost::asio::async_result<boost::asio::use_awaitable_t<>, void(shared::ReplyPtr)>::handler_type;
+    struct Waiting {
+        Continuation go_on;
+        std::chrono::steady_clock::time_point sent;
+    };
 
-    boost::asio::awaitable<void> read_replies();
-    boost::asio::awaitable<void> write_commands();
-    boost::asio::awaitable<void> watch_deadline();
+    void send(const Arguments& arguments, Continuation go_on);
+    void flush();
+    void read();
+    void on_read(boost::system::error_code error, std::size_t size);
     void deliver_replies();
+    void watch_deadline();
 
-    Socket socket_;
+    Stream stream_;
+    std::string server_;
     std::chrono::milliseconds reply_timeout_;
-    shared::ReplyReader reader_;
-    std::deque<std::shared_ptr<Waiting>> waiting_;
-    std::string unsent_;
-    bool is_writing_ = false;
-    boost::asio::steady_timer deadline_;
+    bool is_open_ = true;
     std::string failure_;
+    shared::ReplyReader reader_;
+    std::deque<Waiting> waiting_;
+    std::string unsent_;
+    std::string sending_;  // belongs to the system while is_writing_
+    bool is_writing_ = false;
+    bool is_delivering_ = false;
+    boost::asio::steady_timer deadline_;
+    std::array<char, 16 * 1024> buffer_;
 };
 
 }  // namespace redis

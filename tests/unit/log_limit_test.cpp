@@ -18,5 +18,37 @@ TEST(LogLimit, LetsOneLineASecondThroughAndCountsTheRest) {
     EXPECT_EQ(limit.admit(milliseconds(70'000)), 0u);
 }
 
+TEST(LogLimits, NoCauseHidesAnother) {
+    LogLimits limits;
+    EXPECT_EQ(limits.admit("refused", milliseconds(5000)), 0u);
+    EXPECT_EQ(limits.admit("read only", milliseconds(5001)), 0u);
+    EXPECT_EQ(limits.admit("refused", milliseconds(5002)), std::nullopt);
+    EXPECT_EQ(limits.admit("refused", milliseconds(6000)), 1u);
+    EXPECT_EQ(limits.admit("read only", milliseconds(6001)), 0u);
+}
+
+TEST(LogLimits, CausesWithoutEndAreBounded) {
+    LogLimits limits;
+    const auto admitted = [&](int first, milliseconds now) {
+        int lines = 0;
+        for (int i = 0; i < 1000; ++i)
+            lines += limits.admit("cause " + std::to_string(first + i), now) ? 1 : 0;
+        return lines;
+    };
+    const int most = static_cast<int>(LogLimits::most);
+    EXPECT_EQ(admitted(0, milliseconds(5000)), most + 1) << "the rest share one limit";
+    EXPECT_EQ(admitted(1000, milliseconds(5500)), 0);
+    EXPECT_EQ(admitted(2000, milliseconds(6000)), most + 1) << "those of a second ago are forgotten";
+}
+
+TEST(LogLimits, WhatWasKeptBackIsNotForgotten) {
+    LogLimits limits;
+    limits.admit("old", milliseconds(5000));
+    limits.admit("old", milliseconds(5001));
+    for (std::size_t i = 0; i < 2 * LogLimits::most; ++i)
+        limits.admit("new " + std::to_string(i), milliseconds(9000));
+    EXPECT_EQ(limits.admit("old", milliseconds(9000)), 1u);
+}
+
 }  // namespace
 }  // namespace shared

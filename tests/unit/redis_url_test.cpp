@@ -78,5 +78,17 @@ TEST(RedisUrl, WantsNoPasswordAndDoesNotRepeatIt) {
     }
 }
 
+TEST(SentinelAddress, IsAHostAndItsPort) {
+    EXPECT_EQ(parse_sentinel_address("one.example:26380"), (RedisUrl{.host = "one.example", .port = 26380}));
+    EXPECT_EQ(parse_sentinel_address("[::1]:5000"), (RedisUrl{.host = "::1", .port = 5000}));
+    EXPECT_EQ(parse_sentinel_address("10.0.0.1").port, 26379);
+}
+
+TEST(SentinelAddress, IsNothingElse) {
+    for (const auto* text :
+         {"", ":26379", "host:0", "host:nothing", "redis://host:26379", "user@host", "host/1"})
+        EXPECT_THROW(parse_sentinel_address(text), std::invalid_argument) << text;
+}
+
 }  // namespace
 }  // namespace shared

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <chrono>
 
-namespace edge {
+namespace shared {
 
 // How long to wait before connecting again after `failures` (1, 2, ...) attempts in a row came to
-// nothing: 10 ms, doubled to at most 500 ms, then spread over [half, whole] by `random`, so that the
-// workers of a machine do not come all at once. Redis is found again within half a second.
+// nothing: 10 ms, doubled to at most 500 ms, then spread over [half, whole] by `random`, so that those who
+// lost their connections together do not come all at once. Redis is found again within half a second.
 inline std::chrono::milliseconds back_off(unsigned failures, unsigned long random) {
     constexpr unsigned first = 10, most = 500;
     const unsigned doublings = std::min(failures > 0 ? failures - 1 : 0, 6u);
@@ -15,4 +15,4 @@ inline std::chrono::milliseconds back_off(unsigned failures, unsigned long rando
     return std::chrono::milliseconds(whole - static_cast<unsigned>(random % (whole / 2 + 1)));
 }
 
-}  // namespace edge
+}  // namespace shared

@@ -1,13 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "ngx_module/back_off.hpp"
+#include "shared/back_off.hpp"
 
-namespace edge {
+namespace shared {
 namespace {
 
 using std::chrono::milliseconds;
 
-TEST(EdgeBackOff, DoublesUpToHalfASecond) {
+TEST(BackOff, DoublesUpToHalfASecond) {
     EXPECT_EQ(back_off(0, 0), milliseconds(10));
     EXPECT_EQ(back_off(1, 0), milliseconds(10));
     EXPECT_EQ(back_off(2, 0), milliseconds(20));
@@ -16,7 +16,7 @@ TEST(EdgeBackOff, DoublesUpToHalfASecond) {
     EXPECT_EQ(back_off(4'000'000'000, 0), milliseconds(500));
 }
 
-TEST(EdgeBackOff, IsSpreadOverTheUpperHalf) {
+TEST(BackOff, IsSpreadOverTheUpperHalf) {
     auto least = milliseconds::max(), most = milliseconds::min();
     for (unsigned random = 0; random < 1000; ++random) {
         least = std::min(least, back_off(50, random));
@@ -27,4 +27,4 @@ TEST(EdgeBackOff, IsSpreadOverTheUpperHalf) {
 }
 
 }  // namespace
-}  // namespace edge
+}  // namespace shared

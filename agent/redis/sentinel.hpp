@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "redis/dial.hpp"
+
+namespace redis {
+
+struct MasterAddress {
+    std::optional<shared::RedisUrl> url;  // host and port
+    std::string problem;                  // why there is none; one line, no secret
+};
+
+// Where the master called `name` is, as this Sentinel sees it now.
+boost::asio::awaitable<MasterAddress> ask_sentinel(Peer sentinel, std::string name,
+                                                   boost::asio::ssl::context& tls, Attempt& attempt);
+
+}  // namespace redis

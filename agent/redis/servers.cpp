@@ -1,0 +1,147 @@
+#include "redis/servers.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <boost/asio/ip/address.hpp>
+
+#include "http/tls.hpp"
+#include "redis/error.hpp"
+#include "redis/sentinel.hpp"
+
+namespace redis {
+namespace {
+
+namespace asio = boost::asio;
+
+bool has_name(const shared::RedisUrl& url) {
+    if (!url.socket_path.empty()) return false;
+    boost::system::error_code no_address;
+    asio::ip::make_address(url.host, no_address);
+    return static_cast<bool>(no_address);
+}
+
+asio::ssl::context make_context(const config::RedisTls& tls) {
+    return http::make_client_context(tls.ca_file, {tls.certificate, tls.certificate_key});
+}
+
+void add(std::string& problems, const std::string& problem) {
+    if (!problems.empty()) problems += "; ";
+    problems += problem;
+}
+
+std::string addresses(const std::vector<shared::RedisUrl>& servers) {
+    std::string text;
+    for (const auto& server : servers) text += (text.empty() ? "" : ", ") + server.address();
+    return text;
+}
+
+}  // namespace
+
+Servers::Servers(config::Redis settings)
+    : settings_(std::move(settings)),
+      tls_(make_context(settings_.tls)),
+      has_alternatives_(settings_.urls.size() != 1 || has_name(settings_.urls.front())) {}
+
+void Servers::succeed(const Servers& predecessor) {
+    if (settings_.urls != predecessor.settings_.urls ||
+        settings_.sentinels != predecessor.settings_.sentinels)
+        return;
+    first_ = predecessor.first_;
+}
+
+asio::awaitable<Servers::Connection> Servers::connect(Attempt& attempt) {
+    return settings_.sentinels.empty() ? connect_to_urls(attempt) : connect_through_sentinels(attempt);
+}
+
+asio::awaitable<Servers::Connection> Servers::connect_to_urls(Attempt& attempt) {
+    const auto& urls = settings_.urls;
+    const auto role = urls.size() > 1 ? shared::RedisRole::master : shared::RedisRole::any;
+    std::string problems;
+    const auto begin = first_;
+    for (std::size_t i = 0; i < urls.size() && !attempt.is_given_up(); ++i) {
+        const auto index = (begin + i) % urls.size();
+        const auto address = urls[index].address();
+        const Peer peer{urls[index], settings_.password, role};
+        auto dialed = co_await dial(peer, tls_, attempt);
+        if (dialed.stream) {
+            first_ = index;
+            settle_on(address, problems);
+            co_return Connection{std::move(*dialed.stream), address};
+        }
+        add(problems, address + ": " + dialed.problem);
+    }
+    throw Error(Error::Kind::connection, problems);
+}
+
+// Two Sentinels that name the same server are one reason to try it.
+asio::awaitable<Servers::Connection> Servers::connect_through_sentinels(Attempt& attempt) {
+    const auto count = settings_.sentinels.size();
+    std::string problems;
+    std::set<std::string> tried;
+    const auto begin = first_;
+    for (std::size_t i = 0; i < count && !attempt.is_given_up(); ++i) {
+        const auto index = (begin + i) % count;
+        const auto name = "Sentinel at " + settings_.sentinels[index].address();
+        const auto found = co_await ask_sentinel(sentinel(index), settings_.master, tls_, attempt);
+        if (!found.url) {
+            add(problems, name + ": " + found.problem);
+            continue;
+        }
+        const auto address = found.url->address();
+        if (!tried.insert(address).second) continue;
+        auto dialed = co_await dial(master_at(*found.url), tls_, attempt);
+        if (dialed.stream) {
+            first_ = index;
+            settle_on(address, problems);
+            co_return Connection{std::move(*dialed.stream), address};
+        }
+        add(problems, fmt::format("{}, the master according to {}: {}", address, name, dialed.problem));
+    }
+    throw Error(Error::Kind::connection, problems);
+}
+
+Peer Servers::sentinel(std::size_t index) const {
+    Peer peer{settings_.sentinels[index], settings_.sentinel_password, shared::RedisRole::any};
+    peer.url.user = settings_.sentinel_user;
+    return peer;
+}
+
+Peer Servers::master_at(const shared::RedisUrl& found) const {
+    Peer peer{found, settings_.password, shared::RedisRole::master};
+    peer.url.tls = settings_.sentinels.front().tls;
+    peer.url.user = settings_.user;
+    peer.url.database = settings_.database;
+    return peer;
+}
+
+void Servers::settle_on(const std::string& server, const std::string& problems) {
+    if (!problems.empty()) {
+        const auto now = std::chrono::steady_clock::now().time_since_epoch();
+        const auto kept_back =
+            log_limits_.admit(problems, std::chrono::duration_cast<std::chrono::milliseconds>(now));
+        if (kept_back)
+            spdlog::warn("Redis: {}; going on with {} ({} more lines like this kept back)", problems, server,
+                         *kept_back);
+    }
+    const auto former = std::exchange(master_, server);
+    if (former == server) return;
+    if (!former.empty()) spdlog::warn("Redis: the master is now {}, it was {}", server, former);
+    for (auto* const watcher : watchers_) watcher->on_master(server);
+}
+
+void Servers::leave(const std::string& server) {
+    if (settings_.urls.size() > 1 && settings_.urls[first_].address() == server)
+        first_ = (first_ + 1) % settings_.urls.size();
+}
+
+std::string Servers::describe() const {
+    if (!settings_.sentinels.empty())
+        return fmt::format("the master '{}' of the Sentinels at {}", settings_.master,
+                           addresses(settings_.sentinels));
+    if (settings_.urls.size() > 1) return "the master of " + addresses(settings_.urls);
+    return addresses(settings_.urls);
+}
+
+}  // namespace redis
