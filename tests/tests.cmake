@@ -133,7 +133,6 @@ add_executable(calendly-brevo_sanitized agent/main.cpp)
 set_target_properties(calendly-brevo_sanitized PROPERTIES
     OUTPUT_NAME calendly-brevo RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/sanitized)
 target_link_libraries(calendly-brevo_sanitized PRIVATE agent_core_sanitized)
-add_dependencies(e2e_tests calendly-brevo_sanitized)
 gtest_discover_tests(e2e_tests TEST_PREFIX sanitized. TEST_FILTER -PathCommands.* PROPERTIES LABELS e2e TIMEOUT 180
                      ENVIRONMENT AGENT_PROGRAM=$<TARGET_FILE:calendly-brevo_sanitized>)
 

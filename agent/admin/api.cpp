@@ -29,12 +29,14 @@ json::object to_json(const ConnectorStatus& connector) {
     return {{"redis_up", statistics.redis_up},
             {"in_flight", connector.in_flight},
             {"parked", parked},
+            {"resting", boost::json::value_from(statistics.resting)},
             {"mapping_problem", statistics.mapping_problem}};
 }
 
 bool is_healthy(const ConnectorStatus& connector) {
     const auto& statistics = connector.statistics;
-    return statistics.redis_up && statistics.parked.empty() && statistics.mapping_problem.empty();
+    return statistics.redis_up && statistics.parked.empty() && statistics.resting.empty() &&
+           statistics.mapping_problem.empty();
 }
 
 http::Response health(const std::vector<ConnectorStatus>& connectors) {

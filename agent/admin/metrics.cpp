@@ -43,6 +43,20 @@ MetricFamily labelled(const Connectors& connectors, std::string name, std::strin
     return result;
 }
 
+// 1 while an API in trouble is only tried now and then.
+MetricFamily breakers(const Connectors& connectors) {
+    MetricFamily result{"calendly_agent_breaker_open",
+                        "1 while an API in trouble is only tried now and then",
+                        MetricType::Gauge,
+                        {}};
+    for (const auto& connector : connectors)
+        for (const auto* api : {"Calendly", "Brevo's contacts", "Brevo's events"})
+            result.metric.push_back(sample(MetricType::Gauge,
+                                           connector.statistics.resting.contains(api) ? 1 : 0,
+                                           {{"connector", connector.name}, {"api", api}}));
+    return result;
+}
+
 }  // namespace
 
 std::string metrics_text(const std::vector<ConnectorStatus>& connectors) {
@@ -66,6 +80,7 @@ std::string metrics_text(const std::vector<ConnectorStatus>& connectors) {
                [](const auto& c) { return c.statistics.redis_up ? 1.0 : 0.0; }),
         family(connectors, MetricType::Gauge, "calendly_agent_parked", "1 while nothing new is consumed",
                [](const auto& c) { return c.statistics.parked.empty() ? 0.0 : 1.0; }),
+        breakers(connectors),
         family(connectors, MetricType::Gauge, "calendly_agent_mapping_ok",
                "0 while mapped attributes are missing",
                [](const auto& c) { return c.statistics.mapping_problem.empty() ? 1.0 : 0.0; }),

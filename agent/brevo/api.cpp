@@ -8,7 +8,8 @@
 namespace brevo {
 namespace {
 
-constexpr http::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-reset", remedy_of};
+constexpr http::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-remaining",
+                                      "x-sib-ratelimit-reset", remedy_of};
 
 // 201, 204, or a JSON object: an empty 200 and the page of a proxy or a portal are not Brevo's.
 bool is_done(const http::Response& response) {
@@ -43,15 +44,15 @@ http::Remedy remedy_of(unsigned status) {
     return http::Remedy::give_up;
 }
 
-HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pacers pacers,
+HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
                  http::Interruption& interruption)
     : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.api_key, interruption),
-      pacers_(std::move(pacers)) {}
+      budgets_(std::move(budgets)) {}
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::send(http::ApiCall call,
-                                                         std::shared_ptr<http::Pacer> pacer) {
+                                                         std::shared_ptr<http::Budget> budget) {
     const std::string what = call.label.empty() ? call.target : call.label;
-    auto response = co_await client_.call(std::move(call), std::move(pacer));
+    auto response = co_await client_.call(std::move(call), std::move(budget));
     if (!response) co_return response.error();
     if (!is_done(*response)) co_return strange_answer(*response, what);
     co_return Done{};
@@ -61,7 +62,7 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::upsert_contact(Contact conta
     auto call = make_call(http::Verb::post, "/contacts", upsert_body(contact));
     call.repeatable = true;
     call.guard = std::move(guard);
-    return send(std::move(call), pacers_.contacts);
+    return send(std::move(call), budgets_.contacts);
 }
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::update_contact(Contact contact, http::Guard guard) {
@@ -69,24 +70,24 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::update_contact(Contact conta
     auto call = make_call(http::Verb::put, std::move(target), update_body(contact));
     call.label = "/contacts/{email}";
     call.guard = std::move(guard);
-    return send(std::move(call), pacers_.contacts);
+    return send(std::move(call), budgets_.contacts);
 }
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::send_event(Event event, http::Guard guard) {
     auto call = make_call(http::Verb::post, "/events", event_body(event));
     call.guard = std::move(guard);
-    return send(std::move(call), pacers_.events);
+    return send(std::move(call), budgets_.events);
 }
 
 boost::asio::awaitable<http::Answer<Done>> HttpApi::create_attribute(Attribute attribute) {
     auto target = "/contacts/attributes/normal/" + http::percent_encode(attribute.name);
     auto body = fmt::format(R"({{"type":"{}"}})", type_name(attribute.type));
-    return send(make_call(http::Verb::post, std::move(target), std::move(body)), pacers_.contacts);
+    return send(make_call(http::Verb::post, std::move(target), std::move(body)), budgets_.contacts);
 }
 
 boost::asio::awaitable<http::Answer<std::vector<Attribute>>> HttpApi::attributes() {
     auto call = make_call(http::Verb::get, "/contacts/attributes", "");
-    auto response = co_await client_.call(std::move(call), pacers_.contacts);
+    auto response = co_await client_.call(std::move(call), budgets_.contacts);
     if (!response) {
         // A key may be allowed to write contacts and not to read this: no reason to park.
         auto failure = response.error();

@@ -37,14 +37,14 @@ struct ApiSettings {
 };
 
 // The rate limit holds for all /contacts... calls together and for /events by itself.
-struct Pacers {
-    std::shared_ptr<http::Pacer> contacts;
-    std::shared_ptr<http::Pacer> events;
+struct Budgets {
+    std::shared_ptr<http::Budget> contacts;
+    std::shared_ptr<http::Budget> events;
 };
 
 class HttpApi final : public Api {
 public:
-    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Pacers pacers,
+    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
             http::Interruption& interruption);
 
     boost::asio::awaitable<http::Answer<Done>> upsert_contact(Contact contact, http::Guard guard) override;
@@ -54,10 +54,10 @@ public:
     boost::asio::awaitable<http::Answer<Done>> create_attribute(Attribute attribute) override;
 
 private:
-    boost::asio::awaitable<http::Answer<Done>> send(http::ApiCall call, std::shared_ptr<http::Pacer> pacer);
+    boost::asio::awaitable<http::Answer<Done>> send(http::ApiCall call, std::shared_ptr<http::Budget> budget);
 
     http::ApiClient client_;
-    Pacers pacers_;
+    Budgets budgets_;
 };
 
 // 401, 402 and 403 park; 408, 425, 429 and 5xx are tried again; every other status is final.

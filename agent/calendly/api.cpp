@@ -7,7 +7,8 @@
 namespace calendly {
 namespace {
 
-constexpr http::ApiDialect dialect = {"Calendly", "Authorization", "X-RateLimit-Reset", remedy_of};
+constexpr http::ApiDialect dialect = {"Calendly", "Authorization", "X-RateLimit-Remaining",
+                                      "X-RateLimit-Reset", remedy_of};
 
 }  // namespace
 
@@ -18,18 +19,18 @@ http::Remedy remedy_of(unsigned status) {
 }
 
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
-                 std::shared_ptr<http::Pacer> pacer, http::Interruption& interruption)
+                 std::shared_ptr<http::Budget> budget, http::Interruption& interruption)
     : origin_(settings.url.origin()),
       client_(std::move(executor), dialect, settings.url, settings.ca_file, "Bearer " + settings.access_token,
               interruption),
-      pacer_(std::move(pacer)) {}
+      budget_(std::move(budget)) {}
 
 template <typename Resource>
 boost::asio::awaitable<http::Answer<Resource>> HttpApi::get(Link link,
                                                             Resource (*parse)(const boost::json::value&)) {
     http::ApiCall call;
     call.target = link.path;
-    auto response = co_await client_.call(call, pacer_);
+    auto response = co_await client_.call(call, budget_);
     if (!response) co_return response.error();
     try {
         co_return parse(parse_resource(response->body()));

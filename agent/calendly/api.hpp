@@ -34,7 +34,7 @@ struct ApiSettings {
 
 class HttpApi final : public Api {
 public:
-    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, std::shared_ptr<http::Pacer> pacer,
+    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, std::shared_ptr<http::Budget> budget,
             http::Interruption& interruption);
 
     boost::asio::awaitable<http::Answer<ScheduledEvent>> scheduled_event(Link link) override;
@@ -50,7 +50,7 @@ private:
 
     std::string origin_;
     http::ApiClient client_;
-    std::shared_ptr<http::Pacer> pacer_;
+    std::shared_ptr<http::Budget> budget_;
 };
 
 // 401 parks; 408, 425, 429 and 5xx are tried again; every other status is final.

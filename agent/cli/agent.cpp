@@ -47,13 +47,13 @@ Agent::Agent(asio::io_context& io, config::Configuration configuration, std::str
       watchdog_(io) {}
 
 void Agent::start(const config::Configuration& configuration) {
-    generation_ = std::make_unique<Generation>(Generation{Pacers(io_.get_executor()), {}, 0});
     const auto former = std::exchange(servers_, std::make_shared<redis::Servers>(configuration.redis));
     if (former) servers_->succeed(*former);
+    generation_ = std::make_unique<Generation>(Generation{Budgets(io_.get_executor(), servers_), {}, 0});
     for (const auto& connector : configuration.connectors) {
         if (!connector.enabled) continue;
         auto host = std::make_unique<ConnectorHost>(io_.get_executor(), connector, servers_, consumer_,
-                                                    generation_->pacers);
+                                                    generation_->budgets);
         ++generation_->running;
         const auto finished = [generation = generation_.get()](std::exception_ptr error) {
             rethrow(error);
@@ -77,6 +77,7 @@ asio::awaitable<void> Agent::drain(std::chrono::steady_clock::duration limit) {
     if (generation_->running > 0)
         spdlog::error("not everything could be finished; the rest stays pending in Redis");
     for (auto& connector : generation_->connectors) connector->disconnect();
+    generation_->budgets.disconnect();
 }
 
 asio::awaitable<void> Agent::reload() {

@@ -26,7 +26,7 @@ public:
 private:
     // The connectors of one reading of the configuration.
     struct Generation {
-        Pacers pacers;
+        Budgets budgets;
         std::vector<std::unique_ptr<ConnectorHost>> connectors;
         std::size_t running = 0;
     };

@@ -19,23 +19,25 @@
 
 namespace cli {
 
-// Rate limits belong to accounts: connectors with the same credential share a pacer.
-class Pacers {
+// Rate limits belong to accounts: connectors with the same credential share a budget, and so do all agents.
+class Budgets {
 public:
-    explicit Pacers(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
-    std::shared_ptr<http::Pacer> get(const std::string& kind, const std::string& credential,
-                                     http::RateLimit limit);
+    Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::Servers> servers);
+    std::shared_ptr<http::Budget> get(const std::string& api, const std::string& credential,
+                                      http::RateLimit limit);
+    void disconnect() { client_->close(); }
 
 private:
     boost::asio::any_io_executor executor_;
-    std::map<std::string, std::shared_ptr<http::Pacer>> pacers_;
+    std::shared_ptr<redis::Client> client_;
+    std::map<std::string, std::shared_ptr<http::Budget>> budgets_;
 };
 
 class ConnectorHost {
 public:
     // `consumer` is this agent's name in the consumer group.
     ConnectorHost(boost::asio::any_io_executor executor, const config::Connector& connector,
-                  std::shared_ptr<redis::Servers> servers, const std::string& consumer, Pacers& pacers);
+                  std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets);
 
     boost::asio::awaitable<void> run() { return connector_.run(); }
     void stop() { connector_.stop(); }

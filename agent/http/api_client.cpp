@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -19,13 +20,18 @@ std::string target_label(const ApiCall& call) {
                        call.label.empty() ? call.target : call.label);
 }
 
-std::chrono::milliseconds seconds_field(const Response& response, std::string_view name) {
+std::optional<long> number_field(const Response& response, std::string_view name) {
     const auto found = response.find(boost::beast::string_view(name.data(), name.size()));
-    if (found == response.end()) return 0ms;
+    if (found == response.end()) return std::nullopt;
     const auto value = found->value();
-    long seconds = 0;
-    if (std::from_chars(value.data(), value.data() + value.size(), seconds).ec != std::errc()) return 0ms;
-    return std::chrono::milliseconds(std::clamp(seconds, 0L, 86'400L) * 1000);
+    long number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc() || number < 0) return std::nullopt;
+    return number;
+}
+
+std::chrono::milliseconds seconds_field(const Response& response, std::string_view name) {
+    return std::chrono::milliseconds(std::min(number_field(response, name).value_or(0), 86'400L) * 1000);
 }
 
 bool is_success(const Response& response) {
@@ -73,8 +79,19 @@ ApiFailure ApiClient::withheld(const ApiCall& call) const {
     return failure;
 }
 
-boost::asio::awaitable<Answer<Response>> ApiClient::call(ApiCall call, std::shared_ptr<Pacer> pacer) {
-    co_await pacer->wait(interruption_);
+void ApiClient::note_allowance(const Response& response, Budget& budget) const {
+    const auto remaining = number_field(response, dialect_.remaining_field);
+    const auto reset = number_field(response, dialect_.reset_field);
+    if (remaining && reset) budget.correct({*remaining, std::chrono::seconds(*reset)});
+}
+
+// Agents that were told the same time do not all come back at once.
+std::chrono::milliseconds ApiClient::with_jitter(std::chrono::milliseconds wait) {
+    return wait + std::chrono::milliseconds(std::uniform_int_distribution<int>(0, 100)(random_));
+}
+
+boost::asio::awaitable<Answer<Response>> ApiClient::call(ApiCall call, std::shared_ptr<Budget> budget) {
+    co_await budget->wait(interruption_);
     if (call.guard && !call.guard()) co_return withheld(call);
     auto response = co_await client_.send(make_request(call), call.repeatable);
     if (!response) {
@@ -83,9 +100,12 @@ boost::asio::awaitable<Answer<Response>> ApiClient::call(ApiCall call, std::shar
             fmt::format("{}: {} failed: {}", dialect_.name, target_label(call), response.error().message());
         co_return failure;
     }
-    if (is_success(*response)) co_return std::move(*response);
+    if (is_success(*response)) {
+        note_allowance(*response, *budget);
+        co_return std::move(*response);
+    }
     auto failure = refusal(call, *response);
-    if (failure.wait > 0ms) pacer->pause(failure.wait);
+    if (failure.wait > 0ms) budget->pause(with_jitter(failure.wait));
     co_return failure;
 }
 

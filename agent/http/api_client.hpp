@@ -3,12 +3,13 @@
 
 #include <functional>
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
 
 #include "http/api_failure.hpp"
+#include "http/budget.hpp"
 #include "http/client.hpp"
-#include "http/pacer.hpp"
 
 namespace http {
 
@@ -16,7 +17,8 @@ namespace http {
 struct ApiDialect {
     std::string_view name;              // for messages: "Calendly"
     std::string_view credential_field;  // "Authorization"
-    std::string_view reset_field;       // seconds to wait after a 429
+    std::string_view remaining_field;   // calls left in the present window
+    std::string_view reset_field;       // seconds until its end, to wait after a 429
     Remedy (*remedy)(unsigned status);  // of a status that is not 2xx
 };
 
@@ -34,22 +36,25 @@ struct ApiCall {
 
 class ApiClient {
 public:
-    // `credential` is the credential field's whole value; `interruption` ends long waits for a pacer.
+    // `credential` is the credential field's whole value; `interruption` ends long waits for a budget.
     ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, Url url, std::string ca_file,
               std::string credential, Interruption& interruption);
 
-    // Waits for `pacer`, asks the call's guard, sends, and gives back any 2xx response.
-    boost::asio::awaitable<Answer<Response>> call(ApiCall call, std::shared_ptr<Pacer> pacer);
+    // Waits for `budget`, asks the call's guard, sends, and gives back any 2xx response.
+    boost::asio::awaitable<Answer<Response>> call(ApiCall call, std::shared_ptr<Budget> budget);
 
 private:
     Request make_request(const ApiCall& call) const;
     ApiFailure refusal(const ApiCall& call, const Response& response) const;
     ApiFailure withheld(const ApiCall& call) const;
+    void note_allowance(const Response& response, Budget& budget) const;
+    std::chrono::milliseconds with_jitter(std::chrono::milliseconds wait);
 
     ApiDialect dialect_;
     std::string credential_;
     Interruption& interruption_;
     Client client_;
+    std::minstd_rand random_{std::random_device{}()};
 };
 
 }  // namespace http

@@ -10,8 +10,13 @@ void Interruption::request() {
 }
 
 boost::asio::awaitable<bool> Interruption::try_sleep_until(std::chrono::steady_clock::time_point end) {
-    if (is_requested_) co_return false;
     boost::asio::steady_timer timer(executor_, end);
+    const bool is_over = co_await try_wait(timer);
+    co_return is_over;
+}
+
+boost::asio::awaitable<bool> Interruption::try_wait(boost::asio::steady_timer& timer) {
+    if (is_requested_) co_return false;
     sleeping_.insert(&timer);
     co_await timer.async_wait(as_result);
     sleeping_.erase(&timer);

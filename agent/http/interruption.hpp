@@ -29,6 +29,7 @@ public:
     boost::asio::awaitable<void> sleep(std::chrono::milliseconds duration);
 
     // False when the agent stops before or meanwhile.
+    boost::asio::awaitable<bool> try_wait(boost::asio::steady_timer& timer);
     boost::asio::awaitable<bool> try_sleep_until(std::chrono::steady_clock::time_point end);
 
 private:

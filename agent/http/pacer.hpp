@@ -3,11 +3,6 @@
 
 #include <chrono>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-
-#include "http/interruption.hpp"
-
 namespace http {
 
 // n requests per period; n = 0 means no limit.
@@ -25,33 +20,30 @@ public:
     // Uses 97 % of the limit, so that clocks which differ a little cause no 429.
     explicit Schedule(RateLimit limit) noexcept;
 
-    // Reserves the next slot, which is `now` or later.
-    Time reserve(Time now) noexcept;
+    // Reserves the next slot, which is `now` or later; the one after it is `interval` later at least.
+    Time reserve(Time now, std::chrono::nanoseconds interval) noexcept;
 
-    // No slot before `until`, also none of those that were reserved: the API answered 429.
-    void pause(Time until) noexcept;
-
-    // Whether a reserved slot must not be used now.
-    bool is_paused(Time now) const noexcept { return now < paused_until_; }
+    // At least so long between two slots.
+    std::chrono::nanoseconds interval() const noexcept { return interval_; }
 
 private:
     std::chrono::nanoseconds interval_;
     Time next_{};
-    Time paused_until_{};
 };
 
-// The rule on Asio's clock.
-class Pacer {
-public:
-    Pacer(boost::asio::any_io_executor executor, RateLimit limit);
-
-    // Until the next slot. Throws Interrupted when the agent stops and the slot is not near.
-    boost::asio::awaitable<void> wait(Interruption& interruption);
-    void pause(std::chrono::milliseconds duration) noexcept;
-
-private:
-    boost::asio::any_io_executor executor_;
-    Schedule schedule_;
+// What an API says about the rest of its present window.
+struct Allowance {
+    long remaining = 0;             // calls
+    std::chrono::seconds reset{0};  // until the window ends, rounded up
 };
+
+// The least time between two calls that makes the allowance last until the reset, and until when that holds.
+// Nothing to say (0) about the last second of a window, since the reset is rounded, and about a reset that no
+// window has.
+struct Spread {
+    std::chrono::nanoseconds interval{0};
+    std::chrono::nanoseconds lasts{0};
+};
+Spread spread(Allowance allowance) noexcept;
 
 }  // namespace http

@@ -4,7 +4,6 @@
 #include <array>
 #include <exception>
 #include <iterator>
-#include <optional>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -91,6 +90,8 @@ asio::awaitable<void> Client::connect() {
     } catch (...) {
         failure = std::current_exception();
     }
+    if (connecting->attempt.is_given_up())
+        failure = std::make_exception_ptr(Error(Error::Kind::connection, closed_by_us));
     // A connection that brings no reply counts as a failure, too.
     next_attempt_ = steady_clock::now() + shared::back_off(++attempts_, random_());
     connecting_.reset();
@@ -100,10 +101,10 @@ asio::awaitable<void> Client::connect() {
 
 asio::awaitable<void> Client::open_session(Attempt& attempt) {
     co_await attempt.limit(next_attempt_).async_wait(http::as_result);
-    std::optional<Servers::Connection> connection;
-    if (!attempt.is_given_up()) connection = co_await servers_->connect(attempt);
-    if (attempt.is_given_up()) throw Error(Error::Kind::connection, closed_by_us);
-    session_ = std::make_shared<Session>(std::move(connection->stream), connection->server, reply_timeout_);
+    if (attempt.is_given_up()) co_return;
+    auto connection = co_await servers_->connect(attempt);
+    if (attempt.is_given_up()) co_return;
+    session_ = std::make_shared<Session>(std::move(connection.stream), connection.server, reply_timeout_);
     session_->start();
 }
 

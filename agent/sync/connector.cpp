@@ -16,8 +16,8 @@ namespace {
 namespace asio = boost::asio;
 using calendly::DeliveryKind;
 
-// Few enough to be started within ten seconds at Brevo's usual pace.
-constexpr std::size_t max_held = 64;
+constexpr std::chrono::seconds start_within{10};  // what is read
+constexpr std::size_t max_held = 128;
 constexpr std::size_t most_held = 4096;  // with those that wait for their next attempt
 constexpr std::chrono::milliseconds crowded_pause{20};
 
@@ -141,7 +141,8 @@ asio::awaitable<void> Connector::consume() {
 
 // People whose calls wait for their next attempt hold nobody else up.
 std::size_t Connector::room() const {
-    const auto limit = std::min(max_held + statistics_.waiting, most_held);
+    const auto startable = std::min(world_.calls_within(start_within), max_held);
+    const auto limit = std::min(startable + statistics_.waiting, most_held);
     return limit - std::min(limit, lanes_.held().size());
 }
 

@@ -2,6 +2,7 @@
 // what others left, and leaves in an orderly way.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,9 @@
 
 namespace syncing {
 
+// How many bookings the APIs' limits let this agent do within a time.
+using CallsWithin = std::function<std::size_t(std::chrono::milliseconds)>;
+
 // What the flow reaches the world through.
 struct World {
     http::Interruption& interruption;
@@ -35,6 +39,7 @@ struct World {
     redis::Store& store;
     calendly::Api& calendly;
     brevo::Api& brevo;
+    CallsWithin calls_within;
 };
 
 struct Timing {

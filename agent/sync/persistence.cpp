@@ -12,7 +12,29 @@ Persistence::Persistence(std::string api, http::Interruption& interruption, Stat
       statistics_(statistics),
       log_(std::move(log)),
       patience_(patience),
-      on_park_(std::move(on_park)) {}
+      on_park_(std::move(on_park)),
+      breaker_(patience.backoff) {}
+
+boost::asio::awaitable<void> Persistence::pass_breaker() {
+    constexpr std::chrono::milliseconds look_again{100};
+    while (!breaker_.admit(std::chrono::steady_clock::now())) co_await interruption_.sleep(look_again);
+}
+
+void Persistence::on_answer() {
+    unpark();
+    if (!breaker_.close()) return;
+    statistics_.resting.erase(api_);
+    log_->info("{} answers again: everything goes on", api_);
+}
+
+// A refused credential is no trouble of the API's, and a 429 has its own pause.
+void Persistence::on_trouble(const http::ApiFailure& failure, Breaker::Caller caller) {
+    if (failure.remedy == http::Remedy::park || failure.status == 429) return breaker_.abandon();
+    const auto random = std::uniform_real_distribution<double>(0, 1)(random_);
+    if (!breaker_.fail(caller, std::chrono::steady_clock::now(), random)) return;
+    statistics_.resting.insert(api_);
+    log_->error("{} is in trouble: it is tried now and then, everything waits: {}", api_, describe(failure));
+}
 
 boost::asio::awaitable<void> Persistence::wait_after(http::ApiFailure failure, unsigned failures) {
     ++statistics_.retries;

@@ -14,6 +14,7 @@
 #include "http/interruption.hpp"
 #include "shared/log_limit.hpp"
 #include "sync/backoff.hpp"
+#include "sync/breaker.hpp"
 #include "sync/statistics.hpp"
 
 namespace syncing {
@@ -35,23 +36,38 @@ public:
     // the call was withheld. Throws Interrupted.
     template <typename Call>
     auto persist(Call call) -> decltype(call()) {
+        const auto caller = ++callers_;
         for (unsigned failures = 1;; ++failures) {
+            co_await pass_breaker();
             auto answer = co_await call();
-            if (!answer && answer.error().remedy == http::Remedy::withheld) co_return answer;
-            if (answer || answer.error().remedy == http::Remedy::give_up) {
-                unpark();
-                if (!answer) co_return final_failure(answer.error(), failures);
+            if (answer) {
+                on_answer();
                 co_return answer;
             }
-            co_await wait_after(answer.error(), failures);
+            const auto& failure = answer.error();
+            if (failure.remedy == http::Remedy::withheld) {
+                breaker_.abandon();
+                co_return answer;
+            }
+            if (failure.remedy == http::Remedy::give_up) {
+                on_answer();
+                co_return final_failure(failure);
+            }
+            on_trouble(failure, caller);
+            co_await wait_after(failure, failures);
         }
     }
 
 private:
-    static http::ApiFailure final_failure(http::ApiFailure failure, unsigned attempts) {
-        failure.attempts = attempts;
+    // Attempts that met trouble are the API's, not the entry's.
+    static http::ApiFailure final_failure(http::ApiFailure failure) {
+        failure.attempts = 1;
         return failure;
     }
+
+    boost::asio::awaitable<void> pass_breaker();
+    void on_answer();
+    void on_trouble(const http::ApiFailure& failure, Breaker::Caller caller);
 
     boost::asio::awaitable<void> wait_parked();
     boost::asio::awaitable<void> wait_after(http::ApiFailure failure, unsigned failures);
@@ -66,6 +82,8 @@ private:
     Patience patience_;
     std::function<void()> on_park_;
     shared::LogLimit log_limit_;
+    Breaker breaker_;
+    Breaker::Caller callers_ = 0;
     bool is_probing_ = false;  // one of those who wait tries the API now and then
     std::minstd_rand random_{std::random_device{}()};
 };

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 namespace syncing {
@@ -15,6 +16,7 @@ struct Statistics {
     std::uint64_t contacts_written = 0;
     std::uint64_t retries = 0;
     std::map<std::string, std::string> parked;  // API -> why nothing new is consumed; empty: all is well
+    std::set<std::string> resting;              // APIs in trouble that are only tried now and then
     std::string mapping_problem;                // attributes that the account lacks
     std::size_t waiting = 0;                    // calls that wait for their next attempt
     bool redis_up = false;

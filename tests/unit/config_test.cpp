@@ -79,7 +79,7 @@ TEST(Config, TheDocumentedExampleWorksByItself) {
     EXPECT_EQ(connector.event_mapping[1].list_id, 11);
     EXPECT_EQ(connector.field_mapping.fields.size(), 4U);
     EXPECT_EQ(connector.field_mapping.questions_and_answers.size(), 3U);
-    EXPECT_EQ(configuration.redis.url.address(), "127.0.0.1:6379");
+    EXPECT_EQ(configuration.redis.urls.at(0).address(), "127.0.0.1:6379");
     EXPECT_EQ(configuration.admin.listen.port(), 8719);
 }
 

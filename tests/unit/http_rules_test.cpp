@@ -45,26 +45,48 @@ TEST(Url, IdentifiersAreEncodedWhole) {
 TEST(Schedule, IsEvenlyPacedAt97Percent) {
     http::Schedule schedule({10, 1s});
     const http::Schedule::Time start{1h};
-    EXPECT_EQ(schedule.reserve(start), start);
-    const auto second = schedule.reserve(start);
+    EXPECT_EQ(schedule.reserve(start, 0ns), start);
+    const auto second = schedule.reserve(start, 0ns);
     EXPECT_NEAR(static_cast<double>((second - start).count()), 1e9 / 9.7, 1e6);
-    EXPECT_EQ(schedule.reserve(start + 1h), start + 1h) << "what was not used is not saved up";
-    EXPECT_GT(schedule.reserve(start + 1h), start + 1h);
+    EXPECT_EQ(schedule.reserve(start + 1h, 0ns), start + 1h) << "what was not used is not saved up";
+    EXPECT_GT(schedule.reserve(start + 1h, 0ns), start + 1h);
 }
 
-TEST(Schedule, APauseHoldsEveryoneBack) {
+TEST(Schedule, MayBeSlowerThanItsLimitAndNeverFaster) {
     http::Schedule schedule({10, 1s});
     const http::Schedule::Time start{1h};
-    schedule.pause(start + 5s);
-    EXPECT_EQ(schedule.reserve(start), start + 5s);
-    schedule.pause(start + 1s);
-    EXPECT_GT(schedule.reserve(start), start + 5s);
+    schedule.reserve(start, 5s);
+    EXPECT_EQ(schedule.reserve(start, 1ns), start + 5s);
+    EXPECT_GT(schedule.reserve(start, 0ns), start + 5s + 100ms);
 }
 
 TEST(Schedule, NoLimitNeverWaits) {
     http::Schedule schedule({});
     const http::Schedule::Time start{1h};
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(schedule.reserve(start), start);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(schedule.reserve(start, 0ns), start);
+}
+
+TEST(Spread, MakesTheRestLastUntilTheReset) {
+    EXPECT_EQ(http::spread({10, 31s}).interval, 3s);
+    EXPECT_EQ(http::spread({10, 31s}).lasts, 30s);
+    EXPECT_EQ(http::spread({0, 31s}).interval, 30s) << "nothing remains: until the reset";
+}
+
+TEST(Spread, SaysNothingAboutAWindowThatIsAboutToEnd) {
+    for (const auto reset : {0s, 1s}) EXPECT_EQ(http::spread({1, reset}).interval, 0ns);
+}
+
+TEST(Spread, SaysNothingAboutAResetThatNoWindowHas) {
+    EXPECT_EQ(http::spread({1, 1'700'000'000s}).interval, 0ns);
+    EXPECT_GT(http::spread({1, 3600s}).interval, 0ns);
+}
+
+TEST(Spread, NeverSlowsTheSteadyPaceOfAWholeMinute) {
+    const auto pace = http::Schedule({500, 60s}).interval();
+    for (int second = 0; second < 60; ++second) {
+        const long used = static_cast<long>(second * 500 * 0.97 / 60);
+        EXPECT_LE(http::spread({500 - used, std::chrono::seconds(60 - second)}).interval, pace) << second;
+    }
 }
 
 }  // namespace

@@ -41,12 +41,20 @@ std::string quoted(const std::string& text) {
 
 Path::Path(PathOptions options)
     : options_(std::move(options)), redis_(folder_, options_.redis), admin_port_(free_port()) {
-    nginx_.emplace(folder_, nginx_options(folder_, options_, redis_.url()));
+    if (options_.replica) {
+        replica_.emplace(folder_, RedisOptions{.tcp = true, .keep = true, .name = "replica"});
+        replica_->follow(redis_);
+    }
+    nginx_.emplace(folder_, nginx_options(folder_, options_, redis_urls()));
     SandboxOptions sandbox{webhook_url(), std::string(signing_key), options_.tls, {}};
     const std::string rate = options_.rate_limit == "none" ? "0" : options_.rate_limit;
     sandbox.arguments = {"--calendly-rate", rate, "--brevo-rate", rate, "--retry-base-ms", "200"};
     sandbox.arguments.insert(sandbox.arguments.end(), options_.sandbox.begin(), options_.sandbox.end());
     sandbox_.emplace(folder_, sandbox);
+}
+
+std::string Path::redis_urls() const {
+    return replica_ ? redis_.tcp_url() + " " + replica_->tcp_url() : redis_.url();
 }
 
 std::string Path::webhook_url(const std::string& connector) const {
@@ -97,21 +105,21 @@ unsigned Path::post(const std::string& body, const std::string& connector) const
 }
 
 std::int64_t Path::backlog(const std::string& connector) const {
-    return redis_.client().integer({"XLEN", shared::webhooks_key(connector)});
+    return looked_into_->client().integer({"XLEN", shared::webhooks_key(connector)});
 }
 
 std::int64_t Path::pending(const std::string& connector) const {
-    auto client = redis_.client();
+    auto client = looked_into_->client();
     const auto reply = client.command({"XPENDING", shared::webhooks_key(connector), shared::webhook_group});
     return reply->type == REDIS_REPLY_ARRAY && reply->elements > 0 ? reply->element[0]->integer : 0;
 }
 
 std::int64_t Path::dead(const std::string& connector) const {
-    return redis_.client().integer({"XLEN", shared::dead_key(connector)});
+    return looked_into_->client().integer({"XLEN", shared::dead_key(connector)});
 }
 
 std::map<std::string, std::string> Path::dead_letter(const std::string& connector) const {
-    auto client = redis_.client();
+    auto client = looked_into_->client();
     const auto reply = client.command({"XREVRANGE", shared::dead_key(connector), "+", "-", "COUNT", "1"});
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 1) throw std::runtime_error("no dead letter");
     const auto& fields = *reply->element[0]->element[1];

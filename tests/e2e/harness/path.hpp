@@ -24,6 +24,7 @@ struct PathOptions {
     bool tls = false;                  // both APIs over TLS; the agent is given the CA
     std::string rate_limit = "none";   // of both APIs: the agent's pace and the sandbox's limit
     RedisOptions redis = {.tcp = false, .keep = true, .arguments = {}};
+    bool replica = false;  // of redis, over TCP; nginx is given both as one replication set
 };
 
 // The whole path in a folder of its own: Redis, nginx with a location for each connector, and the sandbox,
@@ -36,6 +37,8 @@ public:
 
     const Folder& folder() const { return folder_; }
     RedisServer& redis() { return redis_; }
+    RedisServer& replica() { return *replica_; }
+    void look_into(RedisServer& master) { looked_into_ = &master; }  // from now on: backlog() and the like
     Nginx& nginx() { return *nginx_; }
     SandboxProcess& sandbox() { return *sandbox_; }
     std::string webhook_url(const std::string& connector = "calendly") const;
@@ -64,10 +67,13 @@ public:
 
 private:
     Sections common_sections() const;
+    std::string redis_urls() const;
 
     PathOptions options_;
     Folder folder_;
     RedisServer redis_;
+    std::optional<RedisServer> replica_;
+    RedisServer* looked_into_ = &redis_;
     std::optional<Nginx> nginx_;
     std::optional<SandboxProcess> sandbox_;
     std::uint16_t admin_port_;

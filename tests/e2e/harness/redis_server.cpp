@@ -1,10 +1,16 @@
 #include "e2e/harness/redis_server.hpp"
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "e2e/harness/free_port.hpp"
 
 namespace harness {
+
+std::string redis_program() {
+    const char* const program = std::getenv("REDIS_SERVER");
+    return program ? program : "redis-server";
+}
 
 RedisServer::RedisServer(const Folder& folder, RedisOptions options)
     : folder_(folder / options.name), options_(std::move(options)) {
@@ -38,7 +44,7 @@ std::string RedisServer::tls_url(const std::string& host) const {
 }
 
 std::vector<std::string> RedisServer::command() const {
-    std::vector<std::string> command = {"redis-server",
+    std::vector<std::string> command = {redis_program(),
                                         "--port",
                                         std::to_string(port_),
                                         "--bind",

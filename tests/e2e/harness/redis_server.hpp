@@ -13,6 +13,9 @@
 
 namespace harness {
 
+// $REDIS_SERVER, else redis-server: the tests hold for any Redis or Valkey.
+std::string redis_program();
+
 struct RedisTls {
     Certificate certificate;
     std::string ca_file;  // for its clients' certificates

@@ -1,0 +1,31 @@
+// The schedule of an account's calls that all agents share: Redis's clock, one script.
+//   calendly:{budget-<hash of the credential>}:<api>   time of the next slot, Unix microseconds; expires
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/budget.hpp"
+#include "redis/client.hpp"
+
+namespace redis {
+
+// `api`: "calendly", "brevo-contacts", "brevo-events". The credential itself is not in it.
+std::string budget_key(std::string_view api, std::string_view credential);
+
+class SharedSchedule final : public http::SharedSchedule {
+public:
+    SharedSchedule(std::shared_ptr<Client> client, std::string key)
+        : client_(std::move(client)), key_(std::move(key)) {}
+
+    boost::asio::awaitable<std::optional<std::chrono::nanoseconds>> reserve(
+        std::chrono::nanoseconds interval) override;
+    boost::asio::awaitable<void> pause(std::chrono::nanoseconds duration) override;
+
+private:
+    std::shared_ptr<Client> client_;
+    std::string key_;
+};
+
+}  // namespace redis

@@ -1,0 +1,256 @@
+// The master fails while webhooks come: nothing is lost, nobody is restarted.
+#include "e2e/harness/free_port.hpp"
+#include "e2e/harness/redis_sentinel.hpp"
+#include "e2e/harness/tcp_gate.hpp"
+#include "e2e/path_fixture.hpp"
+
+namespace e2e {
+namespace {
+
+using std::chrono::steady_clock;
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr harness::Duration patience{30'000};
+
+class PathRedisTrouble : public PathTest {
+protected:
+    void book(const std::string& email) { sandbox().book({{"email", email}}); }
+    void book(const std::string& when, int count) {
+        for (int i = 0; i < count; ++i) book(people_.emplace_back(when + std::to_string(i) + "@example.org"));
+    }
+    void expect_all_synced() {
+        for (const auto& email : people_) {
+            EXPECT_EQ(attribute(email, "BOOKING_STATUS"), "booked") << email;
+            EXPECT_THAT(sandbox().event_names(email), Contains("calendly_booked")) << email;
+        }
+        EXPECT_EQ(path_->dead(), 0);
+    }
+    void wait_for_log(const std::string& text) {
+        harness::wait_until([&] { return agent().has_logged(text); }, "the log should say " + text, patience);
+    }
+    void wait_for_health(unsigned status) {
+        harness::wait_until([&] { return agent().health().status == status; },
+                            "health should be " + std::to_string(status), patience);
+    }
+
+    static std::string at(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
+    static std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+    std::vector<std::string> people_;
+};
+
+class PathRedisFailOver : public PathRedisTrouble {
+protected:
+    // A master and its replica.
+    void lay_two() {
+        allow_error("Redis: ");
+        harness::PathOptions options;
+        options.redis.tcp = true;
+        options.replica = true;
+        lay(std::move(options));
+    }
+    void start_with_both_urls() {
+        lay_two();
+        path_->options().common["redis"] =
+            "{urls: [" + quoted(path_->redis().tcp_url()) + ", " + quoted(path_->replica().tcp_url()) + "]}";
+        path_->start_agent();
+    }
+
+    // What was answered 200 must be in the replica before its master may die.
+    void kill_master() {
+        const auto role_of = [](harness::RedisServer& server) { return server.client().command({"ROLE"}); };
+        harness::wait_until(
+            [&] {
+                const auto master = role_of(path_->redis());
+                const auto replica = role_of(path_->replica());
+                return master->element[1]->integer == replica->element[4]->integer;
+            },
+            "the replica should have everything");
+        path_->redis().kill();
+    }
+};
+
+TEST_F(PathRedisFailOver, OfTwoServersIsFollowed) {
+    start_with_both_urls();
+    book("before", 5);
+    settle();
+    kill_master();
+    book("during", 5);
+    wait_for_log("Connection refused");
+    EXPECT_FALSE(sandbox().contact("during0@example.org"));
+    path_->replica().promote();
+    path_->look_into(path_->replica());
+    book("after", 5);
+    settle();
+    expect_all_synced();
+    wait_for_health(200);
+    EXPECT_TRUE(agent().has_logged("the master is now " + at(path_->replica().port())));
+}
+
+TEST_F(PathRedisFailOver, AReturnedOldMasterIsNotUsed) {
+    start_with_both_urls();
+    book("before", 2);
+    settle();
+    kill_master();
+    path_->replica().promote();
+    path_->look_into(path_->replica());
+    book("during", 2);
+    settle();
+    path_->redis().start();
+    path_->replica().client().text({"CLIENT", "KILL", "TYPE", "normal"});
+    book("after", 2);
+    settle();
+    expect_all_synced();
+    auto old = path_->redis().client();
+    EXPECT_EQ(old.integer({"EXISTS", "calendly:{calendly}:person:after0@example.org"}), 0);
+    EXPECT_EQ(old.text({"CLIENT", "LIST"}).find("cmd=xreadgroup"), std::string::npos);
+}
+
+TEST_F(PathRedisFailOver, ADemotedMasterIsLeft) {
+    start_with_both_urls();
+    book("before", 2);
+    settle();
+    path_->replica().promote();
+    path_->redis().follow(path_->replica());
+    path_->look_into(path_->replica());
+    book("after", 2);
+    settle();
+    expect_all_synced();
+    wait_for_log("the master is now " + at(path_->replica().port()));
+    wait_for_health(200);
+}
+
+TEST_F(PathRedisFailOver, BySentinelIsFollowed) {
+    lay_two();
+    const harness::RedisSentinel sentinel(path_->folder(), path_->redis());
+    path_->options().common["redis"] = "{sentinels: [" + quoted(at(harness::free_port())) + ", " +
+                                       quoted(at(sentinel.port())) + "], master: edge}";
+    path_->start_agent();
+    book("before", 5);
+    settle();
+    kill_master();
+    book("during", 5);
+    harness::wait_until([&] { return sentinel.master_port() == path_->replica().port(); },
+                        "Sentinel should act", patience);
+    path_->look_into(path_->replica());
+    path_->redis().start();
+    book("after", 5);
+    settle();
+    expect_all_synced();
+    wait_for_health(200);
+    EXPECT_TRUE(agent().has_logged("the master is now " + at(path_->replica().port())));
+}
+
+TEST_F(PathRedisTrouble, LoadingIsWaitedFor) {
+    expect_error("LOADING");
+    allow_error("Redis: ");
+    harness::PathOptions options;
+    options.redis.tcp = true;
+    lay(std::move(options));
+    harness::TcpGate gate(path_->redis().port());
+    path_->options().common["redis"] = "{url: " + quoted("redis://" + at(gate.port())) + "}";
+    path_->start_agent();
+    wait_for_health(200);
+    gate.answer_with("-LOADING Redis is loading the dataset in memory\r\n");
+    gate.cut();
+    wait_for_log("LOADING");
+    book("during", 2);
+    wait_for_health(503);
+    gate.answer_with("");
+    gate.cut();
+    settle();
+    expect_all_synced();
+    wait_for_health(200);
+}
+
+// A connection that is cut after the command was carried out, before its reply: whatever it was is done
+// again.
+TEST_F(PathRedisTrouble, ConnectionsCutAgainAndAgainLoseNothing) {
+    allow_error("Redis: ");
+    harness::PathOptions options;
+    options.redis.tcp = true;
+    lay(std::move(options));
+    harness::TcpGate gate(path_->redis().port());
+    path_->options().common["redis"] = "{url: " + quoted("redis://" + at(gate.port())) + "}";
+    path_->start_agent();
+    gate.trickle(7, harness::Duration(1));
+    for (int round = 0; round < 5; ++round) {
+        book("round" + std::to_string(round) + "-", 4);
+        harness::wait_until([&] { return gate.connections() >= 2; }, "the agent should be connected");
+        gate.cut();
+    }
+    gate.trickle(64 * 1024, harness::Duration(0));
+    settle();
+    expect_all_synced();
+    EXPECT_EQ(path_->pending(), 0);
+}
+
+TEST_F(PathRedisTrouble, ASilentRedisIsGivenUpAndFoundAgain) {
+    expect_error("no reply within the time limit");
+    allow_error("Redis: ");
+    start();
+    book("before", 1);
+    settle();
+    path_->redis().freeze();
+    wait_for_log("no reply within the time limit");
+    path_->redis().thaw();
+    book("after", 1);
+    settle();
+    expect_all_synced();
+    wait_for_health(200);
+}
+
+TEST_F(PathRedisTrouble, EveryServerIsNamedInOneLineASecond) {
+    expect_error("Redis: ");
+    const auto first = harness::free_port(), second = harness::free_port();
+    auto options = harness::PathOptions();
+    options.common["redis"] =
+        "{urls: [" + quoted("redis://" + at(first)) + ", " + quoted("redis://" + at(second)) + "]}";
+    start(std::move(options));
+    const auto begin = steady_clock::now();
+    wait_for_log("more lines like this kept back");
+    harness::wait_until([&] { return steady_clock::now() - begin > std::chrono::seconds(3); },
+                        "three seconds");
+    const auto log = agent().log();
+    std::size_t lines = 0;
+    for (auto found = log.find(" error ["); found != log.npos; found = log.find(" error [", found + 1))
+        ++lines;
+    EXPECT_LE(lines, 6u) << log;
+    EXPECT_THAT(log, HasSubstr("Redis: " + at(first) + ": Connection refused; " + at(second) +
+                               ": Connection refused"));
+}
+
+// The rights that conf/redis/calendly-brevo.acl names are all that is needed.
+TEST_F(PathRedisTrouble, AUserWithTheDocumentedRightsSuffices) {
+    harness::PathOptions options;
+    options.redis.tcp = true;
+    options.redis.arguments = {"--aclfile", std::string(SOURCE_DIR) + "/conf/redis/calendly-brevo.acl"};
+    lay(std::move(options));
+    auto client = path_->redis().client();
+    path_->options().common["redis"] =
+        "{url: " + quoted("redis://calendly-agent@" + at(path_->redis().port())) +
+        ", password: CHANGE-THIS-PASSWORD}";
+    auto& left = path_->start_agent();
+    book("before", 2);
+    settle();
+    path_->sandbox().deliver_bytes("not JSON");  // to the dead letters
+    settle();
+    EXPECT_EQ(path_->dead(), 1);
+    client.text({"FLUSHALL"});  // the group is made again
+    book("after", 2);
+    settle();
+    EXPECT_EQ(left.stop(), 0);
+    path_->start_agent();
+    book("later", 2);
+    settle();
+    for (const auto& email : people_) EXPECT_EQ(attribute(email, "BOOKING_STATUS"), "booked") << email;
+    for (auto& agent : path_->agents())
+        EXPECT_THAT(agent.log(), AllOf(Not(HasSubstr("NOPERM")), Not(HasSubstr("CHANGE-THIS-PASSWORD"))));
+    EXPECT_EQ(client.command({"ACL", "LOG"})->elements, 0u) << "nothing was denied";
+}
+
+}  // namespace
+}  // namespace e2e
