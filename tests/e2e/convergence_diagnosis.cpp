@@ -1,0 +1,97 @@
+#include "e2e/convergence_diagnosis.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace convergence {
+namespace {
+
+constexpr std::size_t most_people = 3;  // that are told of in full
+
+std::string story_of(const Story& story, const std::string& person) {
+    std::string text = "  story:\n";
+    for (const auto change : changes_of(story, person)) text += "    " + describe(story, change) + "\n";
+    return text;
+}
+
+std::string name_of(const Story& story, const Delivery& delivery) {
+    auto name = fmt::format("#{}", delivery.change);
+    if (story.changes[delivery.change].what == Happening::moved)
+        name += delivery.is_old_half ? " old" : " new";
+    return name;
+}
+
+std::string sent_to(const Story& story, const World& world, const std::string& person) {
+    std::string text = "  deliveries sent, batch by batch (changes that had happened):\n";
+    std::size_t number = 0;
+    for (const auto& batch : world.batches()) {
+        std::string line;
+        for (const auto& delivery : batch.deliveries)
+            if (concerns(story, story.changes[delivery.change], person))
+                line += (line.empty() ? "" : ", ") + name_of(story, delivery);
+        if (!line.empty())
+            text += fmt::format("    batch {} ({}): {}{}\n", number, batch.changes, line,
+                                batch.is_settled ? "; settled" : "");
+        ++number;
+    }
+    return text;
+}
+
+std::string contact_of(const Story& story, World& world, const ContactRules& rules,
+                       const std::string& person) {
+    std::string text = fmt::format("  contact, expected after {} changes (leave_lists: {}):\n   ",
+                                   world.played(), rules.leave_lists);
+    if (known_people(story, world.played()).contains(person)) {
+        const auto expected = expected_contact(story, world.played(), person, rules);
+        for (const auto& [name, value] : expected.attributes)
+            text += fmt::format(" {}={}", name, json::serialize(value));
+        text += " lists " + json::serialize(json::value_from(expected.lists));
+    }
+    const auto actual = world.path().sandbox().contact(person);
+    return text + "\n  contact, actual:\n    " + (actual ? json::serialize(*actual) : "(none)") + "\n";
+}
+
+std::string events_of(const Story& story, World& world, const std::string& person) {
+    std::string text = "  events of the story:\n";
+    for (const auto& transition : transitions(story))
+        if (transition.person == person)
+            text += fmt::format("    #{} {} {}\n", transition.change, transition.event, transition.change_id);
+    text += "  events received:\n";
+    for (const auto& event : gather_evidence(world).events)
+        if (event.person == person)
+            text += fmt::format("    {} {} {}{}\n", iso_text(event.at),
+                                std::string(event.body.at("event_name").as_string()), event.change_id,
+                                event.is_answer_lost ? " (its answer was lost)" : "");
+    return text;
+}
+
+// Who has the shortest story is the easiest to understand.
+std::vector<std::string> shortest_first(const Story& story, const Findings& findings) {
+    std::set<std::string> people;
+    for (const auto& finding : findings)
+        if (!finding.person.empty()) people.insert(finding.person);
+    std::vector<std::string> sorted(people.begin(), people.end());
+    std::ranges::stable_sort(sorted, {},
+                             [&](const auto& person) { return changes_of(story, person).size(); });
+    return sorted;
+}
+
+}  // namespace
+
+std::string diagnose(const Story& story, World& world, const ContactRules& rules, const Findings& findings) {
+    std::string text =
+        fmt::format("seed {}: {} findings; again with CONVERGENCE_SEED={} build/convergence_tests\n",
+                    story.seed, findings.size(), story.seed);
+    for (const auto& finding : findings)
+        text += fmt::format("- {}: {}\n", finding.person.empty() ? "all" : finding.person, finding.text);
+    for (const auto kill : world.kills()) text += "  an agent was killed at " + iso_text(kill) + "\n";
+    auto people = shortest_first(story, findings);
+    if (people.size() > most_people) people.resize(most_people);
+    for (const auto& person : people)
+        text += person + "\n" + story_of(story, person) + sent_to(story, world, person) +
+                contact_of(story, world, rules, person) + events_of(story, world, person);
+    return text + "folder: " + world.path().folder().path().string() + "\n";
+}
+
+}  // namespace convergence
