@@ -7,7 +7,7 @@
 namespace convergence {
 namespace {
 
-constexpr std::size_t most_people = 3;  // that are told of in full
+constexpr std::size_t most_people = 8;  // that are told of in full
 
 std::string story_of(const Story& story, const std::string& person) {
     std::string text = "  story:\n";
@@ -52,29 +52,46 @@ std::string contact_of(const Story& story, World& world, const ContactRules& rul
     return text + "\n  contact, actual:\n    " + (actual ? json::serialize(*actual) : "(none)") + "\n";
 }
 
+// "invitee.created:...YYY": the ids say enough.
+std::string in_short(const std::string& change_id) {
+    return change_id.substr(0, change_id.find(':') + 1) + "..." + change_id.substr(change_id.rfind('/') + 1);
+}
+
 std::string events_of(const Story& story, World& world, const std::string& person) {
     std::string text = "  events of the story:\n";
     for (const auto& transition : transitions(story))
         if (transition.person == person)
-            text += fmt::format("    #{} {} {}\n", transition.change, transition.event, transition.change_id);
+            text += fmt::format("    #{} {} {}\n", transition.change, transition.event,
+                                in_short(transition.change_id));
     text += "  events received:\n";
     for (const auto& event : gather_evidence(world).events)
         if (event.person == person)
-            text += fmt::format("    {} {} {}{}\n", iso_text(event.at),
-                                std::string(event.body.at("event_name").as_string()), event.change_id,
-                                event.is_answer_lost ? " (its answer was lost)" : "");
+            text += fmt::format(
+                "    {} {} {}{}\n", iso_text(event.at), std::string(event.body.at("event_name").as_string()),
+                in_short(event.change_id), event.is_answer_lost ? " (its answer was lost)" : "");
     return text;
 }
 
-// Who has the shortest story is the easiest to understand.
-std::vector<std::string> shortest_first(const Story& story, const Findings& findings) {
-    std::set<std::string> people;
-    for (const auto& finding : findings)
-        if (!finding.person.empty()) people.insert(finding.person);
-    std::vector<std::string> sorted(people.begin(), people.end());
-    std::ranges::stable_sort(sorted, {},
-                             [&](const auto& person) { return changes_of(story, person).size(); });
-    return sorted;
+// Findings of one kind differ in what follows the colon.
+std::string kind_of(const Finding& finding) {
+    return finding.text.substr(0, std::min(finding.text.find_first_of(":0123456789"), std::size_t{20}));
+}
+
+// For each kind of finding the person with the shortest story: the easiest to understand.
+std::vector<std::string> examples(const Story& story, const Findings& findings) {
+    std::map<std::string, std::pair<std::size_t, std::string>> shortest;  // by kind
+    for (const auto& finding : findings) {
+        if (finding.person.empty()) continue;
+        const std::pair candidate(changes_of(story, finding.person).size(), finding.person);
+        const auto [found, is_new] = shortest.emplace(kind_of(finding), candidate);
+        if (!is_new) found->second = std::min(found->second, candidate);
+    }
+    std::set<std::pair<std::size_t, std::string>> sorted;
+    for (const auto& [kind, candidate] : shortest) sorted.insert(candidate);
+    std::vector<std::string> people;
+    for (const auto& [length, person] : sorted)
+        if (people.size() < most_people) people.push_back(person);
+    return people;
 }
 
 }  // namespace
@@ -86,9 +103,7 @@ std::string diagnose(const Story& story, World& world, const ContactRules& rules
     for (const auto& finding : findings)
         text += fmt::format("- {}: {}\n", finding.person.empty() ? "all" : finding.person, finding.text);
     for (const auto kill : world.kills()) text += "  an agent was killed at " + iso_text(kill) + "\n";
-    auto people = shortest_first(story, findings);
-    if (people.size() > most_people) people.resize(most_people);
-    for (const auto& person : people)
+    for (const auto& person : examples(story, findings))
         text += person + "\n" + story_of(story, person) + sent_to(story, world, person) +
                 contact_of(story, world, rules, person) + events_of(story, world, person);
     return text + "folder: " + world.path().folder().path().string() + "\n";
