@@ -57,6 +57,42 @@ std::string in_short(const std::string& change_id) {
     return change_id.substr(0, change_id.find(':') + 1) + "..." + change_id.substr(change_id.rfind('/') + 1);
 }
 
+// What a path or a body has in it when it is about the person.
+std::vector<std::string> marks_of(const Story& story, const std::string& person) {
+    std::vector<std::string> marks = {person};
+    for (const auto index : changes_of(story, person)) {
+        const auto& change = story.changes[index];
+        marks.push_back(story.bookings[change.booking].id);
+        if (change.what == Happening::moved) marks.push_back(story.bookings[change.next].id);
+        if (!change.no_show.empty()) marks.push_back(change.no_show);
+    }
+    return marks;
+}
+
+std::string line_of(const json::object& call) {
+    const auto text = [&](const char* name) {
+        const auto* value = call.if_contains(name);
+        return value && value->is_string() ? std::string(value->as_string()) : std::string();
+    };
+    auto line = fmt::format("    {} {} {} -> {} {}", text("at"), text("method"), text("path"),
+                            call.at("status").to_number<int>(), text("fault"));
+    if (text("api") == "brevo") line += " " + json::serialize(call.at("body"));
+    return line + "\n";
+}
+
+std::string calls_about(const Story& story, World& world, const std::string& person) {
+    const auto marks = marks_of(story, person);
+    std::string text = "  calls:\n";
+    for (const auto& call : world.path().sandbox().journal("")) {
+        if (call.at("api") == "webhooks") continue;
+        const auto about = json::serialize(call.at("path")) + json::serialize(call.at("body"));
+        const bool is_about =
+            std::ranges::any_of(marks, [&](const auto& mark) { return about.find(mark) != about.npos; });
+        if (is_about) text += line_of(call);
+    }
+    return text;
+}
+
 std::string events_of(const Story& story, World& world, const std::string& person) {
     std::string text = "  events of the story:\n";
     for (const auto& transition : transitions(story))
@@ -105,7 +141,8 @@ std::string diagnose(const Story& story, World& world, const ContactRules& rules
     for (const auto kill : world.kills()) text += "  an agent was killed at " + iso_text(kill) + "\n";
     for (const auto& person : examples(story, findings))
         text += person + "\n" + story_of(story, person) + sent_to(story, world, person) +
-                contact_of(story, world, rules, person) + events_of(story, world, person);
+                contact_of(story, world, rules, person) + events_of(story, world, person) +
+                calls_about(story, world, person);
     return text + "folder: " + world.path().folder().path().string() + "\n";
 }
 
