@@ -153,3 +153,10 @@ add_dependencies(convergence_tests calendly-brevo calendly-brevo-sandbox)
 if(CALENDLY_BREVO_MODULE)
     add_dependencies(convergence_tests ngx_http_calendly_module)
 endif()
+# A dead agent's people have to wait for half a minute: the storms are slow.
+gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_quick
+    TEST_FILTER -Stormy/*:ConvergenceSoak.*:ConvergenceSeed.* PROPERTIES LABELS e2e TIMEOUT 180)
+gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_slow
+    TEST_FILTER Stormy/* PROPERTIES LABELS slow TIMEOUT 300)
+gtest_discover_tests(convergence_tests TEST_PREFIX soak. TEST_LIST convergence_soak
+    TEST_FILTER ConvergenceSoak.* PROPERTIES LABELS soak TIMEOUT 86400)

@@ -16,7 +16,8 @@ constexpr harness::Duration settling_deadline{100'000};
 
 constexpr StorySize size_of(Weather weather) {
     if (weather == Weather::ordered) return {60, 500};
-    return {80, 700};
+    if (weather == Weather::stormy) return {150, 1400};
+    return {80, 900};
 }
 
 class Run {
@@ -73,7 +74,7 @@ private:
     void play_shuffled() {
         while (world_.played() < story_.changes.size() && failure_.empty()) {
             const auto left = story_.changes.size() - world_.played();
-            auto made = world_.play(std::min(left, random_.below(60) + 1));
+            auto made = world_.play(std::min(left, random_.below(80) + 1));
             std::erase_if(made, [](const Delivery& delivery) { return delivery.is_lost; });
             waiting_.insert(waiting_.end(), made.begin(), made.end());
             if (weather_ != Weather::calm) world_.spoil_calls(random_, random_.below(6));
