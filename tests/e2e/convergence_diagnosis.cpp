@@ -54,7 +54,8 @@ std::string contact_of(const Story& story, World& world, const ContactRules& rul
 
 // "invitee.created:...YYY": the ids say enough.
 std::string in_short(const std::string& change_id) {
-    return change_id.substr(0, change_id.find(':') + 1) + "..." + change_id.substr(change_id.rfind('/') + 1);
+    return fmt::format("{}:...{}", change_id.substr(0, change_id.find(':')),
+                       change_id.substr(change_id.rfind('/') + 1));
 }
 
 // What a path or a body has in it when it is about the person.

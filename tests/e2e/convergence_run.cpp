@@ -87,7 +87,7 @@ private:
 
     // After a kill some people have to wait for a dead agent's leases.
     bool settles() {
-        const std::size_t percent = weather_ == Weather::stormy ? 4 : 40;
+        const std::size_t percent = weather_ == Weather::stormy ? 2 : 40;
         return random_.chance(percent);
     }
 

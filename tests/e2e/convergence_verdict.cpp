@@ -125,6 +125,8 @@ Findings judge_accounts(World& world) {
     expect("entries that are left", 0, path.backlog());
     expect("entries that somebody holds", 0, path.pending());
     expect("dead letters", 0, path.dead());
+    if (const auto lines = harness::alarming_lines(path.folder().path()); !lines.empty())
+        findings.push_back({"", "in the logs: " + lines});
     for (const auto& key : keys_without_expiry(redis)) findings.push_back({"", "no expiry: " + key});
     return findings;
 }

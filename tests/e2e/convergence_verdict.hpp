@@ -32,7 +32,8 @@ Findings judge_contacts(const Story& story, std::size_t changes, const ContactRu
 // change excuses; with `in_order` exactly the story.
 Findings judge_events(const Story& story, const World& world, const Evidence& evidence, bool in_order);
 
-// Deliveries answered with 200 = entries made = entries deleted; no dead letter; nothing without an expiry.
+// Deliveries answered with 200 = entries made = entries deleted; no dead letter; nothing without an expiry,
+// such as a lease that nobody gives back; no alarm in a log.
 Findings judge_accounts(World& world);
 
 }  // namespace convergence

@@ -130,10 +130,4 @@ void World::stop_agents() {
             throw std::runtime_error("an agent left with " + std::to_string(code) + " after SIGTERM");
 }
 
-std::string World::logs() {
-    std::string logs;
-    for (auto& agent : path_.agents()) logs += agent.log();
-    return logs;
-}
-
 }  // namespace convergence

@@ -54,7 +54,6 @@ public:
     harness::Path& path() { return path_; }
     std::size_t deliveries_sent() const { return deliveries_sent_; }
     void stop_agents();  // with SIGTERM; throws when one does not leave well
-    std::string logs();
 
 private:
     const Story& story_;
