@@ -75,10 +75,9 @@ std::string line_of(const json::object& call) {
         const auto* value = call.if_contains(name);
         return value && value->is_string() ? std::string(value->as_string()) : std::string();
     };
-    auto line = fmt::format("    {} {} {} -> {} {}", text("at"), text("method"), text("path"),
-                            call.at("status").to_number<int>(), text("fault"));
-    if (text("api") == "brevo") line += " " + json::serialize(call.at("body"));
-    return line + "\n";
+    const auto body = text("api") == "brevo" ? json::serialize(call.at("body")) : "";
+    return fmt::format("    {} {} {} -> {} {} {}\n", text("at"), text("method"), text("path"),
+                       call.at("status").to_number<int>(), text("fault"), body);
 }
 
 std::string calls_about(const Story& story, World& world, const std::string& person) {
