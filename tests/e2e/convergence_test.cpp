@@ -55,7 +55,7 @@ std::string name_of(const testing::TestParamInfo<std::uint64_t>& test) {
 INSTANTIATE_TEST_SUITE_P(Ordered, Convergence, seeds_of(Weather::ordered, 3), name_of);
 INSTANTIATE_TEST_SUITE_P(Calm, Convergence, seeds_of(Weather::calm, 7), name_of);
 INSTANTIATE_TEST_SUITE_P(Windy, Convergence, seeds_of(Weather::windy, 5), name_of);
-INSTANTIATE_TEST_SUITE_P(Stormy, Convergence, seeds_of(Weather::stormy, 4), name_of);
+INSTANTIATE_TEST_SUITE_P(Stormy, Convergence, seeds_of(Weather::stormy, 3), name_of);
 
 TEST(ConvergenceSeed, Again) {
     const auto seed = number_from("CONVERGENCE_SEED");
