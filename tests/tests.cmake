@@ -102,20 +102,31 @@ target_link_libraries(sandbox_core PUBLIC agent_core CLI11::CLI11)
 add_executable(calendly-brevo-sandbox tests/sandbox/main.cpp)
 target_link_libraries(calendly-brevo-sandbox PRIVATE sandbox_core)
 
+# Random stories and what must come of them; pure.
+set(convergence_model_sources)
+foreach(part story generator mapping model transitions)
+    list(APPEND convergence_model_sources ${CMAKE_SOURCE_DIR}/tests/e2e/convergence_${part}.cpp)
+endforeach()
+add_library(convergence_model STATIC ${convergence_model_sources})
+target_include_directories(convergence_model PUBLIC tests)
+target_precompile_headers(convergence_model REUSE_FROM agent_core)
+target_link_libraries(convergence_model PUBLIC agent_core)
+
 # The pure parts, line by line.
 file(GLOB unit_sources CONFIGURE_DEPENDS tests/unit/*.cpp)
 list(REMOVE_ITEM unit_sources ${edge_unit_sources})
 add_executable(unit_tests ${unit_sources})
 target_include_directories(unit_tests PRIVATE tests)
 target_precompile_headers(unit_tests REUSE_FROM agent_core)
-target_link_libraries(unit_tests PRIVATE sandbox_core GTest::gmock GTest::gtest_main)
+target_link_libraries(unit_tests PRIVATE convergence_model sandbox_core GTest::gmock GTest::gtest_main)
 target_compile_definitions(unit_tests PRIVATE FIXTURES_DIR="${CMAKE_SOURCE_DIR}/tests/fixtures")
 gtest_discover_tests(unit_tests TEST_PREFIX unit. PROPERTIES LABELS unit TIMEOUT 60)
 
 # Real nginx, real Redis, the sandbox: each test in its own folder and on its own ports.
 file(GLOB e2e_sources CONFIGURE_DEPENDS tests/e2e/*.cpp)
 file(GLOB slow_e2e_sources CONFIGURE_DEPENDS tests/e2e/slow_*.cpp)
-list(REMOVE_ITEM e2e_sources ${edge_e2e_sources} ${slow_e2e_sources} ${soak_edge_sources})
+file(GLOB convergence_sources CONFIGURE_DEPENDS tests/e2e/convergence_*.cpp)
+list(REMOVE_ITEM e2e_sources ${edge_e2e_sources} ${slow_e2e_sources} ${soak_edge_sources} ${convergence_sources})
 list(REMOVE_ITEM slow_e2e_sources ${slow_edge_e2e_sources})
 add_executable(e2e_tests ${e2e_sources})
 target_precompile_headers(e2e_tests REUSE_FROM agent_core)
@@ -142,3 +153,20 @@ target_precompile_headers(slow_tests REUSE_FROM agent_core)
 target_link_libraries(slow_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
 add_dependencies(slow_tests e2e_tests)
 gtest_discover_tests(slow_tests TEST_PREFIX e2e. PROPERTIES LABELS slow TIMEOUT 300)
+
+# Random stories, shuffled and disturbed, and whether Brevo has what they say in the end: build/convergence_tests.
+list(REMOVE_ITEM convergence_sources ${convergence_model_sources})
+add_executable(convergence_tests ${convergence_sources})
+target_precompile_headers(convergence_tests REUSE_FROM agent_core)
+target_link_libraries(convergence_tests PRIVATE convergence_model e2e_harness GTest::gmock GTest::gtest_main)
+add_dependencies(convergence_tests calendly-brevo calendly-brevo-sandbox)
+if(CALENDLY_BREVO_MODULE)
+    add_dependencies(convergence_tests ngx_http_calendly_module)
+endif()
+# A dead agent's people have to wait for half a minute: the storms are slow.
+gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_quick
+    TEST_FILTER -Stormy/*:ConvergenceSoak.*:ConvergenceSeed.* PROPERTIES LABELS e2e TIMEOUT 180)
+gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_slow
+    TEST_FILTER Stormy/* PROPERTIES LABELS slow TIMEOUT 300)
+gtest_discover_tests(convergence_tests TEST_PREFIX soak. TEST_LIST convergence_soak
+    TEST_FILTER ConvergenceSoak.* PROPERTIES LABELS soak TIMEOUT 86400)

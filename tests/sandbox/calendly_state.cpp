@@ -137,7 +137,8 @@ ScheduledEvent& CalendlyState::event_to_join(const BookingRequest& request) {
 ScheduledEvent& CalendlyState::new_event(const BookingRequest& request, const EventType& type, Instant start,
                                          Instant at) {
     ScheduledEvent event;
-    event.id = new_id();
+    event.id = request.ids.event.value_or(new_id());
+    if (events_.contains(event.id)) throw CalendlyRefusal(409, "Already Exists", "The event already exists");
     event.event_type = type.id;
     event.host = type.owner;
     event.name = type.name;
@@ -155,12 +156,14 @@ ScheduledEvent& CalendlyState::new_event(const BookingRequest& request, const Ev
 const Invitee& CalendlyState::book(BookingRequest request, Instant at) {
     const auto& type = event_type(request.event ? event(*request.event).event_type : request.event_type);
     const Instant start = request.start.value_or(next_working_morning(at));
-    if (const auto* slot = !request.event && type.kind == "group" ? same_slot(type, start) : nullptr)
-        request.event = slot->id;
+    if (request.ids.invitee && invitees_.contains(*request.ids.invitee))
+        throw CalendlyRefusal(409, "Already Exists", "The invitee already exists");
+    const bool may_join = !request.event && !request.ids.event && type.kind == "group";
+    if (const auto* slot = may_join ? same_slot(type, start) : nullptr) request.event = slot->id;
     auto& event = request.event ? event_to_join(request) : new_event(request, type, start, at);
 
     Invitee invitee;
-    invitee.id = new_id();
+    invitee.id = request.ids.invitee.value_or(new_id());
     invitee.event = event.id;
     invitee.email = std::move(request.email);
     invitee.name = std::move(request.name);
@@ -210,12 +213,13 @@ const Invitee& CalendlyState::reschedule(std::string_view invitee_id, const Resc
     booking.start = request.start.value_or(old_event.start + std::chrono::days(1));
     booking.end = *booking.start + (old_event.end - old_event.start);
     booking.email = request.email.value_or(old.email);
-    booking.name = old.name;
-    booking.first_name = old.first_name;
-    booking.last_name = old.last_name;
+    booking.name = request.name.value_or(old.name);
+    if (!request.name) booking.first_name = old.first_name;
+    if (!request.name) booking.last_name = old.last_name;
     booking.timezone = old.timezone;
     booking.text_reminder_number = old.text_reminder_number;
-    booking.questions_and_answers = old.questions_and_answers;
+    booking.questions_and_answers = request.questions_and_answers.value_or(old.questions_and_answers);
+    booking.ids = request.ids;
     booking.tracking = old.tracking;
     booking.location = old_event.location;
     booking.guests = old_event.guests;
@@ -229,11 +233,14 @@ const Invitee& CalendlyState::reschedule(std::string_view invitee_id, const Resc
     return replacement;
 }
 
-const NoShow& CalendlyState::mark_no_show(std::string_view invitee_id, Instant at) {
+const NoShow& CalendlyState::mark_no_show(std::string_view invitee_id, Instant at,
+                                          std::optional<std::string> id) {
     auto& invitee = change_invitee(invitee_id);
     if (invitee.cancellation) throw invalid_argument({{"invitee", "is canceled"}});
     if (invitee.no_show) throw CalendlyRefusal(409, "Already Exists", "The resource already exists");
-    NoShow no_show{new_id(), invitee.id, at};
+    NoShow no_show{id.value_or(new_id()), invitee.id, at};
+    if (no_shows_.contains(no_show.id))
+        throw CalendlyRefusal(409, "Already Exists", "The no-show already exists");
     invitee.no_show = no_show.id;
     return no_shows_.emplace(no_show.id, std::move(no_show)).first->second;
 }

@@ -9,6 +9,12 @@
 
 namespace sandbox {
 
+// Of what a call makes; where they are absent the sandbox thinks of some.
+struct NewIds {
+    std::optional<std::string> invitee;
+    std::optional<std::string> event;  // not that of an event that is joined; group events: one of its own
+};
+
 struct BookingRequest {
     std::string event_type;            // id; may be empty when an event is joined
     std::optional<std::string> event;  // id of a group event to join
@@ -25,12 +31,17 @@ struct BookingRequest {
     json::object tracking;
     std::optional<json::value> location;  // instead of the event type's
     json::array guests;
+    NewIds ids;
 };
 
+// What is absent stays as it was.
 struct RescheduleRequest {
     std::optional<Instant> start;  // a day later when absent
     std::optional<std::string> email;
     std::optional<std::string> reason;
+    std::optional<std::string> name;
+    std::optional<json::array> questions_and_answers;
+    NewIds ids;
 };
 
 class CalendlyState {
@@ -60,7 +71,8 @@ public:
     std::vector<std::string> cancel_event(std::string_view event_id, Cancellation cancellation);
     // The old half is canceled and the new one booked, each naming the other.
     const Invitee& reschedule(std::string_view invitee_id, const RescheduleRequest& request, Instant at);
-    const NoShow& mark_no_show(std::string_view invitee_id, Instant at);
+    const NoShow& mark_no_show(std::string_view invitee_id, Instant at,
+                               std::optional<std::string> id = std::nullopt);
     // Gives the invitee's id; the no-show is gone.
     std::string undo_no_show(std::string_view no_show_id);
 

@@ -23,12 +23,18 @@ private:
     void add_brevo_routes();
     void add_reading_routes();
 
-    Answer book(const Call& call);
-    Answer cancel(const Call& call);
-    Answer reschedule(const Call& call);
-    Answer mark_no_show(const Call& call);
-    Answer undo_no_show(const Call& call);
-    Answer submit_routing_form(const Call& call);
+    // Something that happens in Calendly: {... as the caller says} -> what the caller is told.
+    using Happening = json::object (ControlApi::*)(const json::object& body);
+    static const std::map<std::string, Happening, std::less<>> happenings;  // by the last word of the path
+
+    json::object book(const json::object& body);
+    json::object cancel(const json::object& body);
+    json::object reschedule(const json::object& body);
+    json::object mark_no_show(const json::object& body);
+    json::object undo_no_show(const json::object& body);
+    json::object submit_routing_form(const json::object& body);
+    Answer play(const Call& call);
+    json::array play_one(const json::value& action);
     Answer add_event_type(const Call& call);
     Answer deliver(const Call& call);
     Answer release(const Call& call);

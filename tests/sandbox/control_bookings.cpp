@@ -42,13 +42,15 @@ void read_name(Fields& fields, BookingRequest& request) {
 BookingRequest read_booking(const json::object& body, const CalendlyState& state, Fields& fields) {
     fields.only({"email", "name", "first_name", "last_name", "timezone", "event_type", "event", "start_time",
                  "end_time", "questions_and_answers", "text_reminder_number", "tracking", "location",
-                 "event_guests", "scheduling_method", "created_at"});
+                 "event_guests", "scheduling_method", "created_at", "invitee_id", "event_id"});
     BookingRequest request;
     request.email = fields.required_text("email");
     read_name(fields, request);
     request.event_type = last_segment(fields.text("event_type").value_or(state.event_type_ids().front()));
     if (const auto event = fields.text("event")) request.event = std::string(last_segment(*event));
-    request.timezone = fields.text("timezone").value_or(std::string(default_timezone));
+    request.timezone = fields.text("timezone");
+    if (!body.contains("timezone")) request.timezone = default_timezone;  // null: none
+    request.ids = {fields.text("invitee_id"), fields.text("event_id")};
     request.start = fields.instant("start_time");
     request.end = fields.instant("end_time");
     request.text_reminder_number = fields.text("text_reminder_number");
@@ -71,13 +73,17 @@ Instant moment_of(Fields& fields) {
 struct Moment {
     std::string invitee;
     Instant at;
+    std::optional<std::string> no_show;  // id of the one that is made
 };
 
-Moment read_moment(const Call& call) {
-    const auto body = parse_object(call.body);
+Moment read_moment(const json::object& body, bool makes_no_show) {
     Fields fields(body);
-    fields.only({"invitee", "created_at"});
-    Moment moment{invitee_id_of(fields), moment_of(fields)};
+    if (makes_no_show) {
+        fields.only({"invitee", "created_at", "no_show_id"});
+    } else {
+        fields.only({"invitee", "created_at"});
+    }
+    Moment moment{invitee_id_of(fields), moment_of(fields), fields.text("no_show_id")};
     require_valid(fields);
     return moment;
 }
@@ -95,14 +101,55 @@ Cancellation read_cancellation(Fields& fields, const CalendlyState& state, const
 
 }  // namespace
 
+// What happened has the same name as the call: {"do": "book", ...} is a POST /book.
+const std::map<std::string, ControlApi::Happening, std::less<>> ControlApi::happenings = {
+    {"book", &ControlApi::book},
+    {"cancel", &ControlApi::cancel},
+    {"reschedule", &ControlApi::reschedule},
+    {"no_show", &ControlApi::mark_no_show},
+    {"undo_no_show", &ControlApi::undo_no_show},
+    {"routing_form", &ControlApi::submit_routing_form}};
+
 void ControlApi::add_booking_routes() {
-    router_.add("POST", "/book", [this](const Call& call) { return book(call); });
-    router_.add("POST", "/cancel", [this](const Call& call) { return cancel(call); });
-    router_.add("POST", "/reschedule", [this](const Call& call) { return reschedule(call); });
-    router_.add("POST", "/no_show", [this](const Call& call) { return mark_no_show(call); });
-    router_.add("POST", "/undo_no_show", [this](const Call& call) { return undo_no_show(call); });
-    router_.add("POST", "/routing_form", [this](const Call& call) { return submit_routing_form(call); });
+    for (const auto& [name, happening] : happenings)
+        router_.add("POST", "/" + name, [this, happen = happening](const Call& call) {
+            return created((this->*happen)(parse_object(call.body)));
+        });
+    router_.add("POST", "/play", [this](const Call& call) { return play(call); });
     router_.add("POST", "/event_types", [this](const Call& call) { return add_event_type(call); });
+}
+
+// {actions: [{do: "book", ...}, ...]}: one after the other, until one is refused. Gives the deliveries of
+// each.
+Answer ControlApi::play(const Call& call) {
+    const auto body = parse_object(call.body);
+    Fields fields(body);
+    fields.only({"actions"});
+    const auto* actions = fields.array("actions");
+    if (!actions) fields.fail("actions", "can't be blank");
+    require_valid(fields);
+    json::array played;
+    for (const auto& action : *actions) {
+        const auto place = "actions[" + std::to_string(played.size()) + "]";
+        try {
+            played.push_back(play_one(action));
+        } catch (const CalendlyRefusal& refusal) {
+            auto details = refusal.details;
+            for (auto& detail : details) detail.parameter = place + "." + detail.parameter;
+            throw CalendlyRefusal(refusal.status, refusal.title, place + ": " + refusal.what(), details);
+        }
+    }
+    return created({{"played", std::move(played)}});
+}
+
+json::array ControlApi::play_one(const json::value& action) {
+    auto body = action.is_object() ? action.get_object() : json::object();
+    Fields fields(body);
+    const auto found = happenings.find(fields.required_text("do"));
+    if (found == happenings.end()) fields.fail("do", "must be book, cancel, reschedule, no_show, ...");
+    require_valid(fields);
+    body.erase("do");
+    return (this->*found->second)(body).at("deliveries").as_array();
 }
 
 json::object ControlApi::tell(std::string event, const Invitee& invitee, Instant at) {
@@ -116,17 +163,15 @@ json::object ControlApi::tell(std::string event, const Invitee& invitee, Instant
             {"deliveries", json::value_from(deliveries)}};
 }
 
-Answer ControlApi::book(const Call& call) {
-    const auto body = parse_object(call.body);
+json::object ControlApi::book(const json::object& body) {
     Fields fields(body);
     auto request = read_booking(body, world_->calendly, fields);
     const Instant at = moment_of(fields);
     require_valid(fields);
-    return created(tell("invitee.created", world_->calendly.book(std::move(request), at), at));
+    return tell("invitee.created", world_->calendly.book(std::move(request), at), at);
 }
 
-Answer ControlApi::cancel(const Call& call) {
-    const auto body = parse_object(call.body);
+json::object ControlApi::cancel(const json::object& body) {
     Fields fields(body);
     fields.only({"invitee", "by", "reason", "created_at"});
     const auto id = invitee_id_of(fields);
@@ -135,16 +180,21 @@ Answer ControlApi::cancel(const Call& call) {
     const auto cancellation = read_cancellation(fields, world_->calendly, invitee.name);
     require_valid(fields);
     world_->calendly.cancel(id, cancellation);
-    return created(tell("invitee.canceled", invitee, cancellation.created_at));
+    return tell("invitee.canceled", invitee, cancellation.created_at);
 }
 
-Answer ControlApi::reschedule(const Call& call) {
-    const auto body = parse_object(call.body);
+json::object ControlApi::reschedule(const json::object& body) {
     Fields fields(body);
-    fields.only({"invitee", "start_time", "email", "reason", "order", "created_at"});
+    fields.only({"invitee", "start_time", "email", "reason", "order", "created_at", "name",
+                 "questions_and_answers", "new_invitee_id", "new_event_id"});
     const auto id = invitee_id_of(fields);
-    const RescheduleRequest request{fields.instant("start_time"), fields.text("email"),
-                                    fields.text("reason")};
+    RescheduleRequest request{fields.instant("start_time"),
+                              fields.text("email"),
+                              fields.text("reason"),
+                              fields.text("name"),
+                              std::nullopt,
+                              {fields.text("new_invitee_id"), fields.text("new_event_id")}};
+    if (body.contains("questions_and_answers")) request.questions_and_answers = read_answers(body, fields);
     const auto order = fields.text("order").value_or("canceled_first");
     if (order != "canceled_first" && order != "created_first")
         fields.fail("order", "must be canceled_first or created_first");
@@ -159,27 +209,26 @@ Answer ControlApi::reschedule(const Call& call) {
     answer["old_invitee"] = old_answer.at("invitee");
     for (const auto& delivery : old_answer.at("deliveries").get_array())
         answer["deliveries"].get_array().push_back(delivery);
-    return created(std::move(answer));
+    return answer;
 }
 
-Answer ControlApi::mark_no_show(const Call& call) {
-    const auto [id, at] = read_moment(call);
-    const auto& no_show = world_->calendly.mark_no_show(id, at);
+json::object ControlApi::mark_no_show(const json::object& body) {
+    const auto [id, at, new_id] = read_moment(body, true);
+    const auto& no_show = world_->calendly.mark_no_show(id, at, new_id);
     auto answer = tell("invitee_no_show.created", world_->calendly.invitee(id), at);
     answer["no_show"] = to_json(world_->calendly, no_show);
-    return created(std::move(answer));
+    return answer;
 }
 
-Answer ControlApi::undo_no_show(const Call& call) {
-    const auto [id, at] = read_moment(call);
+json::object ControlApi::undo_no_show(const json::object& body) {
+    const auto [id, at, none] = read_moment(body, false);
     const auto& invitee = world_->calendly.invitee(id);
     if (!invitee.no_show) throw invalid_argument({{"invitee", "is not marked as a no-show"}});
     world_->calendly.undo_no_show(*invitee.no_show);
-    return created(tell("invitee_no_show.deleted", invitee, at));
+    return tell("invitee_no_show.deleted", invitee, at);
 }
 
-Answer ControlApi::submit_routing_form(const Call& call) {
-    const auto body = parse_object(call.body);
+json::object ControlApi::submit_routing_form(const json::object& body) {
     Fields fields(body);
     fields.only({"questions_and_answers", "tracking", "event_type", "created_at"});
     RoutingFormSubmission submission;
@@ -198,7 +247,7 @@ Answer ControlApi::submit_routing_form(const Call& call) {
     submission.result = {{"type", "event_type"}, {"value", calendly_uri("event_types", last_segment(type))}};
     const auto deliveries =
         world_->deliveries->publish(routing_form_occurrence(world_->calendly, submission));
-    return created({{"submission", to_json(submission)}, {"deliveries", json::value_from(deliveries)}});
+    return {{"submission", to_json(submission)}, {"deliveries", json::value_from(deliveries)}};
 }
 
 Answer ControlApi::add_event_type(const Call& call) {

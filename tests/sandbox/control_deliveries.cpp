@@ -47,16 +47,18 @@ void ControlApi::add_delivery_routes() {
                 [this](const Call& call) { return disable_subscription(call); });
 }
 
-// {ids: [...]}: those, in this order, and the hold goes on. Else everything: {order?:
-// given|shuffled|reversed, seed?, copies?}, and the hold ends.
+// {ids: [...], keep?}: those, in this order, and the hold goes on; with keep for copies of them as well. Else
+// everything: {order?: given|shuffled|reversed, seed?, copies?}, and the hold ends.
 Answer ControlApi::release(const Call& call) {
     const auto body = parse_object(call.body);
     Fields fields(body);
-    fields.only({"ids", "order", "seed", "copies"});
+    fields.only({"ids", "keep", "order", "seed", "copies"});
     const auto chosen = fields.integers("ids");
     const auto order = fields.text("order").value_or("given");
     const auto seed = fields.integer("seed").value_or(1);
     const auto copies = fields.integer("copies").value_or(1);
+    const bool keep = fields.boolean("keep").value_or(false);
+    if (keep && !chosen) fields.fail("keep", "is for ids");
     if (order != "given" && order != "shuffled" && order != "reversed")
         fields.fail("order", "must be given, shuffled or reversed");
     if (copies < 1 || copies > 100) fields.fail("copies", "must be 1 to 100");
@@ -66,7 +68,7 @@ Answer ControlApi::release(const Call& call) {
     if (order == "reversed") std::reverse(ids.begin(), ids.end());
     if (order == "shuffled") shuffle(ids, static_cast<std::uint64_t>(seed));
     try {
-        deliveries.release(ids);
+        deliveries.release(ids, keep);
     } catch (const std::out_of_range& unknown) {
         throw invalid_argument({{"ids", unknown.what()}});
     }

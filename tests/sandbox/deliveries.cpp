@@ -110,16 +110,16 @@ std::uint64_t Deliveries::enqueue(Delivery delivery) {
     return id;
 }
 
-void Deliveries::release(const std::vector<std::uint64_t>& ids) {
+void Deliveries::release(const std::vector<std::uint64_t>& ids, bool keep) {
     std::vector<Delivery> released;
     for (const auto id : ids) {
-        const auto found =
-            std::find_if(held_.begin(), held_.end(), [id](const auto& held) { return held.id == id; });
-        if (found == held_.end()) throw std::out_of_range("delivery " + std::to_string(id) + " is not held");
+        const auto found = std::ranges::lower_bound(held_, id, {}, &Delivery::id);  // held in order of ids
+        if (found == held_.end() || found->id != id)
+            throw std::out_of_range("delivery " + std::to_string(id) + " is not held");
         released.push_back(*found);
     }
-    std::erase_if(held_,
-                  [&](const auto& held) { return std::find(ids.begin(), ids.end(), held.id) != ids.end(); });
+    const std::set<std::uint64_t> gone(ids.begin(), ids.end());
+    if (!keep) std::erase_if(held_, [&](const auto& held) { return gone.contains(held.id); });
     for (auto& delivery : released) send(std::move(delivery));
 }
 

@@ -54,8 +54,9 @@ public:
     // From now on deliveries wait to be released.
     void hold() { holding_ = true; }
     // Sends held ones (by id, in this order, repeats allowed) and keeps holding the others and new ones.
+    // With `keep` copies of them are sent, and they can be released again.
     // Throws std::out_of_range for an id that is not held.
-    void release(const std::vector<std::uint64_t>& ids);
+    void release(const std::vector<std::uint64_t>& ids, bool keep = false);
     // Sends what is left and holds no more.
     void release_all();
     const std::vector<Delivery>& held() const { return held_; }

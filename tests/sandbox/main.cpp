@@ -69,6 +69,8 @@ void add_options(CLI::App& app, CommandLine& line) {
         ->check(CLI::PositiveNumber);
     app.add_flag("--retries-keep-timestamp", world.deliveries.retries_keep_timestamp,
                  "Retries are signed with the first attempt's t");
+    app.add_option("--journal", world.journal_capacity, "Newest entries of the journal that are kept")
+        ->check(CLI::PositiveNumber);
     app.add_option("--deliveries-at-once", world.deliveries.at_once,
                    "First attempts a subscription; 1: in order")
         ->check(CLI::PositiveNumber);

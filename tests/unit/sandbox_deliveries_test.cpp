@@ -219,6 +219,18 @@ TEST_F(SandboxDeliveries, AreHeldAndReleasedInAnyOrder) {
     EXPECT_THAT(names(), ElementsAre("c", "a", "c", "b", "d"));
 }
 
+TEST_F(SandboxDeliveries, OfWhichCopiesAreReleasedCanBeReleasedAgain) {
+    const auto deliveries = make();
+    deliveries->hold();
+    for (const auto* name : {"a", "b", "c"}) deliveries->publish(happened(name));
+    deliveries->release({2, 2}, true);
+    EXPECT_EQ(deliveries->held().size(), 3U);
+    deliveries->release({2, 1});
+    run_until(io, [&] { return deliveries->pending() == 0; });
+    EXPECT_THAT(names(), ElementsAre("b", "b", "b", "a"));
+    EXPECT_EQ(deliveries->held().size(), 1U);
+}
+
 TEST_F(SandboxDeliveries, OfARawBodyAreTheSameBytes) {
     const auto deliveries = make();
     deliveries->deliver_body("raw", "{ \"a\":\t1 }\r\n");

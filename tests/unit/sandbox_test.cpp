@@ -111,6 +111,38 @@ TEST_F(SandboxProcess, AWholeStoryIsDelivered) {
     run_until(io, [&] { return running.world().journal->after(0, sandbox::Api::webhooks, 14).size() == 14; });
 }
 
+TEST_F(SandboxProcess, ManyThingsHappenInOneCallWithIdsOfOnesOwn) {
+    const auto played = control("POST", "/play", R"({"actions": [
+        {"do": "book", "email": "ann@x.org", "name": "Ann Bee", "timezone": null, "invitee_id": "A", "event_id": "EA"},
+        {"do": "no_show", "invitee": "A", "no_show_id": "N"},
+        {"do": "undo_no_show", "invitee": "A"},
+        {"do": "reschedule", "invitee": "A", "new_invitee_id": "B", "new_event_id": "EB", "name": "Bea",
+         "questions_and_answers": {"Role": "Cook"}},
+        {"do": "cancel", "invitee": "B", "by": "host"}]})");
+    ASSERT_EQ(played.status, 201U) << json::serialize(played.body);
+    EXPECT_EQ(played.body.at("played").as_array().size(), 5U);
+    const auto old_half = calendly("GET", "/scheduled_events/EA/invitees/A").body.at("resource");
+    EXPECT_EQ(old_half.at("timezone"), nullptr);
+    EXPECT_EQ(old_half.at("new_invitee"), "https://api.calendly.com/scheduled_events/EB/invitees/B");
+    const auto new_half = calendly("GET", "/scheduled_events/EB/invitees/B").body.at("resource");
+    EXPECT_EQ(new_half.at("name"), "Bea");
+    EXPECT_EQ(new_half.at("status"), "canceled");
+    EXPECT_EQ(new_half.at("questions_and_answers").at(0).at("answer"), "Cook");
+}
+
+TEST_F(SandboxProcess, WhatIsPlayedEndsWhereItIsRefused) {
+    const auto refused = control("POST", "/play", R"({"actions": [
+        {"do": "book", "email": "ann@x.org", "name": "Ann", "invitee_id": "A"},
+        {"do": "book", "email": "ann@x.org", "name": "Ann", "invitee_id": "A"},
+        {"do": "book", "email": "ann@x.org", "name": "Ann"}]})");
+    EXPECT_EQ(refused.status, 409U);
+    EXPECT_EQ(refused.body.at("message"), "actions[1]: The invitee already exists");
+    EXPECT_EQ(control("GET", "/bookings").body.at("bookings").as_array().size(), 1U);
+    const auto unknown = control("POST", "/play", R"({"actions": [{"do": "dance"}]})");
+    EXPECT_EQ(unknown.status, 400U);
+    EXPECT_EQ(unknown.body.at("details").at(0).at("parameter"), "actions[0].do");
+}
+
 TEST_F(SandboxProcess, ControlNamesWhatIsWrong) {
     EXPECT_EQ(control("POST", "/book", R"({"email": "a@x.org"})").body.at("details").at(0).at("parameter"),
               "name");
