@@ -1,0 +1,77 @@
+#include "bench/agent/report.hpp"
+
+#include <cstdio>
+
+namespace bench {
+namespace {
+
+namespace json = boost::json;
+
+struct Column {
+    const char* title;  // for people; also says the unit
+    const char* name;   // in JSON
+    double Round::*figure;
+    int decimals;
+};
+
+constexpr Column columns[] = {{"agent us", "agent_us", &Round::agent_us, 1},
+                              {"user", "user_us", &Round::user_us, 0},
+                              {"system", "system_us", &Round::system_us, 0},
+                              {"Redis us", "redis_us", &Round::redis_us, 1},
+                              {"APIs us", "apis_us", &Round::apis_us, 1},
+                              {"rate/s", "rate", &Round::rate, 0},
+                              {"calls", "calls", &Round::calls, 2},
+                              {"at once", "most_at_once", &Round::most_at_once, 0},
+                              {"connects", "connections", &Round::connections, 3},
+                              {"switches", "context_switches", &Round::switches, 2}};
+
+json::object figures(const auto& figure_of) {
+    json::object object;
+    for (const auto& column : columns) object[column.name] = figure_of(column.figure);
+    return object;
+}
+
+int widest_name(const std::vector<Series>& all) {
+    std::size_t widest = 12;
+    for (const auto& series : all) widest = std::max(widest, series.candidate.size());
+    return static_cast<int>(widest);
+}
+
+}  // namespace
+
+void print_series(const std::vector<Series>& all) {
+    const int width = widest_name(all);
+    std::printf("%-*s", width, "medians");
+    for (const auto& column : columns) std::printf(" %9s", column.title);
+    std::printf(" %9s\n", "syscalls");
+    for (const auto& series : all) {
+        std::printf("%-*s", width, series.candidate.c_str());
+        for (const auto& column : columns)
+            std::printf(" %9.*f", column.decimals, median(series, column.figure));
+        if (series.system_calls)
+            std::printf(" %9.2f\n", *series.system_calls);
+        else
+            std::printf(" %9s\n", "-");
+    }
+    for (std::size_t i = 1; i < all.size(); ++i)
+        std::printf("%s to %s: %.3f times the agent's CPU, %.3f times the rate\n", all[i].candidate.c_str(),
+                    all[0].candidate.c_str(), median_ratio(all[i], all[0], &Round::agent_us),
+                    median_ratio(all[i], all[0], &Round::rate));
+}
+
+json::value to_json(const std::vector<Series>& all) {
+    json::array array;
+    for (const auto& series : all) {
+        json::array rounds;
+        for (const auto& round : series.rounds)
+            rounds.push_back(figures([&](auto figure) { return round.*figure; }));
+        json::object object{{"candidate", series.candidate},
+                            {"medians", figures([&](auto figure) { return median(series, figure); })},
+                            {"rounds", std::move(rounds)}};
+        if (series.system_calls) object["system_calls"] = *series.system_calls;
+        array.push_back(std::move(object));
+    }
+    return array;
+}
+
+}  // namespace bench

@@ -1,0 +1,64 @@
+#include "bench/agent/site.hpp"
+
+#include <stdexcept>
+
+namespace bench {
+namespace {
+
+constexpr std::size_t warm_up_bookings = 500;
+constexpr std::chrono::hours patience{3};
+
+}  // namespace
+
+Site::Site(const Candidate& candidate, harness::RedisOptions redis)
+    : candidate_(candidate),
+      stream_(std::move(redis)),
+      apis_(folder_, candidate.tls),
+      agents_(folder_, candidate, apis_, stream_) {}
+
+void Site::warm_up() {
+    lay_backlog(warm_up_bookings);
+    agents_.thaw();
+    wait();
+    check();
+}
+
+void Site::expect(std::size_t count) {
+    apis_.reset(next_, count);
+    next_ += count;
+}
+
+void Site::lay_backlog(std::size_t count, const BookingShape& shape) {
+    agents_.freeze();
+    const auto first = next_;
+    expect(count);
+    fill(stream_, first, count, shape);
+}
+
+void Site::wait() {
+    harness::wait_until(
+        [this] {
+            agents_.require_running();
+            return stream_.length() == 0;
+        },
+        candidate_.name + " should work off the backlog", patience);
+}
+
+void Site::check() {
+    try {
+        apis_.check();
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(candidate_.name + ": " + error.what());
+    }
+    if (stream_.dead() > 0) throw std::runtime_error(candidate_.name + ": there are dead letters");
+}
+
+Snapshot Site::snapshot() const {
+    return {.at = std::chrono::steady_clock::now(),
+            .agents = agents_.cost(),
+            .redis = cost_of(stream_.process()),
+            .apis = apis_.server().cpu(),
+            .connections = apis_.server().accepted()};
+}
+
+}  // namespace bench
