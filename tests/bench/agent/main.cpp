@@ -1,15 +1,14 @@
 // The benchmark of the agent; tests/bench/README.md says what is measured and how.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <functional>
 #include <iostream>
-#include <map>
 
 #include <gtest/gtest.h>
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 
-#include "bench/agent/report.hpp"
-#include "bench/common/goal.hpp"
+#include "bench/agent/parts.hpp"
 #include "bench/common/machine.hpp"
 #include "e2e/harness/process_facts.hpp"
 
@@ -18,41 +17,17 @@ namespace {
 namespace json = boost::json;
 using namespace bench;
 
-struct Settings {
-    std::vector<std::string> parts = {"throughput"};
-    std::vector<std::string> programs;
-    std::vector<Candidate> candidates;
-    ThroughputPlan plan;
-    std::string json_file;
-    bool goals_required = false;
-};
-
-// One part of the benchmark: prints its table, gives its JSON and adds its goals.
-using Part = std::function<json::value(const Settings&, std::vector<Goal>&)>;
-
-json::value throughput(const Settings& settings, std::vector<Goal>& goals) {
-    const auto all = measure_throughput(settings.candidates, settings.plan);
-    print_series(all);
-    for (const auto& series : all) {
-        goals.push_back(
-            {series.candidate + ": CPU a booking, us", median(series, &Round::agent_us), true, 300});
-        goals.push_back({series.candidate + ": bookings/s", median(series, &Round::rate), false, 2500});
-    }
-    return to_json(all);
-}
-
-const std::map<std::string, Part> parts = {{"throughput", throughput}};
-
 int run(Settings settings) {
     harness::allow_descriptors(20'000);
     std::signal(SIGPIPE, SIG_IGN);
     stay_on_core(1);  // with all that we start; the agents move to core 0
     settings.candidates = candidates_of(settings.programs);
-    json::object report{{"machine", machine()}};
+    json::object report{{"machine", machine()}, {"apis", "stub"}};
     std::vector<Goal> goals;
     for (const auto& name : settings.parts) {
         std::printf("\n%s\n", name.c_str());
-        report[name] = parts.at(name)(settings, goals);
+        report[name] = all_parts().at(name)(settings, goals);
+        std::fflush(stdout);
     }
     std::printf("\n");
     print_goals(goals);
@@ -62,22 +37,40 @@ int run(Settings settings) {
     return settings.goals_required && !all_reached ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+template <typename Number>
+void add_number(CLI::App& app, const std::string& name, Number& value, const std::string& what) {
+    app.add_option(name, value, what)->capture_default_str()->check(CLI::PositiveNumber);
+}
+
+void add_options(CLI::App& app, Settings& settings) {
+    std::vector<std::string> names;
+    for (const auto& [name, part] : all_parts()) names.push_back(name);
+    app.add_option("parts", settings.parts, "throughput variants delayed latency memory idle; default: all")
+        ->check(CLI::IsMember(names));
+    app.add_option(
+        "--agent", settings.programs,
+        "[NAME=]PATH of a calendly-brevo, several times to compare them; default: the build's own");
+    add_number(app, "--rounds", settings.plan.rounds, "how often each candidate is measured");
+    add_number(app, "--bookings", settings.plan.bookings, "of a round");
+    add_number(app, "--delay", settings.delays_ms,
+               "of the APIs' answers in the part delayed, ms; once or more");
+    add_number(app, "--webhooks", settings.latency.webhooks, "of the part latency");
+    add_number(app, "--webhook-rate", settings.latency.rate, "of the part latency, a second");
+    add_number(app, "--backlog", settings.memory.backlog, "of the part memory");
+    add_number(app, "--soak", settings.memory.bookings, "bookings that are worked off in the part memory");
+    add_number(app, "--idle-seconds", settings.idle_seconds, "of the part idle");
+    app.add_flag("--system-calls", settings.plan.count_system_calls,
+                 "count the agent's in a round of their own (root)");
+    app.add_option("--json", settings.json_file, "write all figures to this file");
+    app.add_flag("--require-goals", settings.goals_required, "fail when a goal is missed");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
     Settings settings;
     CLI::App app("Measures the agent: what a booking costs, and how fast it is done.", "agent_bench");
-    app.add_option("parts", settings.parts, "throughput")->check(CLI::IsMember({"throughput"}));
-    app.add_option(
-        "--agent", settings.programs,
-        "[NAME=]PATH of a calendly-brevo, once or more: they are compared; default: the build's own");
-    app.add_option("--rounds", settings.plan.rounds, "how often each candidate is measured")
-        ->capture_default_str();
-    app.add_option("--bookings", settings.plan.bookings, "of a round")->capture_default_str();
-    app.add_flag("--system-calls", settings.plan.count_system_calls,
-                 "count the agent's in a round of their own (root)");
-    app.add_option("--json", settings.json_file, "write all figures to this file");
-    app.add_flag("--require-goals", settings.goals_required, "fail when a goal is missed");
+    add_options(app, settings);
     CLI11_PARSE(app, argc, argv);
     const int result = run(std::move(settings));
     return testing::Test::HasFailure() ? EXIT_FAILURE : result;  // nginx raised an alert

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include <fmt/format.h>
+
 namespace bench {
 namespace {
 
@@ -31,6 +33,10 @@ json::object figures(const auto& figure_of) {
     return object;
 }
 
+double kilobytes(std::size_t bytes) {
+    return static_cast<double>(bytes) / 1024;
+}
+
 int widest_name(const std::vector<Series>& all) {
     std::size_t widest = 12;
     for (const auto& series : all) widest = std::max(widest, series.candidate.size());
@@ -43,20 +49,36 @@ void print_series(const std::vector<Series>& all) {
     const int width = widest_name(all);
     std::printf("%-*s", width, "medians");
     for (const auto& column : columns) std::printf(" %9s", column.title);
-    std::printf(" %9s\n", "syscalls");
+    std::printf(" %9s %9s\n", "syscalls", "lowest us");
     for (const auto& series : all) {
         std::printf("%-*s", width, series.candidate.c_str());
         for (const auto& column : columns)
             std::printf(" %9.*f", column.decimals, median(series, column.figure));
-        if (series.system_calls)
-            std::printf(" %9.2f\n", *series.system_calls);
-        else
-            std::printf(" %9s\n", "-");
+        const auto calls = series.system_calls ? fmt::format("{:.2f}", *series.system_calls) : "-";
+        std::printf(" %9s %9.1f\n", calls.c_str(), lowest(series, &Round::agent_us));
     }
     for (std::size_t i = 1; i < all.size(); ++i)
         std::printf("%s to %s: %.3f times the agent's CPU, %.3f times the rate\n", all[i].candidate.c_str(),
                     all[0].candidate.c_str(), median_ratio(all[i], all[0], &Round::agent_us),
                     median_ratio(all[i], all[0], &Round::rate));
+}
+
+void print_latency(const std::vector<LatencyFigures>& all) {
+    std::printf("%-24s %9s %9s %9s\n", "ms from 200 to contact", "median", "p99", "longest");
+    for (const auto& figures : all)
+        std::printf("%-24s %9.2f %9.2f %9.2f\n", figures.candidate.c_str(), figures.median, figures.p99,
+                    figures.longest);
+}
+
+void print_memory(const std::vector<MemoryFigures>& all) {
+    for (const auto& figures : all) {
+        std::printf("%s, backlog of %llu entries, %llu worked off; its memory in KB:\n",
+                    figures.candidate.c_str(), static_cast<unsigned long long>(figures.backlog),
+                    static_cast<unsigned long long>(figures.bookings));
+        for (const auto sample : figures.samples) std::printf(" %.0f", kilobytes(sample));
+        std::printf("\npeak %.0f KB, growth after the first tenth %.0f KB\n", kilobytes(figures.peak),
+                    kilobytes(figures.growth()));
+    }
 }
 
 json::value to_json(const std::vector<Series>& all) {
@@ -67,10 +89,33 @@ json::value to_json(const std::vector<Series>& all) {
             rounds.push_back(figures([&](auto figure) { return round.*figure; }));
         json::object object{{"candidate", series.candidate},
                             {"medians", figures([&](auto figure) { return median(series, figure); })},
+                            {"lowest_agent_us", lowest(series, &Round::agent_us)},
                             {"rounds", std::move(rounds)}};
         if (series.system_calls) object["system_calls"] = *series.system_calls;
         array.push_back(std::move(object));
     }
+    return array;
+}
+
+json::value to_json(const std::vector<LatencyFigures>& all) {
+    json::array array;
+    for (const auto& figures : all)
+        array.push_back({{"candidate", figures.candidate},
+                         {"median_ms", figures.median},
+                         {"p99_ms", figures.p99},
+                         {"longest_ms", figures.longest}});
+    return array;
+}
+
+json::value to_json(const std::vector<MemoryFigures>& all) {
+    json::array array;
+    for (const auto& figures : all)
+        array.push_back({{"candidate", figures.candidate},
+                         {"backlog", figures.backlog},
+                         {"bookings", figures.bookings},
+                         {"agent_bytes", json::value_from(figures.samples)},
+                         {"peak_bytes", figures.peak},
+                         {"growth_bytes", figures.growth()}});
     return array;
 }
 

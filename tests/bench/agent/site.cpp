@@ -10,15 +10,15 @@ constexpr std::chrono::hours patience{3};
 
 }  // namespace
 
-Site::Site(const Candidate& candidate, harness::RedisOptions redis)
-    : candidate_(candidate),
-      stream_(std::move(redis)),
-      apis_(folder_, candidate.tls),
-      agents_(folder_, candidate, apis_, stream_) {}
+Site::Site(const Candidate& candidate) : candidate_(candidate), stream_({}), apis_(folder_, candidate.tls) {}
 
-void Site::warm_up() {
-    lay_backlog(warm_up_bookings);
-    agents_.thaw();
+void Site::start() {
+    agents_.emplace(folder_, candidate_, apis_, stream_);
+}
+
+void Site::start_and_warm_up() {
+    start();
+    add_backlog(warm_up_bookings);
     wait();
     check();
 }
@@ -28,17 +28,21 @@ void Site::expect(std::size_t count) {
     next_ += count;
 }
 
-void Site::lay_backlog(std::size_t count, const BookingShape& shape) {
-    agents_.freeze();
+void Site::add_backlog(std::size_t count, const BookingShape& shape) {
     const auto first = next_;
     expect(count);
     fill(stream_, first, count, shape);
 }
 
+void Site::lay_backlog(std::size_t count) {
+    agents_->freeze();
+    add_backlog(count);
+}
+
 void Site::wait() {
     harness::wait_until(
         [this] {
-            agents_.require_running();
+            agents_->require_running();
             return stream_.length() == 0;
         },
         candidate_.name + " should work off the backlog", patience);
@@ -55,7 +59,7 @@ void Site::check() {
 
 Snapshot Site::snapshot() const {
     return {.at = std::chrono::steady_clock::now(),
-            .agents = agents_.cost(),
+            .agents = agents_->cost(),
             .redis = cost_of(stream_.process()),
             .apis = apis_.server().cpu(),
             .connections = apis_.server().accepted()};

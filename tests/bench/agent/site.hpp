@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "bench/agent/backlog.hpp"
 #include "bench/agent/candidate.hpp"
@@ -21,25 +22,30 @@ struct Snapshot {
     std::uint64_t connections;  // accepted by the APIs
 };
 
-// One candidate at work, with an empty Redis and APIs of its own. Every number of a booking may be used once.
+// An empty Redis and APIs for one candidate. Every booking has a number of its own.
 class Site {
 public:
-    explicit Site(const Candidate& candidate, harness::RedisOptions redis = {});
+    explicit Site(const Candidate& candidate);
 
     Stream& stream() { return stream_; }
     StubApis& apis() { return apis_; }
-    RunningAgents& agents() { return agents_; }
+    RunningAgents& agents() { return *agents_; }
 
-    // Some bookings that do not count, so that everything that is made once has been made.
-    void warm_up();
+    void start();
 
-    // Puts so many bookings into the stream while the agents are frozen; thaw them.
-    void lay_backlog(std::size_t count, const BookingShape& shape = {});
+    // start(), and some bookings that do not count, so that everything that is made once has been made.
+    void start_and_warm_up();
+
+    // Puts so many bookings into the stream.
+    void add_backlog(std::size_t count, const BookingShape& shape = {});
+
+    // Likewise, while the agents are frozen: thaw them. Not for so long that Redis closes connections.
+    void lay_backlog(std::size_t count);
 
     // Until everything is worked off.
     void wait();
 
-    // Throws std::runtime_error unless the bookings since lay_backlog() led to what they should.
+    // Throws std::runtime_error unless the bookings that were added last led to what they should.
     void check();
 
     Snapshot snapshot() const;
@@ -53,7 +59,7 @@ private:
     harness::Folder folder_;
     Stream stream_;
     StubApis apis_;
-    RunningAgents agents_;
+    std::optional<RunningAgents> agents_;
     std::uint64_t next_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "bench/agent/throughput.hpp"
 
+#include <unistd.h>
+#include <algorithm>
 #include <memory>
 
 #include "bench/agent/site.hpp"
@@ -27,7 +29,7 @@ Round one_round(const Candidate& candidate, const ThroughputPlan& plan) {
     Site site(candidate);
     auto& server = site.apis().server();
     server.set_latency(plan.latency);
-    site.warm_up();
+    site.start_and_warm_up();
     site.lay_backlog(plan.bookings);
     server.take_most_at_once();
     const auto before = site.snapshot();
@@ -46,7 +48,7 @@ Round one_round(const Candidate& candidate, const ThroughputPlan& plan) {
 double count_system_calls(const Candidate& candidate, const ThroughputPlan& plan) {
     Site site(candidate);
     site.apis().server().set_latency(plan.latency);
-    site.warm_up();
+    site.start_and_warm_up();
     site.lay_backlog(plan.bookings);
     std::vector<std::unique_ptr<SystemCallCounter>> counters;
     for (const auto process : site.agents().processes())
@@ -61,6 +63,8 @@ double count_system_calls(const Candidate& candidate, const ThroughputPlan& plan
 }  // namespace
 
 std::vector<Series> measure_throughput(const std::vector<Candidate>& candidates, const ThroughputPlan& plan) {
+    // What cannot be counted should be known at once.
+    if (plan.count_system_calls) SystemCallCounter(::getpid(), SystemCallCounter::any);
     std::vector<Series> all;
     for (const auto& candidate : candidates) all.push_back({.candidate = candidate.name, .rounds = {}});
     for (unsigned round = 0; round < plan.rounds; ++round) {
@@ -82,6 +86,12 @@ double median(const Series& series, double Round::*figure) {
     std::vector<double> values;
     for (const auto& round : series.rounds) values.push_back(round.*figure);
     return median(values);
+}
+
+double lowest(const Series& series, double Round::*figure) {
+    double result = series.rounds.at(0).*figure;
+    for (const auto& round : series.rounds) result = std::min(result, round.*figure);
+    return result;
 }
 
 double median_ratio(const Series& a, const Series& b, double Round::*figure) {

@@ -40,6 +40,8 @@ std::vector<Series> measure_throughput(const std::vector<Candidate>& candidates,
 
 double median(const Series& series, double Round::*figure);
 
+double lowest(const Series& series, double Round::*figure);
+
 // The median of what `a` is to `b` in each round.
 double median_ratio(const Series& a, const Series& b, double Round::*figure);
 
