@@ -1,13 +1,13 @@
 #include "bench/agent/memory.hpp"
 
 #include <algorithm>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "bench/agent/site.hpp"
+#include "bench/common/process_memory.hpp"
 #include "bench/common/progress.hpp"
 
 namespace bench {
@@ -17,20 +17,6 @@ constexpr std::size_t sample_count = 40;
 constexpr std::uint64_t bytes_an_entry = 1600;  // in Redis' stream
 constexpr std::uint64_t bytes_a_person = 2500;  // remembered in Redis afterwards
 constexpr std::chrono::milliseconds look_again{20};
-
-// "MemAvailable: 1234 kB"
-std::size_t kilobytes(const std::string& file, const std::string& name) {
-    std::istringstream words(harness::read_file(file));
-    for (std::string word; words >> word;) {
-        std::size_t value = 0;
-        if (word == name + ":" && words >> value) return value;
-    }
-    throw std::runtime_error("no " + name + " in " + file);
-}
-
-std::size_t status_bytes(pid_t process, const std::string& name) {
-    return kilobytes(fmt::format("/proc/{}/status", process), name) * 1024;
-}
 
 class Sampling {
 public:
@@ -44,7 +30,7 @@ public:
             done += now;
             wait_for_length(added - done);
             figures_.bookings += now;
-            figures_.samples.push_back(status_bytes(process(), "VmRSS"));
+            figures_.samples.push_back(resident_memory(process()));
             show_progress(
                 fmt::format("{} bookings, {} KB", figures_.bookings, figures_.samples.back() / 1024));
         }
@@ -78,7 +64,7 @@ std::uint64_t memory_needed(const MemoryPlan& plan) {
 }
 
 MemoryFigures measure_memory(const Candidate& candidate, const MemoryPlan& plan) {
-    if (const auto there = kilobytes("/proc/meminfo", "MemAvailable") * 1024; there < memory_needed(plan))
+    if (const auto there = available_memory(); there < memory_needed(plan))
         throw std::runtime_error(fmt::format("the part memory needs {} MB, and {} MB are free: see --backlog",
                                              memory_needed(plan) >> 20, there >> 20));
     MemoryFigures figures{.candidate = candidate.name, .backlog = plan.backlog, .samples = {}};
@@ -93,7 +79,7 @@ MemoryFigures measure_memory(const Candidate& candidate, const MemoryPlan& plan)
         site.check();
         forget_people(site.stream());
     }
-    figures.peak = status_bytes(sampling.process(), "VmHWM");
+    figures.peak = peak_memory(sampling.process());
     show_progress("");
     site.agents().stop();
     return figures;

@@ -25,6 +25,7 @@ constexpr Column columns[] = {{"agent us", "agent_us", &Round::agent_us, 1},
                               {"calls", "calls", &Round::calls, 2},
                               {"at once", "most_at_once", &Round::most_at_once, 0},
                               {"connects", "connections", &Round::connections, 3},
+                              {"peak MB", "peak_mb", &Round::peak_mb, 1},
                               {"switches", "context_switches", &Round::switches, 2}};
 
 json::object figures(const auto& figure_of) {

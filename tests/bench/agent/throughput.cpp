@@ -6,6 +6,7 @@
 
 #include "bench/agent/site.hpp"
 #include "bench/common/median.hpp"
+#include "bench/common/process_memory.hpp"
 #include "bench/common/progress.hpp"
 #include "bench/common/system_calls.hpp"
 
@@ -40,6 +41,8 @@ Round one_round(const Candidate& candidate, const ThroughputPlan& plan) {
     const auto bookings = static_cast<double>(plan.bookings);
     auto round = figures(before, after, bookings);
     round.calls = static_cast<double>(site.apis().calls().all()) / bookings;
+    for (const auto process : site.agents().processes())
+        round.peak_mb += static_cast<double>(peak_memory(process)) / (1024 * 1024);
     round.most_at_once = static_cast<double>(server.take_most_at_once());
     site.agents().stop();
     return round;

@@ -25,6 +25,7 @@ struct Round {
     double rate = 0;  // bookings a second
     double calls = 0, connections = 0, switches = 0;
     double most_at_once = 0;  // calls of the APIs in progress; 0 when they take no time
+    double peak_mb = 0;       // of all agents' memory
 };
 
 struct Series {
