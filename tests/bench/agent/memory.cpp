@@ -73,6 +73,7 @@ MemoryFigures measure_memory(const Candidate& candidate, const MemoryPlan& plan)
     while (figures.bookings < plan.bookings) {
         show_progress("adding the backlog");
         site.add_backlog(plan.backlog, {.brief = true});
+        if (figures.bookings == 0) figures.redis = site.stream().memory();
         if (figures.bookings == 0) site.start();
         sampling.follow(plan.backlog, std::min(plan.bookings - figures.bookings, plan.backlog));
         if (site.stream().length() > 0) break;

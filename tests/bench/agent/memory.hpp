@@ -20,6 +20,7 @@ struct MemoryFigures {
     std::uint64_t bookings = 0;
     std::vector<std::size_t> samples;  // at equal distances
     std::size_t peak = 0;
+    std::uint64_t redis = 0;  // Redis' memory with the whole backlog
 
     std::size_t growth() const;  // of the last sample over the one when a tenth was done
 };

@@ -77,8 +77,8 @@ void print_memory(const std::vector<MemoryFigures>& all) {
                     figures.candidate.c_str(), static_cast<unsigned long long>(figures.backlog),
                     static_cast<unsigned long long>(figures.bookings));
         for (const auto sample : figures.samples) std::printf(" %.0f", kilobytes(sample));
-        std::printf("\npeak %.0f KB, growth after the first tenth %.0f KB\n", kilobytes(figures.peak),
-                    kilobytes(figures.growth()));
+        std::printf("\npeak %.0f KB, growth after the first tenth %.0f KB; the backlog in Redis %.0f MB\n",
+                    kilobytes(figures.peak), kilobytes(figures.growth()), kilobytes(figures.redis) / 1024);
     }
 }
 
@@ -116,6 +116,7 @@ json::value to_json(const std::vector<MemoryFigures>& all) {
                          {"bookings", figures.bookings},
                          {"agent_bytes", json::value_from(figures.samples)},
                          {"peak_bytes", figures.peak},
+                         {"redis_bytes", figures.redis},
                          {"growth_bytes", figures.growth()}});
     return array;
 }

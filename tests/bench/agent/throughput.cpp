@@ -26,13 +26,32 @@ Round figures(const Snapshot& before, const Snapshot& after, double bookings) {
             .switches = static_cast<double>(agents.context_switches) / bookings};
 }
 
-Round one_round(const Candidate& candidate, const ThroughputPlan& plan) {
+// The system calls of several processes from now on.
+class CallCounters {
+public:
+    explicit CallCounters(const std::vector<pid_t>& processes) {
+        for (const auto process : processes)
+            counters_.push_back(std::make_unique<SystemCallCounter>(process, SystemCallCounter::any));
+    }
+    double sum() const {
+        std::uint64_t sum = 0;
+        for (const auto& counter : counters_) sum += counter->count();
+        return static_cast<double>(sum);
+    }
+
+private:
+    std::vector<std::unique_ptr<SystemCallCounter>> counters_;
+};
+
+// With the system calls only when they are asked for.
+Round one_round(const Candidate& candidate, const ThroughputPlan& plan, double* system_calls = nullptr) {
     Site site(candidate);
     auto& server = site.apis().server();
     server.set_latency(plan.latency);
     site.start_and_warm_up();
     site.lay_backlog(plan.bookings);
     server.take_most_at_once();
+    const CallCounters counters(system_calls ? site.agents().processes() : std::vector<pid_t>{});
     const auto before = site.snapshot();
     site.agents().thaw();
     site.wait();
@@ -41,26 +60,12 @@ Round one_round(const Candidate& candidate, const ThroughputPlan& plan) {
     const auto bookings = static_cast<double>(plan.bookings);
     auto round = figures(before, after, bookings);
     round.calls = static_cast<double>(site.apis().calls().all()) / bookings;
+    round.most_at_once = static_cast<double>(server.take_most_at_once());
     for (const auto process : site.agents().processes())
         round.peak_mb += static_cast<double>(peak_memory(process)) / (1024 * 1024);
-    round.most_at_once = static_cast<double>(server.take_most_at_once());
+    if (system_calls) *system_calls = counters.sum() / bookings;
     site.agents().stop();
     return round;
-}
-
-double count_system_calls(const Candidate& candidate, const ThroughputPlan& plan) {
-    Site site(candidate);
-    site.apis().server().set_latency(plan.latency);
-    site.start_and_warm_up();
-    site.lay_backlog(plan.bookings);
-    std::vector<std::unique_ptr<SystemCallCounter>> counters;
-    for (const auto process : site.agents().processes())
-        counters.push_back(std::make_unique<SystemCallCounter>(process, SystemCallCounter::any));
-    site.agents().thaw();
-    site.wait();
-    std::uint64_t sum = 0;
-    for (const auto& counter : counters) sum += counter->count();
-    return static_cast<double>(sum) / static_cast<double>(plan.bookings);
 }
 
 }  // namespace
@@ -80,7 +85,7 @@ std::vector<Series> measure_throughput(const std::vector<Candidate>& candidates,
     }
     if (plan.count_system_calls)
         for (std::size_t i = 0; i < candidates.size(); ++i)
-            all[i].system_calls = count_system_calls(candidates[i], plan);
+            one_round(candidates[i], plan, &all[i].system_calls.emplace());
     show_progress("");
     return all;
 }
