@@ -15,6 +15,12 @@ target_compile_definitions(e2e_harness PUBLIC ${test_definitions}
     PRIVATE NGINX_BINARY="${nginx_binary}")
 target_link_libraries(e2e_harness PUBLIC shared_code boost_network GTest::gmock)
 
+# What the benchmarks have in common.
+find_package(CLI11 REQUIRED)
+file(GLOB bench_common_sources CONFIGURE_DEPENDS tests/bench/common/*.cpp)
+add_library(bench_common STATIC ${bench_common_sources})
+target_link_libraries(bench_common PUBLIC e2e_harness CLI11::CLI11)
+
 # The shared code and the edge's rules, line by line: build/edge_unit_tests.
 file(GLOB edge_unit_sources CONFIGURE_DEPENDS tests/unit/edge_*.cpp)
 file(GLOB shared_headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/shared shared/*.hpp)
@@ -65,10 +71,9 @@ if(CALENDLY_BREVO_MODULE)
     gtest_discover_tests(soak_edge_tests TEST_PREFIX soak. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS soak TIMEOUT 7200)
 
     # The edge against bare nginx and against Lua: tests/bench/edge/run.
-    find_package(CLI11 REQUIRED)
     file(GLOB edge_bench_sources CONFIGURE_DEPENDS tests/bench/edge/*.cpp)
     add_executable(edge_bench ${edge_bench_sources})
-    target_link_libraries(edge_bench PRIVATE e2e_harness CLI11::CLI11)
+    target_link_libraries(edge_bench PRIVATE bench_common)
     add_dependencies(edge_bench ngx_http_calendly_module)
 endif()
 
@@ -170,3 +175,11 @@ gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_sl
     TEST_FILTER Stormy/* PROPERTIES LABELS slow TIMEOUT 300)
 gtest_discover_tests(convergence_tests TEST_PREFIX soak. TEST_LIST convergence_soak
     TEST_FILTER ConvergenceSoak.* PROPERTIES LABELS soak TIMEOUT 86400)
+# The agent's speed: tests/bench/agent/run.
+file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)
+add_executable(agent_bench ${agent_bench_sources})
+target_link_libraries(agent_bench PRIVATE bench_common fmt::fmt OpenSSL::SSL)
+add_dependencies(agent_bench calendly-brevo)
+if(CALENDLY_BREVO_MODULE)
+    add_dependencies(agent_bench ngx_http_calendly_module)
+endif()

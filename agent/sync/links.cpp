@@ -23,6 +23,11 @@ bool is_surely_later(Timestamp time, Timestamp envelope) {
     return std::chrono::floor<std::chrono::seconds>(time) > envelope;
 }
 
+bool has_sighting(const Sightings& sightings, const std::string& change_id) {
+    return std::any_of(sightings.begin(), sightings.end(),
+                       [&](const Sighting& sighting) { return sighting.change_id == change_id; });
+}
+
 void append(Sightings& to, Sightings from) {
     std::move(from.begin(), from.end(), std::back_inserter(to));
 }
@@ -70,33 +75,45 @@ asio::awaitable<void> Links::add_undone(Trail& trail) {
     if (is_undone) trail.sightings.push_back(undoing(trail.base, held, std::max(marked_at, delivered)));
 }
 
+// What the API shows of an invitee besides its creation; one that was moved again brings the next one along.
+asio::awaitable<void> Links::add_further_changes(Trail& trail, Sighting shown) {
+    append(trail.sightings, further_changes(shown, trail.ledger));
+    const bool is_moved = shown.invitee.cancellation && shown.invitee.rescheduled;
+    if (is_moved) co_await add_new_half(trail, std::move(shown));
+}
+
 // An old half whose new booking is unknown brings it along, so that the person is not taken for gone
 // meanwhile.
-asio::awaitable<void> Links::add_new_half(Trail& trail) {
-    const auto uri = trail.base.invitee.new_invitee;
-    if (trail.ledger.done.contains(created_id(uri))) co_return;
+asio::awaitable<void> Links::add_new_half(Trail& trail, Sighting old_half) {
+    const auto uri = old_half.invitee.new_invitee;
+    if (trail.ledger.done.contains(created_id(uri)) || has_sighting(trail.sightings, created_id(uri)))
+        co_return;
     auto invitee =
         co_await lookup_.invitee(uri, "new half of a reschedule, its own delivery will tell", trail.received);
     if (!invitee) co_return;
-    invitee->old_invitee = trail.base.invitee.uri;
+    invitee->old_invitee = old_half.invitee.uri;
     const auto new_half = co_await base_of(std::move(*invitee), std::nullopt, trail.received);
     if (!new_half) co_return;  // its own delivery will tell
     trail.sightings.push_back(creation(*new_half));
-    append(trail.sightings, further_changes(*new_half, trail.ledger));
+    co_await add_further_changes(trail, *new_half);
 }
 
 // A new half whose old booking is unknown here may have it from another person, who must learn that it is
-// gone.
-asio::awaitable<void> Links::add_old_half(Trail& trail) {
-    const auto uri = trail.base.invitee.old_invitee;
-    if (uri.empty() || find_booking(trail.ledger, uri)) co_return;
+// gone; and so may the ones before it.
+asio::awaitable<void> Links::add_old_half(Trail& trail, Sighting new_half) {
+    const auto uri = new_half.invitee.old_invitee;
+    if (uri.empty() || has_sighting(trail.sightings, canceled_id(uri))) co_return;
+    const auto* known = find_booking(trail.ledger, uri);
+    if (known && !known->invitee.uri.empty()) co_return;  // this person's own
     auto invitee =
         co_await lookup_.invitee(uri, "old half of a reschedule, its own delivery will tell", trail.received);
-    if (!invitee || person_of(invitee->email) == person_of(trail.base.invitee.email)) co_return;
+    if (!invitee || person_of(invitee->email) == person_of(new_half.invitee.email)) co_return;
     invitee->rescheduled = true;
     const ScheduledEvent unknown;
     const auto old_half = co_await base_of(std::move(*invitee), unknown, trail.received);
-    if (old_half) trail.sightings.push_back(cancellation(*old_half));
+    if (!old_half) co_return;
+    trail.sightings.push_back(cancellation(*old_half));
+    co_await add_old_half(trail, *old_half);
 }
 
 // The invitee as the API shows it now, else as the delivery shows it, tells of changes whose own deliveries
@@ -109,18 +126,17 @@ asio::awaitable<void> Links::settle_disagreement(Trail& trail) {
         invitee = co_await lookup_.invitee(truth.invitee.uri, "invitee, the delivery's word serves",
                                            trail.received);
     if (invitee) truth.invitee = std::move(*invitee);
-    append(trail.sightings, further_changes(truth, trail.ledger));
+    co_await add_further_changes(trail, std::move(truth));
 }
 
 asio::awaitable<void> Links::add_own_change(Trail& trail) {
     switch (trail.delivery.kind) {
         case DeliveryKind::invitee_created:
-            co_await add_old_half(trail);
             trail.sightings.push_back(creation(trail.base));
             break;
         case DeliveryKind::invitee_canceled:
             trail.sightings.push_back(cancellation(trail.base));
-            if (trail.sightings.back().is_moved) co_await add_new_half(trail);
+            if (trail.sightings.back().is_moved) co_await add_new_half(trail, trail.base);
             break;
         case DeliveryKind::no_show_created:
             co_await add_no_show(trail);
@@ -138,6 +154,8 @@ asio::awaitable<Answer<Sightings>> Links::follow(calendly::Delivery delivery, Lo
     auto base = co_await base_of(*delivery.invitee, delivery.scheduled_event, received);
     if (!base) co_return base.error();
     Trail trail{delivery, ledger, received, std::move(*base), {}};
+    const bool is_new = !ledger.done.contains(created_id(delivery.invitee->uri));
+    if (is_new) co_await add_old_half(trail, trail.base);
     co_await add_own_change(trail);
     co_await settle_disagreement(trail);
     co_return std::move(trail.sightings);

@@ -39,8 +39,9 @@ private:
     boost::asio::awaitable<void> add_own_change(Trail& trail);
     boost::asio::awaitable<void> add_no_show(Trail& trail);
     boost::asio::awaitable<void> add_undone(Trail& trail);
-    boost::asio::awaitable<void> add_new_half(Trail& trail);
-    boost::asio::awaitable<void> add_old_half(Trail& trail);
+    boost::asio::awaitable<void> add_new_half(Trail& trail, Sighting old_half);
+    boost::asio::awaitable<void> add_old_half(Trail& trail, Sighting new_half);
+    boost::asio::awaitable<void> add_further_changes(Trail& trail, Sighting shown);
     boost::asio::awaitable<void> settle_disagreement(Trail& trail);
 
     Lookup& lookup_;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bench/common/progress.hpp"
+#include "bench/common/stream.hpp"
 #include "bench/edge/candidate.hpp"
-#include "bench/edge/progress.hpp"
-#include "bench/edge/stream.hpp"
 #include "e2e/harness/process_facts.hpp"
 
 namespace bench {

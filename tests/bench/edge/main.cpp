@@ -4,12 +4,12 @@
 #include <iostream>
 #include <map>
 
-#include <sys/utsname.h>
-
 #include <gtest/gtest.h>
 #include <CLI/CLI.hpp>
 
-#include "bench/edge/cost.hpp"
+#include "bench/common/cost.hpp"
+#include "bench/common/goal.hpp"
+#include "bench/common/machine.hpp"
 #include "bench/edge/disk.hpp"
 #include "bench/edge/hmac.hpp"
 #include "bench/edge/report.hpp"
@@ -92,18 +92,6 @@ json::value endurance(const Settings& settings, std::vector<Goal>& goals) {
 
 const std::map<std::string, Part> parts = {
     {"speed", speed}, {"durable", durable}, {"memory", memory}, {"endurance", endurance}};
-
-std::string machine() {
-    utsname names{};
-    ::uname(&names);
-    const std::string cpu = harness::read_file("/proc/cpuinfo");
-    constexpr std::string_view mark = "model name\t: ";
-    const auto found = cpu.find(mark);
-    const std::string model =
-        found == cpu.npos ? names.machine
-                          : cpu.substr(found + mark.size(), cpu.find('\n', found) - found - mark.size());
-    return model + ", Linux " + names.release;
-}
 
 int run(const Settings& settings) {
     harness::allow_descriptors(20'000);

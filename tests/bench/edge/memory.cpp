@@ -4,9 +4,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "bench/common/cost.hpp"
+#include "bench/common/stream.hpp"
 #include "bench/edge/candidate.hpp"
-#include "bench/edge/cost.hpp"
-#include "bench/edge/stream.hpp"
 #include "e2e/harness/process_facts.hpp"
 
 namespace bench {

@@ -62,12 +62,6 @@ void print_endurance(const Endurance& endurance) {
     std::printf("\ngrowth after the warm-up: %.0f KB\n", kilobytes(endurance.growth()));
 }
 
-void print_goals(const std::vector<Goal>& goals) {
-    for (const auto& goal : goals)
-        std::printf("%-60s %10.2f   %s %g: %s\n", goal.figure.c_str(), goal.value,
-                    goal.at_most ? "at most" : "at least", goal.limit, goal.reached() ? "yes" : "NO");
-}
-
 json::value to_json(const std::vector<Series>& all) {
     json::array array;
     for (const auto& series : all) {
@@ -102,16 +96,6 @@ json::value to_json(const Endurance& endurance) {
             {"rate", endurance.rate},
             {"worker_bytes", json::value_from(endurance.samples)},
             {"growth_bytes", endurance.growth()}};
-}
-
-json::value to_json(const std::vector<Goal>& goals) {
-    json::array array;
-    for (const auto& goal : goals)
-        array.push_back({{"figure", goal.figure},
-                         {"value", goal.value},
-                         {goal.at_most ? "at_most" : "at_least", goal.limit},
-                         {"reached", goal.reached()}});
-    return array;
 }
 
 }  // namespace bench

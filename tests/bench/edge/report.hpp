@@ -12,24 +12,12 @@
 
 namespace bench {
 
-// What a figure should be.
-struct Goal {
-    std::string figure;
-    double value = 0;
-    bool at_most = true;  // else at least
-    double limit = 0;
-
-    bool reached() const { return at_most ? value <= limit : value >= limit; }
-};
-
 void print_series(const std::vector<Series>& all);
 void print_memory(const std::vector<MemoryFigures>& all);
 void print_endurance(const Endurance& endurance);
-void print_goals(const std::vector<Goal>& goals);
 
 boost::json::value to_json(const std::vector<Series>& all);
 boost::json::value to_json(const std::vector<MemoryFigures>& all);
 boost::json::value to_json(const Endurance& endurance);
-boost::json::value to_json(const std::vector<Goal>& goals);
 
 }  // namespace bench

@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "bench/edge/cost.hpp"
-#include "bench/edge/progress.hpp"
-#include "bench/edge/system_calls.hpp"
+#include "bench/common/cost.hpp"
+#include "bench/common/progress.hpp"
+#include "bench/common/system_calls.hpp"
 
 namespace bench {
 namespace {
 
 constexpr std::uint64_t warm_up_requests = 3000;
-
-double microseconds(std::chrono::nanoseconds duration) {
-    return std::chrono::duration<double, std::micro>(duration).count();
-}
 
 void require(const Candidate& candidate, std::uint64_t found, std::uint64_t expected, const char* what) {
     if (found == expected) return;
@@ -98,13 +94,6 @@ std::vector<Series> measure(const Candidates& candidates, Stream& stream,
     for (std::size_t i = 0; i < candidates.size(); ++i)
         all[i].calls = calls_of(*candidates[i], stream, deliveries, requests[i]);
     return all;
-}
-
-double median(std::vector<double> values) {
-    if (values.empty()) throw std::logic_error("no median of nothing");
-    std::ranges::sort(values);
-    const auto middle = values.size() / 2;
-    return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 double median(const Series& series, double Round::*figure) {

@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "bench/common/median.hpp"
+#include "bench/common/stream.hpp"
 #include "bench/edge/candidate.hpp"
-#include "bench/edge/stream.hpp"
 
 namespace bench {
 
@@ -45,7 +46,6 @@ struct Series {
 std::vector<Series> measure(const Candidates& candidates, Stream& stream,
                             const harness::SignedDeliveries& deliveries, const Plan& plan);
 
-double median(std::vector<double> values);
 double median(const Series& series, double Round::*figure);
 
 // The median of what `a` is to `b` in each round.

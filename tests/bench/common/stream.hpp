@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include <sys/types.h>
@@ -23,6 +24,14 @@ public:
 
     std::uint64_t length();
     void remove();
+    std::uint64_t dead();  // dead letters
+    bool has_group();      // the agent's
+
+    void remove_everything();  // of all keys
+    std::uint64_t memory();    // bytes that Redis uses
+
+    std::string socket_path() const { return redis_.socket_path(); }
+    harness::RedisClient& client() { return client_; }
 
 private:
     harness::Folder folder_;

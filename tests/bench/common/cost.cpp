@@ -1,4 +1,4 @@
-#include "bench/edge/cost.hpp"
+#include "bench/common/cost.hpp"
 
 #include <filesystem>
 #include <sstream>
@@ -7,6 +7,8 @@
 #include <thread>
 
 #include <sched.h>
+#include <unistd.h>
+#include <ctime>
 
 #include "e2e/harness/folder.hpp"
 #include "e2e/harness/wait.hpp"
@@ -32,6 +34,17 @@ std::uint64_t context_switches(const fs::path& thread) {
     return sum;
 }
 
+// Field 15 of /proc/<pid>/stat; the name in field 2 may have blanks, but no ')' follows it.
+std::chrono::nanoseconds system_time(pid_t process) {
+    const std::string text = harness::read_file("/proc/" + std::to_string(process) + "/stat");
+    std::istringstream fields(text.substr(text.rfind(')') + 1));
+    std::string skipped;
+    for (int field = 3; field < 15; ++field) fields >> skipped;
+    std::int64_t ticks = 0;
+    if (!(fields >> ticks)) throw std::runtime_error("no process " + std::to_string(process));
+    return std::chrono::nanoseconds(ticks * (1'000'000'000 / ::sysconf(_SC_CLK_TCK)));
+}
+
 }  // namespace
 
 Cost cost_of(pid_t process) {
@@ -40,12 +53,33 @@ Cost cost_of(pid_t process) {
         cost.cpu += std::chrono::nanoseconds(cpu_nanoseconds(thread.path()));
         cost.context_switches += context_switches(thread.path());
     }
+    cost.system = system_time(process);
     return cost;
 }
 
 Cost operator-(const Cost& after, const Cost& before) {
     return {.cpu = after.cpu - before.cpu,
+            .system = after.system - before.system,
             .context_switches = after.context_switches - before.context_switches};
+}
+
+Cost& operator+=(Cost& sum, const Cost& cost) {
+    sum.cpu += cost.cpu;
+    sum.system += cost.system;
+    sum.context_switches += cost.context_switches;
+    return sum;
+}
+
+double microseconds(std::chrono::nanoseconds duration) {
+    return std::chrono::duration<double, std::micro>(duration).count();
+}
+
+std::chrono::nanoseconds cpu_of(pthread_t thread) {
+    clockid_t clock{};
+    timespec now{};
+    if (::pthread_getcpuclockid(thread, &clock) != 0 || ::clock_gettime(clock, &now) != 0)
+        throw std::runtime_error("no CPU time of a thread");
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
 void stay_on_core(unsigned core) {

@@ -1,4 +1,4 @@
-#include "bench/edge/system_calls.hpp"
+#include "bench/common/system_calls.hpp"
 
 #include <cerrno>
 #include <cstring>

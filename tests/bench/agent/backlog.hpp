@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "bench/agent/bookings.hpp"
+#include "bench/common/stream.hpp"
+
+namespace bench {
+
+// Writes the bookings' deliveries into the stream as the edge does, many at a time.
+void fill(const Stream& stream, std::uint64_t first, std::size_t count, const BookingShape& shape = {});
+
+// Removes every key but the stream itself, which must be empty: what the agent remembers of people.
+void forget_people(Stream& stream);
+
+}  // namespace bench

@@ -1,0 +1,98 @@
+#include "bench/agent/parts.hpp"
+
+#include <cstdio>
+
+#include "bench/agent/idle.hpp"
+#include "bench/agent/report.hpp"
+
+namespace bench {
+namespace {
+
+namespace json = boost::json;
+
+constexpr double megabyte = 1024 * 1024;
+
+json::value throughput(const Settings& settings, std::vector<Goal>& goals) {
+    const auto all = measure_throughput(settings.candidates, settings.plan);
+    print_series(all);
+    for (const auto& series : all) {
+        const auto& name = series.candidate;
+        goals.push_back({name + ": CPU a booking, us", median(series, &Round::agent_us), true, 300});
+        goals.push_back({name + ": bookings/s", median(series, &Round::rate), false, 2500});
+    }
+    return to_json(all);
+}
+
+// The first candidate in several ways.
+json::value variants(const Settings& settings, std::vector<Goal>&) {
+    std::vector<Candidate> candidates(4, settings.candidates.front());
+    candidates[1].name = "plain HTTP";
+    candidates[1].tls = false;
+    candidates[2].name = "two agents";
+    candidates[2].agents = 2;
+    candidates[3].name = "logs errors only";
+    candidates[3].connector = {{"log_level", "error"}};
+    const auto all = measure_throughput(candidates, settings.plan);
+    print_series(all);
+    return to_json(all);
+}
+
+json::value delayed(const Settings& settings, std::vector<Goal>&) {
+    json::object by_delay;
+    for (const auto delay : settings.delays_ms) {
+        auto plan = settings.plan;
+        plan.latency = std::chrono::milliseconds(delay);
+        std::printf("both APIs answer after %u ms\n", delay);
+        const auto all = measure_throughput(settings.candidates, plan);
+        print_series(all);
+        by_delay[std::to_string(delay) + " ms"] = to_json(all);
+    }
+    return by_delay;
+}
+
+json::value latency(const Settings& settings, std::vector<Goal>& goals) {
+    std::vector<LatencyFigures> all;
+    for (const auto& candidate : settings.candidates) {
+        all.push_back(measure_latency(candidate, settings.latency));
+        const auto& name = candidate.name;
+        goals.push_back({name + ": from 200 to contact, median ms", all.back().median, true, 3});
+        goals.push_back({name + ": from 200 to contact, p99 ms", all.back().p99, true, 20});
+    }
+    print_latency(all);
+    return to_json(all);
+}
+
+json::value memory(const Settings& settings, std::vector<Goal>& goals) {
+    std::vector<MemoryFigures> all;
+    for (const auto& candidate : settings.candidates) {
+        all.push_back(measure_memory(candidate, settings.memory));
+        const auto& figures = all.back();
+        const double peak = static_cast<double>(figures.peak), growth = static_cast<double>(figures.growth());
+        goals.push_back({candidate.name + ": peak memory, MB", peak / megabyte, true, 40});
+        goals.push_back({candidate.name + ": growth after a tenth, MB", growth / megabyte, true, 1});
+    }
+    print_memory(all);
+    return to_json(all);
+}
+
+json::value idle(const Settings& settings, std::vector<Goal>& goals) {
+    json::object percent;
+    for (const auto& candidate : settings.candidates) {
+        const double share = measure_idle(candidate, std::chrono::seconds(settings.idle_seconds));
+        std::printf("%s: %.3f %% of a core\n", candidate.name.c_str(), share);
+        percent[candidate.name] = share;
+        goals.push_back({candidate.name + ": idle CPU, %", share, true, 0.5});
+    }
+    return percent;
+}
+
+}  // namespace
+
+const std::map<std::string, Part>& all_parts() {
+    static const std::map<std::string, Part> parts = {{"throughput", throughput}, {"variants", variants},
+                                                      {"delayed", delayed},       {"latency", latency},
+                                                      {"memory", memory},         {"idle", idle}};
+    return parts;
+}
+
+}  // namespace bench

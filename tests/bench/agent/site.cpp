@@ -1,0 +1,68 @@
+#include "bench/agent/site.hpp"
+
+#include <stdexcept>
+
+namespace bench {
+namespace {
+
+constexpr std::size_t warm_up_bookings = 500;
+constexpr std::chrono::hours patience{3};
+
+}  // namespace
+
+Site::Site(const Candidate& candidate) : candidate_(candidate), stream_({}), apis_(folder_, candidate.tls) {}
+
+void Site::start() {
+    agents_.emplace(folder_, candidate_, apis_, stream_);
+}
+
+void Site::start_and_warm_up() {
+    start();
+    add_backlog(warm_up_bookings);
+    wait();
+    check();
+}
+
+void Site::expect(std::size_t count) {
+    apis_.reset(next_, count);
+    next_ += count;
+}
+
+void Site::add_backlog(std::size_t count, const BookingShape& shape) {
+    const auto first = next_;
+    expect(count);
+    fill(stream_, first, count, shape);
+}
+
+void Site::lay_backlog(std::size_t count) {
+    agents_->freeze();
+    add_backlog(count);
+}
+
+void Site::wait() {
+    harness::wait_until(
+        [this] {
+            agents_->require_running();
+            return stream_.length() == 0;
+        },
+        candidate_.name + " should work off the backlog", patience);
+}
+
+void Site::check() {
+    try {
+        apis_.check();
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(candidate_.name + ": " + error.what());
+    }
+    if (stream_.dead() > 0) throw std::runtime_error(candidate_.name + ": there are dead letters");
+}
+
+Snapshot Site::snapshot() const {
+    return {.at = std::chrono::steady_clock::now(),
+            .agents = agents_->cost(),
+            .redis = cost_of(stream_.process()),
+            .apis = apis_.server().cpu(),
+            .connections = apis_.server().accepted()};
+}
+
+}  // namespace bench

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "bench/agent/backlog.hpp"
+#include "bench/agent/candidate.hpp"
+#include "bench/agent/stub_apis.hpp"
+#include "bench/common/cost.hpp"
+#include "bench/common/stream.hpp"
+#include "e2e/harness/folder.hpp"
+
+namespace bench {
+
+// What everybody has used until a moment.
+struct Snapshot {
+    std::chrono::steady_clock::time_point at;
+    Cost agents, redis;
+    std::chrono::nanoseconds apis;
+    std::uint64_t connections;  // accepted by the APIs
+};
+
+// An empty Redis and APIs for one candidate. Every booking has a number of its own.
+class Site {
+public:
+    explicit Site(const Candidate& candidate);
+
+    Stream& stream() { return stream_; }
+    StubApis& apis() { return apis_; }
+    RunningAgents& agents() { return *agents_; }
+
+    void start();
+
+    // start(), and some bookings that do not count, so that everything that is made once has been made.
+    void start_and_warm_up();
+
+    // Puts so many bookings into the stream.
+    void add_backlog(std::size_t count, const BookingShape& shape = {});
+
+    // Likewise, while the agents are frozen: thaw them. Not for so long that Redis closes connections.
+    void lay_backlog(std::size_t count);
+
+    // Until everything is worked off.
+    void wait();
+
+    // Throws std::runtime_error unless the bookings that were added last led to what they should.
+    void check();
+
+    Snapshot snapshot() const;
+    std::uint64_t next_number() const { return next_; }  // of a booking
+
+    // Bookings that come in another way.
+    void expect(std::size_t count);
+
+private:
+    Candidate candidate_;
+    harness::Folder folder_;
+    Stream stream_;
+    StubApis apis_;
+    std::optional<RunningAgents> agents_;
+    std::uint64_t next_ = 0;
+};
+
+}  // namespace bench
