@@ -123,7 +123,7 @@ TEST_F(PathBreaker, AnApiInTroubleIsTriedNowAndThenAndNothingIsLost) {
 
 TEST_F(PathBreaker, OnePersonsTroubleIsNotTheApis) {
     start();
-    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}}, {{"status", 500}}, 8);
+    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}}, {{"status", 500}}, 5);
     sandbox().book({{"email", ann}});
     settle();
     EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");

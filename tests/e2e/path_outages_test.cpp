@@ -207,6 +207,7 @@ TEST_F(PathOutages, SigtermLeavesWhatCannotBeFinished) {
 }
 
 TEST_F(PathOutages, PeopleInBackOffHoldNobodyElseUp) {
+    allow_error("is in trouble");
     lay();
     constexpr int stuck = 70;
     sandbox().fault("calendly", {{"path_prefix", "/scheduled_events"}}, {{"status", 500}}, stuck);
