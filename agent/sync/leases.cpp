@@ -28,6 +28,13 @@ std::chrono::nanoseconds now() {
 
 }  // namespace
 
+http::ApiFailure lost_lease() {
+    http::ApiFailure failure;
+    failure.remedy = http::Remedy::withheld;
+    failure.reason = "the person's lease was lost";
+    return failure;
+}
+
 Leases::Hold::~Hold() {
     if (!registry_) return;
     for (const auto& [person, held] : people_) registry_->erase(person);

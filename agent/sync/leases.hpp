@@ -26,6 +26,9 @@ struct HeldPerson {
     std::chrono::nanoseconds until{0};  // on a clock that goes on while the process or the machine sleeps
 };
 
+// The failure of a piece of work whose lease was lost: it is done again.
+http::ApiFailure lost_lease();
+
 class Leases {
     using Registry = std::map<std::string, std::shared_ptr<HeldPerson>>;
 

@@ -16,13 +16,6 @@ void merge(Progress& to, const Progress& from) {
     to.lists.insert(from.lists.begin(), from.lists.end());
 }
 
-http::ApiFailure lost_lease() {
-    http::ApiFailure failure;
-    failure.remedy = http::Remedy::withheld;
-    failure.reason = "the person's lease was lost";
-    return failure;
-}
-
 }  // namespace
 
 Performer::Performer(const config::Connector& connector, redis::Store& store, ContactWriter& writer,

@@ -4,6 +4,7 @@
 #include "sync/waiting.hpp"
 
 namespace syncing {
+
 Persistence::Persistence(std::string api, http::Interruption& interruption, Statistics& statistics,
                          std::shared_ptr<spdlog::logger> log, Patience patience,
                          std::function<void()> on_park)

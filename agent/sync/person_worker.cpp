@@ -98,8 +98,8 @@ asio::awaitable<void> PersonWorker::let_go(std::set<std::string> people, const L
 asio::awaitable<PersonWorker::Attempt> PersonWorker::work_on(std::string person, Batch& batch,
                                                              std::set<std::string>& people,
                                                              Leases::Hold& hold) {
-    News news = co_await learn(person, batch, hold);
-    batch = news.batch;
+    News news = co_await learn(person, std::move(batch), hold);
+    batch = std::move(news.batch);
     if (batch.empty()) co_return Attempt{true, {}};
     const auto known = people.size();
     for (const auto& [other, sightings] : news.others) people.insert(other);
@@ -173,9 +173,7 @@ asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person
     const bool is_committed =
         co_await performer_.commit(person, std::move(outcome), std::move(no_entries), hold);
     if (is_committed) co_return brevo::Done{};
-    http::ApiFailure lost;
-    lost.remedy = http::Remedy::withheld;
-    co_return lost;
+    co_return lost_lease();
 }
 
 void PersonWorker::fold_in(const Sighting& sighting, Outcome& outcome) {

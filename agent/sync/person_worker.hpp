@@ -49,7 +49,7 @@ private:
     struct News {
         Outcome outcome;
         std::map<std::string, Sightings> others;  // by person
-        Batch batch;                                     // without the entries that went to the dead letters
+        Batch batch;                              // without the entries that went to the dead letters
     };
 
     boost::asio::awaitable<Attempt> try_once(std::string person, Batch& batch, std::set<std::string>& people);
@@ -60,8 +60,7 @@ private:
     boost::asio::awaitable<News> learn(std::string person, Batch batch, const Leases::Hold& hold);
     boost::asio::awaitable<bool> learn_one(const std::string& person, const Item& item, News& news);
     boost::asio::awaitable<http::Answer<brevo::Done>> tell_others(const News& news, Leases::Hold& hold);
-    boost::asio::awaitable<http::Answer<brevo::Done>> tell_other(std::string person,
-                                                                 Sightings sightings,
+    boost::asio::awaitable<http::Answer<brevo::Done>> tell_other(std::string person, Sightings sightings,
                                                                  Leases::Hold& hold);
     void fold_in(const Sighting& sighting, Outcome& outcome);
     static void note(const std::optional<Transition>& transition, Outcome& outcome);

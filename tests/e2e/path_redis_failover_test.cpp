@@ -36,10 +36,23 @@ protected:
                             "health should be " + std::to_string(status), patience);
     }
 
+    // The agent reaches Redis through a gate.
+    harness::TcpGate& start_behind_gate() {
+        allow_error("Redis: ");
+        harness::PathOptions options;
+        options.redis.tcp = true;
+        lay(std::move(options));
+        auto& gate = gate_.emplace(path_->redis().port());
+        path_->options().common["redis"] = "{url: " + quoted("redis://" + at(gate.port())) + "}";
+        path_->start_agent();
+        return gate;
+    }
+
     static std::string at(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
     static std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
     std::vector<std::string> people_;
+    std::optional<harness::TcpGate> gate_;
 };
 
 class PathRedisFailOver : public PathRedisTrouble {
@@ -146,13 +159,7 @@ TEST_F(PathRedisFailOver, BySentinelIsFollowed) {
 
 TEST_F(PathRedisTrouble, LoadingIsWaitedFor) {
     expect_error("LOADING");
-    allow_error("Redis: ");
-    harness::PathOptions options;
-    options.redis.tcp = true;
-    lay(std::move(options));
-    harness::TcpGate gate(path_->redis().port());
-    path_->options().common["redis"] = "{url: " + quoted("redis://" + at(gate.port())) + "}";
-    path_->start_agent();
+    auto& gate = start_behind_gate();
     wait_for_health(200);
     gate.answer_with("-LOADING Redis is loading the dataset in memory\r\n");
     gate.cut();
@@ -169,13 +176,7 @@ TEST_F(PathRedisTrouble, LoadingIsWaitedFor) {
 // A connection that is cut after the command was carried out, before its reply: whatever it was is done
 // again.
 TEST_F(PathRedisTrouble, ConnectionsCutAgainAndAgainLoseNothing) {
-    allow_error("Redis: ");
-    harness::PathOptions options;
-    options.redis.tcp = true;
-    lay(std::move(options));
-    harness::TcpGate gate(path_->redis().port());
-    path_->options().common["redis"] = "{url: " + quoted("redis://" + at(gate.port())) + "}";
-    path_->start_agent();
+    auto& gate = start_behind_gate();
     gate.trickle(7, harness::Duration(1));
     for (int round = 0; round < 5; ++round) {
         book("round" + std::to_string(round) + "-", 4);

@@ -10,6 +10,7 @@
 
 #include "bench/agent/parts.hpp"
 #include "bench/common/machine.hpp"
+#include "bench/common/run_parts.hpp"
 #include "e2e/harness/process_facts.hpp"
 
 namespace {
@@ -22,19 +23,7 @@ int run(Settings settings) {
     std::signal(SIGPIPE, SIG_IGN);
     stay_on_core(1);  // with all that we start; the agents move to core 0
     settings.candidates = candidates_of(settings.programs);
-    json::object report{{"machine", machine()}, {"apis", "stub"}};
-    std::vector<Goal> goals;
-    for (const auto& name : settings.parts) {
-        std::printf("\n%s\n", name.c_str());
-        report[name] = all_parts().at(name)(settings, goals);
-        std::fflush(stdout);
-    }
-    std::printf("\n");
-    print_goals(goals);
-    report["goals"] = to_json(goals);
-    if (!settings.json_file.empty()) harness::write_file(settings.json_file, json::serialize(report) + "\n");
-    const bool all_reached = std::ranges::all_of(goals, &Goal::reached);
-    return settings.goals_required && !all_reached ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_parts(settings, all_parts(), {{"machine", machine()}, {"apis", "stub"}});
 }
 
 template <typename Number>

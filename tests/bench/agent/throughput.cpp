@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "bench/agent/site.hpp"
-#include "bench/common/median.hpp"
 #include "bench/common/process_memory.hpp"
 #include "bench/common/progress.hpp"
 #include "bench/common/system_calls.hpp"
@@ -90,23 +89,10 @@ std::vector<Series> measure_throughput(const std::vector<Candidate>& candidates,
     return all;
 }
 
-double median(const Series& series, double Round::*figure) {
-    std::vector<double> values;
-    for (const auto& round : series.rounds) values.push_back(round.*figure);
-    return median(values);
-}
-
 double lowest(const Series& series, double Round::*figure) {
     double result = series.rounds.at(0).*figure;
     for (const auto& round : series.rounds) result = std::min(result, round.*figure);
     return result;
-}
-
-double median_ratio(const Series& a, const Series& b, double Round::*figure) {
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i < a.rounds.size(); ++i)
-        ratios.push_back(a.rounds[i].*figure / b.rounds[i].*figure);
-    return median(ratios);
 }
 
 }  // namespace bench

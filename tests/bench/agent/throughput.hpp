@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/agent/candidate.hpp"
+#include "bench/common/median.hpp"
 
 namespace bench {
 
@@ -39,11 +40,6 @@ struct Series {
 // every booking led to what it should.
 std::vector<Series> measure_throughput(const std::vector<Candidate>& candidates, const ThroughputPlan& plan);
 
-double median(const Series& series, double Round::*figure);
-
 double lowest(const Series& series, double Round::*figure);
-
-// The median of what `a` is to `b` in each round.
-double median_ratio(const Series& a, const Series& b, double Round::*figure);
 
 }  // namespace bench

@@ -10,6 +10,7 @@
 #include "bench/common/cost.hpp"
 #include "bench/common/goal.hpp"
 #include "bench/common/machine.hpp"
+#include "bench/common/run_parts.hpp"
 #include "bench/edge/disk.hpp"
 #include "bench/edge/hmac.hpp"
 #include "bench/edge/report.hpp"
@@ -96,18 +97,7 @@ const std::map<std::string, Part> parts = {
 int run(const Settings& settings) {
     harness::allow_descriptors(20'000);
     stay_on_core(1);  // with all that we start; the workers move to core 0 by themselves
-    json::object report{{"machine", machine()}, {"connections", settings.connections}};
-    std::vector<Goal> goals;
-    for (const auto& name : settings.parts) {
-        std::printf("\n%s\n", name.c_str());
-        report[name] = parts.at(name)(settings, goals);
-    }
-    std::printf("\n");
-    print_goals(goals);
-    report["goals"] = to_json(goals);
-    if (!settings.json_file.empty()) harness::write_file(settings.json_file, json::serialize(report) + "\n");
-    const bool all_reached = std::ranges::all_of(goals, &Goal::reached);
-    return settings.goals_required && !all_reached ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_parts(settings, parts, {{"machine", machine()}, {"connections", settings.connections}});
 }
 
 }  // namespace

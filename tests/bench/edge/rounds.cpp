@@ -96,17 +96,4 @@ std::vector<Series> measure(const Candidates& candidates, Stream& stream,
     return all;
 }
 
-double median(const Series& series, double Round::*figure) {
-    std::vector<double> values;
-    for (const auto& round : series.rounds) values.push_back(round.*figure);
-    return median(values);
-}
-
-double median_ratio(const Series& a, const Series& b, double Round::*figure) {
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i < a.rounds.size(); ++i)
-        ratios.push_back(a.rounds[i].*figure / b.rounds[i].*figure);
-    return median(ratios);
-}
-
 }  // namespace bench

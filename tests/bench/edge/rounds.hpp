@@ -46,9 +46,4 @@ struct Series {
 std::vector<Series> measure(const Candidates& candidates, Stream& stream,
                             const harness::SignedDeliveries& deliveries, const Plan& plan);
 
-double median(const Series& series, double Round::*figure);
-
-// The median of what `a` is to `b` in each round.
-double median_ratio(const Series& a, const Series& b, double Round::*figure);
-
 }  // namespace bench
