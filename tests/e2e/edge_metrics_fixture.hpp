@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "e2e/edge_fixture.hpp"
+#include "e2e/edge_one_turn.hpp"
 
 namespace e2e {
 
@@ -55,8 +56,21 @@ protected:
     std::vector<harness::HttpClient> send_many(int count) const {
         std::vector<harness::HttpClient> clients;
         for (int i = 0; i < count; ++i) clients.push_back(send("waiting"));
-        wait_for([&] { return inflight() == count; }, std::to_string(count) + " should be in flight");
+        wait_for_in_flight(count);
         return clients;
+    }
+
+    // They go to Redis together, so that the same becomes of all. There is one worker.
+    std::vector<harness::HttpClient> send_many_in_one_turn(int count) const {
+        const auto number = static_cast<std::size_t>(count);
+        auto clients = connect(*nginx_, number, "/metrics");
+        send_in_one_turn(*nginx_, clients, std::vector(number, delivery("waiting")));
+        wait_for_in_flight(count);
+        return clients;
+    }
+
+    void wait_for_in_flight(int count) const {
+        wait_for([&] { return inflight() == count; }, std::to_string(count) + " should be in flight");
     }
 
     static void wait_for(const std::function<bool()>& condition, const std::string& what) {

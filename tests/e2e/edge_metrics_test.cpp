@@ -41,7 +41,7 @@ TEST_F(EdgeMetrics, CountsTimeoutsAndOverload) {
     start_with_metrics("calendly_redis_timeout 700ms; calendly_redis_max_inflight 2;");
     EXPECT_EQ(post("before").status, 200u);
     redis_->freeze();
-    auto waiting = send_many(2);
+    auto waiting = send_many_in_one_turn(2);
     EXPECT_EQ(post("too many").status, 503u);
     EXPECT_EQ(counted("overload"), 1);
     for (auto& client : waiting) EXPECT_EQ(client.receive().status, 503u);

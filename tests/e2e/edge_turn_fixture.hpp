@@ -1,10 +1,10 @@
 // Deliveries that nginx finds in one turn of its event loop, each with a name; and what became of them.
 #pragma once
 
-#include <csignal>
 #include <map>
 #include <sstream>
 
+#include "e2e/edge_one_turn.hpp"
 #include "e2e/edge_redis_fixture.hpp"
 
 namespace e2e {
@@ -15,23 +15,6 @@ using harness::RedisServer;
 
 inline constexpr std::size_t much = 3 * 1024, little = 100, large = 6 * 1024 * 1024;
 inline constexpr const char* other_path = "/webhooks/other";
-
-// A process that stands still.
-class Stopped {
-public:
-    explicit Stopped(pid_t process) : process_(process) {
-        ::kill(process_, SIGSTOP);
-        const auto stat = "/proc/" + std::to_string(process_) + "/stat";
-        harness::wait_until([&] { return harness::read_file(stat).find(") T ") != std::string::npos; },
-                            "the process should stand still");
-    }
-    Stopped(const Stopped&) = delete;
-    Stopped& operator=(const Stopped&) = delete;
-    ~Stopped() { ::kill(process_, SIGCONT); }
-
-private:
-    pid_t process_;
-};
 
 class EdgeTurnTest : public EdgeRedisTest {
 protected:
@@ -79,18 +62,9 @@ protected:
 
     // nginx finds all of them at once, in this order.
     std::vector<HttpClient> send_in_one_turn(const Requests& requests) const {
-        std::vector<HttpClient> clients;
-        for (std::size_t i = 0; i < requests.size(); ++i) {
-            clients.emplace_back(nginx_->port());
-            clients.back().send({.method = "GET", .target = "/status", .headers = {}, .body = {}});
-        }
-        for (auto& client : clients) client.receive();
+        auto clients = connect(*nginx_, requests.size(), "/status");
         wait_for_requests(0);
-        const Stopped worker(nginx_->workers().front());
-        for (std::size_t i = 0; i < requests.size(); ++i) {
-            clients[i].send(requests[i]);
-            harness::wait_until([&] { return clients[i].delivered(); }, "the delivery should reach nginx");
-        }
+        e2e::send_in_one_turn(*nginx_, clients, requests);
         return clients;
     }
 
