@@ -11,13 +11,23 @@ namespace {
 constexpr http::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-remaining",
                                       "x-sib-ratelimit-reset", remedy_of};
 
-// 201, 204, or a JSON object: an empty 200 and the page of a proxy or a portal are not Brevo's.
+// The page of a proxy or a portal is not Brevo's.
+bool is_object(const std::string& body) {
+    boost::system::error_code error;
+    const auto value = boost::json::parse(body, error);
+    return !error && value.is_object();
+}
+
+// 201, 204, or a JSON object: an empty 200 is not Brevo's either.
 bool is_done(const http::Response& response) {
     const auto status = response.result_int();
-    if (status == 201 || status == 204) return true;
-    boost::system::error_code error;
-    const auto body = boost::json::parse(response.body(), error);
-    return !error && body.is_object();
+    return status == 201 || status == 204 || is_object(response.body());
+}
+
+// A key may be allowed to write contacts and not to read the account: no reason to park.
+http::ApiFailure of_reading(http::ApiFailure failure) {
+    if (failure.status == 403) failure.remedy = http::Remedy::give_up;
+    return failure;
 }
 
 http::ApiFailure strange_answer(const http::Response& response, const std::string& target) {
@@ -88,12 +98,7 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::create_attribute(Attribute a
 boost::asio::awaitable<http::Answer<std::vector<Attribute>>> HttpApi::attributes() {
     auto call = make_call(http::Verb::get, "/contacts/attributes", "");
     auto response = co_await client_.call(std::move(call), budgets_.contacts);
-    if (!response) {
-        // A key may be allowed to write contacts and not to read this: no reason to park.
-        auto failure = response.error();
-        if (failure.status == 403) failure.remedy = http::Remedy::give_up;
-        co_return failure;
-    }
+    if (!response) co_return of_reading(response.error());
     try {
         co_return parse_attributes(response->body());
     } catch (const ShapeError& error) {
@@ -105,6 +110,18 @@ boost::asio::awaitable<http::Answer<std::vector<Attribute>>> HttpApi::attributes
         failure.body = response->body();
         co_return failure;
     }
+}
+
+boost::asio::awaitable<http::Answer<bool>> HttpApi::has_list(ListId list) {
+    const auto target = fmt::format("/contacts/lists/{}", list);
+    auto response = co_await client_.call(make_call(http::Verb::get, target, ""), budgets_.contacts);
+    if (!response) {
+        const auto& failure = response.error();
+        if (failure.status == 404 && is_object(failure.body)) co_return false;
+        co_return of_reading(failure);
+    }
+    if (!is_done(*response)) co_return strange_answer(*response, target);
+    co_return true;
 }
 
 }  // namespace brevo

@@ -28,6 +28,7 @@ public:
 
     virtual boost::asio::awaitable<http::Answer<std::vector<Attribute>>> attributes() = 0;
     virtual boost::asio::awaitable<http::Answer<Done>> create_attribute(Attribute attribute) = 0;
+    virtual boost::asio::awaitable<http::Answer<bool>> has_list(ListId list) = 0;
 };
 
 struct ApiSettings {
@@ -52,6 +53,7 @@ public:
     boost::asio::awaitable<http::Answer<Done>> send_event(Event event, http::Guard guard) override;
     boost::asio::awaitable<http::Answer<std::vector<Attribute>>> attributes() override;
     boost::asio::awaitable<http::Answer<Done>> create_attribute(Attribute attribute) override;
+    boost::asio::awaitable<http::Answer<bool>> has_list(ListId list) override;
 
 private:
     boost::asio::awaitable<http::Answer<Done>> send(http::ApiCall call, std::shared_ptr<http::Budget> budget);

@@ -10,6 +10,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "config/numbering_plan.hpp"
 #include "http/pacer.hpp"
 #include "http/url.hpp"
 #include "shared/redis_url.hpp"
@@ -83,6 +84,7 @@ struct Connector {
     bool debug = false;
     LogLevel log_level = LogLevel::info;
     bool log_webhooks = false;
+    const NumberingPlan* default_country = nullptr;  // of phone numbers without a country code; null: in doubt
     std::chrono::hours retention{400 * 24};  // how long a person without news is remembered
     Calendly calendly;
     Brevo brevo;

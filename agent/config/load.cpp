@@ -18,9 +18,10 @@
 namespace config {
 namespace {
 
-// field_mapping, calendly and brevo may stand at top level for all connectors, and inside one to override.
+// field_mapping, default_country, calendly and brevo may stand at top level for all connectors, and inside one to override.
 struct Common {
     Section field_mapping;
+    const NumberingPlan* default_country;
     Section calendly;
     Section brevo;
 };
@@ -131,6 +132,12 @@ std::string read_access_token(const Section& section) {
     return section.required_text("access_token");
 }
 
+const NumberingPlan* read_default_country(const Section& section, const NumberingPlan* otherwise) {
+    if (!section.has("default_country")) return otherwise;
+    return section.parsed("default_country", "",
+                          [](std::string_view country) { return &numbering_plan_of(country); });
+}
+
 void read_behaviour(const Section& section, Connector& connector) {
     const auto cancellation = section.section("cancellation");
     cancellation.allow({"list_id", "leave_lists"});
@@ -147,9 +154,9 @@ void read_behaviour(const Section& section, Connector& connector) {
 
 Connector read_connector(const std::string& name, const Section& section, const Common& common,
                          const Environment& environment) {
-    section.allow({"enabled", "access_token", "oauth", "sync", "event_mapping", "field_mapping", "webhook",
-                   "cancellation", "no_show", "follow_links", "debug", "log_level", "log_webhooks",
-                   "retention", "calendly", "brevo"});
+    section.allow({"enabled", "access_token", "oauth", "sync", "event_mapping", "field_mapping",
+                   "default_country", "webhook", "cancellation", "no_show", "follow_links", "debug", "log_level",
+                   "log_webhooks", "retention", "calendly", "brevo"});
     if (!shared::is_connector_name(name)) section.fail_here("a connector's name is 1 to 64 of: a-z 0-9 _ -");
     Connector connector;
     connector.name = name;
@@ -160,6 +167,7 @@ Connector read_connector(const std::string& name, const Section& section, const 
     connector.event_mapping = read_event_mapping(section.section("event_mapping"));
     connector.field_mapping = read_field_mapping(
         section.has("field_mapping") ? section.section("field_mapping") : common.field_mapping);
+    connector.default_country = read_default_country(section, common.default_country);
     connector.webhook = read_webhook(section.section("webhook"));
     read_behaviour(section, connector);
     connector.calendly = read_calendly(section.section("calendly"), common.calendly);
@@ -168,7 +176,8 @@ Connector read_connector(const std::string& name, const Section& section, const 
 }
 
 std::vector<Connector> read_connectors(const Section& root, const Environment& environment) {
-    const Common common{root.section("field_mapping"), root.section("calendly"), root.section("brevo")};
+    const Common common{root.section("field_mapping"), read_default_country(root, nullptr),
+                        root.section("calendly"), root.section("brevo")};
     const auto section = root.section("connectors");
     std::vector<Connector> connectors;
     for (const auto& name : section.keys())
@@ -203,7 +212,7 @@ YAML::Node parse_yaml(const std::string& yaml, const std::string& name) {
 Configuration parse(const std::string& yaml, const std::string& name, const Environment& environment) {
     const Source source{name, environment};
     const Section root(source, parse_yaml(yaml, name), "");
-    root.allow({"connectors", "field_mapping", "redis", "calendly", "brevo", "admin"});
+    root.allow({"connectors", "field_mapping", "default_country", "redis", "calendly", "brevo", "admin"});
     // The sections for all connectors are checked even where every connector overrides them.
     root.section("calendly").allow({"api_url", "auth_url", "rate_limit", "ca_file"});
     root.section("brevo").allow({"api_url", "api_key", "rate_limit", "ca_file", "create_attributes"});

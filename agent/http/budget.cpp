@@ -13,6 +13,7 @@ namespace {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds nearness{5};  // what is begun is finished when the agent stops
 
@@ -61,13 +62,15 @@ asio::awaitable<void> Budget::wait(Interruption& interruption) {
     }
 }
 
+// The own schedule goes along, so that neither losing the shared one nor finding it again makes two calls of one
+// slot.
 asio::awaitable<Budget::Time> Budget::reserve() {
     const auto now = Clock::now();
     const auto least = interval(now);
     std::optional<std::chrono::nanoseconds> shared;
     if (shared_ && least.count() > 0) shared = co_await shared_->reserve(least);
-    if (shared) co_return now + std::chrono::duration_cast<Clock::duration>(*shared);
-    co_return schedule_.reserve(now, least);
+    const auto earliest = now + std::chrono::duration_cast<Clock::duration>(shared.value_or(0ns));
+    co_return schedule_.reserve(earliest, least);
 }
 
 // A pause that is asked for meanwhile makes the slot worthless.

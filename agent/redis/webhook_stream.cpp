@@ -1,5 +1,6 @@
 #include "redis/webhook_stream.hpp"
 
+#include <iterator>
 #include <span>
 
 namespace redis {
@@ -48,8 +49,9 @@ Read parse_entries(const redisReply* reply) {
     for (const auto* item : elements(reply)) {
         if (auto entry = shared::parse_webhook_entry(*item)) {
             read.entries.push_back(std::move(*entry));
-        } else if (const auto pair = elements(item); !pair.empty()) {
-            read.unreadable.emplace_back(shared::text(*pair[0]));
+        } else if (const auto pair = elements(item); pair.size() == 2) {
+            auto& ids = pair[1]->type == REDIS_REPLY_NIL ? read.deleted : read.unreadable;
+            ids.emplace_back(shared::text(*pair[0]));
         }
     }
     return read;
@@ -58,6 +60,18 @@ Read parse_entries(const redisReply* reply) {
 const redisReply* element(const redisReply& reply, std::size_t index) {
     const auto all = elements(&reply);
     return index < all.size() ? all[index] : nullptr;
+}
+
+// Of the one stream that was asked for; nil when nothing came.
+Read parse_streams(const redisReply& reply) {
+    const auto* stream = element(reply, 0);
+    return parse_entries(stream ? element(*stream, 1) : nullptr);
+}
+
+void append(Read from, Read& to) {
+    std::move(from.entries.begin(), from.entries.end(), std::back_inserter(to.entries));
+    std::move(from.deleted.begin(), from.deleted.end(), std::back_inserter(to.deleted));
+    std::move(from.unreadable.begin(), from.unreadable.end(), std::back_inserter(to.unreadable));
 }
 
 }  // namespace
@@ -75,17 +89,28 @@ asio::awaitable<void> RedisWebhookStream::ensure_group() {
     co_await client_.run(ensure_group_script, std::move(keys), std::move(values));
 }
 
+Arguments RedisWebhookStream::read_group(std::size_t count) const {
+    return {"XREADGROUP", "GROUP", group, consumer_, "COUNT", std::to_string(count)};
+}
+
 asio::awaitable<Read> RedisWebhookStream::read_new(std::size_t count, std::chrono::milliseconds block) {
-    Arguments arguments{"XREADGROUP", "GROUP", group, consumer_, "COUNT", std::to_string(count)};
+    auto arguments = read_group(count);
     for (const auto& word : {std::string("BLOCK"), std::to_string(block.count()), std::string("STREAMS"),
                              key_, std::string(">")})
         arguments.push_back(word);
     const auto reply = co_await blocking_.command(std::move(arguments));
-    const auto* stream = element(*reply, 0);  // nil when nothing came
-    co_return parse_entries(stream ? element(*stream, 1) : nullptr);
+    co_return parse_streams(*reply);
 }
 
-asio::awaitable<Read> RedisWebhookStream::take_over(std::size_t count, std::chrono::milliseconds min_idle) {
+asio::awaitable<Read> RedisWebhookStream::read_own(std::string after, std::size_t count) {
+    auto arguments = read_group(count);
+    for (const auto& word : {std::string("STREAMS"), key_, after}) arguments.push_back(word);
+    const auto reply = co_await client_.command(std::move(arguments));
+    co_return parse_streams(*reply);
+}
+
+asio::awaitable<void> RedisWebhookStream::claim(Read& read, std::size_t count,
+                                                std::chrono::milliseconds min_idle) {
     Arguments arguments{"XAUTOCLAIM",     key_, group, consumer_, std::to_string(min_idle.count()),
                         take_over_cursor_};
     arguments.push_back("COUNT");
@@ -93,7 +118,16 @@ asio::awaitable<Read> RedisWebhookStream::take_over(std::size_t count, std::chro
     const auto reply = co_await client_.command(std::move(arguments));
     const auto* cursor = element(*reply, 0);
     take_over_cursor_ = cursor ? std::string(shared::text(*cursor)) : "0-0";
-    auto read = parse_entries(element(*reply, 1));
+    append(parse_entries(element(*reply, 1)), read);
+}
+
+// One call looks at ten times as many entries as it may claim: what is left alone may be behind many that are
+// not.
+asio::awaitable<Read> RedisWebhookStream::take_over(std::size_t count, std::chrono::milliseconds min_idle) {
+    Read read;
+    co_await claim(read, count, min_idle);
+    while (take_over_cursor_ != "0-0" && read.entries.size() < count)
+        co_await claim(read, count - read.entries.size(), min_idle);
     Arguments keys{key_};
     Arguments values{group, forgotten_after_ms};
     co_await client_.run(tidy_script, std::move(keys), std::move(values));

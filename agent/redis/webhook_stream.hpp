@@ -17,6 +17,7 @@ namespace redis {
 struct Read {
     std::vector<shared::WebhookEntry> entries;
     std::vector<std::string> unreadable;  // ids
+    std::vector<std::string> deleted;     // ids of entries that somebody removed before they were read
 };
 
 class WebhookStream {
@@ -28,6 +29,10 @@ public:
 
     // At most `count` new entries; waits up to `block` for the first.
     virtual boost::asio::awaitable<Read> read_new(std::size_t count, std::chrono::milliseconds block) = 0;
+
+    // Those that were handed to this consumer and are not acknowledged, at most `count` after the id `after`
+    // ("0": from the first); what a connection lost on its way is among them.
+    virtual boost::asio::awaitable<Read> read_own(std::string after, std::size_t count) = 0;
 
     // At most `count` entries that some consumer has left alone for longer than `min_idle`.
     virtual boost::asio::awaitable<Read> take_over(std::size_t count, std::chrono::milliseconds min_idle) = 0;
@@ -49,12 +54,16 @@ public:
 
     boost::asio::awaitable<void> ensure_group() override;
     boost::asio::awaitable<Read> read_new(std::size_t count, std::chrono::milliseconds block) override;
+    boost::asio::awaitable<Read> read_own(std::string after, std::size_t count) override;
     boost::asio::awaitable<Read> take_over(std::size_t count, std::chrono::milliseconds min_idle) override;
     boost::asio::awaitable<void> refresh(std::vector<std::string> ids) override;
     void interrupt() override { blocking_.close(); }
     boost::asio::awaitable<void> leave() override;
 
 private:
+    Arguments read_group(std::size_t count) const;
+    boost::asio::awaitable<void> claim(Read& read, std::size_t count, std::chrono::milliseconds min_idle);
+
     Client& blocking_;
     Client& client_;
     std::string key_;

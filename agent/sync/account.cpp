@@ -1,5 +1,7 @@
 #include "sync/account.hpp"
 
+#include <fmt/ranges.h>
+
 namespace syncing {
 
 AccountAttributes index_by_name(std::vector<brevo::Attribute> attributes) {
@@ -38,11 +40,60 @@ std::vector<std::string> unwritable_attributes(const config::FieldMapping& mappi
     return unwritable;
 }
 
+std::string attribute_problem(const config::FieldMapping& mapping, const AccountAttributes& attributes) {
+    std::vector<std::string> problems;
+    if (const auto missing = missing_attributes(mapping, attributes); !missing.empty())
+        problems.push_back(
+            fmt::format("attributes that the Brevo account lacks: {}", fmt::join(missing, ", ")));
+    if (const auto unwritable = unwritable_attributes(mapping, attributes); !unwritable.empty())
+        problems.push_back(
+            fmt::format("attributes of a type that cannot be written: {}", fmt::join(unwritable, ", ")));
+    if (problems.empty()) return {};
+    return fmt::format(
+        "{}; their values are not synced: create them in Brevo, or set brevo.create_attributes: true",
+        fmt::join(problems, "; "));
+}
+
 AccountAttributes assume_text(const config::FieldMapping& mapping) {
     AccountAttributes attributes;
     for (const auto& name : mapped_attributes(mapping))
         attributes[name] = {name, brevo::AttributeType::text, {}};
     return attributes;
+}
+
+std::map<brevo::ListId, std::vector<std::string>> configured_lists(const config::Connector& connector) {
+    std::map<brevo::ListId, std::vector<std::string>> lists;
+    const auto add = [&](const std::optional<brevo::ListId>& list, std::string place) {
+        if (list) lists[*list].push_back(std::move(place));
+    };
+    for (const auto& mapping : connector.event_mapping)
+        add(mapping.list_id, fmt::format("event_mapping.{}.list_id", mapping.name));
+    add(connector.cancellation.list_id, "cancellation.list_id");
+    add(connector.no_show.list_id, "no_show.list_id");
+    return lists;
+}
+
+std::string list_problem(const config::Connector& connector, const Lists& missing) {
+    std::vector<std::string> problems;
+    for (const auto& [list, places] : configured_lists(connector))
+        if (missing.contains(list))
+            for (const auto& place : places) problems.push_back(fmt::format("{}: {}", place, list));
+    if (problems.empty()) return {};
+    return fmt::format(
+        "lists that the Brevo account lacks: {}; contacts are written without them: configure lists that exist",
+        fmt::join(problems, ", "));
+}
+
+Lists lists_of(const brevo::Contact& contact) {
+    Lists lists(contact.join_lists.begin(), contact.join_lists.end());
+    lists.insert(contact.leave_lists.begin(), contact.leave_lists.end());
+    return lists;
+}
+
+bool leave_out(brevo::Contact& contact, const Lists& lists) {
+    const auto is_left_out = [&](brevo::ListId list) { return lists.contains(list); };
+    return std::erase_if(contact.join_lists, is_left_out) + std::erase_if(contact.leave_lists, is_left_out) >
+           0;
 }
 
 }  // namespace syncing

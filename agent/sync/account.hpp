@@ -1,16 +1,27 @@
-// The attributes of the Brevo account, compared with the field mapping: what Brevo would drop silently is
-// said aloud.
+// The Brevo account, compared with the configuration: what Brevo would drop silently, or refuse the contact
+// for, is said aloud.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "brevo/types.hpp"
 #include "config/configuration.hpp"
-#include "sync/projection.hpp"
 
 namespace syncing {
+
+// By name; an attribute that is not here does not exist in the account, and Brevo would drop its value
+// silently.
+using AccountAttributes = std::map<std::string, brevo::Attribute>;
+using Lists = std::set<brevo::ListId>;
+
+// What is known of the account.
+struct Account {
+    AccountAttributes attributes;
+    Lists missing_lists;  // Brevo would refuse the whole contact for one of them; all others may be there
+};
 
 AccountAttributes index_by_name(std::vector<brevo::Attribute> attributes);
 
@@ -25,7 +36,22 @@ std::vector<std::string> missing_attributes(const config::FieldMapping& mapping,
 std::vector<std::string> unwritable_attributes(const config::FieldMapping& mapping,
                                                const AccountAttributes& attributes);
 
+// Which mapped attributes are missing or unwritable, and what to do; "" when none is.
+std::string attribute_problem(const config::FieldMapping& mapping, const AccountAttributes& attributes);
+
 // Every mapped attribute as text: for an API key that may write contacts but not read the attributes.
 AccountAttributes assume_text(const config::FieldMapping& mapping);
+
+// Where the configuration names each list: "event_mapping.demo.list_id".
+std::map<brevo::ListId, std::vector<std::string>> configured_lists(const config::Connector& connector);
+
+// Which configured lists are missing, where they are named, and what to do; "" when none is missing.
+std::string list_problem(const config::Connector& connector, const Lists& missing);
+
+// Those that the contact joins or leaves.
+Lists lists_of(const brevo::Contact& contact);
+
+// The contact neither joins nor leaves the lists. False: it did not before.
+bool leave_out(brevo::Contact& contact, const Lists& lists);
 
 }  // namespace syncing

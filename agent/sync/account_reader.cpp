@@ -2,7 +2,6 @@
 
 #include <fmt/ranges.h>
 
-#include "sync/account.hpp"
 #include "sync/mask.hpp"
 
 namespace syncing {
@@ -10,17 +9,6 @@ namespace syncing {
 namespace asio = boost::asio;
 
 namespace {
-
-std::string mapping_problem(const config::FieldMapping& mapping, const AccountAttributes& attributes) {
-    std::vector<std::string> problems;
-    if (const auto missing = missing_attributes(mapping, attributes); !missing.empty())
-        problems.push_back(
-            fmt::format("attributes that the Brevo account lacks: {}", fmt::join(missing, ", ")));
-    if (const auto unwritable = unwritable_attributes(mapping, attributes); !unwritable.empty())
-        problems.push_back(
-            fmt::format("attributes of a type that cannot be written: {}", fmt::join(unwritable, ", ")));
-    return fmt::format("{}", fmt::join(problems, "; "));
-}
 
 // Another agent was faster.
 bool already_exists(const http::ApiFailure& failure) {
@@ -30,40 +18,44 @@ bool already_exists(const http::ApiFailure& failure) {
 }  // namespace
 
 AccountReader::AccountReader(const config::Connector& connector, brevo::Api& api, Persistence& persistence,
-                             Performer& performer, Statistics& statistics,
-                             std::shared_ptr<spdlog::logger> log)
+                             Statistics& statistics, std::shared_ptr<spdlog::logger> log)
     : connector_(connector),
       api_(api),
       persistence_(persistence),
-      performer_(performer),
       statistics_(statistics),
       log_(std::move(log)) {
-    statistics_.mapping_problem = "the account's attributes have not been read yet";
+    statistics_.mapping_problem = "the Brevo account has not been read yet";
 }
 
 asio::awaitable<void> AccountReader::read() {
+    co_await read_attributes();
+    unread_lists_.clear();
+    auto lists = account_.missing_lists;
+    for (const auto& [list, places] : configured_lists(connector_)) lists.insert(list);
+    co_await look_for(std::move(lists));
+    report();
+}
+
+asio::awaitable<void> AccountReader::read_attributes() {
     const auto get = [this] { return api_.attributes(); };
     auto answer = co_await persistence_.persist(get);
     if (!answer) {
         go_on_without(answer.error());
         co_return;
     }
+    unread_attributes_.clear();
     auto attributes = index_by_name(std::move(*answer));
     if (connector_.brevo.create_attributes) co_await create_missing(attributes);
-    statistics_.mapping_problem = mapping_problem(connector_.field_mapping, attributes);
-    if (!statistics_.mapping_problem.empty())
-        log_->error(
-            "{}; their values are not synced: create them in Brevo, or set brevo.create_attributes: true",
-            statistics_.mapping_problem);
-    performer_.use_attributes(std::move(attributes));
+    account_.attributes = std::move(attributes);
     has_read_ = true;
 }
 
 void AccountReader::go_on_without(const http::ApiFailure& failure) {
-    statistics_.mapping_problem = "the account's attributes cannot be read: " + describe(failure);
-    log_->error("{}; {}", statistics_.mapping_problem,
-                has_read_ ? "those that were read last count" : "every value is sent as text");
-    if (!has_read_) performer_.use_attributes(assume_text(connector_.field_mapping));
+    unread_attributes_ =
+        fmt::format("the account's attributes cannot be read, {}: {}",
+                    has_read_ ? "those that were read last count" : "every value is sent as text",
+                    describe(failure));
+    if (!has_read_) account_.attributes = assume_text(connector_.field_mapping);
 }
 
 asio::awaitable<void> AccountReader::create_missing(AccountAttributes& attributes) {
@@ -78,6 +70,43 @@ asio::awaitable<void> AccountReader::create_missing(AccountAttributes& attribute
             log_->error("attribute {} could not be created: {}", name, describe(answer.error()));
         }
     }
+}
+
+// One by one: the configuration names a few, an account may have thousands, and pages shift while lists are
+// deleted.
+asio::awaitable<void> AccountReader::look_for(Lists lists) {
+    for (const auto list : lists) {
+        const auto ask = [this, list] { return api_.has_list(list); };
+        const auto answer = co_await persistence_.persist(ask);
+        if (!answer) {
+            unread_lists_ = fmt::format("the account's lists cannot be read, all are taken to exist: {}",
+                                        describe(answer.error()));
+        } else if (*answer) {
+            account_.missing_lists.erase(list);
+        } else {
+            account_.missing_lists.insert(list);
+        }
+    }
+}
+
+// What another contact has found out meanwhile is not asked for again.
+asio::awaitable<bool> AccountReader::leave_out_missing(brevo::Contact& contact) {
+    if (leave_out(contact, account_.missing_lists)) co_return true;
+    auto lists = lists_of(contact);
+    co_await look_for(std::move(lists));
+    if (!leave_out(contact, account_.missing_lists)) co_return false;
+    report();
+    co_return true;
+}
+
+void AccountReader::report() {
+    std::vector<std::string> problems;
+    for (const auto& problem :
+         {unread_attributes_, attribute_problem(connector_.field_mapping, account_.attributes), unread_lists_,
+          list_problem(connector_, account_.missing_lists)})
+        if (!problem.empty()) problems.push_back(problem);
+    statistics_.mapping_problem = fmt::format("{}", fmt::join(problems, "; "));
+    for (const auto& problem : problems) log_->error(problem);
 }
 
 }  // namespace syncing

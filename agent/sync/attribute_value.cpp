@@ -79,16 +79,19 @@ Conversion to_choices(const FieldValue& field, const brevo::Attribute& attribute
     return {std::move(chosen), ""};
 }
 
-Conversion to_phone(const FieldValue& field, const brevo::Attribute& attribute) {
-    if (auto number = to_e164(to_text(field))) return {std::move(*number), ""};
+Conversion to_phone(const FieldValue& field, const brevo::Attribute& attribute,
+                    const config::NumberingPlan* home) {
+    if (auto number = to_e164(to_text(field), home)) return {std::move(*number), ""};
+    if (home) return problem(attribute, fmt::format("no phone number as they are written in {}", home->country));
     return problem(attribute, "not a phone number with its country code");
 }
 
 }  // namespace
 
-Conversion convert(const FieldValue& field, const brevo::Attribute& attribute) {
+Conversion convert(const FieldValue& field, const brevo::Attribute& attribute,
+                   const config::NumberingPlan* home) {
     if (std::holds_alternative<std::monostate>(field)) return {};
-    if (brevo::is_phone_attribute(attribute.name)) return to_phone(field, attribute);
+    if (brevo::is_phone_attribute(attribute.name)) return to_phone(field, attribute, home);
     switch (attribute.type) {
         case brevo::AttributeType::text:
             return {to_text(field), ""};

@@ -8,6 +8,7 @@
 
 #include "brevo/types.hpp"
 #include "calendly/timestamp.hpp"
+#include "config/numbering_plan.hpp"
 
 namespace syncing {
 
@@ -24,7 +25,9 @@ struct Conversion {
     std::string problem;  // why there is no value; without the value, which may be personal
 };
 
-// Brevo drops a value of the wrong type without a word, so it is not sent: the problem says why.
-Conversion convert(const FieldValue& field, const brevo::Attribute& attribute);
+// Brevo drops a value of the wrong type without a word, so it is not sent: the problem says why. `home`: the
+// country that phone numbers without a country code are of, if it is known.
+Conversion convert(const FieldValue& field, const brevo::Attribute& attribute,
+                   const config::NumberingPlan* home = nullptr);
 
 }  // namespace syncing

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 
 #include "sync/backoff.hpp"
@@ -23,10 +24,10 @@ public:
     bool is_open() const noexcept { return pauses_ > 0; }
 
     // Whether the caller may ask the API now; while it is open, at most one caller is told so at a time.
-    bool admit(Time now) noexcept {
+    bool admit(Caller caller, Time now) noexcept {
         if (!is_open()) return true;
-        if (is_trying_ || now < next_try_) return false;
-        is_trying_ = true;
+        if (trying_ || now < next_try_) return false;
+        trying_ = caller;
         return true;
     }
 
@@ -35,22 +36,26 @@ public:
         const bool was_open = is_open();
         failed_.clear();
         pauses_ = 0;
-        is_trying_ = false;
+        trying_.reset();
         return was_open;
     }
 
-    // The API is in trouble; `random` lies in [0, 1]. True when it opens now.
+    // The API is in trouble; `random` lies in [0, 1]. True when it opens now. Calls that were under way when it
+    // opened tell nothing new.
     bool fail(Caller caller, Time now, double random) {
         const bool was_open = is_open();
-        is_trying_ = false;
+        if (was_open && trying_ != caller) return false;
+        trying_.reset();
         failed_.insert(caller);
         if (failed_.size() < callers_to_open) return false;
         next_try_ = now + backoff_.after(++pauses_, random);
         return !was_open;
     }
 
-    // The call came to nothing that would tell how the API is.
-    void abandon() noexcept { is_trying_ = false; }
+    // The caller's attempt is over; if it was to tell how the API is and has not, another one may try.
+    void leave(Caller caller) noexcept {
+        if (trying_ == caller) trying_.reset();
+    }
 
 private:
     static constexpr std::size_t callers_to_open = 5;
@@ -59,7 +64,7 @@ private:
     std::set<Caller> failed_;  // since the last answer
     unsigned pauses_ = 0;      // 0: closed
     Time next_try_{};
-    bool is_trying_ = false;
+    std::optional<Caller> trying_;
 };
 
 }  // namespace syncing

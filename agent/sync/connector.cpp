@@ -17,8 +17,8 @@ namespace asio = boost::asio;
 using calendly::DeliveryKind;
 
 constexpr std::chrono::seconds start_within{10};  // what is read
-constexpr std::size_t max_held = 128;
-constexpr std::size_t most_held = 4096;  // with those that wait for their next attempt
+constexpr std::size_t most_people = 128;  // besides those that wait for their next attempt
+constexpr std::size_t most_held = 2048;   // entries
 constexpr std::chrono::milliseconds crowded_pause{20};
 
 // Whose delivery it is; "" when it is nobody's. A routing form has no e-mail but among its answers.
@@ -49,10 +49,10 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       lookup_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
       links_(lookup_),
       leases_(executor, world.store, interruption_, statistics_),
-      writer_(world.brevo, contacts_persistence_, events_persistence_, statistics_, log_),
-      performer_(configuration_, world.store, writer_, statistics_, log_),
+      account_(configuration_, world.brevo, contacts_persistence_, statistics_, log_),
+      writer_(world.brevo, account_, contacts_persistence_, events_persistence_, statistics_, log_),
+      performer_(configuration_, world.store, account_.account(), writer_, statistics_, log_),
       worker_(configuration_, world.store, links_, performer_, leases_, statistics_, log_),
-      account_(configuration_, world.brevo, contacts_persistence_, performer_, statistics_, log_),
       lanes_(executor,
              [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }) {}
 
@@ -85,7 +85,8 @@ asio::awaitable<void> Connector::finish() {
 void Connector::note_redis_trouble(const std::string& what) {
     statistics_.redis_up = false;
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    const auto kept_back = redis_log_limit_.admit(std::chrono::duration_cast<std::chrono::milliseconds>(now));
+    const auto kept_back = 
+        redis_log_limits_.admit(what, std::chrono::duration_cast<std::chrono::milliseconds>(now));
     if (kept_back) log_->error("{} ({} more lines like this kept back)", what, *kept_back);
 }
 
@@ -106,8 +107,21 @@ asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
 asio::awaitable<void> Connector::ensure_group() {
     if (has_group_) co_return;
     co_await world_.stream.ensure_group();
+    co_await take_back();
     has_group_ = true;
     note_redis_answers();
+}
+
+// What Redis handed out on a connection that broke before it arrived.
+asio::awaitable<void> Connector::take_back() {
+    constexpr std::size_t at_once = 256;
+    std::string last = "0";
+    for (bool is_all = false; !is_all;) {
+        auto own = co_await world_.stream.read_own(last, at_once);
+        is_all = own.entries.size() + own.unreadable.size() + own.deleted.size() < at_once;
+        for (const auto& entry : own.entries) last = entry.id;
+        co_await accept(std::move(own));
+    }
 }
 
 asio::awaitable<bool> Connector::prepare() {
@@ -132,18 +146,26 @@ asio::awaitable<void> Connector::consume() {
         is_reading_ = false;
         const bool was_interrupted = std::exchange(is_read_interrupted_, false);
         if (interruption_.is_requested()) break;
-        if (trouble.empty() || was_interrupted) continue;
+        if (trouble.empty()) continue;
         has_group_ = false;  // a restart or FLUSHALL may have lost it
+        if (was_interrupted) continue;
         note_redis_trouble(trouble);
         goes_on = co_await pause(timing_.redis_pause);
     }
 }
 
-// People whose calls wait for their next attempt hold nobody else up.
+// People whose calls wait for their next attempt hold nobody else up; nor does one with many entries.
 std::size_t Connector::room() const {
-    const auto startable = std::min(world_.calls_within(start_within), max_held);
-    const auto limit = std::min(startable + statistics_.waiting, most_held);
-    return limit - std::min(limit, lanes_.held().size());
+    const auto people = std::min(world_.calls_within(start_within), most_people) + statistics_.waiting;
+    const auto held = lanes_.held().size();
+    if (lanes_.size() >= people || held >= most_held) return 0;
+    return std::min(people - lanes_.size(), most_held - held);
+}
+
+// What another agent left has waited for long enough, however much there is to do.
+std::size_t Connector::room_for_left() const {
+    const auto held = lanes_.held().size();
+    return held >= 2 * most_held ? 0 : std::max(room(), most_people);
 }
 
 asio::awaitable<bool> Connector::read_once() {
@@ -165,39 +187,41 @@ void Connector::on_park() {
     world_.stream.interrupt();
 }
 
+// The lanes first: trouble with Redis then holds none of them up.
 asio::awaitable<void> Connector::accept(redis::Read read) {
-    for (auto& entry : read.entries) co_await accept_entry(std::move(entry));
+    Leftovers leftovers;
+    for (auto& entry : read.entries) accept_entry(std::move(entry), leftovers);
     for (auto& id : read.unreadable) {
         shared::WebhookEntry entry;
         entry.id = std::move(id);
-        co_await bury_malformed(std::move(entry), "the entry has no body");
+        leftovers.malformed.emplace_back(std::move(entry), "the entry has no body");
     }
+    statistics_.entries["ignored"] += leftovers.ignored.size();
+    for (auto& id : read.deleted) {
+        log_->warn("entry {} was deleted from the stream before it was read", id);
+        ++statistics_.entries["deleted"];
+        leftovers.ignored.push_back(std::move(id));
+    }
+    if (!leftovers.ignored.empty()) co_await world_.store.discard(std::move(leftovers.ignored));
+    for (auto& [entry, reason] : leftovers.malformed)
+        co_await bury_malformed(std::move(entry), std::move(reason));
 }
 
-asio::awaitable<void> Connector::accept_entry(shared::WebhookEntry entry) {
+void Connector::accept_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
     if (configuration_.log_webhooks) log_->info("webhook {}: {}", entry.id, mask_body(entry.body));
     Item item;
-    std::string problem;
     try {
         item.delivery = calendly::parse_delivery(entry.body);
     } catch (const calendly::ShapeError& error) {
-        problem = error.what();
-    }
-    if (!problem.empty()) {
-        co_await bury_malformed(std::move(entry), problem);
-        co_return;
+        leftovers.malformed.emplace_back(std::move(entry), error.what());
+        return;
     }
     item.entry = std::move(entry);
     auto person = person_in(item.delivery);
-    if (!person.empty()) {
-        lanes_.push(std::move(person), std::move(item));
-        co_return;
-    }
+    if (!person.empty()) return lanes_.push(std::move(person), std::move(item));
     if (item.delivery.kind == DeliveryKind::event_type) lookup_.forget_event_type(item.delivery.resource_uri);
     log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
-    ++statistics_.entries["ignored"];
-    std::vector<std::string> ids{item.entry.id};
-    co_await world_.store.discard(std::move(ids));
+    leftovers.ignored.push_back(std::move(item.entry.id));
 }
 
 asio::awaitable<void> Connector::bury_malformed(shared::WebhookEntry entry, std::string reason) {
@@ -250,6 +274,7 @@ asio::awaitable<void> Connector::keep() {
             co_await ensure_group();
             if (is_prepared_) co_await keep_once();
         } catch (const redis::Error& error) {
+            has_group_ = false;
             if (!interruption_.is_requested()) note_redis_trouble(error.what());
         }
         goes_on = co_await pause(timing_.keep_interval);
@@ -260,9 +285,9 @@ asio::awaitable<void> Connector::keep_once() {
     std::vector<std::string> held(lanes_.held().begin(), lanes_.held().end());
     co_await world_.stream.refresh(std::move(held));
     co_await leases_.renew();
-    if (is_parked() || room() == 0) co_return;
+    if (is_parked() || room_for_left() == 0) co_return;
     if (!interruption_.is_requested()) note_redis_answers();
-    auto left = co_await world_.stream.take_over(room(), timing_.take_over_after);
+    auto left = co_await world_.stream.take_over(room_for_left(), timing_.take_over_after);
     if (!left.entries.empty())
         log_->warn("taking over {} entries that another agent left", left.entries.size());
     co_await accept(std::move(left));

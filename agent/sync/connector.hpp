@@ -48,7 +48,7 @@ struct Timing {
         5000};  // between refreshing what is held and looking for what is left
     std::chrono::milliseconds take_over_after{20'000};  // an entry that nobody refreshed for so long
     std::chrono::milliseconds redis_pause{1000};        // after a failure of Redis
-    std::chrono::hours account_interval{1};             // between readings of the account's attributes
+    std::chrono::hours account_interval{1};             // between readings of the Brevo account
     Patience patience;
 };
 
@@ -67,6 +67,7 @@ public:
 
 private:
     boost::asio::awaitable<void> ensure_group();
+    boost::asio::awaitable<void> take_back();
     boost::asio::awaitable<bool> prepare();
     boost::asio::awaitable<void> consume();
     boost::asio::awaitable<bool> read_once();
@@ -78,14 +79,20 @@ private:
     // False when the agent stops meanwhile.
     boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
 
+    // What comes of a read besides work on people.
+    struct Leftovers {
+        std::vector<std::string> ignored;  // ids
+        std::vector<std::pair<shared::WebhookEntry, std::string>> malformed;  // and why
+    };
     boost::asio::awaitable<void> accept(redis::Read read);
-    boost::asio::awaitable<void> accept_entry(shared::WebhookEntry entry);
+    void accept_entry(shared::WebhookEntry entry, Leftovers& leftovers);
     boost::asio::awaitable<void> bury_malformed(shared::WebhookEntry entry, std::string reason);
     boost::asio::awaitable<void> work(std::string person, Batch batch);
 
     std::chrono::milliseconds pause_after(unsigned refusals) const;
 
     std::size_t room() const;  // entries that may be read
+    std::size_t room_for_left() const;
     bool is_parked() const noexcept { return !statistics_.parked.empty(); }
     void on_park();
     void note_redis_trouble(const std::string& what);
@@ -104,12 +111,12 @@ private:
     Lookup lookup_;
     Links links_;
     Leases leases_;
+    AccountReader account_;
     ContactWriter writer_;
     Performer performer_;
     PersonWorker worker_;
-    AccountReader account_;
     Lanes lanes_;
-    shared::LogLimit redis_log_limit_;
+    shared::LogLimits redis_log_limits_;
     bool is_prepared_ = false;  // the account has been read
     bool has_group_ = false;    // not known to be lost
     bool is_reading_ = false;

@@ -8,13 +8,17 @@ namespace syncing {
 namespace asio = boost::asio;
 using http::Answer;
 
-ContactWriter::ContactWriter(brevo::Api& api, Persistence& contacts, Persistence& events,
-                             Statistics& statistics, std::shared_ptr<spdlog::logger> log)
-    : api_(api), contacts_(contacts), events_(events), statistics_(statistics), log_(std::move(log)) {}
+ContactWriter::ContactWriter(brevo::Api& api, AccountReader& account, Persistence& contacts,
+                             Persistence& events, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+    : api_(api),
+      account_(account),
+      contacts_(contacts),
+      events_(events),
+      statistics_(statistics),
+      log_(std::move(log)) {}
 
 // A phone number that belongs to somebody else must not cost the contact.
-bool ContactWriter::drop_refused(const http::ApiFailure& failure, brevo::Contact& contact) {
-    if (failure.status != 400) return false;
+bool ContactWriter::leave_out_attributes(const http::ApiFailure& failure, brevo::Contact& contact) {
     const auto refused = brevo::refused_attributes(failure.body, contact);
     for (const auto& name : refused) {
         contact.attributes.erase(name);
@@ -24,12 +28,27 @@ bool ContactWriter::drop_refused(const http::ApiFailure& failure, brevo::Contact
     return !refused.empty();
 }
 
+// Nor must a list that was deleted.
+asio::awaitable<bool> ContactWriter::leave_out_refused(const http::ApiFailure& failure,
+                                                       brevo::Contact& contact) {
+    if (failure.status != 400) co_return false;
+    if (leave_out_attributes(failure, contact)) co_return true;
+    const bool is_left_out = co_await account_.leave_out_missing(contact);
+    co_return is_left_out;
+}
+
 asio::awaitable<Answer<brevo::Done>> ContactWriter::call(ContactCall method, brevo::Contact& contact,
                                                          const http::Guard& guard) {
     const auto attempt = [this, method, &contact, &guard] { return (api_.*method)(contact, guard); };
-    auto answer = co_await contacts_.persist(attempt);
-    while (!answer && drop_refused(answer.error(), contact)) answer = co_await contacts_.persist(attempt);
-    co_return answer;
+    for (unsigned attempts = 1;; ++attempts) {
+        auto answer = co_await contacts_.persist(attempt);
+        if (answer) co_return answer;
+        auto failure = answer.error();
+        const bool is_less_now = co_await leave_out_refused(failure, contact);
+        if (is_less_now) continue;
+        failure.attempts = attempts;
+        co_return failure;
+    }
 }
 
 // Only PUT takes a contact off a list, and only POST creates one.

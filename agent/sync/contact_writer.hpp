@@ -10,10 +10,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "brevo/api.hpp"
-#include "config/configuration.hpp"
-#include "sync/fold.hpp"
+#include "sync/account_reader.hpp"
 #include "sync/persistence.hpp"
-#include "sync/projection.hpp"
 
 namespace syncing {
 
@@ -24,7 +22,7 @@ enum class Written {
 
 class ContactWriter {
 public:
-    ContactWriter(brevo::Api& api, Persistence& contacts, Persistence& events, Statistics& statistics,
+    ContactWriter(brevo::Api& api, AccountReader& account, Persistence& contacts, Persistence& events, Statistics& statistics,
                   std::shared_ptr<spdlog::logger> log);
 
     // Upserts the contact, or only updates it unless it `may_create`. A failure is final, or
@@ -40,9 +38,11 @@ private:
                                                                                           http::Guard);
     boost::asio::awaitable<http::Answer<brevo::Done>> call(ContactCall method, brevo::Contact& contact,
                                                            const http::Guard& guard);
-    bool drop_refused(const http::ApiFailure& failure, brevo::Contact& contact);
+    boost::asio::awaitable<bool> leave_out_refused(const http::ApiFailure& failure, brevo::Contact& contact);
+    bool leave_out_attributes(const http::ApiFailure& failure, brevo::Contact& contact);
 
     brevo::Api& api_;
+    AccountReader& account_;
     Persistence& contacts_;
     Persistence& events_;
     Statistics& statistics_;

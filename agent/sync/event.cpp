@@ -1,6 +1,6 @@
 #include "sync/event.hpp"
 
-#include "sync/field_source.hpp"
+#include "sync/described_booking.hpp"
 #include "sync/local_time.hpp"
 #include "sync/text.hpp"
 

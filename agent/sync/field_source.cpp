@@ -3,16 +3,17 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string>
 #include <tuple>
-#include <vector>
 
+#include "sync/described_booking.hpp"
 #include "sync/questions.hpp"
 #include "sync/text.hpp"
 
 namespace syncing {
 namespace {
 
-using calendly::Cancellation;
+using calendly::Invitee;
 
 FieldValue text_value(std::string_view text) {
     if (text.empty()) return {};
@@ -24,42 +25,7 @@ FieldValue time_value(const std::optional<Timestamp>& time, const Booking& booki
     return LocalTime{*time, booking.invitee.timezone};
 }
 
-Timestamp start_of(const Booking& booking) {
-    return booking.event.start_time.value_or(Timestamp{});
-}
-
-bool is_booked_after(const Booking& booking, Timestamp change) {
-    return booking.state == BookingState::booked && start_of(booking) > change;
-}
-
-const Booking* find_last_changed(const Ledger& ledger) {
-    const auto rank = [](const auto& entry) {
-        const auto& [uri, booking] = entry;
-        return std::tuple(booking.changed_at, booking.state, start_of(booking), std::string_view(uri));
-    };
-    const Booking* last = nullptr;
-    const std::pair<const std::string, Booking>* best = nullptr;
-    for (const auto& entry : ledger.bookings) {
-        if (entry.second.state == BookingState::rescheduled) continue;
-        if (best && rank(*best) >= rank(entry)) continue;
-        best = &entry;
-        last = &entry.second;
-    }
-    return last;
-}
-
-// The map is ordered by URI, so the smaller URI wins among equal starts.
-const Booking* find_soonest(const Ledger& ledger, Timestamp change) {
-    const Booking* soonest = nullptr;
-    for (const auto& [uri, booking] : ledger.bookings)
-        if (is_booked_after(booking, change) && (!soonest || start_of(booking) < start_of(*soonest)))
-            soonest = &booking;
-    return soonest;
-}
-
-// What a person said of themselves when booking, or in a routing form.
-using calendly::Invitee;
-
+// What a person said in a routing form, as if it had been said when booking.
 Invitee as_invitee(const calendly::RoutingFormSubmission& form) {
     Invitee invitee;
     invitee.uri = form.uri;
@@ -67,23 +33,6 @@ Invitee as_invitee(const calendly::RoutingFormSubmission& form) {
     invitee.tracking = form.tracking;
     invitee.created_at = form.created_at;
     return invitee;
-}
-
-std::vector<Invitee> newest_first(const Ledger& ledger) {
-    std::vector<Invitee> all;
-    for (const auto& [uri, booking] : ledger.bookings) all.push_back(booking.invitee);
-    for (const auto& [uri, form] : ledger.forms) all.push_back(as_invitee(form));
-    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.created_at, a.uri) > std::tie(b.created_at, b.uri);
-    });
-    return all;
-}
-
-template <typename Read>
-FieldValue newest(const Ledger& ledger, Read read) {
-    for (const auto& invitee : newest_first(ledger))
-        if (auto text = read(invitee); !text.empty()) return text_value(text);
-    return {};
 }
 
 std::string first_name(const Invitee& invitee) {
@@ -105,7 +54,12 @@ std::string tracking_value(const Invitee& invitee, std::string_view name) {
     return {};
 }
 
-// Of the described booking.
+calendly::Cancellation cancellation_of(const Told& told) {
+    return told.is_canceled ? told.invitee->cancellation.value_or(calendly::Cancellation{})
+                            : calendly::Cancellation{};
+}
+
+// What describes a booking.
 using DescribedField = FieldValue (*)(const Booking&);
 const std::map<std::string_view, DescribedField> described_fields = {
     {"scheduled_at", [](const Booking& b) { return time_value(b.event.start_time, b); }},
@@ -123,23 +77,6 @@ const std::map<std::string_view, DescribedField> described_fields = {
     {"invitee_uri", [](const Booking& b) { return text_value(b.invitee.uri); }},
 };
 
-// The newest that is not empty.
-using PersonalField = std::string (*)(const Invitee&);
-const std::map<std::string_view, PersonalField> personal_fields = {
-    {"name", full_name},
-    {"first_name", first_name},
-    {"last_name", last_name},
-    {"timezone", [](const Invitee& i) { return i.timezone; }},
-    {"text_reminder_number", [](const Invitee& i) { return i.text_reminder_number; }},
-    {"cancel_reason", [](const Invitee& i) { return i.cancellation.value_or(Cancellation{}).reason; }},
-    {"canceler_type", [](const Invitee& i) { return i.cancellation.value_or(Cancellation{}).canceler_type; }},
-    {"utm_campaign", [](const Invitee& i) { return tracking_value(i, "utm_campaign"); }},
-    {"utm_source", [](const Invitee& i) { return tracking_value(i, "utm_source"); }},
-    {"utm_medium", [](const Invitee& i) { return tracking_value(i, "utm_medium"); }},
-    {"utm_content", [](const Invitee& i) { return tracking_value(i, "utm_content"); }},
-    {"utm_term", [](const Invitee& i) { return tracking_value(i, "utm_term"); }},
-};
-
 // The number of bookings in these states.
 const std::map<std::string_view, std::set<BookingState>> counters = {
     {"booking_count", {BookingState::booked, BookingState::canceled, BookingState::no_show}},
@@ -152,37 +89,68 @@ std::int64_t count(const Ledger& ledger, const std::set<BookingState>& states) {
                          [&](const auto& entry) { return states.contains(entry.second.state); });
 }
 
-}  // namespace
+// What tells of the person.
+using PersonalField = std::string (*)(const Told&);
+const std::map<std::string_view, PersonalField> personal_fields = {
+    {"name", [](const Told& told) { return full_name(*told.invitee); }},
+    {"first_name", [](const Told& told) { return first_name(*told.invitee); }},
+    {"last_name", [](const Told& told) { return last_name(*told.invitee); }},
+    {"timezone", [](const Told& told) { return told.invitee->timezone; }},
+    {"text_reminder_number", [](const Told& told) { return told.invitee->text_reminder_number; }},
+    {"cancel_reason", [](const Told& told) { return cancellation_of(told).reason; }},
+    {"canceler_type", [](const Told& told) { return cancellation_of(told).canceler_type; }},
+    {"utm_campaign", [](const Told& told) { return tracking_value(*told.invitee, "utm_campaign"); }},
+    {"utm_source", [](const Told& told) { return tracking_value(*told.invitee, "utm_source"); }},
+    {"utm_medium", [](const Told& told) { return tracking_value(*told.invitee, "utm_medium"); }},
+    {"utm_content", [](const Told& told) { return tracking_value(*told.invitee, "utm_content"); }},
+    {"utm_term", [](const Told& told) { return tracking_value(*told.invitee, "utm_term"); }},
+};
 
-const Booking* find_described(const Ledger& ledger) {
-    const auto* last = find_last_changed(ledger);
-    if (!last || last->state == BookingState::booked) return last;
-    const auto* soonest = find_soonest(ledger, last->changed_at);
-    return soonest ? soonest : last;
+// Until one is taken.
+template <typename Items, typename Read>
+void offer_each(const Items& items, const FieldSources::Take& take, Read read) {
+    for (const auto& item : items) {
+        const FieldValue value = read(item);
+        if (!std::holds_alternative<std::monostate>(value) && take(value)) return;
+    }
 }
 
-bool has_other_active(const Ledger& ledger, std::string_view invitee_uri, Timestamp change) {
-    return std::any_of(ledger.bookings.begin(), ledger.bookings.end(), [&](const auto& entry) {
-        return entry.first != invitee_uri && is_booked_after(entry.second, change);
+}  // namespace
+
+FieldSources::FieldSources(const Ledger& ledger)
+    : ledger_(ledger), describing_(in_describing_order(ledger)) {
+    forms_.reserve(ledger.forms.size());
+    for (const auto& [uri, form] : ledger.forms) forms_.push_back(as_invitee(form));
+    for (const auto& form : forms_) told_.push_back({&form, false});
+    for (const auto& [uri, booking] : ledger.bookings)
+        told_.push_back({&booking.invitee, booking.state == BookingState::canceled});
+    std::sort(told_.begin(), told_.end(), [](const Told& a, const Told& b) {
+        return std::tie(a.invitee->created_at, a.invitee->uri) >
+               std::tie(b.invitee->created_at, b.invitee->uri);
     });
 }
 
-std::string_view status_of(const Booking* described) {
-    if (!described || described->state == BookingState::canceled) return "cancelled";
-    return described->state == BookingState::no_show ? "no_show" : "booked";
+const Booking* FieldSources::described() const {
+    if (describing_.empty() || describing_.front()->state == BookingState::rescheduled) return nullptr;
+    return describing_.front();
 }
 
-FieldValue field_value(const Ledger& ledger, const Booking* described, std::string_view source) {
-    if (source == "status") return ledger.bookings.empty() ? FieldValue{} : text_value(status_of(described));
-    if (const auto counter = counters.find(source); counter != counters.end())
-        return count(ledger, counter->second);
-    if (const auto field = described_fields.find(source); field != described_fields.end())
-        return described ? field->second(*described) : FieldValue{};
-    return newest(ledger, personal_fields.at(source));
+void FieldSources::offer(std::string_view source, const Take& take) const {
+    if (source == "status") {
+        if (!ledger_.bookings.empty()) take(text_value(status_of(described())));
+    } else if (const auto counter = counters.find(source); counter != counters.end()) {
+        take(count(ledger_, counter->second));
+    } else if (const auto field = described_fields.find(source); field != described_fields.end()) {
+        offer_each(describing_, take, [&](const Booking* booking) { return field->second(*booking); });
+    } else {
+        const auto read = personal_fields.at(source);
+        offer_each(told_, take, [&](const Told& told) { return text_value(read(told)); });
+    }
 }
 
-FieldValue answer_value(const Ledger& ledger, std::string_view key) {
-    return newest(ledger, [&](const Invitee& invitee) { return find_answer(invitee.answers, key); });
+void FieldSources::offer_answers(std::string_view key, const Take& take) const {
+    offer_each(told_, take,
+               [&](const Told& told) { return text_value(find_answer(told.invitee->answers, key)); });
 }
 
 }  // namespace syncing

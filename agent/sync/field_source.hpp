@@ -1,28 +1,46 @@
-// The sources of field_mapping: what each name means of a person's bookings.
+// The sources of field_mapping: what each name says of a person's bookings.
 #pragma once
 
+#include <functional>
 #include <string_view>
+#include <vector>
 
 #include "sync/attribute_value.hpp"
 #include "sync/ledger.hpp"
 
 namespace syncing {
 
-// The booking that a contact's status, date, type, links, host and location are taken from: the one that
-// changed last; if that is canceled or a no-show and others are booked and start after that change, the
-// soonest of those. Null when the person has none, or only rescheduled ones.
-const Booking* find_described(const Ledger& ledger);
+// What a person told when booking, or in a routing form.
+struct Told {
+    const calendly::Invitee* invitee;
+    bool is_canceled;  // not moved: a reschedule cancels nothing
+};
 
-// Whether a booking other than `invitee_uri` is booked and starts after `change`.
-bool has_other_active(const Ledger& ledger, std::string_view invitee_uri, Timestamp change);
+class FieldSources {
+public:
+    // The ledger must outlive it.
+    explicit FieldSources(const Ledger& ledger);
+    FieldSources(const FieldSources&) = delete;
+    FieldSources& operator=(const FieldSources&) = delete;
 
-// The value of a name in config::field_sources; nothing when no booking has one.
-FieldValue field_value(const Ledger& ledger, const Booking* described, std::string_view source);
+    // Null when the person has no booking, or only rescheduled ones.
+    const Booking* described() const;
 
-// The newest non-empty answer to the question that `key` names, over all bookings and routing forms.
-FieldValue answer_value(const Ledger& ledger, std::string_view key);
+    // Whether the value could be used.
+    using Take = std::function<bool(const FieldValue& value)>;
 
-// BOOKING_STATUS: booked, cancelled, no_show.
-std::string_view status_of(const Booking* described);
+    // Offers the values of a name in config::field_sources, one a booking that has one, until one is taken.
+    // What describes a booking comes from the described one first; what tells of the person, from the newest.
+    void offer(std::string_view source, const Take& take) const;
+
+    // Likewise the answers to the question that `key` names, of all bookings and routing forms, newest first.
+    void offer_answers(std::string_view key, const Take& take) const;
+
+private:
+    const Ledger& ledger_;
+    std::vector<const Booking*> describing_;
+    std::vector<calendly::Invitee> forms_;  // as if it had been said when booking
+    std::vector<Told> told_;                // newest first
+};
 
 }  // namespace syncing

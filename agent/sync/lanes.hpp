@@ -27,6 +27,7 @@ public:
 
     // Entries that were pushed and are not done.
     const std::set<std::string>& held() const noexcept { return held_; }
+    std::size_t size() const noexcept { return lanes_.size(); }  // people
     bool is_idle() const noexcept { return lanes_.empty(); }
 
     // Lets go of what has not been started.

@@ -94,7 +94,7 @@ asio::awaitable<std::shared_ptr<HeldPerson>> Leases::take(std::string person) {
             held->until = asked + redis::lease_time;
             co_return held;
         }
-        const Waiting waiting(statistics_);
+        const Waiting waiting(statistics_.waiting);
         const auto jitter = std::uniform_real_distribution<double>(0.5, 1)(random_);
         const auto ends = std::max(acquired.others_for, shortest_wait);
         co_await interruption_.sleep(

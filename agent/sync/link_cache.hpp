@@ -16,6 +16,7 @@
 
 #include "http/api_failure.hpp"
 #include "http/deadline.hpp"
+#include "sync/waiting.hpp"
 
 namespace syncing {
 
@@ -30,7 +31,8 @@ class LinkCache {
 public:
     using Clock = std::chrono::system_clock;
 
-    explicit LinkCache(CacheLimits limits) : limits_(limits) {}
+    // `waiting` counts those who wait for an answer that somebody else asked for.
+    LinkCache(CacheLimits limits, std::size_t& waiting) : limits_(limits), waiting_(waiting) {}
 
     // The answer that was asked for at `since` or later, if there is one or one is on its way, else that of
     // `fetch()`. Throws what `fetch()` throws.
@@ -44,7 +46,10 @@ public:
             co_await fly(flight, fetch);
             if (!is_kept(*flight)) forget(key, flight);
         }
-        while (!flight->has_landed()) co_await flight->landed.async_wait(http::as_result);
+        while (!flight->has_landed()) {
+            const Waiting waiting(waiting_);
+            co_await flight->landed.async_wait(http::as_result);
+        }
         if (flight->trouble) std::rethrow_exception(flight->trouble);
         co_return *flight->answer;
     }
@@ -106,6 +111,7 @@ private:
     }
 
     CacheLimits limits_;
+    std::size_t& waiting_;
     std::map<std::string, FlightPtr> flights_;
 };
 

@@ -33,9 +33,9 @@ Lookup::Lookup(calendly::Api& api, config::FollowLinks mode, Persistence& persis
       persistence_(persistence),
       statistics_(statistics),
       log_(std::move(log)),
-      events_(short_lived),
-      invitees_(short_lived),
-      event_types_(names) {}
+      events_(short_lived, statistics.waiting),
+      invitees_(short_lived, statistics.waiting),
+      event_types_(names, statistics.waiting) {}
 
 void Lookup::note_fallback(const std::string& what, const http::ApiFailure& failure) {
     ++statistics_.fallbacks[what];

@@ -18,9 +18,14 @@ void merge(Progress& to, const Progress& from) {
 
 }  // namespace
 
-Performer::Performer(const config::Connector& connector, redis::Store& store, ContactWriter& writer,
-                     Statistics& statistics, std::shared_ptr<spdlog::logger> log)
-    : connector_(connector), store_(store), writer_(writer), statistics_(statistics), log_(std::move(log)) {}
+Performer::Performer(const config::Connector& connector, redis::Store& store, const Account& account,
+                     ContactWriter& writer, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+    : connector_(connector),
+      store_(store),
+      account_(account),
+      writer_(writer),
+      statistics_(statistics),
+      log_(std::move(log)) {}
 
 Outcome Performer::load(const HeldPerson& person) const {
     Outcome outcome;
@@ -73,7 +78,7 @@ asio::awaitable<bool> Performer::record_joining(const brevo::Contact& contact, O
 asio::awaitable<Answer<Written>> Performer::write_contact(const std::string& person, Outcome& outcome,
                                                           const Leases::Hold& hold) {
     Ledger& ledger = outcome.ledger;
-    const auto [contact, problems] = project(person, ledger, connector_, attributes_);
+    const auto [contact, problems] = project(person, ledger, connector_, account_);
     report(person, problems);
     const bool may_create = outcome.is_new_booking || !ledger.contact_written;
     const bool is_recorded = co_await record_joining(contact, outcome, hold);

@@ -19,8 +19,8 @@ namespace syncing {
 
 class Performer {
 public:
-    Performer(const config::Connector& connector, redis::Store& store, ContactWriter& writer,
-              Statistics& statistics, std::shared_ptr<spdlog::logger> log);
+    Performer(const config::Connector& connector, redis::Store& store, const Account& account,
+              ContactWriter& writer, Statistics& statistics, std::shared_ptr<spdlog::logger> log);
 
     // What is stored of the person, and what this agent has done without recording it. Throws LedgerError.
     Outcome load(const HeldPerson& person) const;
@@ -38,8 +38,6 @@ public:
     // Records what was done for the people of a piece of work that ends without its commit.
     boost::asio::awaitable<void> save_progress(std::string person, const Leases::Hold& hold);
 
-    void use_attributes(AccountAttributes attributes) { attributes_ = std::move(attributes); }
-
 private:
     boost::asio::awaitable<http::Answer<Written>> write_contact(const std::string& person, Outcome& outcome,
                                                                 const Leases::Hold& hold);
@@ -51,10 +49,10 @@ private:
 
     const config::Connector& connector_;
     redis::Store& store_;
+    const Account& account_;
     ContactWriter& writer_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
-    AccountAttributes attributes_;
     // What Brevo may have and Redis does not know, by person; whoever is here is written again even without
     // news.
     std::map<std::string, Progress> unrecorded_;

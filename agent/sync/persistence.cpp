@@ -16,9 +16,9 @@ Persistence::Persistence(std::string api, http::Interruption& interruption, Stat
       on_park_(std::move(on_park)),
       breaker_(patience.backoff) {}
 
-boost::asio::awaitable<void> Persistence::pass_breaker() {
+boost::asio::awaitable<void> Persistence::pass_breaker(Breaker::Caller caller) {
     constexpr std::chrono::milliseconds look_again{100};
-    while (!breaker_.admit(std::chrono::steady_clock::now())) co_await interruption_.sleep(look_again);
+    while (!breaker_.admit(caller, std::chrono::steady_clock::now())) co_await interruption_.sleep(look_again);
 }
 
 void Persistence::on_answer() {
@@ -30,52 +30,53 @@ void Persistence::on_answer() {
 
 // A refused credential is no trouble of the API's, and a 429 has its own pause.
 void Persistence::on_trouble(const http::ApiFailure& failure, Breaker::Caller caller) {
-    if (failure.remedy == http::Remedy::park || failure.status == 429) return breaker_.abandon();
+    if (failure.remedy == http::Remedy::park || failure.status == 429) return breaker_.leave(caller);
     const auto random = std::uniform_real_distribution<double>(0, 1)(random_);
     if (!breaker_.fail(caller, std::chrono::steady_clock::now(), random)) return;
     statistics_.resting.insert(api_);
     log_->error("{} is in trouble: it is tried now and then, everything waits: {}", api_, describe(failure));
 }
 
-boost::asio::awaitable<void> Persistence::wait_after(http::ApiFailure failure, unsigned failures) {
+void Persistence::leave(Breaker::Caller caller) noexcept {
+    breaker_.leave(caller);
+    if (prober_ == caller) prober_.reset();
+}
+
+boost::asio::awaitable<void> Persistence::wait_after(http::ApiFailure failure, unsigned failures,
+                                                     Breaker::Caller caller) {
     ++statistics_.retries;
     if (failure.remedy == http::Remedy::park) {
-        park(failure);
-        co_await wait_parked();
+        park(failure, caller);
+        co_await wait_parked(caller);
         co_return;
     }
     const auto random = std::uniform_real_distribution<double>(0, 1)(random_);
     const auto wait = std::max(failure.wait, patience_.backoff.after(failures, random));
     warn(describe(failure), wait);
-    const Waiting waiting(statistics_);
+    const Waiting waiting(statistics_.waiting);
     co_await interruption_.sleep(wait);
 }
 
-// The first one probes, the others wait for what it finds.
-boost::asio::awaitable<void> Persistence::wait_parked() {
+// One probes, the others wait for what it finds, or take its place when it is gone.
+boost::asio::awaitable<void> Persistence::wait_parked(Breaker::Caller caller) {
     constexpr std::chrono::milliseconds look_again{500};
-    if (is_probing_) {
-        while (statistics_.parked.contains(api_)) co_await interruption_.sleep(look_again);
-        co_return;
-    }
-    is_probing_ = true;
-    const auto end = std::chrono::steady_clock::now() + patience_.probe_interval;
-    const bool is_over = co_await interruption_.try_sleep_until(end);
-    is_probing_ = false;
-    if (!is_over) throw http::Interrupted();
+    while (is_parked() && prober_.value_or(caller) != caller) co_await interruption_.sleep(look_again);
+    if (!is_parked()) co_return;
+    prober_ = caller;
+    co_await interruption_.sleep(patience_.probe_interval);
 }
 
 void Persistence::warn(const std::string& what, std::chrono::milliseconds wait) {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    const auto kept_back = log_limit_.admit(std::chrono::duration_cast<std::chrono::milliseconds>(now));
+    const auto kept_back = log_limits_.admit(what, std::chrono::duration_cast<std::chrono::milliseconds>(now));
     if (!kept_back) return;
     log_->warn("{}; next attempt in {} ms ({} more lines like this kept back)", what, wait.count(),
                *kept_back);
 }
 
-void Persistence::park(const http::ApiFailure& failure) {
-    const bool is_new = !statistics_.parked.contains(api_);
-    if (!is_new && is_probing_) return;
+void Persistence::park(const http::ApiFailure& failure, Breaker::Caller caller) {
+    const bool is_new = !is_parked();
+    if (!is_new && prober_ != caller) return;
     auto& reason = statistics_.parked[api_];
     reason = describe(failure);
     log_->error("parked, nothing new is consumed: {}; next attempt in {} s", reason,

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -36,25 +37,22 @@ public:
     // the call was withheld. Throws Interrupted.
     template <typename Call>
     auto persist(Call call) -> decltype(call()) {
-        const auto caller = ++callers_;
+        const Caller caller(*this);
         for (unsigned failures = 1;; ++failures) {
-            co_await pass_breaker();
+            co_await pass_breaker(caller.id());
             auto answer = co_await call();
             if (answer) {
                 on_answer();
                 co_return answer;
             }
             const auto& failure = answer.error();
-            if (failure.remedy == http::Remedy::withheld) {
-                breaker_.abandon();
-                co_return answer;
-            }
+            if (failure.remedy == http::Remedy::withheld) co_return answer;
             if (failure.remedy == http::Remedy::give_up) {
                 on_answer();
                 co_return final_failure(failure);
             }
-            on_trouble(failure, caller);
-            co_await wait_after(failure, failures);
+            on_trouble(failure, caller.id());
+            co_await wait_after(failure, failures, caller.id());
         }
     }
 
@@ -65,14 +63,33 @@ private:
         return failure;
     }
 
-    boost::asio::awaitable<void> pass_breaker();
+    // However it ends, by an exception too, another one may try the API after it.
+    class Caller {
+    public:
+        explicit Caller(Persistence& persistence)
+            : persistence_(persistence), id_(++persistence.callers_) {}
+        Caller(const Caller&) = delete;
+        Caller& operator=(const Caller&) = delete;
+        ~Caller() { persistence_.leave(id_); }
+        Breaker::Caller id() const noexcept { return id_; }
+
+    private:
+        Persistence& persistence_;
+        Breaker::Caller id_;
+    };
+
+    boost::asio::awaitable<void> pass_breaker(Breaker::Caller caller);
     void on_answer();
     void on_trouble(const http::ApiFailure& failure, Breaker::Caller caller);
 
-    boost::asio::awaitable<void> wait_parked();
-    boost::asio::awaitable<void> wait_after(http::ApiFailure failure, unsigned failures);
+    void leave(Breaker::Caller caller) noexcept;
+
+    bool is_parked() const { return statistics_.parked.contains(api_); }
+    boost::asio::awaitable<void> wait_parked(Breaker::Caller caller);
+    boost::asio::awaitable<void> wait_after(http::ApiFailure failure, unsigned failures,
+                                            Breaker::Caller caller);
     void warn(const std::string& what, std::chrono::milliseconds wait);
-    void park(const http::ApiFailure& failure);
+    void park(const http::ApiFailure& failure, Breaker::Caller caller);
     void unpark();
 
     std::string api_;
@@ -81,10 +98,10 @@ private:
     std::shared_ptr<spdlog::logger> log_;
     Patience patience_;
     std::function<void()> on_park_;
-    shared::LogLimit log_limit_;
+    shared::LogLimits log_limits_;
     Breaker breaker_;
     Breaker::Caller callers_ = 0;
-    bool is_probing_ = false;  // one of those who wait tries the API now and then
+    std::optional<Breaker::Caller> prober_;  // the one of those who are parked that tries the API now and then
     std::minstd_rand random_{std::random_device{}()};
 };
 

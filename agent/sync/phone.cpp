@@ -5,22 +5,12 @@
 namespace syncing {
 namespace {
 
+using config::NumberingPlan;
+
 constexpr std::string_view separators = " \t()-./\u00a0";
 
-// "+49 (0)170 ...": the 0 in brackets is dialled at home only.
-std::string without_home_prefix(std::string_view text) {
-    std::string result(text);
-    if (const auto at = result.find("(0)"); at != result.npos) result.erase(at, 3);
-    return result;
-}
-
-}  // namespace
-
-std::optional<std::string> to_e164(std::string_view written) {
-    const auto without = without_home_prefix(written);
-    auto text = trim(without);
-    const bool has_plus = text.starts_with('+');
-    if (has_plus) text.remove_prefix(1);
+// Nothing when the text holds anything else.
+std::optional<std::string> digits_of(std::string_view text) {
     std::string digits;
     for (const char c : text) {
         if (c >= '0' && c <= '9') {
@@ -29,14 +19,46 @@ std::optional<std::string> to_e164(std::string_view written) {
             return std::nullopt;
         }
     }
-    if (!has_plus) {
-        if (!digits.starts_with("00")) return std::nullopt;
-        digits.erase(0, 2);
-    }
+    return digits;
+}
+
+// "+49 (0)170 ...": the 0 in brackets is dialled at home only.
+std::string without_home_prefix(std::string_view text) {
+    std::string result(text);
+    if (const auto at = result.find("(0)"); at != result.npos) result.erase(at, 3);
+    return result;
+}
+
+// With the country code.
+std::optional<std::string> international(std::string digits) {
     // E.164: at most 15 digits, a country code never begins with 0; no country has numbers under 7 digits in
     // all.
     if (digits.size() < 7 || digits.size() > 15 || digits.front() == '0') return std::nullopt;
     return "+" + digits;
+}
+
+std::optional<std::string> national(std::string digits, const NumberingPlan& home) {
+    const bool has_trunk = !home.trunk.empty() && digits.starts_with(home.trunk);
+    if (!has_trunk && home.trunk_use == NumberingPlan::Trunk::required) return std::nullopt;
+    if (has_trunk) digits.erase(0, home.trunk.size());
+    if (digits.size() < home.shortest || digits.size() > home.longest) return std::nullopt;
+    if (digits.front() == '0' && !home.begins_with_zero) return std::nullopt;
+    return international(std::string(home.calling_code) + digits);
+}
+
+}  // namespace
+
+std::optional<std::string> to_e164(std::string_view written, const NumberingPlan* home) {
+    auto text = trim(written);
+    const bool has_plus = text.starts_with('+');
+    if (has_plus) text.remove_prefix(1);
+    auto digits = digits_of(text);
+    if (!digits) return std::nullopt;
+    const bool has_exit_code = !has_plus && digits->starts_with("00");
+    if (!has_plus && !has_exit_code) return home ? national(std::move(*digits), *home) : std::nullopt;
+    digits = digits_of(without_home_prefix(text));
+    if (has_exit_code) digits->erase(0, 2);
+    return international(std::move(*digits));
 }
 
 }  // namespace syncing

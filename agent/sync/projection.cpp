@@ -11,15 +11,20 @@
 namespace syncing {
 namespace {
 
-using Lists = std::set<brevo::ListId>;
-
-void map_value(const FieldValue& field, const std::string& name, const AccountAttributes& attributes,
-               Projection& projection) {
+// The first value that converts is the attribute's; what was wrong with those before it is told once.
+FieldSources::Take into_attribute(const std::string& name, const AccountAttributes& attributes,
+                                  const config::NumberingPlan* home, Projection& projection) {
     const auto attribute = attributes.find(name);
-    if (attribute == attributes.end()) return;  // reported when the attributes were read
-    auto [value, problem] = convert(field, attribute->second);
-    if (value) projection.contact.attributes[name] = std::move(*value);
-    if (!problem.empty()) projection.problems.push_back(std::move(problem));
+    if (attribute == attributes.end())
+        return [](const FieldValue&) { return true; };  // reported when the attributes were read
+    return [&projection, &type = attribute->second, name, home, is_told = false](const FieldValue& field) mutable {
+        auto [value, problem] = convert(field, type, home);
+        if (!problem.empty() && !std::exchange(is_told, true))
+            projection.problems.push_back(std::move(problem));
+        if (!value) return false;
+        projection.contact.attributes[name] = std::move(*value);
+        return true;
+    };
 }
 
 void check_zone(const Booking* described, Projection& projection) {
@@ -53,14 +58,18 @@ Lists wanted_lists(const Ledger& ledger, const Booking* described, const config:
 }  // namespace
 
 Projection project(const std::string& person, const Ledger& ledger, const config::Connector& connector,
-                   const AccountAttributes& attributes) {
+                   const Account& account) {
     Projection projection;
     projection.contact.email = person;
-    const auto* described = find_described(ledger);
+    const auto into = [&](const std::string& name) {
+        return into_attribute(name, account.attributes, connector.default_country, projection);
+    };
+    const FieldSources sources(ledger);
+    const auto* described = sources.described();
     for (const auto& [source, name] : connector.field_mapping.fields)
-        map_value(field_value(ledger, described, source), name, attributes, projection);
+        sources.offer(source, into(name));
     for (const auto& [question, name] : connector.field_mapping.questions_and_answers)
-        map_value(answer_value(ledger, question), name, attributes, projection);
+        sources.offer_answers(question, into(name));
     check_zone(described, projection);
 
     const auto wanted = wanted_lists(ledger, described, connector);
@@ -68,6 +77,7 @@ Projection project(const std::string& person, const Ledger& ledger, const config
     contact.join_lists.assign(wanted.begin(), wanted.end());
     std::set_difference(ledger.lists.begin(), ledger.lists.end(), wanted.begin(), wanted.end(),
                         std::back_inserter(contact.leave_lists));
+    leave_out(contact, account.missing_lists);
     return projection;
 }
 

@@ -1,19 +1,19 @@
 #pragma once
 
-#include "sync/statistics.hpp"
+#include <cstddef>
 
 namespace syncing {
 
-// One more piece of work that waits for its next attempt, while this lives.
+// One more piece of work that waits, while this lives.
 class Waiting {
 public:
-    explicit Waiting(Statistics& statistics) : statistics_(statistics) { ++statistics_.waiting; }
+    explicit Waiting(std::size_t& count) : count_(count) { ++count_; }
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
-    ~Waiting() { --statistics_.waiting; }
+    ~Waiting() { --count_; }
 
 private:
-    Statistics& statistics_;
+    std::size_t& count_;
 };
 
 }  // namespace syncing

@@ -62,6 +62,16 @@ TEST_F(PathAttributes, APhoneWithoutItsCountryIsLeftOut) {
     EXPECT_THAT(agent().metrics(), HasSubstr(R"(cause="value left out: SMS)"));
 }
 
+TEST_F(PathAttributes, APhoneOfTheDefaultCountryIsBroughtToTheInternationalForm) {
+    start(with({{"default_country", "FR"}}));
+    book_with_phone(ann, "06 12 34 56 78");
+    book_with_phone(bea, "612345678");
+    EXPECT_EQ(attribute(ann, "SMS"), "33612345678");
+    EXPECT_EQ(attribute(bea, "SMS"), "(none)") << "in doubt";
+    EXPECT_EQ(attribute(bea, "COMPANY"), "Dock & Co");
+    EXPECT_THAT(agent().metrics(), HasSubstr(R"(cause="value left out: SMS)"));
+}
+
 TEST_F(PathAttributes, ThatTheAccountLacksAreNamedAndTheRestSyncs) {
     expect_error("MEETING_HOST");
     lay(with({{"field_mapping",

@@ -1,4 +1,5 @@
 // Redis and the agent come and go: nothing is lost, and nobody has to restart anything else.
+#include "e2e/harness/tcp_gate.hpp"
 #include "e2e/path_fixture.hpp"
 
 namespace e2e {
@@ -216,6 +217,47 @@ TEST_F(PathOutages, PeopleInBackOffHoldNobodyElseUp) {
     harness::wait_until([&] { return path_->backlog() == stuck + 1; }, "all should be stored");
     path_->start_agent();
     settle();
+    expect_synced(ann);
+}
+
+// However many entries one person's lane holds.
+TEST_F(PathOutages, APersonWithManyEntriesHoldsNobodyElseUp) {
+    start();
+    const auto id = sandbox().book({{"email", bea}});
+    settle();
+    sandbox().fault("brevo", {{"method", "PUT"}, {"path_prefix", "/contacts"}}, {{"status", 500}}, -1);
+    constexpr int changes = 75;
+    for (int i = 0; i < changes; ++i) {
+        sandbox().mark_no_show(id);
+        sandbox().undo_no_show(id);
+    }
+    harness::wait_until([&] { return path_->pending() == 2 * changes; }, "the agent should hold them all");
+    book(ann);
+    harness::wait_until([&] { return path_->pending() == 2 * changes && sandbox().events(ann).size() == 1; },
+                        "the other person should be synced");
+    expect_synced(ann);
+    sandbox().clear_faults();
+    harness::wait_until([&] { return path_->backlog() == 0; }, "the first one, too",
+                        harness::Duration(90'000));
+    EXPECT_EQ(attribute(bea, "BOOKING_STATUS"), "booked");
+}
+
+// Redis has given the entry out, and the agent never got it.
+TEST_F(PathOutages, WhatACutConnectionLostIsReadAgainAtOnce) {
+    allow_error("Redis");
+    lay();
+    harness::TcpGate gate(path_->redis().socket_path());
+    path_->options().common["redis"] = "{url: redis://127.0.0.1:" + std::to_string(gate.port()) + "}";
+    path_->start_agent();
+    book(bea);
+    settle();
+    gate.freeze();
+    book(ann);
+    harness::wait_until([&] { return path_->pending() == 1; }, "Redis should give the entry out");
+    gate.cut();
+    gate.thaw();
+    constexpr harness::Duration before_a_take_over{12'000};
+    harness::wait_until([&] { return path_->backlog() == 0; }, "it should be read again", before_a_take_over);
     expect_synced(ann);
 }
 

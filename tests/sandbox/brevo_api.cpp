@@ -1,9 +1,9 @@
 #include "sandbox/brevo_api.hpp"
 
-#include <charconv>
 
 #include "sandbox/brevo_bodies.hpp"
 #include "sandbox/brevo_refusal.hpp"
+#include "sandbox/fields.hpp"
 
 namespace sandbox {
 namespace {
@@ -31,13 +31,6 @@ Answer with_body(json::object body, unsigned status = 200) {
     answer.status = status;
     answer.body = std::move(body);
     return answer;
-}
-
-std::optional<std::int64_t> parse_id(std::string_view text) {
-    std::int64_t id = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return id;
 }
 
 void check_key(const Call& call, const std::string& key) {
@@ -128,7 +121,7 @@ void BrevoApi::add_attribute_routes() {
 void BrevoApi::add_list_routes() {
     router_.add("GET", "/contacts/lists", [this](const Call& call) { return list_lists(call); });
     router_.add("GET", "/contacts/lists/{list}", [this](const Call& call) {
-        return with_body(list_details(parse_id(call.captured.at("list")).value_or(0)));
+        return with_body(list_details(parse_integer(call.captured.at("list")).value_or(0)));
     });
     router_.add("POST", "/contacts/lists/{list}/contacts/add",
                 [this](const Call& call) { return change_list(call, true); });
@@ -157,7 +150,7 @@ const Contact& BrevoApi::contact_of(const Call& call) const {
     if (type == "email_id" || (!type && identifier.find('@') != identifier.npos)) {
         contact = state_.find_by_email(identifier);
     } else if (type == "contact_id" || !type) {
-        contact = state_.find_by_id(parse_id(identifier).value_or(0));
+        contact = state_.find_by_id(parse_integer(identifier).value_or(0));
     } else if (type == "ext_id") {
         contact = state_.find_by_ext_id(identifier);
     } else if (type == "phone_id") {
@@ -201,8 +194,8 @@ json::object BrevoApi::list_details(std::int64_t id) const {
 }
 
 Answer BrevoApi::list_lists(const Call& call) const {
-    const auto limit = parse_id(call.parameter("limit").value_or("10"));
-    const auto offset = parse_id(call.parameter("offset").value_or("0"));
+    const auto limit = parse_integer(call.parameter("limit").value_or("10"));
+    const auto offset = parse_integer(call.parameter("offset").value_or("0"));
     if (!limit || *limit < 1 || *limit > 50) throw invalid_parameter("limit should be 1 to 50");
     if (!offset || *offset < 0) throw invalid_parameter("offset should be 0 or more");
     json::array lists;
@@ -215,7 +208,7 @@ Answer BrevoApi::list_lists(const Call& call) const {
 }
 
 Answer BrevoApi::change_list(const Call& call, bool add) {
-    const auto list = parse_id(call.captured.at("list")).value_or(0);
+    const auto list = parse_integer(call.captured.at("list")).value_or(0);
     list_details(list);
     const auto emails = read_list_emails(parse_brevo_body(call), state_);
     const auto change = add ? state_.add_to_list(list, emails) : state_.remove_from_list(list, emails);

@@ -72,6 +72,11 @@ void BrevoState::add_list(std::int64_t id, std::string name) {
     if (!lists_.emplace(id, std::move(name)).second) throw invalid_parameter("List ID already exists");
 }
 
+bool BrevoState::delete_list(std::int64_t id) {
+    for (auto& [contact_id, contact] : contacts_) contact.lists.erase(id);
+    return lists_.erase(id) > 0;
+}
+
 std::size_t BrevoState::list_size(std::int64_t id) const {
     return static_cast<std::size_t>(
         std::count_if(contacts_.begin(), contacts_.end(),

@@ -58,6 +58,7 @@ public:
     const AttributeCatalogue& attributes() const { return attributes_; }
 
     void add_list(std::int64_t id, std::string name);
+    bool delete_list(std::int64_t id);  // false: there was none
     const std::map<std::int64_t, std::string>& lists() const { return lists_; }
     std::size_t list_size(std::int64_t id) const;
 

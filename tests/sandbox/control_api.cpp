@@ -1,9 +1,8 @@
 #include "sandbox/control_api.hpp"
 
-#include <charconv>
-
 #include "sandbox/brevo_bodies.hpp"
 #include "sandbox/brevo_refusal.hpp"
+#include "sandbox/fields.hpp"
 #include "sandbox/http_bridge.hpp"
 #include "sandbox/ids.hpp"
 #include "sandbox/refusal.hpp"
@@ -17,11 +16,9 @@ constexpr std::chrono::milliseconds longest_wait{60'000};
 std::uint64_t number_parameter(const Call& call, const std::string& name, std::uint64_t otherwise) {
     const auto text = call.parameter(name);
     if (!text) return otherwise;
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error != std::errc() || end != text->data() + text->size())
-        throw invalid_argument({{name, "must be a number"}});
-    return number;
+    const auto number = parse_integer(*text);
+    if (!number || *number < 0) throw invalid_argument({{name, "must be a number"}});
+    return static_cast<std::uint64_t>(*number);
 }
 
 std::optional<Api> api_parameter(const Call& call) {
@@ -105,6 +102,11 @@ void ControlApi::add_brevo_routes() {
     router_.add("POST", "/brevo/attributes",
                 [this](const Call& call) { return add_attribute(world_->brevo, call); });
     router_.add("POST", "/brevo/lists", [this](const Call& call) { return add_list(world_->brevo, call); });
+    router_.add("DELETE", "/brevo/lists/{list}", [this](const Call& call) {
+        const auto list = parse_integer(call.captured.at("list"));
+        if (!list || !world_->brevo.delete_list(*list)) throw not_found();
+        return shown({});
+    });
     router_.add("GET", "/contacts", [this](const Call&) {
         json::array contacts;
         for (const auto& [id, contact] : world_->brevo.contacts()) contacts.push_back(to_json(contact));

@@ -1,8 +1,16 @@
 #include "sandbox/fields.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace sandbox {
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
 
 const json::value* Fields::find(std::string_view name) const {
     const auto* value = object_.if_contains(name);

@@ -16,6 +16,9 @@ namespace sandbox {
 
 namespace json = boost::json;
 
+// Of a decimal number and nothing else.
+std::optional<std::int64_t> parse_integer(std::string_view text);
+
 struct FieldError {
     std::string parameter;
     std::string message;  // "must be a string"

@@ -1,11 +1,11 @@
 #include "sandbox/paging.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <boost/url.hpp>
 
 #include "sandbox/calendly_model.hpp"
+#include "sandbox/fields.hpp"
 #include "sandbox/refusal.hpp"
 
 namespace sandbox {
@@ -22,11 +22,10 @@ struct Page {
 std::size_t requested_count(const Call& call) {
     const auto text = call.parameter("count");
     if (!text) return default_count;
-    std::size_t count = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), count);
-    if (error != std::errc() || end != text->data() + text->size() || count < 1 || count > most_count)
+    const auto count = parse_integer(*text);
+    if (!count || *count < 1 || *count > static_cast<std::int64_t>(most_count))
         throw invalid_argument({{"count", "must be 1 to 100"}});
-    return count;
+    return static_cast<std::size_t>(*count);
 }
 
 // A token names an item of the list, so that pages do not shift when new items come: "after-<id>",

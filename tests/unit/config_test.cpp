@@ -77,6 +77,7 @@ TEST(Config, TheDocumentedExampleWorksByItself) {
     EXPECT_EQ(connector.brevo.rate_limit, (http::RateLimit{10, 1s}));
     ASSERT_EQ(connector.event_mapping.size(), 2U);
     EXPECT_EQ(connector.event_mapping[1].list_id, 11);
+    EXPECT_EQ(connector.default_country, nullptr);
     EXPECT_EQ(connector.field_mapping.fields.size(), 4U);
     EXPECT_EQ(connector.field_mapping.questions_and_answers.size(), 3U);
     EXPECT_EQ(configuration.redis.urls.at(0).address(), "127.0.0.1:6379");
@@ -86,16 +87,19 @@ TEST(Config, TheDocumentedExampleWorksByItself) {
 TEST(Config, AConnectorOverridesWhatStandsForAll) {
     const auto configuration = parse(R"(
 field_mapping: {name: FIRSTNAME}
+default_country: FR
 brevo: {rate_limit: 20/s, create_attributes: true}
 connectors:
   one: {access_token: a}
-  two: {access_token: b, field_mapping: {last_name: LASTNAME}, brevo: {rate_limit: 60/s, api_key: own}}
+  two: {access_token: b, default_country: "NO", field_mapping: {last_name: LASTNAME}, brevo: {rate_limit: 60/s, api_key: own}}
   off: {enabled: false}
 )");
     const auto& one = configuration.connectors.at(0);
     const auto& two = configuration.connectors.at(1);
     EXPECT_EQ(one.field_mapping.fields.front().second, "FIRSTNAME");
     EXPECT_EQ(two.field_mapping.fields.front().second, "LASTNAME");
+    EXPECT_EQ(one.default_country->calling_code, "33");
+    EXPECT_EQ(two.default_country->calling_code, "47");
     EXPECT_EQ(one.brevo.rate_limit.requests, 20);
     EXPECT_EQ(two.brevo.rate_limit.requests, 60);
     EXPECT_EQ(one.brevo.api_key, "brevo-1");
@@ -148,6 +152,9 @@ const Mistake mistakes[] = {
             "'loud' is none of: error, warning, info, debug, verbose"},
     Mistake{"connectors: {a: {access_token: x, follow_links: never}}", "'never' is none of: always, missing"},
     Mistake{"connectors: {a: {access_token: x, retention: 3}}", "expected a duration like 400d"},
+    Mistake{"connectors: {a: {access_token: x, default_country: France}}",
+            "connectors.a.default_country: 'France' is no country whose phone numbers are known: AD AE"},
+    Mistake{"connectors: {a: {access_token: x}}\ndefault_country: fr", "test.yaml:2: default_country: 'fr' is"},
     Mistake{"connectors: {a: {access_token: x, webhook: {scope: world}}}",
             "expected organization, user or group"},
     Mistake{"connectors: {a: {access_token: x, calendly: {rate_limit: fast}}}", "expected a rate like 10/s"},

@@ -19,13 +19,13 @@ Breaker opened() {
 
 TEST(Breaker, OpensWhenFiveCallersInARowMeetTrouble) {
     EXPECT_TRUE(opened().is_open());
-    EXPECT_FALSE(opened().admit(start));
+    EXPECT_FALSE(opened().admit(7, start));
 }
 
 TEST(Breaker, OneCallerAloneDoesNotOpenIt) {
     Breaker breaker({});
     for (int i = 0; i < 100; ++i) EXPECT_FALSE(breaker.fail(1, start, 1.0));
-    EXPECT_TRUE(breaker.admit(start));
+    EXPECT_TRUE(breaker.admit(9, start));
 }
 
 TEST(Breaker, AnAnswerInBetweenKeepsItClosed) {
@@ -40,30 +40,40 @@ TEST(Breaker, AnAnswerInBetweenKeepsItClosed) {
 
 TEST(Breaker, LetsOneTryAtATimeWhenItsPauseIsOver) {
     auto breaker = opened();
-    EXPECT_FALSE(breaker.admit(start + 999ms));
-    EXPECT_TRUE(breaker.admit(start + 1000ms));
-    EXPECT_FALSE(breaker.admit(start + 1000ms)) << "one is trying";
-    breaker.abandon();
-    EXPECT_TRUE(breaker.admit(start + 1001ms)) << "that one came to nothing";
+    EXPECT_FALSE(breaker.admit(9, start + 999ms));
+    EXPECT_TRUE(breaker.admit(9, start + 1000ms));
+    EXPECT_FALSE(breaker.admit(8, start + 1000ms)) << "one is trying";
+    breaker.leave(8);
+    EXPECT_FALSE(breaker.admit(8, start + 1000ms)) << "and it is another one";
+    breaker.leave(9);
+    EXPECT_TRUE(breaker.admit(8, start + 1001ms)) << "that one came to nothing";
 }
 
 TEST(Breaker, PausesGrowUpToTheirLimit) {
     auto breaker = opened();
     auto now = start;
     for (const auto pause : {1000ms, 2000ms, 4000ms, 4000ms}) {
-        EXPECT_FALSE(breaker.admit(now + pause - 1ms));
+        EXPECT_FALSE(breaker.admit(9, now + pause - 1ms));
         now += pause;
-        EXPECT_TRUE(breaker.admit(now));
+        EXPECT_TRUE(breaker.admit(9, now));
         EXPECT_FALSE(breaker.fail(9, now, 1.0)) << "it is open already";
     }
 }
 
+TEST(Breaker, CallsThatWereUnderWayWhenItOpenedMakeItsPauseNoLonger) {
+    auto breaker = opened();
+    for (Breaker::Caller caller = 10; caller < 40; ++caller) EXPECT_FALSE(breaker.fail(caller, start, 1.0));
+    EXPECT_TRUE(breaker.admit(9, start + 1000ms));
+    EXPECT_FALSE(breaker.fail(10, start + 1000ms, 1.0));
+    EXPECT_FALSE(breaker.admit(8, start + 1000ms)) << "nor do they end another's try";
+}
+
 TEST(Breaker, AnAnswerClosesItForEverybody) {
     auto breaker = opened();
-    EXPECT_TRUE(breaker.admit(start + 1s));
+    EXPECT_TRUE(breaker.admit(9, start + 1s));
     EXPECT_TRUE(breaker.close());
     EXPECT_FALSE(breaker.is_open());
-    for (int i = 0; i < 3; ++i) EXPECT_TRUE(breaker.admit(start + 1s));
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(breaker.admit(9, start + 1s));
     EXPECT_FALSE(breaker.fail(1, start + 1s, 1.0)) << "it takes five again";
 }
 

@@ -63,31 +63,34 @@ protected:
     bool is_broken_ = false;
     bool is_refused_ = false;
     std::vector<int> got_;
+    std::size_t waiting_ = 0;
 };
 
 TEST_F(LinkCacheTest, EqualQuestionsAtOnceAreAskedOnce) {
-    Cache cache({.lifetime = 60s});
+    Cache cache({.lifetime = 60s}, waiting_);
     for (int i = 0; i < 3; ++i) ask(cache, "a", long_ago);
     ask(cache, "b", long_ago);
     EXPECT_EQ(asked_, 2);
     EXPECT_TRUE(got_.empty());
+    EXPECT_EQ(waiting_, 2u) << "for the answer that another one asked for";
     let();
     EXPECT_EQ(got_, (std::vector<int>{1, 2, 1, 1}));
+    EXPECT_EQ(waiting_, 0u);
 }
 
 TEST_F(LinkCacheTest, AnAnswerServesUntilItsTimeIsOver) {
-    Cache cache({.lifetime = 60s});
+    Cache cache({.lifetime = 60s}, waiting_);
     EXPECT_EQ(ask_and_let(cache, "a", long_ago), 1);
     EXPECT_EQ(ask_and_let(cache, "a", long_ago), 1);
     cache.forget("a");
     EXPECT_EQ(ask_and_let(cache, "a", long_ago), 2);
-    Cache forgetful({.lifetime = 0s});
+    Cache forgetful({.lifetime = 0s}, waiting_);
     EXPECT_EQ(ask_and_let(forgetful, "a", long_ago), 3);
     EXPECT_EQ(ask_and_let(forgetful, "a", long_ago), 4);
 }
 
 TEST_F(LinkCacheTest, AnAnswerOlderThanTheDeliveryIsNotUsed) {
-    Cache cache({.lifetime = 60s});
+    Cache cache({.lifetime = 60s}, waiting_);
     EXPECT_EQ(ask_and_let(cache, "a", long_ago), 1);
     EXPECT_EQ(ask_and_let(cache, "a", system_clock::now() + 1h), 2);
     ask(cache, "b", long_ago);
@@ -98,7 +101,7 @@ TEST_F(LinkCacheTest, AnAnswerOlderThanTheDeliveryIsNotUsed) {
 
 TEST_F(LinkCacheTest, AFailureServesThoseWhoWaitAndIsKeptOnlyWhenItShouldBe) {
     is_refused_ = true;
-    Cache cache({.lifetime = 60s});
+    Cache cache({.lifetime = 60s}, waiting_);
     ask(cache, "a", long_ago);
     ask(cache, "a", long_ago);
     let();
@@ -106,7 +109,7 @@ TEST_F(LinkCacheTest, AFailureServesThoseWhoWaitAndIsKeptOnlyWhenItShouldBe) {
     EXPECT_EQ(asked_, 1);
     ask_and_let(cache, "a", long_ago);
     EXPECT_EQ(asked_, 2);
-    Cache keeping({.lifetime = 60s, .failure_lifetime = 60s});
+    Cache keeping({.lifetime = 60s, .failure_lifetime = 60s}, waiting_);
     ask_and_let(keeping, "a", long_ago);
     ask_and_let(keeping, "a", long_ago);
     EXPECT_EQ(asked_, 3);
@@ -114,7 +117,7 @@ TEST_F(LinkCacheTest, AFailureServesThoseWhoWaitAndIsKeptOnlyWhenItShouldBe) {
 
 TEST_F(LinkCacheTest, AnInterruptionReachesEverybodyWhoWaits) {
     is_broken_ = true;
-    Cache cache({.lifetime = 60s});
+    Cache cache({.lifetime = 60s}, waiting_);
     ask(cache, "a", long_ago);
     ask(cache, "a", long_ago);
     let();
@@ -124,12 +127,12 @@ TEST_F(LinkCacheTest, AnInterruptionReachesEverybodyWhoWaits) {
 }
 
 TEST_F(LinkCacheTest, KeepsNoMoreThanItMay) {
-    Cache cache({.lifetime = 60s, .most = 2});
+    Cache cache({.lifetime = 60s, .most = 2}, waiting_);
     for (const auto* key : {"a", "b", "c"}) ask_and_let(cache, key, long_ago);
     EXPECT_EQ(asked_, 3);
     EXPECT_EQ(ask_and_let(cache, "c", long_ago), 3) << "the newest is there";
     EXPECT_EQ(ask_and_let(cache, "a", long_ago), 4);
-    Cache short_lived({.lifetime = 0s, .failure_lifetime = 60s, .most = 1});
+    Cache short_lived({.lifetime = 0s, .failure_lifetime = 60s, .most = 1}, waiting_);
     ask_and_let(short_lived, "a", long_ago);
     EXPECT_EQ(ask_and_let(short_lived, "b", long_ago), 6);
 }

@@ -1,8 +1,11 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config/field_sources.hpp"
 #include "sync/account.hpp"
+#include "sync/described_booking.hpp"
 #include "sync/event.hpp"
 #include "sync/field_source.hpp"
 #include "sync/projection.hpp"
@@ -16,6 +19,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Key;
 using testing::Pair;
+using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
 Ledger fold_all(const std::vector<Sighting>& sightings) {
@@ -27,6 +31,17 @@ Ledger fold_all(const std::vector<Sighting>& sightings) {
 std::string described(const Ledger& ledger) {
     const auto* booking = syncing::find_described(ledger);
     return booking ? booking->event.name : "none";
+}
+
+// As text where it is text; takes `wanted`.
+std::vector<std::string> offered(const Ledger& ledger, std::string_view source, std::string_view wanted = {}) {
+    std::vector<std::string> values;
+    syncing::FieldSources(ledger).offer(source, [&](const syncing::FieldValue& value) {
+        const auto* text = std::get_if<std::string>(&value);
+        values.push_back(text ? *text : "not a text");
+        return values.back() == wanted;
+    });
+    return values;
 }
 
 const Story first{"1", at("09:00:00"), at("15:00:00")};
@@ -99,13 +114,14 @@ protected:
     }
 
     brevo::Contact project(const Ledger& ledger) {
-        auto projection = syncing::project("ada@example.com", ledger, connector, attributes);
+        auto projection = syncing::project("ada@example.com", ledger, connector, account);
         problems = projection.problems;
         return projection.contact;
     }
 
     config::Connector connector;
-    syncing::AccountAttributes attributes;
+    syncing::Account account;
+    syncing::AccountAttributes& attributes = account.attributes;
     std::vector<std::string> problems;
 };
 
@@ -150,6 +166,50 @@ TEST_F(ProjectionTest, AnswersAreTheNewestNonEmptyOverAllBookings) {
         EXPECT_EQ(contact.attributes.at("COMPANY"), brevo::Value("New"));
         EXPECT_EQ(contact.attributes.at("SMS"), brevo::Value("+442079460958"));
     }
+}
+
+// In whatever order they came: the contact is a function of what is known.
+TEST_F(ProjectionTest, ABookingThatLacksAValueLeavesItToTheNext) {
+    connector.field_mapping.fields.emplace_back("host_name", "HOST");
+    attributes["HOST"] = {"HOST", brevo::AttributeType::text, {}};
+    auto oldest = third.booked(), older = first.booked();
+    oldest.event.host_name = "Grace";
+    older.event.host_name = "Charles";
+    std::vector sightings{oldest, older, second.booked()};
+    std::vector order{0, 1, 2};
+    do {
+        const auto contact = project(fold_all({sightings[order[0]], sightings[order[1]], sightings[order[2]]}));
+        EXPECT_EQ(contact.attributes.at("HOST"), brevo::Value("Charles"));
+        EXPECT_EQ(contact.attributes.at("MEETING_DATE"), brevo::Value("2026-10-12T16:00:00+02:00"));
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_F(ProjectionTest, ABookingThatMovedStillSpeaksForOthers) {
+    connector.field_mapping.fields.emplace_back("host_name", "HOST");
+    attributes["HOST"] = {"HOST", brevo::AttributeType::text, {}};
+    auto moved = first.moved_to("2", at("11:00:00"));
+    moved.event.host_name = "Grace";
+    auto next = second.rescheduled_from("1");
+    EXPECT_EQ(project(fold_all({moved, next})).attributes.at("HOST"), brevo::Value("Grace"));
+    next.event.host_name = "Charles";
+    EXPECT_EQ(project(fold_all({moved, next})).attributes.at("HOST"), brevo::Value("Charles"));
+}
+
+TEST_F(ProjectionTest, AnAnswerThatCannotBeUsedLeavesItToTheOneBefore) {
+    auto older = first.booked(), newer = second.booked();
+    older.invitee.answers = {{"Phone", "+442079460958"}};
+    newer.invitee.answers = {{"Phone", "call me"}};
+    for (const auto& order : {std::vector{older, newer}, std::vector{newer, older}}) {
+        EXPECT_EQ(project(fold_all(order)).attributes.at("SMS"), brevo::Value("+442079460958"));
+        EXPECT_THAT(problems, ElementsAre("SMS: not a phone number with its country code"));
+    }
+}
+
+TEST_F(ProjectionTest, AProblemIsToldOnceAnAttribute) {
+    auto older = first.booked(), newer = second.booked();
+    older.invitee.answers = newer.invitee.answers = {{"Phone", "call me"}};
+    project(fold_all({older, newer}));
+    EXPECT_THAT(problems, SizeIs(1));
 }
 
 TEST_F(ProjectionTest, AnAttributeThatTheAccountLacksIsNotSent) {
@@ -206,18 +266,30 @@ TEST_F(ProjectionTest, TheNoShowListExactlyWhileNoShow) {
 }
 
 TEST(FieldSources, EveryNameOfTheConfigurationHasAMeaning) {
-    auto booked = first.booked();
-    booked.invitee.text_reminder_number = "+1";
-    booked.invitee.cancel_url = booked.invitee.reschedule_url = "https://calendly.com/x";
-    booked.invitee.cancellation = calendly::Cancellation{"host", "ill", at("11:00:00")};
+    auto canceled = first.canceled(at("11:00:00"), "ill");
+    canceled.invitee.text_reminder_number = "+1";
+    canceled.invitee.cancel_url = canceled.invitee.reschedule_url = "https://calendly.com/x";
     for (const auto* name : {"utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term"})
-        booked.invitee.tracking.emplace_back(name, "x");
-    booked.event.location = booked.event.join_url = booked.event.host_name = booked.event.host_email = "x";
-    const auto ledger = fold_all({booked});
-    for (const auto source : config::field_sources)
-        EXPECT_FALSE(std::holds_alternative<std::monostate>(
-            syncing::field_value(ledger, syncing::find_described(ledger), source)))
-            << source;
+        canceled.invitee.tracking.emplace_back(name, "x");
+    canceled.event.location = canceled.event.join_url = canceled.event.host_name = canceled.event.host_email = "x";
+    const auto ledger = fold_all({canceled});
+    for (const auto source : config::field_sources) EXPECT_THAT(offered(ledger, source), SizeIs(1)) << source;
+}
+
+TEST(FieldSources, OfferOneValueABookingUntilOneIsTaken) {
+    const auto ledger = fold_all({first.booked(), second.booked(), third.booked()});
+    EXPECT_THAT(offered(ledger, "event_name"), ElementsAre("Meeting 2", "Meeting 1", "Meeting 3"));
+    EXPECT_THAT(offered(ledger, "event_name", "Meeting 1"), ElementsAre("Meeting 2", "Meeting 1"));
+}
+
+TEST(FieldSources, OfABookingThatMovedTellNoCancellation) {
+    auto ledger = fold_all({first.canceled(at("11:00:00"), "ill")});
+    EXPECT_THAT(offered(ledger, "cancel_reason"), ElementsAre("ill"));
+    auto moved = first.moved_to("2", at("11:00:00"));
+    moved.invitee.cancellation->reason = "moved";
+    ledger = fold_all({moved});
+    EXPECT_THAT(offered(ledger, "cancel_reason"), IsEmpty());
+    EXPECT_THAT(offered(ledger, "canceler_type"), IsEmpty());
 }
 
 TEST_F(ProjectionTest, ARoutingFormGivesAnswersAndNoStatus) {
@@ -244,8 +316,8 @@ TEST_F(ProjectionTest, ARoutingFormGivesAnswersAndNoStatus) {
 
 TEST(FieldSources, NamesAreSplitWhenCalendlyDoesNot) {
     const auto ledger = fold_all({first.booked()});
-    EXPECT_EQ(std::get<std::string>(syncing::field_value(ledger, nullptr, "first_name")), "Ada");
-    EXPECT_EQ(std::get<std::string>(syncing::field_value(ledger, nullptr, "last_name")), "Lovelace");
+    EXPECT_THAT(offered(ledger, "first_name"), ElementsAre("Ada"));
+    EXPECT_THAT(offered(ledger, "last_name"), ElementsAre("Lovelace"));
 }
 
 TEST(Event, NamesTheChangeAndTheBooking) {

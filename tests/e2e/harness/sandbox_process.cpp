@@ -82,6 +82,10 @@ json::object SandboxProcess::get(const std::string& path) const {
     return request({.method = "GET", .target = path, .headers = {}, .body = {}});
 }
 
+void SandboxProcess::remove(const std::string& path) const {
+    request({.method = "DELETE", .target = path, .headers = {}, .body = {}});
+}
+
 std::string SandboxProcess::book(json::object booking) const {
     if (!booking.contains("name") && !booking.contains("first_name")) booking["name"] = "Ann Bee";
     return text_of(post("/book", booking).at("invitee_id"));
@@ -163,7 +167,7 @@ void SandboxProcess::fault(const std::string& api, json::object match, json::obj
 }
 
 void SandboxProcess::clear_faults() const {
-    request({.method = "DELETE", .target = "/faults", .headers = {}, .body = {}});
+    remove("/faults");
 }
 
 std::optional<json::object> SandboxProcess::contact(const std::string& email) const {

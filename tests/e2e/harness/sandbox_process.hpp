@@ -38,6 +38,7 @@ public:
 
     json::object post(const std::string& path, const json::object& body = {}) const;
     json::object get(const std::string& path) const;
+    void remove(const std::string& path) const;
 
     // What happens in Calendly. An invitee is named by its id. More members: as the README says.
     std::string book(json::object booking) const;  // gives the invitee's id
