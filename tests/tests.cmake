@@ -168,9 +168,11 @@ add_dependencies(convergence_tests calendly-brevo calendly-brevo-sandbox)
 if(CALENDLY_BREVO_MODULE)
     add_dependencies(convergence_tests ngx_http_calendly_module)
 endif()
-# With --soak only, until the contact is a function of the bookings alone: see "Not yet" in agent/README.md.
-gtest_discover_tests(convergence_tests TEST_PREFIX soak. TEST_LIST convergence_fixed
-    TEST_FILTER -ConvergenceSoak.*:ConvergenceSeed.* PROPERTIES LABELS soak TIMEOUT 300)
+# A dead agent's people have to wait for half a minute: the storms are slow.
+gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_quick
+    TEST_FILTER -Stormy/*:ConvergenceSoak.*:ConvergenceSeed.* PROPERTIES LABELS e2e TIMEOUT 180)
+gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_slow
+    TEST_FILTER Stormy/* PROPERTIES LABELS slow TIMEOUT 300)
 gtest_discover_tests(convergence_tests TEST_PREFIX soak. TEST_LIST convergence_soak
     TEST_FILTER ConvergenceSoak.* PROPERTIES LABELS soak TIMEOUT 86400)
 # The agent's speed: tests/bench/agent/run.
