@@ -5,30 +5,17 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
-#include "calendly/parse.hpp"
 #include "redis/error.hpp"
-#include "sync/mask.hpp"
-#include "sync/text.hpp"
 
 namespace syncing {
 namespace {
 
 namespace asio = boost::asio;
-using calendly::DeliveryKind;
 
 constexpr std::chrono::seconds start_within{10};  // what is read
 constexpr std::size_t most_people = 128;  // besides those that wait for their next attempt
 constexpr std::size_t most_held = 2048;   // entries
 constexpr std::chrono::milliseconds crowded_pause{20};
-
-// Whose delivery it is; "" when it is nobody's. A routing form has no e-mail but among its answers.
-std::string person_in(const calendly::Delivery& delivery) {
-    if (delivery.invitee) return person_of(delivery.invitee->email);
-    if (!delivery.routing_form) return {};
-    for (const auto& answer : delivery.routing_form->answers)
-        if (is_email(answer.answer)) return person_of(answer.answer);
-    return {};
-}
 
 }  // namespace
 
@@ -54,7 +41,8 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       performer_(configuration_, world.store, account_.account(), writer_, statistics_, log_),
       worker_(configuration_, world.store, links_, performer_, leases_, statistics_, log_),
       lanes_(executor,
-             [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }) {}
+             [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }),
+      intake_(configuration_, world.store, lookup_, lanes_, statistics_, log_) {}
 
 void Connector::stop() {
     interruption_.request();
@@ -107,7 +95,7 @@ asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
 asio::awaitable<void> Connector::ensure_group() {
     if (has_group_) co_return;
     co_await world_.stream.ensure_group();
-    co_await take_back();
+    if (is_prepared_) co_await take_back();
     has_group_ = true;
     note_redis_answers();
 }
@@ -120,7 +108,7 @@ asio::awaitable<void> Connector::take_back() {
         auto own = co_await world_.stream.read_own(last, at_once);
         is_all = own.entries.size() + own.unreadable.size() + own.deleted.size() < at_once;
         for (const auto& entry : own.entries) last = entry.id;
-        co_await accept(std::move(own));
+        co_await intake_.accept(std::move(own));
     }
 }
 
@@ -176,7 +164,7 @@ asio::awaitable<bool> Connector::read_once() {
     is_reading_ = true;
     auto read = co_await world_.stream.read_new(room(), timing_.block);
     note_redis_answers();
-    co_await accept(std::move(read));
+    co_await intake_.accept(std::move(read));
     co_return true;
 }
 
@@ -185,52 +173,6 @@ void Connector::on_park() {
     if (!is_reading_) return;
     is_read_interrupted_ = true;
     world_.stream.interrupt();
-}
-
-// The lanes first: trouble with Redis then holds none of them up.
-asio::awaitable<void> Connector::accept(redis::Read read) {
-    Leftovers leftovers;
-    for (auto& entry : read.entries) accept_entry(std::move(entry), leftovers);
-    for (auto& id : read.unreadable) {
-        shared::WebhookEntry entry;
-        entry.id = std::move(id);
-        leftovers.malformed.emplace_back(std::move(entry), "the entry has no body");
-    }
-    statistics_.entries["ignored"] += leftovers.ignored.size();
-    for (auto& id : read.deleted) {
-        log_->warn("entry {} was deleted from the stream before it was read", id);
-        ++statistics_.entries["deleted"];
-        leftovers.ignored.push_back(std::move(id));
-    }
-    if (!leftovers.ignored.empty()) co_await world_.store.discard(std::move(leftovers.ignored));
-    for (auto& [entry, reason] : leftovers.malformed)
-        co_await bury_malformed(std::move(entry), std::move(reason));
-}
-
-void Connector::accept_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
-    if (configuration_.log_webhooks) log_->info("webhook {}: {}", entry.id, mask_body(entry.body));
-    Item item;
-    try {
-        item.delivery = calendly::parse_delivery(entry.body);
-    } catch (const calendly::ShapeError& error) {
-        leftovers.malformed.emplace_back(std::move(entry), error.what());
-        return;
-    }
-    item.entry = std::move(entry);
-    auto person = person_in(item.delivery);
-    if (!person.empty()) return lanes_.push(std::move(person), std::move(item));
-    if (item.delivery.kind == DeliveryKind::event_type) lookup_.forget_event_type(item.delivery.resource_uri);
-    log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
-    leftovers.ignored.push_back(std::move(item.entry.id));
-}
-
-asio::awaitable<void> Connector::bury_malformed(shared::WebhookEntry entry, std::string reason) {
-    log_->error("entry {} goes to the dead letters: {}", entry.id, reason);
-    redis::DeadLetter letter;
-    letter.entry = std::move(entry);
-    letter.reason = std::move(reason);
-    co_await world_.store.bury(std::move(letter));
-    ++statistics_.entries["dead"];
 }
 
 // Redis trouble in the middle of a batch: the batch is begun again. What nobody foresaw goes to the dead
@@ -290,7 +232,7 @@ asio::awaitable<void> Connector::keep_once() {
     auto left = co_await world_.stream.take_over(room_for_left(), timing_.take_over_after);
     if (!left.entries.empty())
         log_->warn("taking over {} entries that another agent left", left.entries.size());
-    co_await accept(std::move(left));
+    co_await intake_.accept(std::move(left));
 }
 
 asio::awaitable<void> Connector::watch_account() {

@@ -19,6 +19,7 @@
 #include "shared/log_limit.hpp"
 #include "sync/account_reader.hpp"
 #include "sync/contact_writer.hpp"
+#include "sync/intake.hpp"
 #include "sync/lanes.hpp"
 #include "sync/leases.hpp"
 #include "sync/links.hpp"
@@ -79,14 +80,6 @@ private:
     // False when the agent stops meanwhile.
     boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
 
-    // What comes of a read besides work on people.
-    struct Leftovers {
-        std::vector<std::string> ignored;  // ids
-        std::vector<std::pair<shared::WebhookEntry, std::string>> malformed;  // and why
-    };
-    boost::asio::awaitable<void> accept(redis::Read read);
-    void accept_entry(shared::WebhookEntry entry, Leftovers& leftovers);
-    boost::asio::awaitable<void> bury_malformed(shared::WebhookEntry entry, std::string reason);
     boost::asio::awaitable<void> work(std::string person, Batch batch);
 
     std::chrono::milliseconds pause_after(unsigned refusals) const;
@@ -116,6 +109,7 @@ private:
     Performer performer_;
     PersonWorker worker_;
     Lanes lanes_;
+    Intake intake_;
     shared::LogLimits redis_log_limits_;
     bool is_prepared_ = false;  // the account has been read
     bool has_group_ = false;    // not known to be lost

@@ -1,0 +1,81 @@
+#include "sync/intake.hpp"
+
+#include "calendly/parse.hpp"
+#include "sync/mask.hpp"
+#include "sync/text.hpp"
+
+namespace syncing {
+namespace {
+
+namespace asio = boost::asio;
+using calendly::DeliveryKind;
+
+// Whose delivery it is; "" when it is nobody's. A routing form has no e-mail but among its answers.
+std::string person_in(const calendly::Delivery& delivery) {
+    if (delivery.invitee) return person_of(delivery.invitee->email);
+    if (!delivery.routing_form) return {};
+    for (const auto& answer : delivery.routing_form->answers)
+        if (is_email(answer.answer)) return person_of(answer.answer);
+    return {};
+}
+
+}  // namespace
+
+Intake::Intake(const config::Connector& connector, redis::Store& store, Lookup& lookup, Lanes& lanes,
+               Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+    : connector_(connector),
+      store_(store),
+      lookup_(lookup),
+      lanes_(lanes),
+      statistics_(statistics),
+      log_(std::move(log)) {}
+
+asio::awaitable<void> Intake::accept(redis::Read read) {
+    Leftovers leftovers;
+    sort(std::move(read), leftovers);
+    if (!leftovers.ids.empty()) co_await store_.discard(std::move(leftovers.ids));
+    for (auto& malformed : leftovers.malformed) co_await bury(std::move(malformed));
+}
+
+void Intake::sort(redis::Read read, Leftovers& leftovers) {
+    for (auto& entry : read.entries) sort_entry(std::move(entry), leftovers);
+    for (auto& id : read.unreadable) {
+        Malformed malformed{{}, "the entry has no body"};
+        malformed.entry.id = std::move(id);
+        leftovers.malformed.push_back(std::move(malformed));
+    }
+    for (auto& id : read.deleted) {
+        log_->warn("entry {} was deleted from the stream before it was done with", id);
+        ++statistics_.entries["deleted"];
+        leftovers.ids.push_back(std::move(id));
+    }
+}
+
+void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
+    if (connector_.log_webhooks) log_->info("webhook {}: {}", entry.id, mask_body(entry.body));
+    Item item;
+    try {
+        item.delivery = calendly::parse_delivery(entry.body);
+    } catch (const calendly::ShapeError& error) {
+        leftovers.malformed.push_back({std::move(entry), error.what()});
+        return;
+    }
+    item.entry = std::move(entry);
+    auto person = person_in(item.delivery);
+    if (!person.empty()) return lanes_.push(std::move(person), std::move(item));
+    if (item.delivery.kind == DeliveryKind::event_type) lookup_.forget_event_type(item.delivery.resource_uri);
+    log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
+    ++statistics_.entries["ignored"];
+    leftovers.ids.push_back(std::move(item.entry.id));
+}
+
+asio::awaitable<void> Intake::bury(Malformed malformed) {
+    log_->error("entry {} goes to the dead letters: {}", malformed.entry.id, malformed.reason);
+    redis::DeadLetter letter;
+    letter.entry = std::move(malformed.entry);
+    letter.reason = std::move(malformed.reason);
+    co_await store_.bury(std::move(letter));
+    ++statistics_.entries["dead"];
+}
+
+}  // namespace syncing

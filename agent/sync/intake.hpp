@@ -1,0 +1,51 @@
+// What becomes of entries that were read: work for a person's lane, a dead letter, or nothing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <spdlog/logger.h>
+#include <boost/asio/awaitable.hpp>
+
+#include "config/configuration.hpp"
+#include "redis/store.hpp"
+#include "redis/webhook_stream.hpp"
+#include "sync/lanes.hpp"
+#include "sync/lookup.hpp"
+#include "sync/statistics.hpp"
+
+namespace syncing {
+
+class Intake {
+public:
+    Intake(const config::Connector& connector, redis::Store& store, Lookup& lookup, Lanes& lanes,
+           Statistics& statistics, std::shared_ptr<spdlog::logger> log);
+
+    // The lanes first: trouble with Redis then holds none of them up. Throws redis::Error; what is not done
+    // with by then stays pending.
+    boost::asio::awaitable<void> accept(redis::Read read);
+
+private:
+    struct Malformed {
+        shared::WebhookEntry entry;
+        std::string reason;
+    };
+    struct Leftovers {
+        std::vector<std::string> ids;  // of entries that need nothing
+        std::vector<Malformed> malformed;
+    };
+
+    void sort(redis::Read read, Leftovers& leftovers);
+    void sort_entry(shared::WebhookEntry entry, Leftovers& leftovers);
+    boost::asio::awaitable<void> bury(Malformed malformed);
+
+    const config::Connector& connector_;
+    redis::Store& store_;
+    Lookup& lookup_;
+    Lanes& lanes_;
+    Statistics& statistics_;
+    std::shared_ptr<spdlog::logger> log_;
+};
+
+}  // namespace syncing
