@@ -21,7 +21,7 @@ struct ClientOptions {
     std::string ca_file;                   // PEM; empty: the system's authorities
     std::chrono::seconds timeout{10};      // for a whole call: name, TCP, TLS, request, response, repetition
     std::chrono::seconds idle_timeout{4};  // an idle connection older than this is not used again
-    std::size_t max_idle = 64;             // connections kept
+    std::size_t max_idle = 256;            // connections kept: more than there are calls at once
     std::size_t max_response_size = 8 << 20;  // bytes of a response's body
 };
 

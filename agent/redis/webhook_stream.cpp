@@ -10,6 +10,7 @@ namespace asio = boost::asio;
 
 const std::string group(shared::webhook_group);
 const std::string forgotten_after_ms = "300000";
+constexpr std::size_t ids_at_once = 100;
 
 // A full Redis refuses XGROUP CREATE, even of a group that exists, but not after XACK in a script.
 const Script ensure_group_script(R"(
@@ -49,9 +50,8 @@ Read parse_entries(const redisReply* reply) {
     for (const auto* item : elements(reply)) {
         if (auto entry = shared::parse_webhook_entry(*item)) {
             read.entries.push_back(std::move(*entry));
-        } else if (const auto pair = elements(item); pair.size() == 2) {
-            auto& ids = pair[1]->type == REDIS_REPLY_NIL ? read.deleted : read.unreadable;
-            ids.emplace_back(shared::text(*pair[0]));
+        } else if (const auto pair = elements(item); !pair.empty()) {
+            read.unreadable.emplace_back(shared::text(*pair[0]));
         }
     }
     return read;
@@ -62,15 +62,8 @@ const redisReply* element(const redisReply& reply, std::size_t index) {
     return index < all.size() ? all[index] : nullptr;
 }
 
-// Of the one stream that was asked for; nil when nothing came.
-Read parse_streams(const redisReply& reply) {
-    const auto* stream = element(reply, 0);
-    return parse_entries(stream ? element(*stream, 1) : nullptr);
-}
-
 void append(Read from, Read& to) {
     std::move(from.entries.begin(), from.entries.end(), std::back_inserter(to.entries));
-    std::move(from.deleted.begin(), from.deleted.end(), std::back_inserter(to.deleted));
     std::move(from.unreadable.begin(), from.unreadable.end(), std::back_inserter(to.unreadable));
 }
 
@@ -89,24 +82,41 @@ asio::awaitable<void> RedisWebhookStream::ensure_group() {
     co_await client_.run(ensure_group_script, std::move(keys), std::move(values));
 }
 
-Arguments RedisWebhookStream::read_group(std::size_t count) const {
-    return {"XREADGROUP", "GROUP", group, consumer_, "COUNT", std::to_string(count)};
-}
-
 asio::awaitable<Read> RedisWebhookStream::read_new(std::size_t count, std::chrono::milliseconds block) {
-    auto arguments = read_group(count);
+    Arguments arguments{"XREADGROUP", "GROUP", group, consumer_, "COUNT", std::to_string(count)};
     for (const auto& word : {std::string("BLOCK"), std::to_string(block.count()), std::string("STREAMS"),
                              key_, std::string(">")})
         arguments.push_back(word);
     const auto reply = co_await blocking_.command(std::move(arguments));
-    co_return parse_streams(*reply);
+    const auto* stream = element(*reply, 0);  // nil when nothing came
+    co_return parse_entries(stream ? element(*stream, 1) : nullptr);
 }
 
-asio::awaitable<Read> RedisWebhookStream::read_own(std::string after, std::size_t count) {
-    auto arguments = read_group(count);
-    for (const auto& word : {std::string("STREAMS"), key_, after}) arguments.push_back(word);
+asio::awaitable<std::vector<std::string>> RedisWebhookStream::own_ids_after(std::string id) {
+    Arguments arguments{"XPENDING", key_, group, "(" + id, "+", std::to_string(ids_at_once), consumer_};
     const auto reply = co_await client_.command(std::move(arguments));
-    co_return parse_streams(*reply);
+    std::vector<std::string> ids;
+    for (const auto* entry : elements(reply.get()))
+        if (const auto* own = element(*entry, 0)) ids.emplace_back(shared::text(*own));
+    co_return ids;
+}
+
+// The ids first: what is held need not come over the wire again.
+asio::awaitable<Read> RedisWebhookStream::take_back(const std::set<std::string>& held) {
+    Read read;
+    auto own = co_await own_ids_after("0-0");
+    while (!own.empty()) {
+        const auto last = own.back();
+        std::erase_if(own, [&](const auto& id) { return held.contains(id); });
+        if (!own.empty()) {
+            Arguments arguments{"XCLAIM", key_, group, consumer_, "0"};
+            arguments.insert(arguments.end(), own.begin(), own.end());
+            const auto reply = co_await client_.command(std::move(arguments));
+            append(parse_entries(reply.get()), read);
+        }
+        own = co_await own_ids_after(last);
+    }
+    co_return read;
 }
 
 asio::awaitable<void> RedisWebhookStream::claim(Read& read, std::size_t count,

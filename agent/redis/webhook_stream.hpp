@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,6 @@ namespace redis {
 struct Read {
     std::vector<shared::WebhookEntry> entries;
     std::vector<std::string> unreadable;  // ids
-    std::vector<std::string> deleted;     // ids of entries that somebody removed before they were read
 };
 
 class WebhookStream {
@@ -30,9 +30,8 @@ public:
     // At most `count` new entries; waits up to `block` for the first.
     virtual boost::asio::awaitable<Read> read_new(std::size_t count, std::chrono::milliseconds block) = 0;
 
-    // Those that were handed to this consumer and are not acknowledged, at most `count` after the id `after`
-    // ("0": from the first); what a connection lost on its way is among them.
-    virtual boost::asio::awaitable<Read> read_own(std::string after, std::size_t count) = 0;
+    // What was handed to this consumer and is neither acknowledged nor `held`: a broken connection has lost it.
+    virtual boost::asio::awaitable<Read> take_back(const std::set<std::string>& held) = 0;
 
     // At most `count` entries that some consumer has left alone for longer than `min_idle`.
     virtual boost::asio::awaitable<Read> take_over(std::size_t count, std::chrono::milliseconds min_idle) = 0;
@@ -54,14 +53,14 @@ public:
 
     boost::asio::awaitable<void> ensure_group() override;
     boost::asio::awaitable<Read> read_new(std::size_t count, std::chrono::milliseconds block) override;
-    boost::asio::awaitable<Read> read_own(std::string after, std::size_t count) override;
+    boost::asio::awaitable<Read> take_back(const std::set<std::string>& held) override;
     boost::asio::awaitable<Read> take_over(std::size_t count, std::chrono::milliseconds min_idle) override;
     boost::asio::awaitable<void> refresh(std::vector<std::string> ids) override;
     void interrupt() override { blocking_.close(); }
     boost::asio::awaitable<void> leave() override;
 
 private:
-    Arguments read_group(std::size_t count) const;
+    boost::asio::awaitable<std::vector<std::string>> own_ids_after(std::string id);
     boost::asio::awaitable<void> claim(Read& read, std::size_t count, std::chrono::milliseconds min_idle);
 
     Client& blocking_;

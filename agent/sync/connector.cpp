@@ -95,21 +95,12 @@ asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
 asio::awaitable<void> Connector::ensure_group() {
     if (has_group_) co_return;
     co_await world_.stream.ensure_group();
-    if (is_prepared_) co_await take_back();
+    if (is_prepared_) {
+        auto lost = co_await world_.stream.take_back(lanes_.held());
+        co_await intake_.accept(std::move(lost));
+    }
     has_group_ = true;
     note_redis_answers();
-}
-
-// What Redis handed out on a connection that broke before it arrived.
-asio::awaitable<void> Connector::take_back() {
-    constexpr std::size_t at_once = 256;
-    std::string last = "0";
-    for (bool is_all = false; !is_all;) {
-        auto own = co_await world_.stream.read_own(last, at_once);
-        is_all = own.entries.size() + own.unreadable.size() + own.deleted.size() < at_once;
-        for (const auto& entry : own.entries) last = entry.id;
-        co_await intake_.accept(std::move(own));
-    }
 }
 
 asio::awaitable<bool> Connector::prepare() {

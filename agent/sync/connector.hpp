@@ -68,7 +68,6 @@ public:
 
 private:
     boost::asio::awaitable<void> ensure_group();
-    boost::asio::awaitable<void> take_back();
     boost::asio::awaitable<bool> prepare();
     boost::asio::awaitable<void> consume();
     boost::asio::awaitable<bool> read_once();

@@ -44,11 +44,6 @@ void Intake::sort(redis::Read read, Leftovers& leftovers) {
         malformed.entry.id = std::move(id);
         leftovers.malformed.push_back(std::move(malformed));
     }
-    for (auto& id : read.deleted) {
-        log_->warn("entry {} was deleted from the stream before it was done with", id);
-        ++statistics_.entries["deleted"];
-        leftovers.ids.push_back(std::move(id));
-    }
 }
 
 void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {

@@ -34,12 +34,9 @@ void append(Sightings& to, Sightings from) {
 
 }  // namespace
 
-// The name of the event type, which many deliveries share, is asked for first: behind the events of a backlog
-// it would hold all of them up.
 asio::awaitable<Answer<Sighting>> Links::base_of(Invitee invitee, std::optional<ScheduledEvent> embedded,
                                                  Lookup::Since received) {
     Sighting sighting;
-    if (embedded && !embedded->event_type.empty()) co_await lookup_.event_type_name(embedded->event_type);
     auto event = co_await lookup_.event(invitee.event, std::move(embedded), received);
     if (!event) co_return event.error();
     sighting.invitee = std::move(invitee);

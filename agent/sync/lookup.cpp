@@ -48,6 +48,8 @@ asio::awaitable<Answer<ScheduledEvent>> Lookup::event(std::string uri, std::opti
     const auto link = calendly::parse_link(uri, api_.origin());
     if (!link || link->kind != LinkKind::scheduled_event)
         co_return unusable("payload.event: not the URI of a scheduled event of Calendly's API");
+    // The type's name serves many: it is not to queue behind all the events of a backlog.
+    if (embedded) co_await event_type_name(embedded->event_type);
     const auto get = [this, path = *link] { return api_.scheduled_event(path); };
     const auto persist = [this, &get] { return persistence_.persist(get); };
     auto answer = co_await events_.get(link->path, since, persist);

@@ -84,10 +84,10 @@ private:
     }
 
     void kill_worker() {
-        const auto workers = wait_for_workers(worker_count);
+        const auto workers = nginx_->wait_for_workers(worker_count);
         const pid_t victim = workers[random_() % workers.size()];
         nginx_->kill_worker(victim);
-        wait_for_workers(worker_count, {victim});
+        nginx_->wait_for_workers(worker_count, {victim});
     }
 
     void cut_redis_connections() {

@@ -87,7 +87,7 @@ TEST_F(EdgeInFlight, AFreshWorkersFirstDeliveriesWaitForItsConnection) {
         wait_for_more(ledger_, 100);
         const pid_t worker = only_worker();
         nginx_->kill_worker(worker);
-        wait_for_workers(1, {worker});
+        nginx_->wait_for_workers(1, {worker});
     }
     wait_for_more(ledger_, 100);
     kept.stop();
@@ -120,7 +120,7 @@ TEST_F(EdgeInFlight, ReloadAnswersHundreds) {
     wait_for_log("gracefully shutting down");
     redis_->thaw();
     load.wait();
-    wait_for_workers(1, {old_worker});
+    nginx_->wait_for_workers(1, {old_worker});
     EXPECT_EQ(ledger_.answers(200), 500u);
     expect_all_accepted_are_stored();
 }
@@ -153,12 +153,12 @@ TEST_F(EdgeInFlight, ReloadsWhileRedisIsSilentWithHundreds) {
                 .connections = 100, .first_id = 100 * generation, .requests = 100}));
         wait_for_requests(100 * generation);
         nginx_->reload(location(redis_->url(), patient_with_redis));
-        wait_for_workers(generation + 1);
+        nginx_->wait_for_workers(generation + 1);
     }
     redis_->thaw();
     for (auto& load : loads) load->wait();
     EXPECT_EQ(ledger_.answers(200), 400u);
-    wait_for_workers(1);
+    nginx_->wait_for_workers(1);
     expect_all_accepted_are_stored();
 }
 

@@ -20,19 +20,7 @@ protected:
         return {.key = std::string(first_key), .smallest = smallest, .largest = largest};
     }
 
-    // Waits until nginx has exactly so many workers, and none of `gone`.
-    std::vector<pid_t> wait_for_workers(std::size_t count, const std::vector<pid_t>& gone = {}) const {
-        std::vector<pid_t> workers;
-        harness::wait_until(
-            [&] {
-                workers = nginx_->workers();
-                return workers.size() == count && std::ranges::find_first_of(workers, gone) == workers.end();
-            },
-            "there should be " + std::to_string(count) + " workers");
-        return workers;
-    }
-
-    pid_t only_worker() const { return wait_for_workers(1).front(); }
+    pid_t only_worker() const { return nginx_->wait_for_workers(1).front(); }
 
     // What the workers hold when nobody is connected, Redis is, and they know each other.
     Descriptors idle_descriptors(const std::vector<pid_t>& workers) {

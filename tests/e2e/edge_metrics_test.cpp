@@ -86,8 +86,9 @@ TEST_F(EdgeMetrics, CountersAreThoseOfAllWorkersAndOutliveThem) {
     for (int i = 0; i < 30; ++i) EXPECT_EQ(post("{}").status, 200u);
     for (int i = 0; i < 10; ++i) EXPECT_EQ(counted("accepted"), 30);
 
+    const auto old_workers = nginx_->workers();
     nginx_->reload(location(redis_->url()));
-    wait_for_log("exited with code 0");
+    nginx_->wait_for_workers(3, old_workers);
     EXPECT_EQ(counted("accepted"), 30);
     EXPECT_EQ(post("{}").status, 200u);
     nginx_->kill_worker(nginx_->workers().front());

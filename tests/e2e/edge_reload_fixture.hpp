@@ -9,7 +9,7 @@ class EdgeReloadUnderLoad : public EdgeLoadTest {
 protected:
     void survive(int reloads) {
         start_both();
-        auto workers = wait_for_workers(worker_count);
+        auto workers = nginx_->wait_for_workers(worker_count);
         const auto worker_descriptors = idle_descriptors(workers);
         const auto master_descriptors = harness::open_descriptors(nginx_->master());
         std::size_t memory = 0;
@@ -18,7 +18,7 @@ protected:
             harness::BackgroundLoad one_shot(nginx_->port(), one_shot_shape(), single_, {.connections = 8});
             for (int i = 1; i <= reloads; ++i) {
                 nginx_->reload(variant(i));
-                workers = wait_for_workers(worker_count, workers);
+                workers = nginx_->wait_for_workers(worker_count, workers);
                 wait_for_more(kept_, 20);
                 wait_for_more(single_, 20);
                 if (i % 50 == 0) take_all();

@@ -55,8 +55,7 @@ TEST_F(PathBooking, BecomesAContactWithEveryMappedAttribute) {
 
 TEST_F(PathBooking, IsFollowedThenWrittenThenTold) {
     start();
-    harness::wait_until([&] { return sandbox().calls("brevo").size() == 1; },
-                        "the attributes should be read");
+    wait_until_well();
     const auto before = sandbox().journal_end();
     sandbox().book(booking_of_ann());
     settle();

@@ -155,5 +155,14 @@ TEST_F(PathConfiguration, TheAdminAddressAsksForItsToken) {
     EXPECT_EQ(get("Bearer hush-hush"), 200u);
 }
 
+TEST_F(PathConfiguration, APersonIsRememberedForTheRetention) {
+    start(with({{"retention", "48h"}}));
+    sandbox().book({{"email", ann}});
+    settle();
+    const auto left = path_->redis().client().integer({"TTL", "calendly:{calendly}:person:" + ann});
+    EXPECT_GT(left, 47 * 3600);
+    EXPECT_LE(left, 48 * 3600);
+}
+
 }  // namespace
 }  // namespace e2e

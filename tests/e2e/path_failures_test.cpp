@@ -245,8 +245,7 @@ TEST_P(PathParked, SaysWhyAndConsumesNothingMore) {
     expect_error("parked");
     const auto& [api, status] = GetParam();
     start();
-    harness::wait_until([&] { return sandbox().calls("brevo").size() == 1; },
-                        "the attributes should be read");
+    wait_until_well();
     sandbox().fault(api, {},
                     {{"status", status}, {"body", {{"message", "unrecognised IP address 192.0.2.7"}}}}, -1);
     sandbox().book({{"email", ann}});

@@ -50,6 +50,10 @@ protected:
     harness::SandboxProcess& sandbox() { return path_->sandbox(); }
     harness::AgentProcess& agent() { return path_->agent(); }
     void settle() { path_->settle(); }
+    // The account has been read, among other things.
+    void wait_until_well() {
+        harness::wait_until([&] { return agent().health().status == 200; }, "the agent should be well");
+    }
 
     // "(none)" when the contact or the attribute does not exist.
     std::string attribute(const std::string& email, const std::string& name) {

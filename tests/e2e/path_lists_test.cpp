@@ -48,7 +48,7 @@ TEST_F(PathLists, ThatAreAllThereAreAskedForOnce) {
 TEST_F(PathLists, ThatAreDeletedMeanwhileCostNoContact) {
     expect_error("event_mapping.discovery_call.list_id: 10");
     start();
-    harness::wait_until([&] { return agent().health().status == 200; }, "all lists should be there at start");
+    wait_until_well();
     delete_list(10);
     sandbox().book({{"email", ann}});
     settle();

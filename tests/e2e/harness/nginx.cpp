@@ -115,6 +115,17 @@ std::vector<pid_t> Nginx::workers() const {
     return children(master());
 }
 
+std::vector<pid_t> Nginx::wait_for_workers(std::size_t count, const std::vector<pid_t>& gone) const {
+    std::vector<pid_t> now;
+    wait_until(
+        [&] {
+            now = workers();
+            return now.size() == count && std::ranges::find_first_of(now, gone) == now.end();
+        },
+        "there should be " + std::to_string(count) + " workers");
+    return now;
+}
+
 void Nginx::kill_worker(pid_t worker) {
     expect_alarm("worker process " + std::to_string(worker) + " exited on signal 9");
     ::kill(worker, SIGKILL);

@@ -43,6 +43,8 @@ public:
 
     pid_t master() const { return process_->id(); }
     std::vector<pid_t> workers() const;   // those that are shutting down as well
+    // When there are exactly so many, and none of `gone`.
+    std::vector<pid_t> wait_for_workers(std::size_t count, const std::vector<pid_t>& gone = {}) const;
     void kill_worker(pid_t worker);       // SIGKILL; that nginx reports it is no alarm
     void expect_alarm(std::string text);  // lines with this text are none either
     void signal(int number) const { process_->signal(number); }
