@@ -27,6 +27,7 @@ struct Session {
     Session(Socket accepted, asio::io_context& io) : client(std::move(accepted)), target(io) {}
     Socket client;
     Socket target;
+    bool has_sent_text = false;  // that of lose()
     void close() {
         boost::system::error_code ignored;
         client.close(ignored);
@@ -62,6 +63,9 @@ public:
     std::size_t piece = 64 * 1024;
     Duration between{0};
     std::string forged_answer;
+    Loss loss = Loss::requests;
+    std::string text;
+    bool has_lost = false;
 
 private:
     asio::awaitable<void> accept() {
@@ -94,6 +98,7 @@ private:
                 co_await wait_while_frozen();
                 std::string bytes(buffer, size);
                 if (answers && !forged_answer.empty()) bytes = forged_answer;
+                if (loses(*session, answers, bytes)) continue;
                 co_await asio::async_write(to, asio::buffer(bytes), asio::use_awaitable);
                 if (answers && between.count() > 0) co_await sleep(between);
             }
@@ -101,6 +106,13 @@ private:
             session->close();
         }
         sessions_.erase(session);
+    }
+
+    bool loses(Session& session, bool answers, const std::string& bytes) {
+        if (!answers && !text.empty() && bytes.find(text) != bytes.npos) session.has_sent_text = true;
+        const bool is_lost = session.has_sent_text && answers == (loss == Loss::answers);
+        has_lost |= is_lost;
+        return is_lost;
     }
 
     asio::awaitable<void> sleep(Duration duration) {
@@ -157,6 +169,17 @@ void TcpGate::trickle(std::size_t bytes, Duration between) {
 
 void TcpGate::answer_with(std::string bytes) {
     server_->on_thread([&] { server_->forged_answer = std::move(bytes); });
+}
+
+void TcpGate::lose(Loss loss, std::string text) {
+    server_->on_thread([&] {
+        server_->loss = loss;
+        server_->text = std::move(text);
+    });
+}
+
+bool TcpGate::has_lost() const {
+    return server_->on_thread([&] { return server_->has_lost; });
 }
 
 }  // namespace harness

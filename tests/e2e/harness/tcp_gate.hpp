@@ -27,6 +27,12 @@ public:
     void trickle(std::size_t bytes, Duration between);  // answers come in pieces of so many bytes
     void answer_with(std::string bytes);  // instead of the target's answers, from now on; empty: honest again
 
+    // Whoever sends `text`, in one piece, loses on that connection this request and all that follow, or the
+    // answers from then on; nobody notices, but for the silence.
+    enum class Loss { requests, answers };
+    void lose(Loss loss, std::string text);
+    bool has_lost() const;  // any
+
 private:
     class Server;
     std::unique_ptr<Server> server_;
