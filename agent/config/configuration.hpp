@@ -84,7 +84,8 @@ struct Connector {
     bool debug = false;
     LogLevel log_level = LogLevel::info;
     bool log_webhooks = false;
-    const NumberingPlan* default_country = nullptr;  // of phone numbers without a country code; null: in doubt
+    const NumberingPlan* default_country =
+        nullptr;                             // of phone numbers without a country code; null: in doubt
     std::chrono::hours retention{400 * 24};  // how long a person without news is remembered
     Calendly calendly;
     Brevo brevo;

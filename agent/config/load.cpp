@@ -18,7 +18,8 @@
 namespace config {
 namespace {
 
-// field_mapping, default_country, calendly and brevo may stand at top level for all connectors, and inside one to override.
+// field_mapping, default_country, calendly and brevo may stand at top level for all connectors, and inside
+// one to override.
 struct Common {
     Section field_mapping;
     const NumberingPlan* default_country;
@@ -155,8 +156,8 @@ void read_behaviour(const Section& section, Connector& connector) {
 Connector read_connector(const std::string& name, const Section& section, const Common& common,
                          const Environment& environment) {
     section.allow({"enabled", "access_token", "oauth", "sync", "event_mapping", "field_mapping",
-                   "default_country", "webhook", "cancellation", "no_show", "follow_links", "debug", "log_level",
-                   "log_webhooks", "retention", "calendly", "brevo"});
+                   "default_country", "webhook", "cancellation", "no_show", "follow_links", "debug",
+                   "log_level", "log_webhooks", "retention", "calendly", "brevo"});
     if (!shared::is_connector_name(name)) section.fail_here("a connector's name is 1 to 64 of: a-z 0-9 _ -");
     Connector connector;
     connector.name = name;

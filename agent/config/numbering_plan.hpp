@@ -13,7 +13,7 @@ struct NumberingPlan {
     std::string_view calling_code;
     std::string_view trunk;  // dialled before a number within the country, and not from abroad; may be ""
     Trunk trunk_use;
-    unsigned shortest, longest;    // digits without the trunk prefix
+    unsigned shortest, longest;     // digits without the trunk prefix
     bool begins_with_zero = false;  // some numbers do, also from abroad
 };
 

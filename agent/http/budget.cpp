@@ -62,8 +62,8 @@ asio::awaitable<void> Budget::wait(Interruption& interruption) {
     }
 }
 
-// The own schedule goes along, so that neither losing the shared one nor finding it again makes two calls of one
-// slot.
+// The own schedule goes along, so that neither losing the shared one nor finding it again makes two calls of
+// one slot.
 asio::awaitable<Budget::Time> Budget::reserve() {
     const auto now = Clock::now();
     const auto least = interval(now);

@@ -30,7 +30,8 @@ public:
     // At most `count` new entries; waits up to `block` for the first.
     virtual boost::asio::awaitable<Read> read_new(std::size_t count, std::chrono::milliseconds block) = 0;
 
-    // What was handed to this consumer and is neither acknowledged nor `held`: a broken connection has lost it.
+    // What was handed to this consumer and is neither acknowledged nor `held`: a broken connection has lost
+    // it.
     virtual boost::asio::awaitable<Read> take_back(const std::set<std::string>& held) = 0;
 
     // At most `count` entries that some consumer has left alone for longer than `min_idle`.

@@ -80,7 +80,8 @@ std::string list_problem(const config::Connector& connector, const Lists& missin
             for (const auto& place : places) problems.push_back(fmt::format("{}: {}", place, list));
     if (problems.empty()) return {};
     return fmt::format(
-        "lists that the Brevo account lacks: {}; contacts are written without them: configure lists that exist",
+        "lists that the Brevo account lacks: {}; contacts are written without them: configure lists that "
+        "exist",
         fmt::join(problems, ", "));
 }
 

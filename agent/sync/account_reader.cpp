@@ -51,10 +51,9 @@ asio::awaitable<void> AccountReader::read_attributes() {
 }
 
 void AccountReader::go_on_without(const http::ApiFailure& failure) {
-    unread_attributes_ =
-        fmt::format("the account's attributes cannot be read, {}: {}",
-                    has_read_ ? "those that were read last count" : "every value is sent as text",
-                    describe(failure));
+    unread_attributes_ = fmt::format(
+        "the account's attributes cannot be read, {}: {}",
+        has_read_ ? "those that were read last count" : "every value is sent as text", describe(failure));
     if (!has_read_) account_.attributes = assume_text(connector_.field_mapping);
 }
 

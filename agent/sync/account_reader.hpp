@@ -27,8 +27,8 @@ public:
     // Throws Interrupted.
     boost::asio::awaitable<void> read();
 
-    // For a contact that Brevo refused, perhaps for a list that was deleted since: takes the missing ones out.
-    // False: its lists are not to blame. Throws Interrupted.
+    // For a contact that Brevo refused, perhaps for a list that was deleted since: takes the missing ones
+    // out. False: its lists are not to blame. Throws Interrupted.
     boost::asio::awaitable<bool> leave_out_missing(brevo::Contact& contact);
 
 private:

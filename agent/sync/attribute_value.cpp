@@ -82,7 +82,8 @@ Conversion to_choices(const FieldValue& field, const brevo::Attribute& attribute
 Conversion to_phone(const FieldValue& field, const brevo::Attribute& attribute,
                     const config::NumberingPlan* home) {
     if (auto number = to_e164(to_text(field), home)) return {std::move(*number), ""};
-    if (home) return problem(attribute, fmt::format("no phone number as they are written in {}", home->country));
+    if (home)
+        return problem(attribute, fmt::format("no phone number as they are written in {}", home->country));
     return problem(attribute, "not a phone number with its country code");
 }
 

@@ -40,8 +40,8 @@ public:
         return was_open;
     }
 
-    // The API is in trouble; `random` lies in [0, 1]. True when it opens now. Calls that were under way when it
-    // opened tell nothing new.
+    // The API is in trouble; `random` lies in [0, 1]. True when it opens now. Calls that were under way when
+    // it opened tell nothing new.
     bool fail(Caller caller, Time now, double random) {
         const bool was_open = is_open();
         if (was_open && trying_ != caller) return false;

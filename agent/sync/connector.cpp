@@ -13,8 +13,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::seconds start_within{10};  // what is read
-constexpr std::size_t most_people = 128;  // besides those that wait for their next attempt
-constexpr std::size_t most_held = 2048;   // entries
+constexpr std::size_t most_people = 128;          // besides those that wait for their next attempt
+constexpr std::size_t most_held = 2048;           // entries
 constexpr std::chrono::milliseconds crowded_pause{20};
 
 }  // namespace
@@ -73,7 +73,7 @@ asio::awaitable<void> Connector::finish() {
 void Connector::note_redis_trouble(const std::string& what) {
     statistics_.redis_up = false;
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    const auto kept_back = 
+    const auto kept_back =
         redis_log_limits_.admit(what, std::chrono::duration_cast<std::chrono::milliseconds>(now));
     if (kept_back) log_->error("{} ({} more lines like this kept back)", what, *kept_back);
 }

@@ -22,8 +22,8 @@ enum class Written {
 
 class ContactWriter {
 public:
-    ContactWriter(brevo::Api& api, AccountReader& account, Persistence& contacts, Persistence& events, Statistics& statistics,
-                  std::shared_ptr<spdlog::logger> log);
+    ContactWriter(brevo::Api& api, AccountReader& account, Persistence& contacts, Persistence& events,
+                  Statistics& statistics, std::shared_ptr<spdlog::logger> log);
 
     // Upserts the contact, or only updates it unless it `may_create`. A failure is final, or
     // says that the guard withheld the call. Throws Interrupted.

@@ -117,8 +117,7 @@ void offer_each(const Items& items, const FieldSources::Take& take, Read read) {
 
 }  // namespace
 
-FieldSources::FieldSources(const Ledger& ledger)
-    : ledger_(ledger), describing_(in_describing_order(ledger)) {
+FieldSources::FieldSources(const Ledger& ledger) : ledger_(ledger), describing_(in_describing_order(ledger)) {
     forms_.reserve(ledger.forms.size());
     for (const auto& [uri, form] : ledger.forms) forms_.push_back(as_invitee(form));
     for (const auto& form : forms_) told_.push_back({&form, false});

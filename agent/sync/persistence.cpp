@@ -18,7 +18,8 @@ Persistence::Persistence(std::string api, http::Interruption& interruption, Stat
 
 boost::asio::awaitable<void> Persistence::pass_breaker(Breaker::Caller caller) {
     constexpr std::chrono::milliseconds look_again{100};
-    while (!breaker_.admit(caller, std::chrono::steady_clock::now())) co_await interruption_.sleep(look_again);
+    while (!breaker_.admit(caller, std::chrono::steady_clock::now()))
+        co_await interruption_.sleep(look_again);
 }
 
 void Persistence::on_answer() {
@@ -68,7 +69,8 @@ boost::asio::awaitable<void> Persistence::wait_parked(Breaker::Caller caller) {
 
 void Persistence::warn(const std::string& what, std::chrono::milliseconds wait) {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    const auto kept_back = log_limits_.admit(what, std::chrono::duration_cast<std::chrono::milliseconds>(now));
+    const auto kept_back =
+        log_limits_.admit(what, std::chrono::duration_cast<std::chrono::milliseconds>(now));
     if (!kept_back) return;
     log_->warn("{}; next attempt in {} ms ({} more lines like this kept back)", what, wait.count(),
                *kept_back);

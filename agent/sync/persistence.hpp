@@ -66,8 +66,7 @@ private:
     // However it ends, by an exception too, another one may try the API after it.
     class Caller {
     public:
-        explicit Caller(Persistence& persistence)
-            : persistence_(persistence), id_(++persistence.callers_) {}
+        explicit Caller(Persistence& persistence) : persistence_(persistence), id_(++persistence.callers_) {}
         Caller(const Caller&) = delete;
         Caller& operator=(const Caller&) = delete;
         ~Caller() { persistence_.leave(id_); }
@@ -101,7 +100,8 @@ private:
     shared::LogLimits log_limits_;
     Breaker breaker_;
     Breaker::Caller callers_ = 0;
-    std::optional<Breaker::Caller> prober_;  // the one of those who are parked that tries the API now and then
+    std::optional<Breaker::Caller>
+        prober_;  // the one of those who are parked that tries the API now and then
     std::minstd_rand random_{std::random_device{}()};
 };
 

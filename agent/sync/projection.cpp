@@ -17,7 +17,8 @@ FieldSources::Take into_attribute(const std::string& name, const AccountAttribut
     const auto attribute = attributes.find(name);
     if (attribute == attributes.end())
         return [](const FieldValue&) { return true; };  // reported when the attributes were read
-    return [&projection, &type = attribute->second, name, home, is_told = false](const FieldValue& field) mutable {
+    return [&projection, &type = attribute->second, name, home,
+            is_told = false](const FieldValue& field) mutable {
         auto [value, problem] = convert(field, type, home);
         if (!problem.empty() && !std::exchange(is_told, true))
             projection.problems.push_back(std::move(problem));
@@ -66,8 +67,7 @@ Projection project(const std::string& person, const Ledger& ledger, const config
     };
     const FieldSources sources(ledger);
     const auto* described = sources.described();
-    for (const auto& [source, name] : connector.field_mapping.fields)
-        sources.offer(source, into(name));
+    for (const auto& [source, name] : connector.field_mapping.fields) sources.offer(source, into(name));
     for (const auto& [question, name] : connector.field_mapping.questions_and_answers)
         sources.offer_answers(question, into(name));
     check_zone(described, projection);

@@ -18,7 +18,7 @@ struct Statistics {
     std::map<std::string, std::string> parked;  // API -> why nothing new is consumed; empty: all is well
     std::set<std::string> resting;              // APIs in trouble that are only tried now and then
     std::string mapping_problem;                // attributes and lists that the account lacks
-    std::size_t waiting = 0;                    // pieces of work that wait for their next attempt, or for another's
+    std::size_t waiting = 0;  // pieces of work that wait for their next attempt, or for another's
     bool redis_up = false;
 };
 

@@ -7,7 +7,6 @@
 namespace e2e {
 namespace {
 
-
 const std::string ann = "ann@example.org";
 
 class PathBudget : public PathTest {

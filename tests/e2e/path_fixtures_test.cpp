@@ -42,8 +42,8 @@ const std::vector<Travel>& travels() {
         // Calendly answers 404 to their no-show: it is undone, and the ledger never held it.
         {"no_show_created_2020", maren, "booked", summer, "[]", {}},
         {"no_show_deleted_2020", maren, "booked", summer, "[]", {}},
-        // Left with no other booking: cancelled, without an event and without the re-engagement list; the rest
-        // as it would be if the booking itself had come before.
+        // Left with no other booking: cancelled, without an event and without the re-engagement list; the
+        // rest as it would be if the booking itself had come before.
         {"reschedule_canceled_old", oona, "cancelled", "2026-03-11T21:15:00+02:00", "[]", {}},
         {"reschedule_created_new",
          oona,

@@ -1,4 +1,5 @@
-// A backlog is worked off as fast as the APIs' limits allow, by two agents in turn, without one refusal. Label: slow.
+// A backlog is worked off as fast as the APIs' limits allow, by two agents in turn, without one refusal.
+// Label: slow.
 #include <algorithm>
 
 #include "calendly/timestamp.hpp"

@@ -1,6 +1,5 @@
 #include "sandbox/brevo_api.hpp"
 
-
 #include "sandbox/brevo_bodies.hpp"
 #include "sandbox/brevo_refusal.hpp"
 #include "sandbox/fields.hpp"

@@ -32,7 +32,8 @@ protected:
 
     // Attempts give what the script says, one after the other; the end is noted under the name.
     void begin(std::string name, Script script) {
-        const auto run = [this, name = std::move(name), script = std::move(script)]() -> asio::awaitable<void> {
+        const auto run = [this, name = std::move(name),
+                          script = std::move(script)]() -> asio::awaitable<void> {
             std::size_t next = 0;
             const auto attempt = [&]() -> asio::awaitable<Answer<int>> {
                 tried_.push_back(name);
@@ -66,9 +67,11 @@ protected:
     asio::io_context io_;
     http::Interruption interruption_{io_.get_executor()};
     syncing::Statistics statistics_;
-    syncing::Persistence persistence_{
-        "API", interruption_, statistics_, std::make_shared<spdlog::logger>("nowhere"),
-        {.backoff = {.first = 1ms, .longest = 10ms}, .probe_interval = 20ms}};
+    syncing::Persistence persistence_{"API",
+                                      interruption_,
+                                      statistics_,
+                                      std::make_shared<spdlog::logger>("nowhere"),
+                                      {.backoff = {.first = 1ms, .longest = 10ms}, .probe_interval = 20ms}};
     std::vector<std::string> tried_, ended_;
     bool was_resting_ = false;  // an API that was tried
 };

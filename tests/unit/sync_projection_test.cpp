@@ -34,7 +34,8 @@ std::string described(const Ledger& ledger) {
 }
 
 // As text where it is text; takes `wanted`.
-std::vector<std::string> offered(const Ledger& ledger, std::string_view source, std::string_view wanted = {}) {
+std::vector<std::string> offered(const Ledger& ledger, std::string_view source,
+                                 std::string_view wanted = {}) {
     std::vector<std::string> values;
     syncing::FieldSources(ledger).offer(source, [&](const syncing::FieldValue& value) {
         const auto* text = std::get_if<std::string>(&value);
@@ -178,7 +179,8 @@ TEST_F(ProjectionTest, ABookingThatLacksAValueLeavesItToTheNext) {
     std::vector sightings{oldest, older, second.booked()};
     std::vector order{0, 1, 2};
     do {
-        const auto contact = project(fold_all({sightings[order[0]], sightings[order[1]], sightings[order[2]]}));
+        const auto contact =
+            project(fold_all({sightings[order[0]], sightings[order[1]], sightings[order[2]]}));
         EXPECT_EQ(contact.attributes.at("HOST"), brevo::Value("Charles"));
         EXPECT_EQ(contact.attributes.at("MEETING_DATE"), brevo::Value("2026-10-12T16:00:00+02:00"));
     } while (std::next_permutation(order.begin(), order.end()));
@@ -271,7 +273,8 @@ TEST(FieldSources, EveryNameOfTheConfigurationHasAMeaning) {
     canceled.invitee.cancel_url = canceled.invitee.reschedule_url = "https://calendly.com/x";
     for (const auto* name : {"utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term"})
         canceled.invitee.tracking.emplace_back(name, "x");
-    canceled.event.location = canceled.event.join_url = canceled.event.host_name = canceled.event.host_email = "x";
+    canceled.event.location = canceled.event.join_url = canceled.event.host_name = canceled.event.host_email =
+        "x";
     const auto ledger = fold_all({canceled});
     for (const auto source : config::field_sources) EXPECT_THAT(offered(ledger, source), SizeIs(1)) << source;
 }

@@ -42,7 +42,7 @@ public:
     std::string ca_file() const { return (folder_ / "tls.crt").string(); }
 
     pid_t master() const { return process_->id(); }
-    std::vector<pid_t> workers() const;   // those that are shutting down as well
+    std::vector<pid_t> workers() const;  // those that are shutting down as well
     // When there are exactly so many, and none of `gone`.
     std::vector<pid_t> wait_for_workers(std::size_t count, const std::vector<pid_t>& gone = {}) const;
     void kill_worker(pid_t worker);       // SIGKILL; that nginx reports it is no alarm

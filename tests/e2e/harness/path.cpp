@@ -56,8 +56,9 @@ Path::Path(PathOptions options)
     }
     nginx_.emplace(folder_, nginx_options(folder_, options_, redis_urls()));
     SandboxOptions sandbox{webhook_url(), std::string(signing_key), options_.tls, {}};
-    sandbox.arguments = {"--calendly-rate", as_argument(options_.rate_limit), "--brevo-rate",
-                         as_argument(brevo_rate_limit(options_)), "--retry-base-ms", "200"};
+    sandbox.arguments = {"--calendly-rate", as_argument(options_.rate_limit),
+                         "--brevo-rate",    as_argument(brevo_rate_limit(options_)),
+                         "--retry-base-ms", "200"};
     sandbox.arguments.insert(sandbox.arguments.end(), options_.sandbox.begin(), options_.sandbox.end());
     sandbox_.emplace(folder_, sandbox);
 }
@@ -73,11 +74,12 @@ std::string Path::webhook_url(const std::string& connector) const {
 Sections Path::common_sections() const {
     const auto trust = options_.tls ? ", ca_file: " + quoted(sandbox_->ca_file()) : "";
     const auto pace = [&](const std::string& limit) { return ", rate_limit: " + limit + trust + "}"; };
-    Sections sections = {{"redis", "{url: " + quoted(redis_.url()) + "}"},
-                         {"calendly", "{api_url: " + quoted(sandbox_->calendly_url()) + pace(options_.rate_limit)},
-                         {"brevo", "{api_url: " + quoted(sandbox_->brevo_url()) +
-                                       ", api_key: " + SandboxProcess::api_key + pace(brevo_rate_limit(options_))},
-                         {"admin", "{listen: " + quoted("127.0.0.1:" + std::to_string(admin_port_)) + "}"}};
+    Sections sections = {
+        {"redis", "{url: " + quoted(redis_.url()) + "}"},
+        {"calendly", "{api_url: " + quoted(sandbox_->calendly_url()) + pace(options_.rate_limit)},
+        {"brevo", "{api_url: " + quoted(sandbox_->brevo_url()) + ", api_key: " + SandboxProcess::api_key +
+                      pace(brevo_rate_limit(options_))},
+        {"admin", "{listen: " + quoted("127.0.0.1:" + std::to_string(admin_port_)) + "}"}};
     for (const auto& [name, text] : options_.common) sections[name] = text;
     return sections;
 }
