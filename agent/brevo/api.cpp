@@ -1,7 +1,6 @@
 #include "brevo/api.hpp"
 
 #include <fmt/format.h>
-#include <boost/json/parse.hpp>
 
 #include "brevo/codec.hpp"
 
@@ -11,21 +10,14 @@ namespace {
 constexpr http::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-remaining",
                                       "x-sib-ratelimit-reset", remedy_of};
 
-// The page of a proxy or a portal is not Brevo's.
-bool is_object(const std::string& body) {
-    boost::system::error_code error;
-    const auto value = boost::json::parse(body, error);
-    return !error && value.is_object();
-}
-
 // 201, 204, or a JSON object: an empty 200 is not Brevo's either.
 bool is_done(const http::Response& response) {
     const auto status = response.result_int();
-    return status == 201 || status == 204 || is_object(response.body());
+    return status == 201 || status == 204 || http::is_json_object(response.body());
 }
 
-// A key may be allowed to write contacts and not to read the account: no reason to park.
-http::ApiFailure of_reading(http::ApiFailure failure) {
+// A key may be allowed to write contacts and not to look at the account or change it: no reason to park.
+http::ApiFailure of_account(http::ApiFailure failure) {
     if (failure.status == 403) failure.remedy = http::Remedy::give_up;
     return failure;
 }
@@ -92,13 +84,16 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::send_event(Event event, http
 boost::asio::awaitable<http::Answer<Done>> HttpApi::create_attribute(Attribute attribute) {
     auto target = "/contacts/attributes/normal/" + http::percent_encode(attribute.name);
     auto body = fmt::format(R"({{"type":"{}"}})", type_name(attribute.type));
-    return send(make_call(http::Verb::post, std::move(target), std::move(body)), budgets_.contacts);
+    auto created =
+        co_await send(make_call(http::Verb::post, std::move(target), std::move(body)), budgets_.contacts);
+    if (!created) co_return of_account(created.error());
+    co_return created;
 }
 
 boost::asio::awaitable<http::Answer<std::vector<Attribute>>> HttpApi::attributes() {
     auto call = make_call(http::Verb::get, "/contacts/attributes", "");
     auto response = co_await client_.call(std::move(call), budgets_.contacts);
-    if (!response) co_return of_reading(response.error());
+    if (!response) co_return of_account(response.error());
     try {
         co_return parse_attributes(response->body());
     } catch (const ShapeError& error) {
@@ -117,8 +112,8 @@ boost::asio::awaitable<http::Answer<bool>> HttpApi::has_list(ListId list) {
     auto response = co_await client_.call(make_call(http::Verb::get, target, ""), budgets_.contacts);
     if (!response) {
         const auto& failure = response.error();
-        if (failure.status == 404 && is_object(failure.body)) co_return false;
-        co_return of_reading(failure);
+        if (failure.status == 404 && failure.remedy == http::Remedy::give_up) co_return false;
+        co_return of_account(failure);
     }
     if (!is_done(*response)) co_return strange_answer(*response, target);
     co_return true;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 #include <csignal>
+#include <cstdlib>
 #include <random>
 
 #include <fmt/format.h>
@@ -30,6 +31,12 @@ constexpr auto drain_limit = 25s;  // systemd is told to wait a little longer
 std::string make_consumer_name() {
     std::random_device random;
     return fmt::format("{}-{}-{:08x}", asio::ip::host_name(), ::getpid(), random());
+}
+
+// Without taking apart what unfinished work still refers to.
+[[noreturn]] void leave_at_once() {
+    spdlog::shutdown();
+    std::_Exit(exit_code::done);
 }
 
 void rethrow(std::exception_ptr error) {
@@ -66,7 +73,8 @@ void Agent::start(const config::Configuration& configuration) {
 }
 
 // Waits until every connector has finished what it had begun.
-asio::awaitable<void> Agent::drain(std::chrono::steady_clock::duration limit) {
+// False: some work goes on, and refers to what is here.
+asio::awaitable<bool> Agent::drain(std::chrono::steady_clock::duration limit) {
     for (auto& connector : generation_->connectors) connector->stop();
     const auto begin = std::chrono::steady_clock::now();
     asio::steady_timer timer(io_);
@@ -74,10 +82,11 @@ asio::awaitable<void> Agent::drain(std::chrono::steady_clock::duration limit) {
         timer.expires_after(drain_poll);
         co_await timer.async_wait(http::as_result);
     }
-    if (generation_->running > 0)
-        spdlog::error("not everything could be finished; the rest stays pending in Redis");
+    const bool is_finished = generation_->running == 0;
+    if (!is_finished) spdlog::error("not everything could be finished; the rest stays pending in Redis");
     for (auto& connector : generation_->connectors) connector->disconnect();
     generation_->budgets.disconnect();
+    co_return is_finished;
 }
 
 asio::awaitable<void> Agent::reload() {
@@ -148,9 +157,10 @@ asio::awaitable<void> Agent::run() {
     ::sd_notify(0, "READY=1");
     co_await handle_signals();
     ::sd_notify(0, "STOPPING=1");
-    co_await drain(drain_limit);
+    const bool is_finished = co_await drain(drain_limit);
     watchdog_.cancel();
     if (admin_) co_await admin_->stop();
+    if (!is_finished) leave_at_once();
 }
 
 int run_agent(const std::string& config_path) {

@@ -32,7 +32,7 @@ private:
     };
 
     void start(const config::Configuration& configuration);
-    boost::asio::awaitable<void> drain(std::chrono::steady_clock::duration limit);
+    boost::asio::awaitable<bool> drain(std::chrono::steady_clock::duration limit);
     boost::asio::awaitable<void> handle_signals();
     boost::asio::awaitable<void> reload();
     boost::asio::awaitable<void> feed_watchdog();

@@ -14,13 +14,13 @@ using enum NumberingPlan::Trunk;
 constexpr NumberingPlan plans[] = {
     {"AD", "376", "", optional, 6, 9},         {"AE", "971", "0", required, 8, 9},
     {"AL", "355", "0", required, 8, 9},        {"AT", "43", "0", required, 7, 13},
-    {"AU", "61", "0", required, 9, 9},         {"BA", "387", "0", required, 8, 8},
+    {"AU", "61", "0", required, 9, 9},         {"BA", "387", "0", required, 8, 8, false, false},
     {"BD", "880", "0", required, 8, 10},       {"BE", "32", "0", required, 8, 9},
     {"BG", "359", "0", required, 8, 9},        {"BR", "55", "0", optional, 10, 11},
-    {"CA", "1", "1", optional, 10, 10},        {"CH", "41", "0", required, 9, 9},
+    {"CA", "1", "1", optional, 10, 10},        {"CH", "41", "0", required, 9, 9, false, false},
     {"CI", "225", "", optional, 10, 10, true}, {"CL", "56", "", optional, 9, 9},
     {"CM", "237", "", optional, 9, 9},         {"CN", "86", "0", optional, 10, 11},
-    {"CO", "57", "", optional, 10, 10},        {"CY", "357", "", optional, 8, 8},
+    {"CO", "57", "", optional, 10, 10},        {"CY", "357", "", optional, 8, 8, false, false},
     {"CZ", "420", "", optional, 9, 9},         {"DE", "49", "0", required, 6, 11},
     {"DK", "45", "", optional, 8, 8},          {"DO", "1", "1", optional, 10, 10},
     {"DZ", "213", "0", required, 8, 9},        {"EE", "372", "", optional, 7, 8},
@@ -31,12 +31,12 @@ constexpr NumberingPlan plans[] = {
     {"GI", "350", "", optional, 8, 8},         {"GP", "590", "0", required, 9, 9},
     {"GR", "30", "", optional, 10, 10},        {"HK", "852", "", optional, 8, 8},
     {"HR", "385", "0", required, 8, 9},        {"HU", "36", "06", required, 8, 9},
-    {"ID", "62", "0", required, 8, 12},        {"IE", "353", "0", required, 7, 9},
-    {"IL", "972", "0", required, 8, 9},        {"IN", "91", "0", optional, 10, 10},
+    {"ID", "62", "0", required, 8, 12},        {"IE", "353", "0", required, 7, 9, false, false},
+    {"IL", "972", "0", required, 8, 9},        {"IN", "91", "0", optional, 10, 10, false, false},
     {"IS", "354", "", optional, 7, 7},         {"IT", "39", "", optional, 6, 11, true},
-    {"JP", "81", "0", required, 9, 10},        {"KE", "254", "0", required, 9, 9},
-    {"KR", "82", "0", required, 8, 10},        {"KW", "965", "", optional, 8, 8},
-    {"KZ", "7", "8", required, 10, 10},        {"LI", "423", "", optional, 7, 9},
+    {"JP", "81", "0", required, 9, 10},        {"KE", "254", "0", required, 9, 9, false, false},
+    {"KR", "82", "0", required, 8, 10},        {"KW", "965", "", optional, 8, 8, false, false},
+    {"KZ", "7", "8", required, 10, 10},        {"LI", "423", "", optional, 7, 9, false, false},
     {"LK", "94", "0", required, 9, 9},         {"LT", "370", "0", required, 8, 8},
     {"LU", "352", "", optional, 6, 9},         {"LV", "371", "", optional, 8, 8},
     {"MA", "212", "0", required, 9, 9},        {"MC", "377", "", optional, 8, 9},
@@ -52,12 +52,12 @@ constexpr NumberingPlan plans[] = {
     {"RE", "262", "0", required, 9, 9},        {"RO", "40", "0", required, 9, 9},
     {"RS", "381", "0", required, 8, 9},        {"RU", "7", "8", required, 10, 10},
     {"SA", "966", "0", required, 8, 9},        {"SE", "46", "0", required, 7, 9},
-    {"SG", "65", "", optional, 8, 8},          {"SI", "386", "0", required, 8, 8},
+    {"SG", "65", "", optional, 8, 8},          {"SI", "386", "0", required, 8, 8, false, false},
     {"SK", "421", "0", required, 9, 9},        {"SM", "378", "", optional, 6, 10, true},
     {"SN", "221", "", optional, 9, 9},         {"TH", "66", "0", required, 8, 9},
     {"TN", "216", "", optional, 8, 8},         {"TR", "90", "0", required, 10, 10},
-    {"TW", "886", "0", required, 8, 9},        {"UA", "380", "0", required, 9, 9},
-    {"US", "1", "1", optional, 10, 10},        {"UY", "598", "0", optional, 8, 8},
+    {"TW", "886", "0", required, 8, 9},        {"UA", "380", "0", required, 9, 9, false, false},
+    {"US", "1", "1", optional, 10, 10},        {"UY", "598", "0", optional, 8, 8, false, false},
     {"VN", "84", "0", required, 9, 10},        {"XK", "383", "0", required, 8, 8},
     {"YT", "262", "0", required, 9, 9},        {"ZA", "27", "0", required, 9, 9},
 };
@@ -69,6 +69,12 @@ std::string all_countries() {
 }
 
 }  // namespace
+
+bool begins_with_zero_abroad(std::string_view number) {
+    return std::ranges::any_of(plans, [&](const NumberingPlan& plan) {
+        return plan.begins_with_zero && number.starts_with(plan.calling_code);
+    });
+}
 
 const NumberingPlan& numbering_plan_of(std::string_view country) {
     const auto* const plan = std::ranges::find(plans, country, &NumberingPlan::country);

@@ -15,7 +15,11 @@ struct NumberingPlan {
     Trunk trunk_use;
     unsigned shortest, longest;     // digits without the trunk prefix
     bool begins_with_zero = false;  // some numbers do, also from abroad
+    bool dials_00 = true;           // before the calling code of another country
 };
+
+// Whether a number with its calling code is of a country where the first 0 is dialled from abroad, too.
+bool begins_with_zero_abroad(std::string_view number);
 
 // By ISO code, in capitals. Throws std::invalid_argument with those that are known.
 const NumberingPlan& numbering_plan_of(std::string_view country);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <boost/json/parse.hpp>
 
 namespace http {
 namespace {
@@ -40,6 +41,12 @@ bool is_success(const Response& response) {
 
 }  // namespace
 
+bool is_json_object(const std::string& body) {
+    boost::system::error_code error;
+    const auto value = boost::json::parse(body, error);
+    return !error && value.is_object();
+}
+
 ApiClient::ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, Url url, std::string ca_file,
                      std::string credential, Interruption& interruption)
     : dialect_(dialect),
@@ -66,6 +73,11 @@ ApiFailure ApiClient::refusal(const ApiCall& call, const Response& response) con
     failure.status = status;
     failure.reason = fmt::format("{} answered {} to {}", dialect_.name, status, target_label(call));
     failure.body = response.body();
+    // From it follows that something is gone: it must be the API that says so.
+    if (status == 404 && !is_json_object(failure.body)) {
+        failure.remedy = Remedy::retry;
+        failure.reason += fmt::format(", and not as {} does", dialect_.name);
+    }
     const auto asked = std::max(seconds_field(response, "Retry-After"),
                                 status == 429 ? seconds_field(response, dialect_.reset_field) : 0ms);
     if (status == 429 || asked > 0ms) failure.wait = std::clamp(asked, shortest_pause, longest_pause);

@@ -22,6 +22,9 @@ struct ApiDialect {
     Remedy (*remedy)(unsigned status);  // of a status that is not 2xx
 };
 
+// What both APIs answer with, unlike the page of a proxy or a portal.
+bool is_json_object(const std::string& body);
+
 // Asked at the last moment, when all waiting is over: false withholds the request.
 using Guard = std::function<bool()>;
 

@@ -87,6 +87,7 @@ asio::awaitable<void> Budget::hand_out_slots() {
     }
     is_handing_out_ = false;
     last_slot_ = {};
+    pace_ = schedule_.interval();  // whoever comes next finds nobody waiting
 }
 
 void Budget::grant(Time now) {

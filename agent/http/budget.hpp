@@ -67,7 +67,7 @@ private:
     Time paused_until_{};
     Spread slowed_;
     Time slowed_until_{};
-    std::chrono::nanoseconds pace_;  // between two slots of this agent, lately
+    std::chrono::nanoseconds pace_;  // between two slots of this agent, lately; of a queue
     Time last_slot_{};               // of a queue that has not been empty since
 };
 

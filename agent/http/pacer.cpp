@@ -7,6 +7,7 @@ namespace {
 
 constexpr double share_used = 0.97;
 constexpr std::chrono::seconds longest_window{3600};
+constexpr std::chrono::nanoseconds longest_silence = std::chrono::seconds(60);  // resets have been seen huge
 
 }  // namespace
 
@@ -26,7 +27,9 @@ Spread spread(Allowance allowance) noexcept {
     const auto lasts = allowance.reset - std::chrono::seconds(1);
     if (lasts <= std::chrono::seconds(0) || allowance.reset > longest_window) return {};
     const auto calls = std::max(allowance.remaining, 1L);
-    return {std::chrono::nanoseconds(lasts) / calls, lasts};
+    const std::chrono::nanoseconds interval = std::chrono::nanoseconds(lasts) / calls;
+    if (interval > longest_silence) return {longest_silence, longest_silence};
+    return {interval, lasts};
 }
 
 }  // namespace http

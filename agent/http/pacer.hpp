@@ -39,7 +39,7 @@ struct Allowance {
 
 // The least time between two calls that makes the allowance last until the reset, and until when that holds.
 // Nothing to say (0) about the last second of a window, since the reset is rounded, and about a reset that no
-// window has.
+// window has. At most a minute of silence: the next response tells again.
 struct Spread {
     std::chrono::nanoseconds interval{0};
     std::chrono::nanoseconds lasts{0};

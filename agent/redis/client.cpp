@@ -29,6 +29,13 @@ std::string sha1(std::string_view text) {
 
 constexpr auto closed_by_us = "the agent closes its connections";
 
+// A server that loads, or is no master just now, is as good as one that is away.
+Error refusal(std::string_view what, const redisReply& reply) {
+    const auto kind =
+        shared::cannot_be_written_now(shared::text(reply)) ? Error::Kind::connection : Error::Kind::refused;
+    return Error(kind, fmt::format("{}: {}", what, shared::error_for_log(reply)));
+}
+
 }  // namespace
 
 Script::Script(std::string text) : text_(std::move(text)), hash_(sha1(text_)) {}
@@ -132,9 +139,7 @@ asio::awaitable<shared::ReplyPtr> Client::exchange(const Arguments& arguments) {
 
 asio::awaitable<shared::ReplyPtr> Client::command(Arguments arguments) {
     auto reply = co_await exchange(arguments);
-    if (reply->type == REDIS_REPLY_ERROR)
-        throw Error(Error::Kind::refused,
-                    fmt::format("{}: {}", arguments.front(), shared::error_for_log(*reply)));
+    if (reply->type == REDIS_REPLY_ERROR) throw refusal(arguments.front(), *reply);
     co_return reply;
 }
 
@@ -149,8 +154,7 @@ asio::awaitable<shared::ReplyPtr> Client::run(const Script& script, Arguments ke
         arguments[1] = script.text();
         reply = co_await exchange(arguments);
     }
-    if (reply->type == REDIS_REPLY_ERROR)
-        throw Error(Error::Kind::refused, "script: " + shared::error_for_log(*reply));
+    if (reply->type == REDIS_REPLY_ERROR) throw refusal("script", *reply);
     co_return reply;
 }
 

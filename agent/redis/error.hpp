@@ -9,7 +9,8 @@ namespace redis {
 class Error : public std::runtime_error {
 public:
     enum class Kind {
-        connection,  // not reachable, late or cut off: the command may or may not have been carried out
+        connection,  // not reachable, loading, late or cut off: the command may or may not have been carried
+                     // out
         refused,     // an error reply: it was not
     };
 

@@ -42,7 +42,8 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       worker_(configuration_, world.store, links_, performer_, leases_, statistics_, log_),
       lanes_(executor,
              [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }),
-      intake_(configuration_, world.store, lookup_, lanes_, statistics_, log_) {}
+      intake_(configuration_, world.store, lookup_, lanes_, statistics_, log_),
+      limited_log_(log_) {}
 
 void Connector::stop() {
     interruption_.request();
@@ -57,11 +58,20 @@ asio::awaitable<void> Connector::run() {
 }
 
 // Lanes end by themselves: what they wait for is either an answer with a deadline or an interrupted sleep.
+// Until then what they hold is theirs.
 asio::awaitable<void> Connector::finish() {
     asio::steady_timer timer(executor_);
+    auto next_keep = std::chrono::steady_clock::now();
     while (!lanes_.is_idle()) {
         timer.expires_after(crowded_pause);
         co_await timer.async_wait(asio::use_awaitable);
+        if (lanes_.is_idle() || std::chrono::steady_clock::now() < next_keep) continue;
+        next_keep = std::chrono::steady_clock::now() + timing_.keep_interval;
+        try {
+            co_await keep_held();
+        } catch (const redis::Error& error) {
+            note_redis_trouble(error.what());
+        }
     }
     try {
         co_await world_.stream.leave();
@@ -72,10 +82,7 @@ asio::awaitable<void> Connector::finish() {
 
 void Connector::note_redis_trouble(const std::string& what) {
     statistics_.redis_up = false;
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    const auto kept_back =
-        redis_log_limits_.admit(what, std::chrono::duration_cast<std::chrono::milliseconds>(now));
-    if (kept_back) log_->error("{} ({} more lines like this kept back)", what, *kept_back);
+    limited_log_.error(what, what);
 }
 
 void Connector::note_redis_answers() {
@@ -92,15 +99,24 @@ asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
     co_return true;
 }
 
+// Redis is there, perhaps again. Then everybody first says what is theirs: while it was away, nobody could.
 asio::awaitable<void> Connector::ensure_group() {
     if (has_group_) co_return;
     co_await world_.stream.ensure_group();
+    co_await keep_held();
     if (is_prepared_) {
         auto lost = co_await world_.stream.take_back(lanes_.held());
         co_await intake_.accept(std::move(lost));
     }
-    has_group_ = true;
+    if (take_over_from_ == std::chrono::steady_clock::time_point::max())
+        take_over_from_ = std::chrono::steady_clock::now() + 2 * timing_.keep_interval;
+    has_group_ = is_prepared_;
     note_redis_answers();
+}
+
+void Connector::lose_group() {
+    has_group_ = false;  // a restart or FLUSHALL may have lost it
+    take_over_from_ = std::chrono::steady_clock::time_point::max();
 }
 
 asio::awaitable<bool> Connector::prepare() {
@@ -118,7 +134,7 @@ asio::awaitable<void> Connector::consume() {
         std::string trouble;
         try {
             co_await ensure_group();
-            goes_on = co_await read_once();
+            if (!interruption_.is_requested()) goes_on = co_await read_once();
         } catch (const redis::Error& error) {
             trouble = error.what();
         }
@@ -126,7 +142,7 @@ asio::awaitable<void> Connector::consume() {
         const bool was_interrupted = std::exchange(is_read_interrupted_, false);
         if (interruption_.is_requested()) break;
         if (trouble.empty()) continue;
-        has_group_ = false;  // a restart or FLUSHALL may have lost it
+        lose_group();
         if (was_interrupted) continue;
         note_redis_trouble(trouble);
         goes_on = co_await pause(timing_.redis_pause);
@@ -205,21 +221,25 @@ asio::awaitable<void> Connector::keep() {
     for (bool goes_on = true; goes_on;) {
         try {
             co_await ensure_group();
-            if (is_prepared_) co_await keep_once();
+            co_await keep_held();
+            if (!interruption_.is_requested()) note_redis_answers();
+            if (is_prepared_) co_await take_over();
         } catch (const redis::Error& error) {
-            has_group_ = false;
+            lose_group();
             if (!interruption_.is_requested()) note_redis_trouble(error.what());
         }
         goes_on = co_await pause(timing_.keep_interval);
     }
 }
 
-asio::awaitable<void> Connector::keep_once() {
+asio::awaitable<void> Connector::keep_held() {
     std::vector<std::string> held(lanes_.held().begin(), lanes_.held().end());
     co_await world_.stream.refresh(std::move(held));
     co_await leases_.renew();
-    if (is_parked() || room_for_left() == 0) co_return;
-    if (!interruption_.is_requested()) note_redis_answers();
+}
+
+asio::awaitable<void> Connector::take_over() {
+    if (is_parked() || room_for_left() == 0 || std::chrono::steady_clock::now() < take_over_from_) co_return;
     auto left = co_await world_.stream.take_over(room_for_left(), timing_.take_over_after);
     if (!left.entries.empty())
         log_->warn("taking over {} entries that another agent left", left.entries.size());

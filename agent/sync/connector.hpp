@@ -16,12 +16,12 @@
 #include "config/configuration.hpp"
 #include "redis/store.hpp"
 #include "redis/webhook_stream.hpp"
-#include "shared/log_limit.hpp"
 #include "sync/account_reader.hpp"
 #include "sync/contact_writer.hpp"
 #include "sync/intake.hpp"
 #include "sync/lanes.hpp"
 #include "sync/leases.hpp"
+#include "sync/limited_log.hpp"
 #include "sync/links.hpp"
 #include "sync/lookup.hpp"
 #include "sync/performer.hpp"
@@ -68,11 +68,13 @@ public:
 
 private:
     boost::asio::awaitable<void> ensure_group();
+    void lose_group();
     boost::asio::awaitable<bool> prepare();
     boost::asio::awaitable<void> consume();
     boost::asio::awaitable<bool> read_once();
     boost::asio::awaitable<void> keep();
-    boost::asio::awaitable<void> keep_once();
+    boost::asio::awaitable<void> keep_held();
+    boost::asio::awaitable<void> take_over();
     boost::asio::awaitable<void> watch_account();
     boost::asio::awaitable<void> finish();
 
@@ -109,9 +111,10 @@ private:
     PersonWorker worker_;
     Lanes lanes_;
     Intake intake_;
-    shared::LogLimits redis_log_limits_;
+    LimitedLog limited_log_;
     bool is_prepared_ = false;  // the account has been read
     bool has_group_ = false;    // not known to be lost
+    std::chrono::steady_clock::time_point take_over_from_{};
     bool is_reading_ = false;
     bool is_read_interrupted_ = false;
 };

@@ -1,5 +1,7 @@
 #include "sync/contact_writer.hpp"
 
+#include <fmt/format.h>
+
 #include "brevo/codec.hpp"
 #include "sync/mask.hpp"
 
@@ -15,7 +17,8 @@ ContactWriter::ContactWriter(brevo::Api& api, AccountReader& account, Persistenc
       contacts_(contacts),
       events_(events),
       statistics_(statistics),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      limited_log_(log_) {}
 
 // A phone number that belongs to somebody else must not cost the contact.
 bool ContactWriter::leave_out_attributes(const http::ApiFailure& failure, brevo::Contact& contact) {
@@ -23,7 +26,8 @@ bool ContactWriter::leave_out_attributes(const http::ApiFailure& failure, brevo:
     for (const auto& name : refused) {
         contact.attributes.erase(name);
         ++statistics_.fallbacks["attribute refused: " + name];
-        log_->warn("{} of {} left out: {}", name, mask_email(contact.email), describe(failure));
+        limited_log_.warn(
+            name, fmt::format("{} of {} left out: {}", name, mask_email(contact.email), describe(failure)));
     }
     return !refused.empty();
 }

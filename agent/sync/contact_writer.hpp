@@ -11,6 +11,7 @@
 
 #include "brevo/api.hpp"
 #include "sync/account_reader.hpp"
+#include "sync/limited_log.hpp"
 #include "sync/persistence.hpp"
 
 namespace syncing {
@@ -47,6 +48,7 @@ private:
     Persistence& events_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
+    LimitedLog limited_log_;
 };
 
 }  // namespace syncing

@@ -1,5 +1,7 @@
 #include "sync/lookup.hpp"
 
+#include <fmt/format.h>
+
 #include "calendly/link.hpp"
 #include "sync/mask.hpp"
 #include "sync/merge.hpp"
@@ -33,13 +35,14 @@ Lookup::Lookup(calendly::Api& api, config::FollowLinks mode, Persistence& persis
       persistence_(persistence),
       statistics_(statistics),
       log_(std::move(log)),
+      limited_log_(log_),
       events_(short_lived, statistics.waiting),
       invitees_(short_lived, statistics.waiting),
       event_types_(names, statistics.waiting) {}
 
 void Lookup::note_fallback(const std::string& what, const http::ApiFailure& failure) {
     ++statistics_.fallbacks[what];
-    log_->warn("{}; going on without: {}", describe(failure), what);
+    limited_log_.warn(what, fmt::format("{}; going on without: {}", describe(failure), what));
 }
 
 asio::awaitable<Answer<ScheduledEvent>> Lookup::event(std::string uri, std::optional<ScheduledEvent> embedded,

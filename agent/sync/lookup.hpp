@@ -11,6 +11,7 @@
 
 #include "calendly/api.hpp"
 #include "config/configuration.hpp"
+#include "sync/limited_log.hpp"
 #include "sync/link_cache.hpp"
 #include "sync/persistence.hpp"
 
@@ -53,6 +54,7 @@ private:
     Persistence& persistence_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
+    LimitedLog limited_log_;
     LinkCache<calendly::ScheduledEvent> events_;
     LinkCache<calendly::Invitee> invitees_;
     LinkCache<calendly::EventType> event_types_;

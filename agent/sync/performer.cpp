@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "sync/event.hpp"
 #include "sync/mask.hpp"
 
@@ -25,7 +27,8 @@ Performer::Performer(const config::Connector& connector, redis::Store& store, co
       account_(account),
       writer_(writer),
       statistics_(statistics),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      limited_log_(log_) {}
 
 Outcome Performer::load(const HeldPerson& person) const {
     Outcome outcome;
@@ -48,6 +51,7 @@ asio::awaitable<Answer<brevo::Done>> Performer::perform(std::string person, Outc
         if (!written) co_return written.error();
         if (*written == Written::gone) {
             ++statistics_.fallbacks["contact deleted in Brevo, left alone"];
+            log_->info("{}: was deleted in Brevo; only a new booking creates it again", mask_email(person));
             co_return brevo::Done{};
         }
     }
@@ -59,7 +63,7 @@ asio::awaitable<Answer<brevo::Done>> Performer::perform(std::string person, Outc
 void Performer::report(const std::string& person, const std::vector<std::string>& problems) {
     for (const auto& problem : problems) {
         ++statistics_.fallbacks["value left out: " + problem];
-        log_->warn("{}: value left out: {}", mask_email(person), problem);
+        limited_log_.warn(problem, fmt::format("{}: value left out: {}", mask_email(person), problem));
     }
 }
 

@@ -12,6 +12,7 @@
 #include "redis/store.hpp"
 #include "sync/contact_writer.hpp"
 #include "sync/leases.hpp"
+#include "sync/limited_log.hpp"
 #include "sync/outcome.hpp"
 #include "sync/projection.hpp"
 
@@ -53,6 +54,7 @@ private:
     ContactWriter& writer_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
+    LimitedLog limited_log_;
     // What Brevo may have and Redis does not know, by person; whoever is here is written again even without
     // news.
     std::map<std::string, Progress> unrecorded_;

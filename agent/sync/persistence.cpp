@@ -1,5 +1,7 @@
 #include "sync/persistence.hpp"
 
+#include <fmt/format.h>
+
 #include "sync/mask.hpp"
 #include "sync/waiting.hpp"
 
@@ -14,6 +16,7 @@ Persistence::Persistence(std::string api, http::Interruption& interruption, Stat
       log_(std::move(log)),
       patience_(patience),
       on_park_(std::move(on_park)),
+      limited_log_(log_),
       breaker_(patience.backoff) {}
 
 boost::asio::awaitable<void> Persistence::pass_breaker(Breaker::Caller caller) {
@@ -22,8 +25,9 @@ boost::asio::awaitable<void> Persistence::pass_breaker(Breaker::Caller caller) {
         co_await interruption_.sleep(look_again);
 }
 
-void Persistence::on_answer() {
-    unpark();
+// One who can do without is refused for what everybody is parked for: that is no news.
+void Persistence::on_answer(unsigned refusal) {
+    if (refusal == 0 || refusal != parked_status_) unpark();
     if (!breaker_.close()) return;
     statistics_.resting.erase(api_);
     log_->info("{} answers again: everything goes on", api_);
@@ -53,7 +57,7 @@ boost::asio::awaitable<void> Persistence::wait_after(http::ApiFailure failure, u
     }
     const auto random = std::uniform_real_distribution<double>(0, 1)(random_);
     const auto wait = std::max(failure.wait, patience_.backoff.after(failures, random));
-    warn(describe(failure), wait);
+    warn(failure, wait);
     const Waiting waiting(statistics_.waiting);
     co_await interruption_.sleep(wait);
 }
@@ -67,13 +71,10 @@ boost::asio::awaitable<void> Persistence::wait_parked(Breaker::Caller caller) {
     co_await interruption_.sleep(patience_.probe_interval);
 }
 
-void Persistence::warn(const std::string& what, std::chrono::milliseconds wait) {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    const auto kept_back =
-        log_limits_.admit(what, std::chrono::duration_cast<std::chrono::milliseconds>(now));
-    if (!kept_back) return;
-    log_->warn("{}; next attempt in {} ms ({} more lines like this kept back)", what, wait.count(),
-               *kept_back);
+// The status is the cause: an outage has as many messages as there are people.
+void Persistence::warn(const http::ApiFailure& failure, std::chrono::milliseconds wait) {
+    limited_log_.warn(std::to_string(failure.status),
+                      fmt::format("{}; next attempt in {} ms", describe(failure), wait.count()));
 }
 
 void Persistence::park(const http::ApiFailure& failure, Breaker::Caller caller) {
@@ -81,6 +82,7 @@ void Persistence::park(const http::ApiFailure& failure, Breaker::Caller caller) 
     if (!is_new && prober_ != caller) return;
     auto& reason = statistics_.parked[api_];
     reason = describe(failure);
+    parked_status_ = failure.status;
     log_->error("parked, nothing new is consumed: {}; next attempt in {} s", reason,
                 std::chrono::duration_cast<std::chrono::seconds>(patience_.probe_interval).count());
     if (is_new && on_park_) on_park_();

@@ -13,9 +13,9 @@
 
 #include "http/api_failure.hpp"
 #include "http/interruption.hpp"
-#include "shared/log_limit.hpp"
 #include "sync/backoff.hpp"
 #include "sync/breaker.hpp"
+#include "sync/limited_log.hpp"
 #include "sync/statistics.hpp"
 
 namespace syncing {
@@ -42,13 +42,13 @@ public:
             co_await pass_breaker(caller.id());
             auto answer = co_await call();
             if (answer) {
-                on_answer();
+                on_answer(0);
                 co_return answer;
             }
             const auto& failure = answer.error();
             if (failure.remedy == http::Remedy::withheld) co_return answer;
             if (failure.remedy == http::Remedy::give_up) {
-                on_answer();
+                on_answer(failure.status);
                 co_return final_failure(failure);
             }
             on_trouble(failure, caller.id());
@@ -78,7 +78,7 @@ private:
     };
 
     boost::asio::awaitable<void> pass_breaker(Breaker::Caller caller);
-    void on_answer();
+    void on_answer(unsigned refusal);  // 0: none
     void on_trouble(const http::ApiFailure& failure, Breaker::Caller caller);
 
     void leave(Breaker::Caller caller) noexcept;
@@ -87,7 +87,7 @@ private:
     boost::asio::awaitable<void> wait_parked(Breaker::Caller caller);
     boost::asio::awaitable<void> wait_after(http::ApiFailure failure, unsigned failures,
                                             Breaker::Caller caller);
-    void warn(const std::string& what, std::chrono::milliseconds wait);
+    void warn(const http::ApiFailure& failure, std::chrono::milliseconds wait);
     void park(const http::ApiFailure& failure, Breaker::Caller caller);
     void unpark();
 
@@ -97,9 +97,10 @@ private:
     std::shared_ptr<spdlog::logger> log_;
     Patience patience_;
     std::function<void()> on_park_;
-    shared::LogLimits log_limits_;
+    LimitedLog limited_log_;
     Breaker breaker_;
     Breaker::Caller callers_ = 0;
+    unsigned parked_status_ = 0;
     std::optional<Breaker::Caller>
         prober_;  // the one of those who are parked that tries the API now and then
     std::minstd_rand random_{std::random_device{}()};

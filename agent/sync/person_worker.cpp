@@ -35,10 +35,6 @@ std::chrono::system_clock::time_point received_at(const shared::WebhookEntry& en
     return std::chrono::system_clock::time_point(std::chrono::milliseconds(entry.received_ms));
 }
 
-bool is_creation(Change change) {
-    return change == Change::booked || change == Change::rescheduled;
-}
-
 }  // namespace
 
 PersonWorker::PersonWorker(const config::Connector& connector, redis::Store& store, Links& links,
@@ -50,7 +46,8 @@ PersonWorker::PersonWorker(const config::Connector& connector, redis::Store& sto
       performer_(performer),
       leases_(leases),
       statistics_(statistics),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      limited_log_(log_) {}
 
 // One bad entry must not take its neighbours along: when a batch is refused, each is tried by itself.
 asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
@@ -80,7 +77,7 @@ asio::awaitable<PersonWorker::Attempt> PersonWorker::try_once(std::string person
     } catch (const std::exception&) {
         trouble = std::current_exception();
     }
-    if (trouble || attempt.refusal) co_await let_go(people, hold);
+    if (trouble || attempt.refusal || !attempt.is_done) co_await let_go(people, hold);
     co_await leases_.release(hold);
     if (trouble) std::rethrow_exception(trouble);
     co_return attempt;
@@ -90,7 +87,7 @@ asio::awaitable<void> PersonWorker::let_go(std::set<std::string> people, const L
     try {
         for (const auto& person : people) co_await performer_.save_progress(person, hold);
     } catch (const redis::Error& error) {
-        log_->warn("{}; progress is kept in memory only", error.what());
+        limited_log_.warn("progress", fmt::format("{}; progress is kept in memory only", error.what()));
     }
 }
 
@@ -177,6 +174,7 @@ asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person
 }
 
 void PersonWorker::fold_in(const Sighting& sighting, Outcome& outcome) {
+    outcome.is_new_booking |= !outcome.ledger.bookings.contains(sighting.invitee.uri);
     const auto transition = fold(outcome.ledger, sighting);
     if (is_acted_on(sighting, connector_.sync)) note(transition, outcome);
 }
@@ -184,7 +182,6 @@ void PersonWorker::fold_in(const Sighting& sighting, Outcome& outcome) {
 void PersonWorker::note(const std::optional<Transition>& transition, Outcome& outcome) {
     outcome.is_acted_on = true;
     if (!transition) return;
-    outcome.is_new_booking |= is_creation(transition->change);
     outcome.transitions.push_back(*transition);
 }
 

@@ -15,6 +15,7 @@
 #include "redis/store.hpp"
 #include "shared/webhook_entry.hpp"
 #include "sync/leases.hpp"
+#include "sync/limited_log.hpp"
 #include "sync/links.hpp"
 #include "sync/outcome.hpp"
 #include "sync/performer.hpp"
@@ -73,6 +74,7 @@ private:
     Leases& leases_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
+    LimitedLog limited_log_;
 };
 
 }  // namespace syncing

@@ -23,10 +23,19 @@ std::optional<std::string> digits_of(std::string_view text) {
 }
 
 // "+49 (0)170 ...": the 0 in brackets is dialled at home only.
+constexpr std::string_view home_prefix = "(0)";
+
 std::string without_home_prefix(std::string_view text) {
     std::string result(text);
-    if (const auto at = result.find("(0)"); at != result.npos) result.erase(at, 3);
+    if (const auto at = result.find(home_prefix); at != result.npos) result.erase(at, home_prefix.size());
     return result;
+}
+
+// "030 123456/7": an extension that can be dialled instead of the last digits.
+bool has_alternative(std::string_view text) {
+    constexpr std::size_t longest_extension = 3;
+    const auto slash = text.rfind('/');
+    return slash != text.npos && text.size() - slash - 1 <= longest_extension;
 }
 
 // With the country code.
@@ -53,11 +62,14 @@ std::optional<std::string> to_e164(std::string_view written, const NumberingPlan
     const bool has_plus = text.starts_with('+');
     if (has_plus) text.remove_prefix(1);
     auto digits = digits_of(text);
-    if (!digits) return std::nullopt;
+    if (!digits || has_alternative(text)) return std::nullopt;
     const bool has_exit_code = !has_plus && digits->starts_with("00");
+    if (has_exit_code && home && !home->dials_00) return std::nullopt;
     if (!has_plus && !has_exit_code) return home ? national(std::move(*digits), *home) : std::nullopt;
+    const bool has_home_prefix = text.find(home_prefix) != text.npos;
     digits = digits_of(without_home_prefix(text));
     if (has_exit_code) digits->erase(0, 2);
+    if (has_home_prefix && config::begins_with_zero_abroad(*digits)) return std::nullopt;
     return international(std::move(*digits));
 }
 

@@ -96,6 +96,14 @@ protected:
         EXPECT_EQ(letter.at("key"), "0");
     }
 
+    void delete_contact(const std::string& email) {
+        const harness::HttpRequest deletion{.method = "DELETE",
+                                            .target = "/v3/contacts/" + email,
+                                            .headers = {{"api-key", harness::SandboxProcess::api_key}},
+                                            .body = {}};
+        ASSERT_EQ(harness::send_once(harness::port_of(sandbox().brevo_url()), deletion).status, 204u);
+    }
+
     std::int64_t dead_ = 0;
 };
 
@@ -118,6 +126,20 @@ TEST_F(PathFailures, ThePageOfAPortalIsNoSuccess) {
     settle();
     EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+}
+
+// Nobody was deleted, and no no-show undone.
+TEST_F(PathFailures, ThePageOfAPortalSaysOfNothingThatItIsGone) {
+    start();
+    const auto id = sandbox().book({{"email", ann}});
+    settle();
+    const json::object page{{"status", 404}, {"body", "<html>not found</html>"}};
+    sandbox().fault("calendly", {{"path_prefix", "/invitee_no_shows"}}, page);
+    sandbox().fault("brevo", {{"method", "PUT"}}, page);
+    sandbox().mark_no_show(id);
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "no_show");
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked", "calendly_no_show"));
 }
 
 TEST_F(PathFailures, AsManyCallsAsTheAccountAllowsAreWaitedFor) {
@@ -217,7 +239,8 @@ class PathForbidden : public PathTest, public testing::WithParamInterface<int> {
 
 TEST_P(PathForbidden, TheEmbeddedDataServeAndItIsCounted) {
     start();
-    sandbox().fault("calendly", {{"path_prefix", "/scheduled_events"}}, {{"status", GetParam()}}, -1);
+    sandbox().fault("calendly", {{"path_prefix", "/scheduled_events"}},
+                    {{"status", GetParam()}, {"body", {{"title", "Sorry"}}}}, -1);
     sandbox().book({{"email", ann}, {"timezone", "Europe/Oslo"}, {"start_time", "2030-05-06T07:00:00Z"}});
     settle();
     EXPECT_EQ(attribute(ann, "MEETING_DATE"), "2030-05-06T09:00:00+02:00");
@@ -279,11 +302,7 @@ TEST_F(PathFailures, AContactDeletedInBrevoComesBackWithANewBookingOnly) {
     start();
     const auto id = sandbox().book({{"email", ann}});
     settle();
-    const harness::HttpRequest deletion{.method = "DELETE",
-                                        .target = "/v3/contacts/" + ann,
-                                        .headers = {{"api-key", harness::SandboxProcess::api_key}},
-                                        .body = {}};
-    ASSERT_EQ(harness::send_once(harness::port_of(sandbox().brevo_url()), deletion).status, 204u);
+    delete_contact(ann);
     sandbox().cancel(id);
     settle();
     EXPECT_FALSE(sandbox().contact(ann));
@@ -292,6 +311,23 @@ TEST_F(PathFailures, AContactDeletedInBrevoComesBackWithANewBookingOnly) {
     settle();
     EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
     EXPECT_EQ(lists(ann), "[11]");
+}
+
+TEST_F(PathFailures, AContactDeletedInBrevoComesBackThoughTheNewBookingIsToldLast) {
+    start();
+    sandbox().book({{"email", ann}});
+    settle();
+    delete_contact(ann);
+    sandbox().hold();
+    sandbox().cancel(sandbox().book({{"email", ann}, {"event_type", "PRODUCTDEMO00002"}}));
+    auto held = sandbox().held();
+    ASSERT_EQ(held.size(), 2u);
+    for (const auto delivery : {held[1], held[0]}) {
+        sandbox().release({delivery});
+        settle();
+    }
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked") << "the first one is still ahead";
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked", "calendly_canceled"));
 }
 
 TEST_F(PathFailures, ThePaceStaysUnderTheAccountsLimits) {

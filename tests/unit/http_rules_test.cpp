@@ -78,7 +78,14 @@ TEST(Spread, SaysNothingAboutAWindowThatIsAboutToEnd) {
 
 TEST(Spread, SaysNothingAboutAResetThatNoWindowHas) {
     EXPECT_EQ(http::spread({1, 1'700'000'000s}).interval, 0ns);
-    EXPECT_GT(http::spread({1, 3600s}).interval, 0ns);
+}
+
+TEST(Spread, IsSilentForAMinuteAtMost) {
+    for (const long remaining : {0L, 1L, 30L}) {
+        EXPECT_EQ(http::spread({remaining, 3600s}).interval, 60s) << remaining;
+        EXPECT_EQ(http::spread({remaining, 3600s}).lasts, 60s) << remaining;
+    }
+    EXPECT_LT(http::spread({100, 3600s}).interval, 60s);
 }
 
 TEST(Spread, NeverSlowsTheSteadyPaceOfAWholeMinute) {

@@ -92,6 +92,18 @@ TEST_F(PersistenceTest, AnotherOneProbesWhenTheProberIsGone) {
     EXPECT_TRUE(statistics_.parked.empty());
 }
 
+// A call that can do without what everybody is parked for.
+TEST_F(PersistenceTest, OneWhoIsRefusedLikewiseDoesNotUnpark) {
+    const auto forbidden = []() -> Answer<int> { return failure(Remedy::park, 403); };
+    begin("a", {forbidden, answer});
+    begin("b", {[]() -> Answer<int> { return failure(Remedy::give_up, 403); }});
+    run_until_ended(1);
+    EXPECT_THAT(ended_, ElementsAre("b failed"));
+    EXPECT_EQ(statistics_.parked.size(), 1u);
+    run_until_ended(2);
+    EXPECT_TRUE(statistics_.parked.empty());
+}
+
 class PersistenceTrial : public PersistenceTest, public testing::WithParamInterface<Answer<int> (*)()> {};
 
 // The breaker is open, one may try; whatever comes of that, the next one may.

@@ -234,6 +234,14 @@ TEST_F(ProjectionTest, TheMappedListsOfAllBookings) {
     EXPECT_THAT(project(fold_all({unmapped.booked()})).join_lists, IsEmpty());
 }
 
+TEST_F(ProjectionTest, ListsThatTheAccountLacksAreNeitherJoinedNorLeft) {
+    account.missing_lists = {11, 20};
+    auto ledger = fold_all({first.booked(), second.booked()});
+    EXPECT_THAT(project(ledger).join_lists, ElementsAre(10));
+    ledger.lists = {20, 21};
+    EXPECT_THAT(project(ledger).leave_lists, ElementsAre(21));
+}
+
 TEST_F(ProjectionTest, TheCancellationListExactlyWhileCanceled) {
     auto ledger = fold_all({first.booked(), first.canceled(at("11:00:00"), "ill")});
     auto contact = project(ledger);
@@ -338,13 +346,6 @@ TEST(Event, NamesTheChangeAndTheBooking) {
     EXPECT_EQ(event.properties.at("start_time").as_string(), "2026-10-12T17:00:00+02:00");
     EXPECT_TRUE(event.properties.at("other_active_booking").as_bool());
     EXPECT_FALSE(event.properties.contains("join_url"));
-}
-
-TEST(Account, MissingAttributesAreThoseOfTheMapping) {
-    config::FieldMapping mapping{{{"name", "FIRSTNAME"}}, {{"company", "COMPANY"}, {"phone", "SMS"}}};
-    const auto known = syncing::index_by_name({{"FIRSTNAME", brevo::AttributeType::text, {}}});
-    EXPECT_THAT(syncing::missing_attributes(mapping, known), ElementsAre("COMPANY"));
-    EXPECT_THAT(syncing::missing_attributes(mapping, syncing::assume_text(mapping)), IsEmpty());
 }
 
 }  // namespace

@@ -1,0 +1,97 @@
+// What a Brevo account has, compared with what the configuration names.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sync/account.hpp"
+#include "sync/outcome.hpp"
+
+namespace {
+
+using brevo::AttributeType;
+using syncing::Lists;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::Pair;
+
+const config::FieldMapping mapping{{{"name", "FIRSTNAME"}}, {{"company", "COMPANY"}, {"phone", "SMS"}}};
+
+TEST(Account, MissingAttributesAreThoseOfTheMapping) {
+    const auto known = syncing::index_by_name({{"FIRSTNAME", AttributeType::text, {}}});
+    EXPECT_THAT(syncing::missing_attributes(mapping, known), ElementsAre("COMPANY"));
+    EXPECT_THAT(syncing::missing_attributes(mapping, syncing::assume_text(mapping)), IsEmpty());
+}
+
+TEST(Account, UnwritableAttributesAreThoseOfTheMapping) {
+    const auto known = syncing::index_by_name({{"FIRSTNAME", AttributeType::other, {}},
+                                               {"COMPANY", AttributeType::text, {}},
+                                               {"X", AttributeType::other, {}}});
+    EXPECT_THAT(syncing::unwritable_attributes(mapping, known), ElementsAre("FIRSTNAME"));
+}
+
+TEST(Account, AProblemWithAttributesNamesEachAndWhatToDo) {
+    EXPECT_EQ(syncing::attribute_problem(mapping, syncing::assume_text(mapping)), "");
+    const auto known = syncing::index_by_name({{"FIRSTNAME", AttributeType::other, {}}});
+    EXPECT_THAT(syncing::attribute_problem(mapping, known),
+                AllOf(HasSubstr("lacks: COMPANY"), HasSubstr("cannot be written: FIRSTNAME"),
+                      HasSubstr("create_attributes: true")));
+    const auto unwritable_only = syncing::index_by_name(
+        {{"FIRSTNAME", AttributeType::other, {}}, {"COMPANY", AttributeType::text, {}}});
+    EXPECT_THAT(syncing::attribute_problem(mapping, unwritable_only), Not(HasSubstr("lacks")));
+}
+
+config::Connector with_lists() {
+    config::Connector connector;
+    connector.event_mapping = {{"demo", "uri-1", 11}, {"call", "uri-2", 10}, {"chat", "uri-3", std::nullopt}};
+    connector.cancellation.list_id = 20;
+    connector.no_show.list_id = 10;
+    return connector;
+}
+
+TEST(Account, ConfiguredListsHaveTheirPlaces) {
+    EXPECT_THAT(syncing::configured_lists(with_lists()),
+                ElementsAre(Pair(10, ElementsAre("event_mapping.call.list_id", "no_show.list_id")),
+                            Pair(11, ElementsAre("event_mapping.demo.list_id")),
+                            Pair(20, ElementsAre("cancellation.list_id"))));
+    EXPECT_THAT(syncing::configured_lists(config::Connector()), IsEmpty());
+}
+
+TEST(Account, AProblemWithListsNamesEveryPlace) {
+    EXPECT_EQ(syncing::list_problem(with_lists(), Lists{}), "");
+    EXPECT_EQ(syncing::list_problem(with_lists(), Lists{99}), "") << "not configured any more";
+    EXPECT_THAT(syncing::list_problem(with_lists(), Lists{10, 20}),
+                AllOf(HasSubstr("event_mapping.call.list_id: 10"), HasSubstr("no_show.list_id: 10"),
+                      HasSubstr("cancellation.list_id: 20"), Not(HasSubstr("demo"))));
+}
+
+TEST(Account, ListsThatAreLeftOutAreNeitherJoinedNorLeft) {
+    brevo::Contact contact;
+    contact.join_lists = {10, 11};
+    contact.leave_lists = {20, 21};
+    EXPECT_EQ(syncing::lists_of(contact), (Lists{10, 11, 20, 21}));
+    EXPECT_FALSE(syncing::leave_out(contact, Lists{30}));
+    EXPECT_TRUE(syncing::leave_out(contact, Lists{11}));
+    EXPECT_TRUE(syncing::leave_out(contact, Lists{20}));
+    EXPECT_THAT(contact.join_lists, ElementsAre(10));
+    EXPECT_THAT(contact.leave_lists, ElementsAre(21));
+}
+
+// Nothing is written to Redis or Brevo for what is known already.
+TEST(Outcome, IsNewsWhenAnythingIsUnfinishedDoneOrChanged) {
+    syncing::Outcome outcome;
+    outcome.stored = syncing::serialize(outcome.ledger);
+    EXPECT_FALSE(outcome.is_news());
+    EXPECT_EQ(outcome.changed_ledger(), "");
+    auto unfinished = outcome, done = outcome, changed = outcome;
+    unfinished.is_unfinished = true;
+    EXPECT_TRUE(unfinished.is_news());
+    done.ledger.done.insert("invitee.created:x");
+    EXPECT_TRUE(done.is_news());
+    changed.ledger.lists.insert(10);
+    EXPECT_TRUE(changed.is_news());
+    EXPECT_EQ(changed.changed_ledger(), syncing::serialize(changed.ledger));
+}
+
+}  // namespace
