@@ -29,10 +29,9 @@ std::string sha1(std::string_view text) {
 
 constexpr auto closed_by_us = "the agent closes its connections";
 
-// A server that loads, or is no master just now, is as good as one that is away.
 Error refusal(std::string_view what, const redisReply& reply) {
     const auto kind =
-        shared::cannot_be_written_now(shared::text(reply)) ? Error::Kind::connection : Error::Kind::refused;
+        shared::cannot_be_written_now(shared::text(reply)) ? Error::Kind::not_now : Error::Kind::refused;
     return Error(kind, fmt::format("{}: {}", what, shared::error_for_log(reply)));
 }
 

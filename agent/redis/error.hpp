@@ -9,9 +9,9 @@ namespace redis {
 class Error : public std::runtime_error {
 public:
     enum class Kind {
-        connection,  // not reachable, loading, late or cut off: the command may or may not have been carried
-                     // out
-        refused,     // an error reply: it was not
+        connection,  // not reachable, late or cut off: the command may or may not have been carried out
+        not_now,     // it loads, or is a replica: it was not
+        refused,     // any other error reply: it was not
     };
 
     Error(Kind kind, const std::string& what) : std::runtime_error("Redis: " + what), kind_(kind) {}

@@ -146,7 +146,7 @@ TEST_F(PathRedisClient, OneOfOneIsKeptWhateverItSays) {
     for (const std::string error : {loading, master_down, read_only}) {
         server.answer("SET", error);
         const auto& ended = ask({"SET", "key", "value"});
-        EXPECT_EQ(ended.kind, Kind::refused);
+        EXPECT_EQ(ended.kind, Kind::not_now);
         EXPECT_THAT(ended.trouble, HasSubstr(error.substr(1, 7)));
     }
     EXPECT_EQ(server.connections(), 1u);

@@ -85,7 +85,7 @@ TEST_F(PathRedisSet, ARefusalByAllIsOne) {
     for (auto* server : {&first_, &second_}) server->answer("SET", read_only);
     use_both();
     const auto& ended = set();
-    EXPECT_EQ(ended.kind, Kind::refused);
+    EXPECT_EQ(ended.kind, Kind::not_now);
     EXPECT_THAT(ended.trouble, HasSubstr("SET: READONLY"));
     EXPECT_EQ(first_.count("SET") + second_.count("SET"), 2u);
 }
