@@ -196,7 +196,21 @@ TEST(Config, AFileGivesItsTextWithoutTheLastNewline) {
     const config::Environment directory = [&](const std::string&) { return path.parent_path().string(); };
     EXPECT_EQ(config::substitute("${file:$DIRECTORY/" + path.filename().string() + "}", directory),
               "from file");
+    std::ofstream(path) << "\r\n";
+    EXPECT_THROW(config::substitute("${file:" + path.string() + "}", look_up), std::invalid_argument)
+        << "empty but for its newline";
     std::filesystem::remove(path);
+}
+
+TEST(Config, ABraceHoldsANameOrAFile) {
+    for (const auto* text : {"${}", "${A-B}", "${ BREVO_API_KEY }", "${files:x}"})
+        EXPECT_THROW(config::substitute(text, look_up), std::invalid_argument) << text;
+}
+
+TEST(Config, VariablesAreThoseOfTheProcess) {
+    const auto environment = config::process_environment();
+    EXPECT_EQ(environment("PATH"), std::getenv("PATH"));
+    EXPECT_EQ(environment("NO_SUCH_VARIABLE_ANYWHERE"), std::nullopt);
 }
 
 TEST(Config, DollarSignsWithoutBracesStay) {
@@ -224,7 +238,36 @@ TEST(ConfigValues, ListenAddresses) {
         EXPECT_THROW(config::parse_listen(text), std::invalid_argument) << text;
 }
 
+TEST(ConfigValues, RatesAreACountAndAUnit) {
+    EXPECT_EQ(config::parse_rate("10/s"), (http::RateLimit{10, 1s}));
+    EXPECT_EQ(config::parse_rate("500/min"), (http::RateLimit{500, 60s}));
+    EXPECT_EQ(config::parse_rate("6000/h"), (http::RateLimit{6000, 3600s}));
+    EXPECT_EQ(config::parse_rate("none"), http::RateLimit{});
+    for (const auto* text : {"", "10", "0/s", "-1/s", "10/day", "1.5/s", "99999999999999999999/s"})
+        EXPECT_THROW(config::parse_rate(text), std::invalid_argument) << text;
+}
+
+TEST(ConfigValues, RetentionIsInDaysOrHours) {
+    EXPECT_EQ(config::parse_retention("400d"), std::chrono::hours(9600));
+    EXPECT_EQ(config::parse_retention("48h"), std::chrono::hours(48));
+    for (const auto* text : {"", "d", "0d", "1w", "1 d"})
+        EXPECT_THROW(config::parse_retention(text), std::invalid_argument) << text;
+}
+
+TEST(ConfigValues, ChoicesAreNamed) {
+    EXPECT_EQ(config::parse_log_level("error"), config::LogLevel::error);
+    EXPECT_EQ(config::parse_log_level("verbose"), config::LogLevel::verbose);
+    EXPECT_EQ(config::parse_follow_links("missing"), config::FollowLinks::missing);
+}
+
+TEST(ConfigValues, AttributesHaveBrevosNames) {
+    EXPECT_EQ(config::parse_attribute_name("JOB_TITLE2"), "JOB_TITLE2");
+    for (const auto* text : {"", "a", "A B", "EMAIL"})
+        EXPECT_THROW(config::parse_attribute_name(text), std::invalid_argument) << text;
+}
+
 TEST(ConfigValues, NearestIsNearOrNothing) {
+    EXPECT_EQ(config::nearest("tea", {"sea", "pea"}), "sea") << "the first of those that are as near";
     EXPECT_EQ(config::nearest("redsi", {"brevo", "redis"}), "redis");
     EXPECT_EQ(config::nearest("completely-else", {"brevo", "redis"}), std::nullopt);
 }

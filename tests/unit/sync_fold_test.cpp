@@ -96,6 +96,29 @@ TEST(Fold, ACancellationIsFinal) {
     EXPECT_EQ(state_of(ledger, "1"), BookingState::canceled);
 }
 
+TEST(Fold, ACancellationThatWasOvertakenIsRecordedNotSent) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.no_show("N", at("15:40:00")),
+                                  meeting.canceled(at("15:30:00"))}),
+                ElementsAre(Change::booked, Change::no_show));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::canceled);
+}
+
+TEST(Fold, ANoShowThatIsUndoneAlreadyIsNoNews) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.undone("N", at("15:20:00")),
+                                  meeting.no_show("N", at("15:10:00"))}),
+                ElementsAre(Change::booked));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::booked);
+}
+
+TEST(Fold, NothingIsUndoneAfterTheEnd) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.canceled(at("15:30:00")), meeting.undone("N", at("15:40:00"))}),
+                ElementsAre(Change::canceled));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::canceled);
+}
+
 TEST(Fold, UndoingWhatIsNotHeldIsNoNewsButCountsAsAChange) {
     Ledger ledger;
     EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.undone("", at("15:20:00"))}),
@@ -118,6 +141,15 @@ TEST(Fold, ANoShowMarkedAgainIsToldAgain) {
         fold_all(ledger, {meeting.booked(), meeting.no_show("N1", at("15:10:00")),
                           meeting.undone("N1", at("15:20:00")), meeting.no_show("N2", at("15:30:00"))}),
         ElementsAre(Change::booked, Change::no_show, Change::no_show_undone, Change::no_show));
+}
+
+TEST(Fold, AFormIsNoChangeOfABooking) {
+    Ledger ledger;
+    syncing::fold(ledger, meeting.booked());
+    auto form = meeting.base();
+    form.change = Change::form_submitted;
+    EXPECT_FALSE(syncing::fold(ledger, form));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::booked);
 }
 
 TEST(Fold, NothingKnownIsErasedByAnAbsentValue) {
