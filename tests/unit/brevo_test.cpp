@@ -40,6 +40,12 @@ TEST(BrevoCodec, WholeNumbersAreWrittenAsSuch) {
     EXPECT_EQ(written(1e18), R"({"attributes":{"N":1E18}})") << "more digits than a double has";
 }
 
+TEST(BrevoCodec, AnEventNamesItsContactByAddress) {
+    EXPECT_EQ(brevo::event_body({"calendly_booked", "a@b.co", "2026-10-12T09:00:00.000000Z", {{"x", "y"}}}),
+              R"({"event_name":"calendly_booked","event_date":"2026-10-12T09:00:00.000000Z",)"
+              R"("identifiers":{"email_id":"a@b.co"},"event_properties":{"x":"y"}})");
+}
+
 TEST(BrevoCodec, ConsentIsNeverSent) {
     for (const auto& body : {brevo::upsert_body(contact), brevo::update_body(contact)})
         EXPECT_EQ(body.find("lacklist"), std::string::npos);

@@ -20,6 +20,7 @@ TEST(Timestamp, AnyFractionAndOffset) {
               "2026-10-13T09:00:00.123456Z");
     EXPECT_EQ(calendly::parse_timestamp("2026-10-13T11:30:00+02:30"), whole);
     EXPECT_EQ(calendly::parse_timestamp("2026-10-13T04:00:00-05:00"), whole);
+    EXPECT_EQ(calendly::parse_timestamp("2026-10-13T11:30:00.000+02:30"), whole);
 }
 
 TEST(Timestamp, RefusesEverythingElse) {

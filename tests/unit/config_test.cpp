@@ -8,6 +8,7 @@
 #include "config/error.hpp"
 #include "config/field_sources.hpp"
 #include "config/load.hpp"
+#include "config/question_key.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
 
@@ -134,6 +135,8 @@ const Mistake mistakes[] = {
     Mistake{"connectors: {a: {access_token: x, sync: yes}}", "connectors.a.sync: expected a mapping"},
     Mistake{"connectors: {a: {access_token: x, no_show: {list_id: ten}}}", "expected a whole number above 0"},
     Mistake{"connectors: {a: {access_token: x, no_show: {list_id: -1}}}", "expected a whole number above 0"},
+    Mistake{"connectors: {a: {access_token: x, no_show: {list_id: 10th}}}",
+            "expected a whole number above 0"},
     Mistake{"connectors: {a: {access_token: x, event_mapping: {demo: {list_id: 1}}}}",
             "connectors.a.event_mapping.demo.event_type_uri: missing or empty"},
     Mistake{"connectors: {a: {access_token: x, field_mapping: {shedule_at: X}}}",
@@ -146,6 +149,7 @@ const Mistake mistakes[] = {
     Mistake{"connectors: {a: {access_token: x, field_mapping: {name: EMAIL}}}",
             "EMAIL is the contact's address"},
     Mistake{"connectors: {a: {access_token: \"a\\r\\nX: y\"}}", "access_token: holds a control character"},
+    Mistake{"connectors: {a: {access_token: \"a\\x7F\"}}", "access_token: holds a control character"},
     Mistake{"connectors: {a: {access_token: \"${file:/dev/zero}\"}}",
             "cannot read the file /dev/zero: not a regular file"},
     Mistake{"connectors: {a: {access_token: x, log_level: loud}}",
@@ -196,6 +200,8 @@ TEST(Config, AFileGivesItsTextWithoutTheLastNewline) {
     const config::Environment directory = [&](const std::string&) { return path.parent_path().string(); };
     EXPECT_EQ(config::substitute("${file:$DIRECTORY/" + path.filename().string() + "}", directory),
               "from file");
+    const config::Environment whole = [&](const std::string&) { return path.string(); };
+    EXPECT_EQ(config::substitute("${file:$FILE}", whole), "from file");
     std::ofstream(path) << "\r\n";
     EXPECT_THROW(config::substitute("${file:" + path.string() + "}", look_up), std::invalid_argument)
         << "empty but for its newline";
@@ -224,6 +230,27 @@ TEST(Config, AMissingFileIsNamed) {
     } catch (const config::Error& error) {
         EXPECT_STREQ(error.what(), "/no/such/connector.yaml: cannot be read: No such file or directory");
     }
+}
+
+TEST(Config, YesAndNoHaveTheirYamlNames) {
+    const auto is_debugged = [](const std::string& value) {
+        return parse("connectors: {a: {access_token: x, debug: " + value + "}}").connectors.front().debug;
+    };
+    for (const auto* yes : {"true", "yes", "on"}) EXPECT_TRUE(is_debugged(yes)) << yes;
+    for (const auto* no : {"false", "no", "off"}) EXPECT_FALSE(is_debugged(no)) << no;
+}
+
+TEST(Config, AKeyWithoutAValueIsAbsent) {
+    const auto configuration = parse("connectors: {a: {access_token: x, log_level: , no_show: }}");
+    EXPECT_EQ(configuration.connectors.front().log_level, config::LogLevel::info);
+    EXPECT_THAT(error_of("connectors: {a: {access_token: }}"), HasSubstr("access_token: missing or empty"));
+}
+
+TEST(Config, AListThatIsAbsentIsNone) {
+    const config::Source source{"test.yaml", look_up};
+    const config::Section section(source, YAML::Load("{a: b}"), "");
+    EXPECT_THROW(section.parsed_list("urls", [](std::string_view text) { return std::string(text); }),
+                 config::Error);
 }
 
 TEST(Config, NoBrevoKeyAnywhere) {
@@ -266,7 +293,17 @@ TEST(ConfigValues, AttributesHaveBrevosNames) {
         EXPECT_THROW(config::parse_attribute_name(text), std::invalid_argument) << text;
 }
 
+TEST(ConfigValues, AQuestionBetweenSlashesIsAPattern) {
+    for (const auto* words : {"company", "/", "//", "/company", "company/"})
+        EXPECT_FALSE(config::is_question_pattern(words)) << words;
+    EXPECT_TRUE(config::is_question_pattern("/^comp/"));
+    for (const auto* key : {"company", "(", "/^comp/"})
+        EXPECT_EQ(config::mistake_in_question_key(key), "") << key;
+    EXPECT_THAT(config::mistake_in_question_key("/(/"), HasSubstr("not a regular expression"));
+}
+
 TEST(ConfigValues, NearestIsNearOrNothing) {
+    EXPECT_EQ(config::nearest("redis", {"radio", "redis"}), "redis") << "not the first, but the nearest";
     EXPECT_EQ(config::nearest("tea", {"sea", "pea"}), "sea") << "the first of those that are as near";
     EXPECT_EQ(config::nearest("redsi", {"brevo", "redis"}), "redis");
     EXPECT_EQ(config::nearest("completely-else", {"brevo", "redis"}), std::nullopt);

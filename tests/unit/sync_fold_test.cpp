@@ -180,6 +180,70 @@ TEST(LedgerJson, WhatIsWrittenIsRead) {
     EXPECT_EQ(booking.changed_at, at("16:10:00"));
 }
 
+template <typename T>
+void expect_every_member_in(const std::string& text) {
+    using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+    boost::mp11::mp_for_each<Members>(
+        [&](auto member) { EXPECT_THAT(text, testing::HasSubstr('"' + std::string(member.name) + "\":")); });
+}
+
+syncing::Booking complete_booking() {
+    const auto now = at("09:00:00");
+    syncing::Booking booking{BookingState::no_show, now, {}, {}, "Demo", "n"};
+    booking.invitee = {"u",
+                       "e",
+                       "n",
+                       "f",
+                       "l",
+                       "v",
+                       "z",
+                       "t",
+                       "c",
+                       "r",
+                       "o",
+                       "w",
+                       true,
+                       {{"q", "a"}},
+                       {{"utm_source", "x"}},
+                       calendly::Cancellation{"host", "ill", now},
+                       calendly::NoShow{"n", "i", now},
+                       now,
+                       now};
+    booking.event = {"u", "n", "t", now, now, "l", "j", "h", "e", now};
+    return booking;
+}
+
+TEST(LedgerJson, EveryMemberIsKept) {
+    Ledger ledger{{{"i", complete_booking()}},
+                  {{"f", {"f", {{"q", "a"}}, {{"utm_term", "x"}}, at("09:00:00")}}},
+                  {"done"},
+                  {10},
+                  true};
+    const auto text = syncing::serialize(ledger);
+    EXPECT_EQ(syncing::serialize(syncing::parse_ledger(text)), text);
+    expect_every_member_in<Ledger>(text);
+    expect_every_member_in<syncing::Booking>(text);
+    expect_every_member_in<calendly::Invitee>(text);
+    expect_every_member_in<calendly::Answer>(text);
+    expect_every_member_in<calendly::Cancellation>(text);
+    expect_every_member_in<calendly::NoShow>(text);
+    expect_every_member_in<calendly::ScheduledEvent>(text);
+    expect_every_member_in<calendly::RoutingFormSubmission>(text);
+}
+
+TEST(LedgerJson, MembersAtTheirDefaultAreLeftOut) {
+    EXPECT_EQ(syncing::serialize(Ledger{}), "{}");
+    syncing::Booking booking;
+    booking.invitee.answers.emplace_back();
+    booking.invitee.cancellation = calendly::Cancellation{"host", "", std::nullopt};
+    const Ledger ledger{{{"i", booking}}, {{"f", {}}}, {}, {}, false};
+    const auto text = syncing::serialize(ledger);
+    EXPECT_EQ(text, R"({"bookings":{"i":{"state":3,"changed_at":0,"invitee":{"answers":[{}],)"
+                    R"("cancellation":{"canceler_type":"host"},"created_at":0,"updated_at":0}}},)"
+                    R"("forms":{"f":{"created_at":0}}})");
+    EXPECT_EQ(syncing::serialize(syncing::parse_ledger(text)), text);
+}
+
 TEST(LedgerJson, UnknownMembersAreIgnoredOtherShapesRefused) {
     EXPECT_TRUE(syncing::parse_ledger(R"({"new":1,"bookings":{}})").bookings.empty());
     for (const auto* text : {"{", "[]", "{\"bookings\":[1]}", "{\"lists\":[\"x\"]}"})

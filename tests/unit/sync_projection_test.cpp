@@ -28,7 +28,7 @@ Ledger fold_all(const std::vector<Sighting>& sightings) {
 }
 
 std::string described(const Ledger& ledger) {
-    const auto* booking = syncing::find_described(ledger);
+    const auto* booking = syncing::FieldSources(ledger).described();
     return booking ? booking->event.name : "none";
 }
 
@@ -94,7 +94,15 @@ TEST(DescribedBooking, EqualStartsAmongTheSoonestTheSmallerUri) {
 TEST(DescribedBooking, RescheduledOnesAreLeftOut) {
     const auto ledger = fold_all({first.moved_to("2", at("10:00:00"))});
     EXPECT_EQ(described(ledger), "none");
-    EXPECT_EQ(syncing::status_of(syncing::find_described(ledger)), "cancelled");
+    EXPECT_THAT(offered(ledger, "status"), ElementsAre("cancelled"));
+}
+
+TEST(DescribedBooking, AnotherOneIsActiveWhileItIsBookedAndAhead) {
+    const auto ledger = fold_all({first.booked(), second.booked()});
+    EXPECT_TRUE(syncing::has_other_active(ledger, invitee_uri("1"), at("13:00:00")));
+    EXPECT_FALSE(syncing::has_other_active(ledger, invitee_uri("1"), at("14:00:00"))) << "it has begun";
+    EXPECT_FALSE(
+        syncing::has_other_active(fold_all({second.canceled(at("11:00:00"))}), invitee_uri("1"), {}));
 }
 
 class ProjectionTest : public testing::Test {
@@ -258,11 +266,6 @@ TEST_F(ProjectionTest, ListsThatAreNotConfiguredAreNotJoined) {
     connector.no_show.list_id.reset();
     EXPECT_THAT(project(fold_all({first.canceled(at("11:00:00"))})).join_lists, ElementsAre(11));
     EXPECT_THAT(project(fold_all({first.no_show("N", at("15:10:00"))})).join_lists, ElementsAre(11));
-}
-
-TEST_F(ProjectionTest, ListsThatTheAccountLacksAreLeftOut) {
-    account.missing_lists = {11};
-    EXPECT_THAT(project(fold_all({first.booked(), second.booked()})).join_lists, ElementsAre(10));
 }
 
 TEST_F(ProjectionTest, ListsThatTheAccountLacksAreNeitherJoinedNorLeft) {

@@ -30,6 +30,7 @@ TEST(Text, ClippingCutsNoCharacterInTwo) {
 TEST(Text, WordsAreLettersAndDigits) {
     EXPECT_EQ(syncing::words_of("  What's your «Société»?? "), "what s your société");
     EXPECT_EQ(syncing::words_of("?!"), "");
+    EXPECT_EQ(syncing::words_of("A\xff Z"), "a z") << "and what is no UTF-8 is neither";
 }
 
 TEST(Text, PersonIsTheTrimmedLowerCaseAddress) {
