@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sync/merge.hpp"
 #include "sync_support.hpp"
 
 namespace {
@@ -235,13 +236,46 @@ TEST(LedgerJson, MembersAtTheirDefaultAreLeftOut) {
     EXPECT_EQ(syncing::serialize(Ledger{}), "{}");
     syncing::Booking booking;
     booking.invitee.answers.emplace_back();
-    booking.invitee.cancellation = calendly::Cancellation{"host", "", std::nullopt};
+    booking.invitee.cancellation = calendly::Cancellation{"", "ill", std::nullopt};
+    booking.invitee.no_show = calendly::NoShow{"n", "", std::nullopt};
     const Ledger ledger{{{"i", booking}}, {{"f", {}}}, {}, {}, false};
     const auto text = syncing::serialize(ledger);
-    EXPECT_EQ(text, R"({"bookings":{"i":{"state":3,"changed_at":0,"invitee":{"answers":[{}],)"
-                    R"("cancellation":{"canceler_type":"host"},"created_at":0,"updated_at":0}}},)"
-                    R"("forms":{"f":{"created_at":0}}})");
+    EXPECT_EQ(text,
+              R"({"bookings":{"i":{"state":3,"changed_at":0,"invitee":{"answers":[{}],)"
+              R"("cancellation":{"reason":"ill"},"no_show":{"uri":"n"},"created_at":0,"updated_at":0}}},)"
+              R"("forms":{"f":{"created_at":0}}})");
     EXPECT_EQ(syncing::serialize(syncing::parse_ledger(text)), text);
+}
+
+// Another version of the agent may not have written them.
+TEST(LedgerJson, MembersThatAreAbsentAreAtTheirDefault) {
+    const auto ledger = syncing::parse_ledger(
+        R"({"bookings":{"i":{"invitee":{"answers":[{}],"cancellation":{},"no_show":{}},"event":{}}},)"
+        R"("forms":{"f":{}}})");
+    const auto& booking = ledger.bookings.at("i");
+    EXPECT_EQ(booking.state, BookingState::booked);
+    EXPECT_EQ(booking.changed_at, syncing::Timestamp{});
+    EXPECT_EQ(booking.invitee.answers.at(0).question, "");
+    EXPECT_EQ(booking.invitee.cancellation.value().created_at, std::nullopt);
+    EXPECT_EQ(booking.invitee.no_show.value().uri, "");
+    EXPECT_EQ(ledger.forms.at("f").created_at, syncing::Timestamp{});
+    EXPECT_TRUE(syncing::parse_progress("{}").sent.empty());
+}
+
+TEST(Merge, GivesWhatIsAbsentAndLeavesWhatIsThere) {
+    const auto written = [](const syncing::Booking& booking) {
+        return syncing::serialize(Ledger{{{"i", booking}}, {}, {}, {}, false});
+    };
+    const auto complete = complete_booking();
+    auto merged = complete;
+    merged.invitee = {};
+    merged.event = {};
+    syncing::take_missing(merged.invitee, complete.invitee);
+    syncing::take_missing(merged.event, complete.event);
+    EXPECT_EQ(written(merged), written(complete));
+    syncing::take_missing(merged.invitee, {});
+    syncing::take_missing(merged.event, {});
+    EXPECT_EQ(written(merged), written(complete));
 }
 
 TEST(LedgerJson, UnknownMembersAreIgnoredOtherShapesRefused) {
