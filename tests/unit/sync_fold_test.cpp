@@ -250,7 +250,7 @@ TEST(LedgerJson, MembersAtTheirDefaultAreLeftOut) {
 // Another version of the agent may not have written them.
 TEST(LedgerJson, MembersThatAreAbsentAreAtTheirDefault) {
     const auto ledger = syncing::parse_ledger(
-        R"({"bookings":{"i":{"invitee":{"answers":[{}],"cancellation":{},"no_show":{}},"event":{}}},)"
+        R"({"bookings":{"i":{"invitee":{"answers":[{}],"cancellation":{},"no_show":{}},"event":{}},"j":{}},)"
         R"("forms":{"f":{}}})");
     const auto& booking = ledger.bookings.at("i");
     EXPECT_EQ(booking.state, BookingState::booked);
@@ -258,6 +258,7 @@ TEST(LedgerJson, MembersThatAreAbsentAreAtTheirDefault) {
     EXPECT_EQ(booking.invitee.answers.at(0).question, "");
     EXPECT_EQ(booking.invitee.cancellation.value().created_at, std::nullopt);
     EXPECT_EQ(booking.invitee.no_show.value().uri, "");
+    EXPECT_EQ(ledger.bookings.at("j").invitee.uri, "");
     EXPECT_EQ(ledger.forms.at("f").created_at, syncing::Timestamp{});
     EXPECT_TRUE(syncing::parse_progress("{}").sent.empty());
 }
