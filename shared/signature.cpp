@@ -72,8 +72,8 @@ const unsigned char* bytes_of(std::string_view text) noexcept {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-bool update(EVP_MAC_CTX* context, std::string_view bytes) noexcept {
-    return EVP_MAC_update(context, bytes_of(bytes), bytes.size()) == 1;
+void check(bool good, const char* otherwise) {
+    if (!good) throw std::runtime_error(otherwise);
 }
 
 }  // namespace
@@ -93,26 +93,32 @@ std::optional<SignatureHeader> parse_signature_header(std::string_view text) noe
 
 SigningKey::SigningKey(std::string_view secret) {
     const std::unique_ptr<EVP_MAC, Free> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-    if (!algorithm) throw std::runtime_error("OpenSSL has no HMAC");
+    check(algorithm != nullptr, "OpenSSL has no HMAC");
     context_.reset(EVP_MAC_CTX_new(algorithm.get()));
     char digest[] = "SHA256";
     const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                                      OSSL_PARAM_construct_end()};
-    if (!context_ || !EVP_MAC_init(context_.get(), bytes_of(secret), secret.size(), parameters))
-        throw std::runtime_error("OpenSSL refused the signing key");
+    check(context_ != nullptr, "OpenSSL has no memory");
+    check(EVP_MAC_init(context_.get(), bytes_of(secret), secret.size(), parameters),
+          "OpenSSL refused the signing key");
 }
 
 Mac SigningKey::mac(std::string_view timestamp, std::span<const std::string_view> body) const {
     // Without a key, init returns to the key schedule that is there: a third of a microsecond faster than a
     // copy of the context.
     EVP_MAC_CTX* const context = context_.get();
-    bool good =
-        EVP_MAC_init(context, nullptr, 0, nullptr) && update(context, timestamp) && update(context, ".");
-    for (const auto piece : body) good = good && update(context, piece);
+    constexpr auto failure = "OpenSSL cannot compute an HMAC";
+    const auto update = [context](std::string_view bytes) {
+        check(EVP_MAC_update(context, bytes_of(bytes), bytes.size()), failure);
+    };
+    check(EVP_MAC_init(context, nullptr, 0, nullptr), failure);
+    update(timestamp);
+    update(".");
+    for (const auto piece : body) update(piece);
     Mac mac;
     std::size_t size = 0;
-    if (!good || !EVP_MAC_final(context, mac.data(), &size, mac.size()) || size != mac.size())
-        throw std::runtime_error("OpenSSL cannot compute an HMAC");
+    check(EVP_MAC_final(context, mac.data(), &size, mac.size()), failure);
+    check(size == mac.size(), failure);
     return mac;
 }
 

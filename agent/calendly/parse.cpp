@@ -124,24 +124,15 @@ void check_invitee(const Delivery& delivery) {
 }
 
 void parse_payload(const JsonReader& payload, Delivery& delivery) {
-    switch (delivery.kind) {
-        case DeliveryKind::invitee_created:
-        case DeliveryKind::invitee_canceled:
-        case DeliveryKind::no_show_created:
-        case DeliveryKind::no_show_deleted:
-            delivery.invitee = parse_invitee(payload);
-            if (payload.find("scheduled_event"))
-                delivery.scheduled_event = parse_scheduled_event(payload.object("scheduled_event"));
-            check_invitee(delivery);
-            break;
-        case DeliveryKind::routing_form_submission:
-            delivery.routing_form = parse_routing_form(payload);
-            break;
-        case DeliveryKind::event_type:
-            delivery.resource_uri = payload.string("uri");
-            break;
-        case DeliveryKind::other:
-            break;
+    if (delivery.kind == DeliveryKind::routing_form_submission) {
+        delivery.routing_form = parse_routing_form(payload);
+    } else if (delivery.kind == DeliveryKind::event_type) {
+        delivery.resource_uri = payload.string("uri");
+    } else {
+        delivery.invitee = parse_invitee(payload);
+        if (payload.find("scheduled_event"))
+            delivery.scheduled_event = parse_scheduled_event(payload.object("scheduled_event"));
+        check_invitee(delivery);
     }
 }
 

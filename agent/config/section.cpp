@@ -142,9 +142,8 @@ Section Section::section(std::string_view key) const {
 }
 
 int Section::key_line(std::string_view key) const {
-    for (const auto& item : node_)
-        if (item.first.Scalar() == key) return item.first.Mark().line + 1;
-    return 0;
+    const auto is_there = [&](const auto& item) { return item.first.Scalar() == key; };
+    return std::find_if(node_.begin(), node_.end(), is_there)->first.Mark().line + 1;
 }
 
 int Section::line_of(std::string_view key) const {

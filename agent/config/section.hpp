@@ -73,7 +73,7 @@ private:
     std::vector<YAML::Node> items(std::string_view key) const;
     std::string substituted(std::string_view key, const YAML::Node& scalar) const;
     [[noreturn]] void fail_at(const YAML::Node& node, std::string_view key, std::string_view what) const;
-    int key_line(std::string_view key) const;
+    int key_line(std::string_view key) const;  // of a key that is there
     int line_of(std::string_view key) const;
     std::string place_of(std::string_view key) const;
 

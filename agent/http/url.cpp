@@ -15,7 +15,7 @@ bool is_loopback(std::string_view host) {
 }
 
 std::string without_brackets(std::string host) {
-    if (host.starts_with('[') && host.ends_with(']')) return host.substr(1, host.size() - 2);
+    if (host.starts_with('[')) return host.substr(1, host.size() - 2);
     return host;
 }
 

@@ -17,11 +17,12 @@ Conversion problem(const brevo::Attribute& attribute, std::string_view what) {
     return {std::nullopt, fmt::format("{}: {}", attribute.name, what)};
 }
 
+// Of a field that has a value.
 std::string to_text(const FieldValue& field) {
     if (const auto* text = std::get_if<std::string>(&field)) return *text;
     if (const auto* number = std::get_if<std::int64_t>(&field)) return std::to_string(*number);
-    if (const auto* local = std::get_if<LocalTime>(&field)) return local_iso8601(local->time, local->zone);
-    return {};
+    const auto& local = std::get<LocalTime>(field);
+    return local_iso8601(local.time, local.zone);
 }
 
 Conversion to_date(const FieldValue& field, const brevo::Attribute& attribute) {
@@ -36,8 +37,7 @@ Conversion to_number(const FieldValue& field, const brevo::Attribute& attribute)
     const auto text = to_text(field);
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() ||
-        std::holds_alternative<LocalTime>(field) || !std::isfinite(number))
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
         return problem(attribute, "not a number");
     return {number, ""};
 }
@@ -107,9 +107,9 @@ Conversion convert(const FieldValue& field, const brevo::Attribute& attribute,
         case brevo::AttributeType::multiple_choice:
             return to_choices(field, attribute);
         case brevo::AttributeType::other:
-            return problem(attribute, "this type of attribute cannot be written");
+            break;
     }
-    return {};
+    return problem(attribute, "this type of attribute cannot be written");
 }
 
 }  // namespace syncing

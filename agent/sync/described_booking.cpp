@@ -61,12 +61,6 @@ std::vector<const Booking*> in_describing_order(const Ledger& ledger) {
     return bookings;
 }
 
-const Booking* find_described(const Ledger& ledger) {
-    const auto bookings = in_describing_order(ledger);
-    if (bookings.empty() || bookings.front()->state == BookingState::rescheduled) return nullptr;
-    return bookings.front();
-}
-
 bool has_other_active(const Ledger& ledger, std::string_view invitee_uri, Timestamp change) {
     return std::any_of(ledger.bookings.begin(), ledger.bookings.end(), [&](const auto& entry) {
         return entry.first != invitee_uri && is_booked_after(entry.second, change);

@@ -13,10 +13,6 @@ namespace syncing {
 // Rescheduled ones come last. Where one has no value, the next that has one speaks for it.
 std::vector<const Booking*> in_describing_order(const Ledger& ledger);
 
-// The booking that the contact's status, date, type, links, host and location are taken from. Null when the
-// person has none, or only rescheduled ones.
-const Booking* find_described(const Ledger& ledger);
-
 // Whether a booking other than `invitee_uri` is booked and starts after `change`.
 bool has_other_active(const Ledger& ledger, std::string_view invitee_uri, Timestamp change);
 

@@ -23,7 +23,8 @@ public:
     FieldSources(const FieldSources&) = delete;
     FieldSources& operator=(const FieldSources&) = delete;
 
-    // Null when the person has no booking, or only rescheduled ones.
+    // The booking that the contact's status, date, type, links, host and location are taken from. Null when
+    // the person has none, or only rescheduled ones.
     const Booking* described() const;
 
     // Whether the value could be used.

@@ -80,7 +80,7 @@ bool apply(Booking& booking, const Sighting& sighting, bool is_known) {
         case Change::no_show_undone:
             return undo_no_show(booking, sighting);
         case Change::form_submitted:
-            return false;  // is no sighting of a booking
+            break;  // is no sighting of a booking
     }
     return false;
 }

@@ -26,10 +26,10 @@ struct CacheLimits {
     std::size_t most = 1000;                   // answers kept
 };
 
-template <typename T>
+template <typename T, typename Clock = std::chrono::system_clock>
 class LinkCache {
 public:
-    using Clock = std::chrono::system_clock;
+    using Time = typename Clock::time_point;
 
     // `waiting` counts those who wait for an answer that somebody else asked for.
     LinkCache(CacheLimits limits, std::size_t& waiting) : limits_(limits), waiting_(waiting) {}
@@ -37,7 +37,7 @@ public:
     // The answer that was asked for at `since` or later, if there is one or one is on its way, else that of
     // `fetch()`. Throws what `fetch()` throws.
     template <typename Fetch>
-    boost::asio::awaitable<http::Answer<T>> get(std::string key, Clock::time_point since, Fetch fetch) {
+    boost::asio::awaitable<http::Answer<T>> get(std::string key, Time since, Fetch fetch) {
         auto flight = find(key, since);
         if (!flight) {
             flight = std::make_shared<Flight>(co_await boost::asio::this_coro::executor);
@@ -62,7 +62,7 @@ private:
             : landed(executor, boost::asio::steady_timer::time_point::max()) {}
         bool has_landed() const { return answer || trouble; }
 
-        Clock::time_point asked_at = Clock::now();
+        Time asked_at = Clock::now();
         boost::asio::steady_timer landed;  // cancelled when the answer is there
         std::optional<http::Answer<T>> answer;
         std::exception_ptr trouble;
@@ -81,11 +81,12 @@ private:
 
     bool is_kept(const Flight& flight) const { return !flight.trouble && lifetime_of(flight).count() > 0; }
 
+    // Of one that has landed without trouble.
     std::chrono::seconds lifetime_of(const Flight& flight) const {
-        return flight.answer && !*flight.answer ? limits_.failure_lifetime : limits_.lifetime;
+        return flight.answer.value() ? limits_.lifetime : limits_.failure_lifetime;
     }
 
-    FlightPtr find(const std::string& key, Clock::time_point since) const {
+    FlightPtr find(const std::string& key, Time since) const {
         const auto found = flights_.find(key);
         if (found == flights_.end()) return nullptr;
         const auto& flight = found->second;

@@ -9,8 +9,9 @@ namespace syncing {
 namespace {
 
 const date::time_zone* find_zone(std::string_view name) {
+    if (name.empty()) return nullptr;
     try {
-        return name.empty() ? nullptr : date::locate_zone(std::string(name));
+        return date::locate_zone(std::string(name));
     } catch (const std::runtime_error&) {  // how the library says that a zone is unknown
         return nullptr;
     }

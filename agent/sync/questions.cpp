@@ -22,13 +22,19 @@ bool fits(const boost::regex& pattern, const std::string& question) {
     }
 }
 
-// The answer to the only question that fits, the first one when `first_of_many`.
+// The answer to the first question that fits.
 template <typename Fits>
-std::string answer_where(const std::vector<calendly::Answer>& answers, bool first_of_many, Fits fits) {
+std::string first_answer(const std::vector<calendly::Answer>& answers, Fits fits) {
     const auto found = std::find_if(answers.begin(), answers.end(), fits);
     if (found == answers.end()) return {};
-    if (!first_of_many && std::find_if(found + 1, answers.end(), fits) != answers.end()) return {};
     return std::string(trim(found->answer));
+}
+
+// The answer to the only question that fits.
+template <typename Fits>
+std::string only_answer(const std::vector<calendly::Answer>& answers, Fits fits) {
+    if (std::count_if(answers.begin(), answers.end(), fits) != 1) return {};
+    return first_answer(answers, fits);
 }
 
 }  // namespace
@@ -36,14 +42,13 @@ std::string answer_where(const std::vector<calendly::Answer>& answers, bool firs
 std::string find_answer(const std::vector<calendly::Answer>& answers, std::string_view key) {
     if (config::is_question_pattern(key)) {
         const auto pattern = config::question_pattern(key);
-        return answer_where(answers, true, [&](const auto& a) { return fits(pattern, a.question); });
+        return first_answer(answers, [&](const auto& a) { return fits(pattern, a.question); });
     }
     const auto words = words_of(key);
     if (words.empty()) return {};
-    auto exact = answer_where(answers, true, [&](const auto& a) { return words_of(a.question) == words; });
+    auto exact = first_answer(answers, [&](const auto& a) { return words_of(a.question) == words; });
     if (!exact.empty()) return exact;
-    return answer_where(answers, false,
-                        [&](const auto& a) { return has_words(words_of(a.question), words); });
+    return only_answer(answers, [&](const auto& a) { return has_words(words_of(a.question), words); });
 }
 
 }  // namespace syncing

@@ -31,6 +31,21 @@ TEST(BrevoCodec, OnlyAnUpdateLeavesLists) {
               R"({"attributes":{},"listIds":[10],"unlinkListIds":[20]})");
 }
 
+TEST(BrevoCodec, WholeNumbersAreWrittenAsSuch) {
+    const auto written = [](double number) {
+        return brevo::update_body({"a@b.co", {{"N", brevo::Value(number)}}, {}, {}});
+    };
+    EXPECT_EQ(written(-42), R"({"attributes":{"N":-42}})");
+    EXPECT_EQ(written(1.5), R"({"attributes":{"N":1.5E0}})");
+    EXPECT_EQ(written(1e18), R"({"attributes":{"N":1E18}})") << "more digits than a double has";
+}
+
+TEST(BrevoCodec, AnEventNamesItsContactByAddress) {
+    EXPECT_EQ(brevo::event_body({"calendly_booked", "a@b.co", "2026-10-12T09:00:00.000000Z", {{"x", "y"}}}),
+              R"({"event_name":"calendly_booked","event_date":"2026-10-12T09:00:00.000000Z",)"
+              R"("identifiers":{"email_id":"a@b.co"},"event_properties":{"x":"y"}})");
+}
+
 TEST(BrevoCodec, ConsentIsNeverSent) {
     for (const auto& body : {brevo::upsert_body(contact), brevo::update_body(contact)})
         EXPECT_EQ(body.find("lacklist"), std::string::npos);
@@ -47,8 +62,26 @@ TEST(BrevoCodec, AttributesOfEveryType) {
     EXPECT_EQ(attributes[2].type, brevo::AttributeType::category);
     EXPECT_THAT(attributes[2].options, ElementsAre("one"));
     EXPECT_THAT(attributes[3].options, ElementsAre("x", "y"));
-    for (const auto* body : {"", "[]", "{}", R"({"attributes":[1]})", R"({"attributes":[{}]})"})
+    for (const auto* body : {"", "[]", "{}", R"({"attributes":{}})", R"({"attributes":[1]})",
+                             R"({"attributes":[{}]})", R"({"attributes":[{"name":1}]})"})
         EXPECT_THROW(brevo::parse_attributes(body), brevo::ShapeError) << body;
+}
+
+TEST(BrevoCodec, OptionsThatAreNoneAreLeftOut) {
+    const auto attributes = brevo::parse_attributes(
+        R"({"attributes":[{"name":"A","category":"category","enumeration":{}},
+            {"name":"B","category":"category","enumeration":["x",{"label":"one"}]},
+            {"name":"C","type":"multiple-choice","multiCategoryOptions":"x"},
+            {"name":"D","type":"multiple-choice","multiCategoryOptions":[1,"x"]}]})");
+    EXPECT_THAT(attributes.at(0).options, IsEmpty());
+    EXPECT_THAT(attributes.at(1).options, ElementsAre("one"));
+    EXPECT_THAT(attributes.at(2).options, IsEmpty());
+    EXPECT_THAT(attributes.at(3).options, ElementsAre("x"));
+}
+
+TEST(BrevoCodec, EachTypeHasBrevosName) {
+    EXPECT_EQ(brevo::type_name(brevo::AttributeType::number), "float");
+    EXPECT_EQ(brevo::type_name(brevo::AttributeType::other), "other");
 }
 
 TEST(BrevoCodec, RefusedAttributesAreThePhonesThatTheAnswerNames) {
@@ -63,7 +96,10 @@ TEST(BrevoCodec, RefusedAttributesAreThePhonesThatTheAnswerNames) {
                 IsEmpty());
     EXPECT_THAT(brevo::refused_attributes(R"({"metadata":{"duplicate_identifiers":["WHATSAPP"]}})", contact),
                 IsEmpty());
-    EXPECT_THAT(brevo::refused_attributes("<html>", contact), IsEmpty());
+    for (const auto* body :
+         {"<html>", "[]", "{}", R"({"metadata":[]})", R"({"metadata":{}})",
+          R"({"metadata":{"duplicate_identifiers":"SMS"}})", R"({"metadata":{"duplicate_identifiers":[1]}})"})
+        EXPECT_THAT(brevo::refused_attributes(body, contact), IsEmpty()) << body;
 }
 
 TEST(BrevoRemedies, FollowTheTable) {

@@ -8,6 +8,7 @@
 #include "config/error.hpp"
 #include "config/field_sources.hpp"
 #include "config/load.hpp"
+#include "config/question_key.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
 
@@ -134,6 +135,8 @@ const Mistake mistakes[] = {
     Mistake{"connectors: {a: {access_token: x, sync: yes}}", "connectors.a.sync: expected a mapping"},
     Mistake{"connectors: {a: {access_token: x, no_show: {list_id: ten}}}", "expected a whole number above 0"},
     Mistake{"connectors: {a: {access_token: x, no_show: {list_id: -1}}}", "expected a whole number above 0"},
+    Mistake{"connectors: {a: {access_token: x, no_show: {list_id: 10th}}}",
+            "expected a whole number above 0"},
     Mistake{"connectors: {a: {access_token: x, event_mapping: {demo: {list_id: 1}}}}",
             "connectors.a.event_mapping.demo.event_type_uri: missing or empty"},
     Mistake{"connectors: {a: {access_token: x, field_mapping: {shedule_at: X}}}",
@@ -146,6 +149,7 @@ const Mistake mistakes[] = {
     Mistake{"connectors: {a: {access_token: x, field_mapping: {name: EMAIL}}}",
             "EMAIL is the contact's address"},
     Mistake{"connectors: {a: {access_token: \"a\\r\\nX: y\"}}", "access_token: holds a control character"},
+    Mistake{"connectors: {a: {access_token: \"a\\x7F\"}}", "access_token: holds a control character"},
     Mistake{"connectors: {a: {access_token: \"${file:/dev/zero}\"}}",
             "cannot read the file /dev/zero: not a regular file"},
     Mistake{"connectors: {a: {access_token: x, log_level: loud}}",
@@ -196,7 +200,23 @@ TEST(Config, AFileGivesItsTextWithoutTheLastNewline) {
     const config::Environment directory = [&](const std::string&) { return path.parent_path().string(); };
     EXPECT_EQ(config::substitute("${file:$DIRECTORY/" + path.filename().string() + "}", directory),
               "from file");
+    const config::Environment whole = [&](const std::string&) { return path.string(); };
+    EXPECT_EQ(config::substitute("${file:$FILE}", whole), "from file");
+    std::ofstream(path) << "\r\n";
+    EXPECT_THROW(config::substitute("${file:" + path.string() + "}", look_up), std::invalid_argument)
+        << "empty but for its newline";
     std::filesystem::remove(path);
+}
+
+TEST(Config, ABraceHoldsANameOrAFile) {
+    for (const auto* text : {"${}", "${A-B}", "${ BREVO_API_KEY }", "${files:x}"})
+        EXPECT_THROW(config::substitute(text, look_up), std::invalid_argument) << text;
+}
+
+TEST(Config, VariablesAreThoseOfTheProcess) {
+    const auto environment = config::process_environment();
+    EXPECT_EQ(environment("PATH"), std::getenv("PATH"));
+    EXPECT_EQ(environment("NO_SUCH_VARIABLE_ANYWHERE"), std::nullopt);
 }
 
 TEST(Config, DollarSignsWithoutBracesStay) {
@@ -212,6 +232,27 @@ TEST(Config, AMissingFileIsNamed) {
     }
 }
 
+TEST(Config, YesAndNoHaveTheirYamlNames) {
+    const auto is_debugged = [](const std::string& value) {
+        return parse("connectors: {a: {access_token: x, debug: " + value + "}}").connectors.front().debug;
+    };
+    for (const auto* yes : {"true", "yes", "on"}) EXPECT_TRUE(is_debugged(yes)) << yes;
+    for (const auto* no : {"false", "no", "off"}) EXPECT_FALSE(is_debugged(no)) << no;
+}
+
+TEST(Config, AKeyWithoutAValueIsAbsent) {
+    const auto configuration = parse("connectors: {a: {access_token: x, log_level: , no_show: }}");
+    EXPECT_EQ(configuration.connectors.front().log_level, config::LogLevel::info);
+    EXPECT_THAT(error_of("connectors: {a: {access_token: }}"), HasSubstr("access_token: missing or empty"));
+}
+
+TEST(Config, AListThatIsAbsentIsNone) {
+    const config::Source source{"test.yaml", look_up};
+    const config::Section section(source, YAML::Load("{a: b}"), "");
+    EXPECT_THROW(section.parsed_list("urls", [](std::string_view text) { return std::string(text); }),
+                 config::Error);
+}
+
 TEST(Config, NoBrevoKeyAnywhere) {
     const config::Environment empty = [](const std::string&) { return std::optional<std::string>(); };
     EXPECT_THROW(config::parse("connectors: {a: {access_token: x}}", "t", empty), config::Error);
@@ -224,7 +265,46 @@ TEST(ConfigValues, ListenAddresses) {
         EXPECT_THROW(config::parse_listen(text), std::invalid_argument) << text;
 }
 
+TEST(ConfigValues, RatesAreACountAndAUnit) {
+    EXPECT_EQ(config::parse_rate("10/s"), (http::RateLimit{10, 1s}));
+    EXPECT_EQ(config::parse_rate("500/min"), (http::RateLimit{500, 60s}));
+    EXPECT_EQ(config::parse_rate("6000/h"), (http::RateLimit{6000, 3600s}));
+    EXPECT_EQ(config::parse_rate("none"), http::RateLimit{});
+    for (const auto* text : {"", "10", "0/s", "-1/s", "10/day", "1.5/s", "99999999999999999999/s"})
+        EXPECT_THROW(config::parse_rate(text), std::invalid_argument) << text;
+}
+
+TEST(ConfigValues, RetentionIsInDaysOrHours) {
+    EXPECT_EQ(config::parse_retention("400d"), std::chrono::hours(9600));
+    EXPECT_EQ(config::parse_retention("48h"), std::chrono::hours(48));
+    for (const auto* text : {"", "d", "0d", "1w", "1 d"})
+        EXPECT_THROW(config::parse_retention(text), std::invalid_argument) << text;
+}
+
+TEST(ConfigValues, ChoicesAreNamed) {
+    EXPECT_EQ(config::parse_log_level("error"), config::LogLevel::error);
+    EXPECT_EQ(config::parse_log_level("verbose"), config::LogLevel::verbose);
+    EXPECT_EQ(config::parse_follow_links("missing"), config::FollowLinks::missing);
+}
+
+TEST(ConfigValues, AttributesHaveBrevosNames) {
+    EXPECT_EQ(config::parse_attribute_name("JOB_TITLE2"), "JOB_TITLE2");
+    for (const auto* text : {"", "a", "A B", "EMAIL"})
+        EXPECT_THROW(config::parse_attribute_name(text), std::invalid_argument) << text;
+}
+
+TEST(ConfigValues, AQuestionBetweenSlashesIsAPattern) {
+    for (const auto* words : {"company", "/", "//", "/company", "company/"})
+        EXPECT_FALSE(config::is_question_pattern(words)) << words;
+    EXPECT_TRUE(config::is_question_pattern("/^comp/"));
+    for (const auto* key : {"company", "(", "/^comp/"})
+        EXPECT_EQ(config::mistake_in_question_key(key), "") << key;
+    EXPECT_THAT(config::mistake_in_question_key("/(/"), HasSubstr("not a regular expression"));
+}
+
 TEST(ConfigValues, NearestIsNearOrNothing) {
+    EXPECT_EQ(config::nearest("redis", {"radio", "redis"}), "redis") << "not the first, but the nearest";
+    EXPECT_EQ(config::nearest("tea", {"sea", "pea"}), "sea") << "the first of those that are as near";
     EXPECT_EQ(config::nearest("redsi", {"brevo", "redis"}), "redis");
     EXPECT_EQ(config::nearest("completely-else", {"brevo", "redis"}), std::nullopt);
 }

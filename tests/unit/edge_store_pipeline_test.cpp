@@ -114,6 +114,32 @@ TEST_F(EdgeStorePipeline, UsesItsMemoryAgain) {
     EXPECT_EQ(&push(second_), before);
 }
 
+TEST_F(EdgeStorePipeline, SettlesABurstAsAnyOtherDelivery) {
+    for (int i = 0; i < 300; ++i) push(first_);
+    send_all();
+    for (int i = 0; i < 300; ++i) EXPECT_EQ(settled(id), 1u);
+    EXPECT_TRUE(pipeline_.empty());
+}
+
+TEST_F(EdgeStorePipeline, WaitsForNothingWhenItWasCleared) {
+    push(first_);
+    send_all();
+    pipeline_.clear();
+    EXPECT_TRUE(pipeline_.empty());
+    EXPECT_NE(pipeline_.on_reply(id).problem, "");
+    push(second_);
+    send_all();
+    EXPECT_EQ(settled(id), 1u);
+}
+
+TEST_F(EdgeStorePipeline, SendsNothingOfWhatIsForgotten) {
+    const PendingStore& pending = push(first_);
+    push(second_);
+    for (int i = 0; i < 2; ++i) pipeline_.forget(pending);
+    EXPECT_EQ(pipeline_.size(), 1u);
+    EXPECT_THAT(unsent(), Not(HasSubstr("first")));
+}
+
 TEST_F(EdgeStorePipeline, MakesATransactionOfWhatRedisWouldReadInSeveralTurns) {
     push_large(3);
     const auto bytes = unsent();
@@ -193,6 +219,22 @@ TEST_F(EdgeStorePipeline, AnErrorInsideATransactionIsToldAndItsEndSettlesAll) {
     EXPECT_EQ(settled(error), 2u) << "EXECABORT";
 }
 
+TEST_F(EdgeStorePipeline, ATransactionThatIsNotSentToItsEndHasNoReply) {
+    push_large(2);
+    pipeline_.advance(unsent().size() - 1);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(settled(status), 0u);
+    EXPECT_NE(pipeline_.on_reply(error).problem, "");
+}
+
+TEST_F(EdgeStorePipeline, NobodyAskedForTheReplyToAForgottenTransaction) {
+    const PendingStore &one = push(large_), &other = push(large_);
+    send_all();
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(settled(status), 0u);
+    pipeline_.forget(one);
+    pipeline_.forget(other);
+    EXPECT_NE(pipeline_.on_reply(error).problem, "");
+}
+
 TEST_F(EdgeStorePipeline, WithoutTheRightToMultiEachDeliveryHasItsOwnReplyAndNoMoreAreMade) {
     push_large(2);
     push_large(0);
@@ -233,6 +275,7 @@ TEST_F(EdgeStorePipeline, WhatWasNotSentBeginsAnewOnAnotherConnection) {
 }
 
 TEST_F(EdgeStorePipeline, TheLateAreToldOnceAndTheirRepliesStillRecognised) {
+    EXPECT_EQ(pipeline_.oldest(), std::nullopt);
     push(first_, "s", 1);
     send_all();
     push(second_, "s", 2);

@@ -18,6 +18,8 @@ TEST(Url, PartsAndOrigin) {
     EXPECT_EQ(url.origin(), "https://api.brevo.com");
     EXPECT_EQ(http::parse_url("http://[::1]:8080").origin(), "http://[::1]:8080");
     EXPECT_EQ(http::parse_url("http://localhost").port, "80");
+    EXPECT_EQ(http::parse_url("https://host:/").port, "443");
+    EXPECT_EQ(http::parse_url("https://host:8443").origin(), "https://host:8443");
 }
 
 TEST(Url, RefusesWhatIsNotSafeOrNoAddress) {

@@ -18,6 +18,16 @@ TEST(LogLimit, LetsOneLineASecondThroughAndCountsTheRest) {
     EXPECT_EQ(limit.admit(milliseconds(70'000)), 0u);
 }
 
+TEST(LogLimit, IsAsGoodAsNewWhenThereIsNothingToTellAnyMore) {
+    LogLimit limit;
+    EXPECT_TRUE(limit.is_fresh(milliseconds(5000)));
+    limit.admit(milliseconds(5000));
+    EXPECT_FALSE(limit.is_fresh(milliseconds(5999)));
+    EXPECT_TRUE(limit.is_fresh(milliseconds(6000)));
+    limit.admit(milliseconds(5001));
+    EXPECT_FALSE(limit.is_fresh(milliseconds(60'000)));
+}
+
 TEST(LogLimits, NoCauseHidesAnother) {
     LogLimits limits;
     EXPECT_EQ(limits.admit("refused", milliseconds(5000)), 0u);

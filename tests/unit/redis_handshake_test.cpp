@@ -53,8 +53,8 @@ TEST(RedisHandshake, SaysWhichStepWasRefused) {
 }
 
 TEST(RedisHandshake, AcceptsARedisThatIsAliveButBusy) {
-    for (const auto* error :
-         {"-LOADING Redis is loading\r\n", "-NOPERM no permissions\r\n", "-BUSY script\r\n"})
+    for (const auto* error : {"-LOADING Redis is loading\r\n", "-READONLY a replica\r\n",
+                              "-NOPERM no permissions\r\n", "-BUSY script\r\n"})
         EXPECT_EQ(RedisHandshake({}).on_reply(*reply(error)), std::nullopt) << error;
 }
 
@@ -105,6 +105,7 @@ TEST(RedisError, GoesIntoTheLogShortAndPrintable) {
     const auto error = error_for_log(*reply("-ERR \x1b[31m" + std::string(1000, 'x') + "\r\n"));
     EXPECT_LE(error.size(), 160u);
     EXPECT_THAT(error, Not(HasSubstr("\x1b")));
+    EXPECT_EQ(error_for_log(*reply("-ERR caf\xc3\xa9\r\n")), "ERR caf??");
     EXPECT_THAT(error_for_log(*reply("+OK\r\n")), HasSubstr("unexpected type"));
 }
 

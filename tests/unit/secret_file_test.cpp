@@ -100,6 +100,8 @@ TEST_F(EdgeSecretFile, IsRefusedWhenMissingTooLargeOrNoFile) {
     EXPECT_THROW(read_secret_file((folder_ / "missing").string()), std::invalid_argument);
     EXPECT_THROW(read_secret_file(folder_.string()), std::invalid_argument);
     EXPECT_THROW(read_secret_file("/dev/zero"), std::invalid_argument);
+    EXPECT_THROW(read_secret_file("/proc/self/mem"), std::invalid_argument)
+        << "whose first byte cannot be read";
     EXPECT_THROW(read_secret_file(file(std::string(70'000, 'x'), fs::perms::owner_read)),
                  std::invalid_argument);
 }

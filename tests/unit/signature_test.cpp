@@ -86,6 +86,7 @@ TEST(SignatureHeader, RefusesEverythingElse) {
                                    "t=1a," + v1,
                                    "t=1234567890123," + v1,
                                    "t=1, " + v1,
+                                   "t=1," + v1 + ",x=\t",
                                    " t=1," + v1,
                                    "t=1,v1=" + hex_64 + "a",
                                    "t=1,v1=" + hex_64.substr(1),

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sync/merge.hpp"
 #include "sync_support.hpp"
 
 namespace {
@@ -96,6 +97,29 @@ TEST(Fold, ACancellationIsFinal) {
     EXPECT_EQ(state_of(ledger, "1"), BookingState::canceled);
 }
 
+TEST(Fold, ACancellationThatWasOvertakenIsRecordedNotSent) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.no_show("N", at("15:40:00")),
+                                  meeting.canceled(at("15:30:00"))}),
+                ElementsAre(Change::booked, Change::no_show));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::canceled);
+}
+
+TEST(Fold, ANoShowThatIsUndoneAlreadyIsNoNews) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.undone("N", at("15:20:00")),
+                                  meeting.no_show("N", at("15:10:00"))}),
+                ElementsAre(Change::booked));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::booked);
+}
+
+TEST(Fold, NothingIsUndoneAfterTheEnd) {
+    Ledger ledger;
+    EXPECT_THAT(fold_all(ledger, {meeting.canceled(at("15:30:00")), meeting.undone("N", at("15:40:00"))}),
+                ElementsAre(Change::canceled));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::canceled);
+}
+
 TEST(Fold, UndoingWhatIsNotHeldIsNoNewsButCountsAsAChange) {
     Ledger ledger;
     EXPECT_THAT(fold_all(ledger, {meeting.booked(), meeting.undone("", at("15:20:00"))}),
@@ -118,6 +142,15 @@ TEST(Fold, ANoShowMarkedAgainIsToldAgain) {
         fold_all(ledger, {meeting.booked(), meeting.no_show("N1", at("15:10:00")),
                           meeting.undone("N1", at("15:20:00")), meeting.no_show("N2", at("15:30:00"))}),
         ElementsAre(Change::booked, Change::no_show, Change::no_show_undone, Change::no_show));
+}
+
+TEST(Fold, AFormIsNoChangeOfABooking) {
+    Ledger ledger;
+    syncing::fold(ledger, meeting.booked());
+    auto form = meeting.base();
+    form.change = Change::form_submitted;
+    EXPECT_FALSE(syncing::fold(ledger, form));
+    EXPECT_EQ(state_of(ledger, "1"), BookingState::booked);
 }
 
 TEST(Fold, NothingKnownIsErasedByAnAbsentValue) {
@@ -146,6 +179,104 @@ TEST(LedgerJson, WhatIsWrittenIsRead) {
     EXPECT_EQ(booking.state, BookingState::no_show);
     EXPECT_EQ(booking.invitee.answers.at(0).answer, "Analytical\nEngines \"Ltd\"");
     EXPECT_EQ(booking.changed_at, at("16:10:00"));
+}
+
+template <typename T>
+void expect_every_member_in(const std::string& text) {
+    using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+    boost::mp11::mp_for_each<Members>(
+        [&](auto member) { EXPECT_THAT(text, testing::HasSubstr('"' + std::string(member.name) + "\":")); });
+}
+
+syncing::Booking complete_booking() {
+    const auto now = at("09:00:00");
+    syncing::Booking booking{BookingState::no_show, now, {}, {}, "Demo", "n"};
+    booking.invitee = {"u",
+                       "e",
+                       "n",
+                       "f",
+                       "l",
+                       "v",
+                       "z",
+                       "t",
+                       "c",
+                       "r",
+                       "o",
+                       "w",
+                       true,
+                       {{"q", "a"}},
+                       {{"utm_source", "x"}},
+                       calendly::Cancellation{"host", "ill", now},
+                       calendly::NoShow{"n", "i", now},
+                       now,
+                       now};
+    booking.event = {"u", "n", "t", now, now, "l", "j", "h", "e", now};
+    return booking;
+}
+
+TEST(LedgerJson, EveryMemberIsKept) {
+    Ledger ledger{{{"i", complete_booking()}},
+                  {{"f", {"f", {{"q", "a"}}, {{"utm_term", "x"}}, at("09:00:00")}}},
+                  {"done"},
+                  {10},
+                  true};
+    const auto text = syncing::serialize(ledger);
+    EXPECT_EQ(syncing::serialize(syncing::parse_ledger(text)), text);
+    expect_every_member_in<Ledger>(text);
+    expect_every_member_in<syncing::Booking>(text);
+    expect_every_member_in<calendly::Invitee>(text);
+    expect_every_member_in<calendly::Answer>(text);
+    expect_every_member_in<calendly::Cancellation>(text);
+    expect_every_member_in<calendly::NoShow>(text);
+    expect_every_member_in<calendly::ScheduledEvent>(text);
+    expect_every_member_in<calendly::RoutingFormSubmission>(text);
+}
+
+TEST(LedgerJson, MembersAtTheirDefaultAreLeftOut) {
+    EXPECT_EQ(syncing::serialize(Ledger{}), "{}");
+    syncing::Booking booking;
+    booking.invitee.answers.emplace_back();
+    booking.invitee.cancellation = calendly::Cancellation{"", "ill", std::nullopt};
+    booking.invitee.no_show = calendly::NoShow{"n", "", std::nullopt};
+    const Ledger ledger{{{"i", booking}}, {{"f", {}}}, {}, {}, false};
+    const auto text = syncing::serialize(ledger);
+    EXPECT_EQ(text,
+              R"({"bookings":{"i":{"state":3,"changed_at":0,"invitee":{"answers":[{}],)"
+              R"("cancellation":{"reason":"ill"},"no_show":{"uri":"n"},"created_at":0,"updated_at":0}}},)"
+              R"("forms":{"f":{"created_at":0}}})");
+    EXPECT_EQ(syncing::serialize(syncing::parse_ledger(text)), text);
+}
+
+// Another version of the agent may not have written them.
+TEST(LedgerJson, MembersThatAreAbsentAreAtTheirDefault) {
+    const auto ledger = syncing::parse_ledger(
+        R"({"bookings":{"i":{"invitee":{"answers":[{}],"cancellation":{},"no_show":{}},"event":{}},"j":{}},)"
+        R"("forms":{"f":{}}})");
+    const auto& booking = ledger.bookings.at("i");
+    EXPECT_EQ(booking.state, BookingState::booked);
+    EXPECT_EQ(booking.changed_at, syncing::Timestamp{});
+    EXPECT_EQ(booking.invitee.answers.at(0).question, "");
+    EXPECT_EQ(booking.invitee.cancellation.value().created_at, std::nullopt);
+    EXPECT_EQ(booking.invitee.no_show.value().uri, "");
+    EXPECT_EQ(ledger.bookings.at("j").invitee.uri, "");
+    EXPECT_EQ(ledger.forms.at("f").created_at, syncing::Timestamp{});
+    EXPECT_TRUE(syncing::parse_progress("{}").sent.empty());
+}
+
+TEST(Merge, GivesWhatIsAbsentAndLeavesWhatIsThere) {
+    const auto written = [](const syncing::Booking& booking) {
+        return syncing::serialize(Ledger{{{"i", booking}}, {}, {}, {}, false});
+    };
+    const auto complete = complete_booking();
+    auto merged = complete;
+    merged.invitee = {};
+    merged.event = {};
+    syncing::take_missing(merged.invitee, complete.invitee);
+    syncing::take_missing(merged.event, complete.event);
+    EXPECT_EQ(written(merged), written(complete));
+    syncing::take_missing(merged.invitee, {});
+    syncing::take_missing(merged.event, {});
+    EXPECT_EQ(written(merged), written(complete));
 }
 
 TEST(LedgerJson, UnknownMembersAreIgnoredOtherShapesRefused) {

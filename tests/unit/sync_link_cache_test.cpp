@@ -16,9 +16,15 @@ using namespace std::chrono_literals;
 
 constexpr auto long_ago = system_clock::time_point::min();
 
+struct TestClock {
+    using time_point = system_clock::time_point;
+    static time_point now() { return time; }
+    static inline time_point time{1h};
+};
+
 class LinkCacheTest : public testing::Test {
 protected:
-    using Cache = syncing::LinkCache<int>;
+    using Cache = syncing::LinkCache<int, TestClock>;
 
     // Every answer is the number of times that the API was asked, and arrives when let() says so.
     void ask(Cache& cache, const std::string& key, system_clock::time_point since) {
@@ -26,7 +32,7 @@ protected:
             const int number = ++asked_;
             co_await answers_.async_wait(http::as_result);
             if (is_broken_) throw std::runtime_error("broken");
-            if (is_refused_) co_return http::ApiFailure{};
+            if (is_refused_ || number == refused_number_) co_return http::ApiFailure{};
             co_return number;
         };
         const auto get = [this, &cache, key, since, fetch]() -> asio::awaitable<void> {
@@ -62,6 +68,7 @@ protected:
     int asked_ = 0;
     bool is_broken_ = false;
     bool is_refused_ = false;
+    int refused_number_ = 0;
     std::vector<int> got_;
     std::size_t waiting_ = 0;
 };
@@ -81,20 +88,23 @@ TEST_F(LinkCacheTest, EqualQuestionsAtOnceAreAskedOnce) {
 TEST_F(LinkCacheTest, AnAnswerServesUntilItsTimeIsOver) {
     Cache cache({.lifetime = 60s}, waiting_);
     EXPECT_EQ(ask_and_let(cache, "a", long_ago), 1);
+    TestClock::time += 60s;
     EXPECT_EQ(ask_and_let(cache, "a", long_ago), 1);
-    cache.forget("a");
+    TestClock::time += 1s;
     EXPECT_EQ(ask_and_let(cache, "a", long_ago), 2);
+    cache.forget("a");
+    EXPECT_EQ(ask_and_let(cache, "a", long_ago), 3);
     Cache forgetful({.lifetime = 0s}, waiting_);
-    EXPECT_EQ(ask_and_let(forgetful, "a", long_ago), 3);
     EXPECT_EQ(ask_and_let(forgetful, "a", long_ago), 4);
+    EXPECT_EQ(ask_and_let(forgetful, "a", long_ago), 5);
 }
 
 TEST_F(LinkCacheTest, AnAnswerOlderThanTheDeliveryIsNotUsed) {
     Cache cache({.lifetime = 60s}, waiting_);
     EXPECT_EQ(ask_and_let(cache, "a", long_ago), 1);
-    EXPECT_EQ(ask_and_let(cache, "a", system_clock::now() + 1h), 2);
+    EXPECT_EQ(ask_and_let(cache, "a", TestClock::now() + 1h), 2);
     ask(cache, "b", long_ago);
-    ask(cache, "b", system_clock::now() + 1h);
+    ask(cache, "b", TestClock::now() + 1h);
     EXPECT_EQ(asked_, 4) << "nor one that is on its way";
     let();
 }
@@ -113,6 +123,21 @@ TEST_F(LinkCacheTest, AFailureServesThoseWhoWaitAndIsKeptOnlyWhenItShouldBe) {
     ask_and_let(keeping, "a", long_ago);
     ask_and_let(keeping, "a", long_ago);
     EXPECT_EQ(asked_, 3);
+}
+
+TEST_F(LinkCacheTest, AFailureForgetsNothingButItself) {
+    refused_number_ = 1;
+    Cache cache({.lifetime = 60s}, waiting_);
+    ask(cache, "a", long_ago);
+    ask(cache, "a", TestClock::now() + 1s);
+    let();
+    EXPECT_EQ(got_, (std::vector<int>{-1, 2}));
+    EXPECT_EQ(ask_and_let(cache, "a", long_ago), 2) << "the newer answer is there";
+    refused_number_ = 3;
+    ask(cache, "b", long_ago);
+    cache.forget("b");
+    let();
+    EXPECT_EQ(got_.back(), -1) << "although it is forgotten already";
 }
 
 TEST_F(LinkCacheTest, AnInterruptionReachesEverybodyWhoWaits) {
@@ -135,6 +160,22 @@ TEST_F(LinkCacheTest, KeepsNoMoreThanItMay) {
     Cache short_lived({.lifetime = 0s, .failure_lifetime = 60s, .most = 1}, waiting_);
     ask_and_let(short_lived, "a", long_ago);
     EXPECT_EQ(ask_and_let(short_lived, "b", long_ago), 6);
+}
+
+TEST_F(LinkCacheTest, MakesRoomOfWhatIsOldFirst) {
+    Cache cache({.lifetime = 60s, .most = 2}, waiting_);
+    ask_and_let(cache, "old", long_ago);
+    TestClock::time += 61s;
+    EXPECT_EQ(ask_and_let(cache, "new", long_ago), 2);
+    ask_and_let(cache, "newest", long_ago);
+    EXPECT_EQ(ask_and_let(cache, "new", long_ago), 2);
+}
+
+TEST_F(LinkCacheTest, KeepsWhatIsOnItsWay) {
+    Cache cache({.lifetime = 60s, .most = 1}, waiting_);
+    for (const auto* key : {"a", "b", "a"}) ask(cache, key, long_ago);
+    EXPECT_EQ(asked_, 2);
+    let();
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "config/field_sources.hpp"
-#include "sync/account.hpp"
 #include "sync/described_booking.hpp"
 #include "sync/event.hpp"
 #include "sync/field_source.hpp"
@@ -29,7 +28,7 @@ Ledger fold_all(const std::vector<Sighting>& sightings) {
 }
 
 std::string described(const Ledger& ledger) {
-    const auto* booking = syncing::find_described(ledger);
+    const auto* booking = syncing::FieldSources(ledger).described();
     return booking ? booking->event.name : "none";
 }
 
@@ -95,7 +94,15 @@ TEST(DescribedBooking, EqualStartsAmongTheSoonestTheSmallerUri) {
 TEST(DescribedBooking, RescheduledOnesAreLeftOut) {
     const auto ledger = fold_all({first.moved_to("2", at("10:00:00"))});
     EXPECT_EQ(described(ledger), "none");
-    EXPECT_EQ(syncing::status_of(syncing::find_described(ledger)), "cancelled");
+    EXPECT_THAT(offered(ledger, "status"), ElementsAre("cancelled"));
+}
+
+TEST(DescribedBooking, AnotherOneIsActiveWhileItIsBookedAndAhead) {
+    const auto ledger = fold_all({first.booked(), second.booked()});
+    EXPECT_TRUE(syncing::has_other_active(ledger, invitee_uri("1"), at("13:00:00")));
+    EXPECT_FALSE(syncing::has_other_active(ledger, invitee_uri("1"), at("14:00:00"))) << "it has begun";
+    EXPECT_FALSE(
+        syncing::has_other_active(fold_all({second.canceled(at("11:00:00"))}), invitee_uri("1"), {}));
 }
 
 class ProjectionTest : public testing::Test {
@@ -155,6 +162,24 @@ TEST_F(ProjectionTest, AnUnknownZoneIsUtcAndSaid) {
     EXPECT_EQ(project(fold_all({booked})).attributes.at("MEETING_DATE"),
               brevo::Value("2026-10-12T15:00:00+00:00"));
     EXPECT_THAT(problems, ElementsAre("unknown time zone, UTC used instead"));
+}
+
+TEST_F(ProjectionTest, NoZoneIsUtcAndNotSaid) {
+    auto booked = first.booked();
+    booked.invitee.timezone.clear();
+    EXPECT_EQ(project(fold_all({booked})).attributes.at("MEETING_DATE"),
+              brevo::Value("2026-10-12T15:00:00+00:00"));
+    EXPECT_THAT(problems, IsEmpty());
+}
+
+TEST_F(ProjectionTest, NumbersAreReadAsTheDefaultCountryWritesThem) {
+    connector.default_country = &config::numbering_plan_of("FR");
+    auto booked = first.booked();
+    booked.invitee.answers = {{"Phone", "06 12 34 56 78"}};
+    EXPECT_EQ(project(fold_all({booked})).attributes.at("SMS"), brevo::Value("+33612345678"));
+    booked.invitee.answers = {{"Phone", "020 7946 0958"}};
+    project(fold_all({booked}));
+    EXPECT_THAT(problems, ElementsAre("SMS: no phone number as they are written in FR"));
 }
 
 TEST_F(ProjectionTest, AnswersAreTheNewestNonEmptyOverAllBookings) {
@@ -232,6 +257,15 @@ TEST_F(ProjectionTest, TheMappedListsOfAllBookings) {
     EXPECT_THAT(project(fold_all({first.booked(), second.booked()})).join_lists, ElementsAre(10, 11));
     const Story unmapped{"5", at("09:00:00"), at("15:00:00"), "other"};
     EXPECT_THAT(project(fold_all({unmapped.booked()})).join_lists, IsEmpty());
+    connector.event_mapping[0].list_id.reset();
+    EXPECT_THAT(project(fold_all({first.booked(), second.booked()})).join_lists, ElementsAre(10));
+}
+
+TEST_F(ProjectionTest, ListsThatAreNotConfiguredAreNotJoined) {
+    connector.cancellation.list_id.reset();
+    connector.no_show.list_id.reset();
+    EXPECT_THAT(project(fold_all({first.canceled(at("11:00:00"))})).join_lists, ElementsAre(11));
+    EXPECT_THAT(project(fold_all({first.no_show("N", at("15:10:00"))})).join_lists, ElementsAre(11));
 }
 
 TEST_F(ProjectionTest, ListsThatTheAccountLacksAreNeitherJoinedNorLeft) {
@@ -264,6 +298,13 @@ TEST_F(ProjectionTest, OnlyListsThatTheLedgerHoldsAreLeft) {
     ledger.lists = {11};
     EXPECT_THAT(project(ledger).join_lists, ElementsAre(20));
     EXPECT_THAT(project(ledger).leave_lists, ElementsAre(11));
+}
+
+TEST_F(ProjectionTest, OnlyACancellationLeavesTheListsOfItsBooking) {
+    connector.cancellation.leave_lists = true;
+    EXPECT_THAT(project(fold_all({first.booked()})).join_lists, ElementsAre(11));
+    EXPECT_THAT(project(fold_all({first.no_show("N", at("15:10:00"))})).join_lists, ElementsAre(11, 21));
+    EXPECT_THAT(project(fold_all({first.canceled(at("11:00:00"))})).join_lists, ElementsAre(20));
 }
 
 TEST_F(ProjectionTest, TheNoShowListExactlyWhileNoShow) {
@@ -329,6 +370,46 @@ TEST(FieldSources, NamesAreSplitWhenCalendlyDoesNot) {
     const auto ledger = fold_all({first.booked()});
     EXPECT_THAT(offered(ledger, "first_name"), ElementsAre("Ada"));
     EXPECT_THAT(offered(ledger, "last_name"), ElementsAre("Lovelace"));
+}
+
+TEST(FieldSources, NamesAreSplitAsCalendlyDoes) {
+    auto booked = first.booked();
+    booked.invitee.name.clear();
+    booked.invitee.first_name = "Ada";
+    booked.invitee.last_name = "King Lovelace";
+    const auto ledger = fold_all({booked});
+    EXPECT_THAT(offered(ledger, "name"), ElementsAre("Ada King Lovelace"));
+    EXPECT_THAT(offered(ledger, "first_name"), ElementsAre("Ada"));
+    EXPECT_THAT(offered(ledger, "last_name"), ElementsAre("King Lovelace"));
+}
+
+TEST(FieldSources, WhatIsNotKnownIsNotOffered) {
+    auto booked = first.booked();
+    booked.event.start_time.reset();
+    booked.invitee.tracking = {{"utm_source", "x"}};
+    for (const auto* source : {"scheduled_at", "utm_term", "host_name", "cancel_reason"})
+        EXPECT_THAT(offered(fold_all({booked}), source), IsEmpty()) << source;
+    EXPECT_THAT(offered(Ledger{}, "status"), IsEmpty());
+}
+
+TEST(Event, EachChangeHasItsName) {
+    EXPECT_EQ(syncing::event_name(Change::booked), "calendly_booked");
+    EXPECT_EQ(syncing::event_name(Change::rescheduled), "calendly_rescheduled");
+    EXPECT_EQ(syncing::event_name(Change::canceled), "calendly_canceled");
+    EXPECT_EQ(syncing::event_name(Change::no_show), "calendly_no_show");
+    EXPECT_EQ(syncing::event_name(Change::no_show_undone), "calendly_no_show_undone");
+    EXPECT_EQ(syncing::event_name(Change::form_submitted), "calendly_form_submitted");
+}
+
+TEST(Event, LeavesOutWhatIsNotKnownAndCutsWhatIsLong) {
+    auto booked = first.booked();
+    booked.event.end_time.reset();
+    booked.event.location = std::string(3000, 'x');
+    Ledger ledger;
+    const auto event = syncing::make_event("ada@example.com", ledger, *syncing::fold(ledger, booked));
+    EXPECT_FALSE(event.properties.contains("end_time"));
+    EXPECT_FALSE(event.properties.contains("cancel_reason"));
+    EXPECT_EQ(event.properties.at("location").as_string().size(), 2000u);
 }
 
 TEST(Event, NamesTheChangeAndTheBooking) {

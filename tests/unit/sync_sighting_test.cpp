@@ -54,6 +54,20 @@ TEST(Sighting, OfACancellationWithoutItsTimeIsOfTheLastUpdate) {
     EXPECT_EQ(syncing::cancellation(shown).at, at("09:05:00"));
 }
 
+TEST(Sighting, OfANoShowWithoutItsTimeIsOfTheLastUpdate) {
+    auto shown = canceled_and_marked();
+    EXPECT_EQ(syncing::no_show(shown).at, at("17:00:00"));
+    shown.invitee.no_show->created_at.reset();
+    EXPECT_EQ(syncing::no_show(shown).at, at("18:00:00"));
+}
+
+TEST(Sighting, UndoingANoShowIsKnownByTheNoShowIfThatIsKnown) {
+    const auto shown = meeting.base();
+    EXPECT_EQ(syncing::undoing(shown, no_show_uri("N"), at("17:00:00")).change_id,
+              syncing::no_show_undone_id(no_show_uri("N")));
+    EXPECT_EQ(syncing::undoing(shown, "", at("17:00:00")).change_id, "");
+}
+
 TEST(Sighting, FurtherChangesAreThoseThatTheLedgerHasNotDone) {
     const auto shown = canceled_and_marked();
     const auto all = syncing::further_changes(shown, {});

@@ -12,11 +12,13 @@ namespace {
 
 using brevo::AttributeType;
 using syncing::FieldValue;
+using syncing::LocalTime;
 using testing::HasSubstr;
 using testing::Not;
 
 TEST(Text, LowerCaseKnowsEveryScriptAndKeepsWhatIsNoUtf8) {
     EXPECT_EQ(syncing::lower_case("ÀB\xff ΣX"), "àb\xff σx");
+    EXPECT_EQ(syncing::lower_case(std::string_view("A\0B", 3)), std::string_view("a\0b", 3));
 }
 
 TEST(Text, ClippingCutsNoCharacterInTwo) {
@@ -28,6 +30,7 @@ TEST(Text, ClippingCutsNoCharacterInTwo) {
 TEST(Text, WordsAreLettersAndDigits) {
     EXPECT_EQ(syncing::words_of("  What's your «Société»?? "), "what s your société");
     EXPECT_EQ(syncing::words_of("?!"), "");
+    EXPECT_EQ(syncing::words_of("A\xff Z"), "a z") << "and what is no UTF-8 is neither";
 }
 
 TEST(Text, PersonIsTheTrimmedLowerCaseAddress) {
@@ -183,6 +186,13 @@ TEST(AttributeValue, EachTypeTakesWhatItCan) {
               brevo::Value(std::vector<std::string>{"IT", "Sales"}));
 }
 
+TEST(AttributeValue, ATimeIsADateOrATextOfItsZoneAndNoNumber) {
+    const LocalTime time{*calendly::parse_timestamp("2026-10-12T22:30:00Z"), "Europe/Paris"};
+    EXPECT_EQ(converted(time, attribute(AttributeType::date)), brevo::Value("2026-10-13"));
+    EXPECT_EQ(converted(time, attribute(AttributeType::text)), brevo::Value("2026-10-13T00:30:00+02:00"));
+    EXPECT_FALSE(converted(time, attribute(AttributeType::number)));
+}
+
 TEST(AttributeValue, WhatDoesNotFitIsAProblem) {
     EXPECT_FALSE(converted(text("tomorrow"), attribute(AttributeType::date)));
     EXPECT_FALSE(converted(text("2026-13-01"), attribute(AttributeType::date)));
@@ -216,8 +226,10 @@ TEST(Mask, BodiesLoseWhatIsPersonal) {
     const auto masked = syncing::mask_body(
         R"({"event":"invitee.created","payload":{"uri":"https://x/1","meeting_notes_plain":"Ada is","phone_number":44,"email":"ada@example.com","name":"Ada",
             "questions_and_answers":[{"question":"Phone?","answer":"+44"}],"scheduled_event":{"location":{"join_url":"u",
-            "data":{"password":"p"}}},"cancellation":{"reason":"ill"},"text_reminder_number":null}})");
-    EXPECT_THAT(masked, HasSubstr("https://x/1"));
+            "data":{"password":"p"}}},"cancellation":{"reason":"ill"},"text_reminder_number":null,
+            "rescheduled":false}})");
+    for (const auto* harmless : {"https://x/1", "\"text_reminder_number\":null", "\"rescheduled\":false"})
+        EXPECT_THAT(masked, HasSubstr(harmless));
     for (const auto* personal : {"Phone?", "ada", "Ada", "+44", "\"u\"", "\"p\"", "ill\""})
         EXPECT_THAT(masked, Not(HasSubstr(personal)));
     EXPECT_EQ(syncing::mask_body("{oops"), "5 bytes that are not JSON");
@@ -229,6 +241,10 @@ TEST(Mask, FailuresQuoteTheAnswerWithoutAddresses) {
     failure.body = "{\"message\":\"ada@example.com is\nwrong\"}";
     EXPECT_EQ(syncing::describe(failure),
               "Brevo answered 400 to POST /contacts: {\"message\":\"a***@example.com is wrong\"}");
+    failure.body = "\x1b[1m\x7f";
+    EXPECT_EQ(syncing::describe(failure), "Brevo answered 400 to POST /contacts:  [1m ");
+    failure.body.clear();
+    EXPECT_EQ(syncing::describe(failure), "Brevo answered 400 to POST /contacts");
 }
 
 }  // namespace

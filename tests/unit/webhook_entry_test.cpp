@@ -52,7 +52,8 @@ TEST(WebhookEntry, IsReadInAnyFieldOrder) {
 
 TEST(WebhookEntry, OtherShapesAreRefused) {
     for (const auto* bytes :
-         {"*0\r\n", "$1\r\na\r\n", "*2\r\n$3\r\n1-0\r\n$-1\r\n", "*2\r\n$3\r\n1-0\r\n*2\r\n+t\r\n+1\r\n"})
+         {"*0\r\n", "$1\r\na\r\n", "*2\r\n$3\r\n1-0\r\n$-1\r\n", "*2\r\n$3\r\n1-0\r\n*2\r\n+t\r\n+1\r\n",
+          "*2\r\n$0\r\n\r\n*2\r\n+body\r\n+x\r\n"})
         EXPECT_FALSE(shared::parse_webhook_entry(*read_reply(bytes))) << bytes;
 }
 
