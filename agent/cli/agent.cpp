@@ -72,8 +72,8 @@ void Agent::start(const config::Configuration& configuration) {
     spdlog::info("{} connectors, Redis at {}", generation_->running, servers_->describe());
 }
 
-// Waits until every connector has finished what it had begun.
-// False: some work goes on, and refers to what is here.
+// Waits until every connector has finished what it had begun. False: some work goes on, and refers to what is
+// here.
 asio::awaitable<bool> Agent::drain(std::chrono::steady_clock::duration limit) {
     for (auto& connector : generation_->connectors) connector->stop();
     const auto begin = std::chrono::steady_clock::now();

@@ -39,10 +39,11 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       account_(configuration_, world.brevo, contacts_persistence_, statistics_, log_),
       writer_(world.brevo, account_, contacts_persistence_, events_persistence_, statistics_, log_),
       performer_(configuration_, world.store, account_.account(), writer_, statistics_, log_),
-      worker_(configuration_, world.store, links_, performer_, leases_, statistics_, log_),
+      dead_letters_(world.store, statistics_, log_),
+      worker_(configuration_, dead_letters_, links_, performer_, leases_, statistics_, log_),
       lanes_(executor,
              [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }),
-      intake_(configuration_, world.store, lookup_, lanes_, statistics_, log_),
+      intake_(configuration_, world.store, dead_letters_, lookup_, lanes_, statistics_, log_),
       limited_log_(log_) {}
 
 void Connector::stop() {

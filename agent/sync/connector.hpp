@@ -18,6 +18,7 @@
 #include "redis/webhook_stream.hpp"
 #include "sync/account_reader.hpp"
 #include "sync/contact_writer.hpp"
+#include "sync/dead_letters.hpp"
 #include "sync/intake.hpp"
 #include "sync/lanes.hpp"
 #include "sync/leases.hpp"
@@ -108,6 +109,7 @@ private:
     AccountReader account_;
     ContactWriter writer_;
     Performer performer_;
+    DeadLetters dead_letters_;
     PersonWorker worker_;
     Lanes lanes_;
     Intake intake_;

@@ -17,8 +17,7 @@ ContactWriter::ContactWriter(brevo::Api& api, AccountReader& account, Persistenc
       contacts_(contacts),
       events_(events),
       statistics_(statistics),
-      log_(std::move(log)),
-      limited_log_(log_) {}
+      limited_log_(std::move(log)) {}
 
 // A phone number that belongs to somebody else must not cost the contact.
 bool ContactWriter::leave_out_attributes(const http::ApiFailure& failure, brevo::Contact& contact) {

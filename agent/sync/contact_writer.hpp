@@ -47,7 +47,6 @@ private:
     Persistence& contacts_;
     Persistence& events_;
     Statistics& statistics_;
-    std::shared_ptr<spdlog::logger> log_;
     LimitedLog limited_log_;
 };
 

@@ -21,10 +21,11 @@ std::string person_in(const calendly::Delivery& delivery) {
 
 }  // namespace
 
-Intake::Intake(const config::Connector& connector, redis::Store& store, Lookup& lookup, Lanes& lanes,
-               Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+Intake::Intake(const config::Connector& connector, redis::Store& store, DeadLetters& dead_letters,
+               Lookup& lookup, Lanes& lanes, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
     : connector_(connector),
       store_(store),
+      dead_letters_(dead_letters),
       lookup_(lookup),
       lanes_(lanes),
       statistics_(statistics),
@@ -65,12 +66,10 @@ void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
 }
 
 asio::awaitable<void> Intake::bury(Malformed malformed) {
-    log_->error("entry {} goes to the dead letters: {}", malformed.entry.id, malformed.reason);
-    redis::DeadLetter letter;
-    letter.entry = std::move(malformed.entry);
-    letter.reason = std::move(malformed.reason);
-    co_await store_.bury(std::move(letter));
-    ++statistics_.entries["dead"];
+    http::ApiFailure failure;
+    failure.reason = std::move(malformed.reason);
+    auto label = "entry " + malformed.entry.id;
+    return dead_letters_.bury(std::move(malformed.entry), std::move(label), std::move(failure));
 }
 
 }  // namespace syncing

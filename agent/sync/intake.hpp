@@ -11,6 +11,7 @@
 #include "config/configuration.hpp"
 #include "redis/store.hpp"
 #include "redis/webhook_stream.hpp"
+#include "sync/dead_letters.hpp"
 #include "sync/lanes.hpp"
 #include "sync/lookup.hpp"
 #include "sync/statistics.hpp"
@@ -19,8 +20,8 @@ namespace syncing {
 
 class Intake {
 public:
-    Intake(const config::Connector& connector, redis::Store& store, Lookup& lookup, Lanes& lanes,
-           Statistics& statistics, std::shared_ptr<spdlog::logger> log);
+    Intake(const config::Connector& connector, redis::Store& store, DeadLetters& dead_letters, Lookup& lookup,
+           Lanes& lanes, Statistics& statistics, std::shared_ptr<spdlog::logger> log);
 
     // The lanes first: trouble with Redis then holds none of them up. Throws redis::Error; what is not done
     // with by then stays pending.
@@ -42,6 +43,7 @@ private:
 
     const config::Connector& connector_;
     redis::Store& store_;
+    DeadLetters& dead_letters_;
     Lookup& lookup_;
     Lanes& lanes_;
     Statistics& statistics_;

@@ -34,8 +34,7 @@ Lookup::Lookup(calendly::Api& api, config::FollowLinks mode, Persistence& persis
       mode_(mode),
       persistence_(persistence),
       statistics_(statistics),
-      log_(std::move(log)),
-      limited_log_(log_),
+      limited_log_(std::move(log)),
       events_(short_lived, statistics.waiting),
       invitees_(short_lived, statistics.waiting),
       event_types_(names, statistics.waiting) {}

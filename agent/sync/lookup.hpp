@@ -53,7 +53,6 @@ private:
     config::FollowLinks mode_;
     Persistence& persistence_;
     Statistics& statistics_;
-    std::shared_ptr<spdlog::logger> log_;
     LimitedLog limited_log_;
     LinkCache<calendly::ScheduledEvent> events_;
     LinkCache<calendly::Invitee> invitees_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "redis/error.hpp"
-#include "sync/mask.hpp"
 #include "sync/text.hpp"
 
 namespace syncing {
@@ -37,17 +36,16 @@ std::chrono::system_clock::time_point received_at(const shared::WebhookEntry& en
 
 }  // namespace
 
-PersonWorker::PersonWorker(const config::Connector& connector, redis::Store& store, Links& links,
+PersonWorker::PersonWorker(const config::Connector& connector, DeadLetters& dead_letters, Links& links,
                            Performer& performer, Leases& leases, Statistics& statistics,
                            std::shared_ptr<spdlog::logger> log)
     : connector_(connector),
-      store_(store),
+      dead_letters_(dead_letters),
       links_(links),
       performer_(performer),
       leases_(leases),
       statistics_(statistics),
-      log_(std::move(log)),
-      limited_log_(log_) {}
+      limited_log_(std::move(log)) {}
 
 // One bad entry must not take its neighbours along: when a batch is refused, each is tried by itself.
 asio::awaitable<void> PersonWorker::process(std::string person, Batch batch) {
@@ -192,15 +190,8 @@ asio::awaitable<void> PersonWorker::refuse(Batch batch, std::string reason) {
 }
 
 asio::awaitable<void> PersonWorker::bury(Item item, http::ApiFailure failure) {
-    redis::DeadLetter letter;
-    letter.reason = failure.reason;
-    letter.attempts = failure.attempts;
-    if (failure.status != 0) letter.response = fmt::format("{} {}", failure.status, failure.body);
-    log_->error("entry {} ({}) goes to the dead letters: {}", item.entry.id, item.delivery.event,
-                describe(failure));
-    letter.entry = std::move(item.entry);
-    co_await store_.bury(std::move(letter));
-    ++statistics_.entries["dead"];
+    auto label = fmt::format("entry {} ({})", item.entry.id, item.delivery.event);
+    return dead_letters_.bury(std::move(item.entry), std::move(label), std::move(failure));
 }
 
 }  // namespace syncing

@@ -12,8 +12,8 @@
 
 #include "calendly/types.hpp"
 #include "config/configuration.hpp"
-#include "redis/store.hpp"
 #include "shared/webhook_entry.hpp"
+#include "sync/dead_letters.hpp"
 #include "sync/leases.hpp"
 #include "sync/limited_log.hpp"
 #include "sync/links.hpp"
@@ -30,8 +30,9 @@ using Batch = std::vector<Item>;
 
 class PersonWorker {
 public:
-    PersonWorker(const config::Connector& connector, redis::Store& store, Links& links, Performer& performer,
-                 Leases& leases, Statistics& statistics, std::shared_ptr<spdlog::logger> log);
+    PersonWorker(const config::Connector& connector, DeadLetters& dead_letters, Links& links,
+                 Performer& performer, Leases& leases, Statistics& statistics,
+                 std::shared_ptr<spdlog::logger> log);
 
     // Takes the entries from the stream to Brevo, or to the dead letters. Throws redis::Error and
     // Interrupted: then the entries stay pending, and doing the same again is harmless.
@@ -68,12 +69,11 @@ private:
     boost::asio::awaitable<void> bury(Item item, http::ApiFailure failure);
 
     const config::Connector& connector_;
-    redis::Store& store_;
+    DeadLetters& dead_letters_;
     Links& links_;
     Performer& performer_;
     Leases& leases_;
     Statistics& statistics_;
-    std::shared_ptr<spdlog::logger> log_;
     LimitedLog limited_log_;
 };
 

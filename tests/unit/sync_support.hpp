@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "calendly/timestamp.hpp"
 #include "sync/fold.hpp"
@@ -107,5 +108,15 @@ struct Story {
         return sighting;
     }
 };
+
+inline const Story first{"1", at("09:00:00"), at("15:00:00")};
+inline const Story second{"2", at("10:00:00"), at("14:00:00"), "discovery"};
+inline const Story third{"3", at("08:00:00"), at("13:00:00")};
+
+inline syncing::Ledger fold_all(const std::vector<Sighting>& sightings) {
+    syncing::Ledger ledger;
+    for (const auto& sighting : sightings) syncing::fold(ledger, sighting);
+    return ledger;
+}
 
 }  // namespace sync_support
