@@ -23,9 +23,13 @@ boost::asio::awaitable<bool> Interruption::try_wait(boost::asio::steady_timer& t
     co_return !is_requested_;
 }
 
-boost::asio::awaitable<void> Interruption::sleep(std::chrono::milliseconds duration) {
-    const bool is_over = co_await try_sleep_until(std::chrono::steady_clock::now() + duration);
+boost::asio::awaitable<void> Interruption::sleep_until(std::chrono::steady_clock::time_point end) {
+    const bool is_over = co_await try_sleep_until(end);
     if (!is_over) throw Interrupted();
+}
+
+boost::asio::awaitable<void> Interruption::sleep(std::chrono::milliseconds duration) {
+    return sleep_until(std::chrono::steady_clock::now() + duration);
 }
 
 }  // namespace http

@@ -27,6 +27,7 @@ public:
 
     // Throws Interrupted when the agent stops before or meanwhile.
     boost::asio::awaitable<void> sleep(std::chrono::milliseconds duration);
+    boost::asio::awaitable<void> sleep_until(std::chrono::steady_clock::time_point end);
 
     // False when the agent stops before or meanwhile.
     boost::asio::awaitable<bool> try_wait(boost::asio::steady_timer& timer);

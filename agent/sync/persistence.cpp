@@ -42,9 +42,17 @@ void Persistence::on_trouble(const http::ApiFailure& failure, Breaker::Caller ca
     log_->error("{} is in trouble: it is tried now and then, everything waits: {}", api_, describe(failure));
 }
 
+Breaker::Caller Persistence::enter() noexcept {
+    ++callers_;
+    return ++last_caller_;
+}
+
+// When nobody is left to probe, whoever comes next does.
 void Persistence::leave(Breaker::Caller caller) noexcept {
     breaker_.leave(caller);
     if (prober_ == caller) prober_.reset();
+    if (--callers_ > 0 || statistics_.parked.erase(api_) == 0 || interruption_.is_requested()) return;
+    log_->info("{}: nobody waits for it any longer, the next entry tries it", api_);
 }
 
 boost::asio::awaitable<void> Persistence::wait_after(http::ApiFailure failure, unsigned failures,
@@ -68,7 +76,7 @@ boost::asio::awaitable<void> Persistence::wait_parked(Breaker::Caller caller) {
     while (is_parked() && prober_.value_or(caller) != caller) co_await interruption_.sleep(look_again);
     if (!is_parked()) co_return;
     prober_ = caller;
-    co_await interruption_.sleep(patience_.probe_interval);
+    co_await interruption_.sleep_until(next_probe_);
 }
 
 // The status is the cause: an outage has as many messages as there are people.
@@ -83,6 +91,7 @@ void Persistence::park(const http::ApiFailure& failure, Breaker::Caller caller) 
     auto& reason = statistics_.parked[api_];
     reason = describe(failure);
     parked_status_ = failure.status;
+    next_probe_ = std::chrono::steady_clock::now() + patience_.probe_interval;
     log_->error("parked, nothing new is consumed: {}; next attempt in {} s", reason,
                 std::chrono::duration_cast<std::chrono::seconds>(patience_.probe_interval).count());
     if (is_new && on_park_) on_park_();

@@ -66,7 +66,7 @@ private:
     // However it ends, by an exception too, another one may try the API after it.
     class Caller {
     public:
-        explicit Caller(Persistence& persistence) : persistence_(persistence), id_(++persistence.callers_) {}
+        explicit Caller(Persistence& persistence) : persistence_(persistence), id_(persistence.enter()) {}
         Caller(const Caller&) = delete;
         Caller& operator=(const Caller&) = delete;
         ~Caller() { persistence_.leave(id_); }
@@ -81,6 +81,7 @@ private:
     void on_answer(unsigned refusal);  // 0: none
     void on_trouble(const http::ApiFailure& failure, Breaker::Caller caller);
 
+    Breaker::Caller enter() noexcept;
     void leave(Breaker::Caller caller) noexcept;
 
     bool is_parked() const { return statistics_.parked.contains(api_); }
@@ -99,8 +100,10 @@ private:
     std::function<void()> on_park_;
     LimitedLog limited_log_;
     Breaker breaker_;
-    Breaker::Caller callers_ = 0;
+    Breaker::Caller last_caller_ = 0;
+    std::size_t callers_ = 0;  // who are there
     unsigned parked_status_ = 0;
+    std::chrono::steady_clock::time_point next_probe_{};  // while it is parked
     std::optional<Breaker::Caller>
         prober_;  // the one of those who are parked that tries the API now and then
     std::minstd_rand random_{std::random_device{}()};

@@ -54,6 +54,7 @@ protected:
 
     void run_until_ended(std::size_t count) {
         const auto deadline = std::chrono::steady_clock::now() + 20s;
+        io_.restart();
         while (ended_.size() < count && std::chrono::steady_clock::now() < deadline) io_.run_one_for(1s);
         ASSERT_EQ(ended_.size(), count);
     }
@@ -86,6 +87,17 @@ TEST_F(PersistenceTest, OneOfThoseWhoAreParkedProbes) {
 
 TEST_F(PersistenceTest, AnotherOneProbesWhenTheProberIsGone) {
     begin("a", {refused, withheld});
+    begin("b", {refused, answer});
+    run_until_ended(2);
+    EXPECT_THAT(ended_, ElementsAre("a withheld", "b answered"));
+    EXPECT_TRUE(statistics_.parked.empty());
+}
+
+// Else an agent that is parked consumes nothing, and nobody is there who would find out that it may.
+TEST_F(PersistenceTest, WhenNobodyIsLeftToProbeTheNextOneTries) {
+    begin("a", {refused, withheld});
+    run_until_ended(1);
+    EXPECT_TRUE(statistics_.parked.empty());
     begin("b", {refused, answer});
     run_until_ended(2);
     EXPECT_THAT(ended_, ElementsAre("a withheld", "b answered"));
