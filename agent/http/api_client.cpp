@@ -104,8 +104,13 @@ std::chrono::milliseconds ApiClient::with_jitter(std::chrono::milliseconds wait)
 
 boost::asio::awaitable<Answer<Response>> ApiClient::call(ApiCall call, std::shared_ptr<Budget> budget) {
     co_await budget->wait(interruption_);
-    if (call.guard && !call.guard()) co_return withheld(call);
-    auto response = co_await client_.send(make_request(call), call.repeatable);
+    bool is_withheld = false;
+    const auto guard = [&] {
+        is_withheld = call.guard && !call.guard();
+        return !is_withheld;
+    };
+    auto response = co_await client_.send(make_request(call), guard, call.repeatable);
+    if (is_withheld) co_return withheld(call);
     if (!response) {
         ApiFailure failure;
         failure.reason =

@@ -25,9 +25,6 @@ struct ApiDialect {
 // What both APIs answer with, unlike the page of a proxy or a portal.
 bool is_json_object(const std::string& body);
 
-// Asked at the last moment, when all waiting is over: false withholds the request.
-using Guard = std::function<bool()>;
-
 struct ApiCall {
     Verb verb = Verb::get;
     std::string target;       // relative to the API's base path

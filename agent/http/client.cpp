@@ -58,14 +58,20 @@ Result<Response> Client::finish(ConnectionPtr connection, Result<Response> respo
     return response;
 }
 
-asio::awaitable<Result<Response>> Client::send_fresh(Request& request, Deadline deadline) {
+asio::awaitable<Result<Response>> Client::send_fresh(Request& request, const Guard& guard,
+                                                     Deadline deadline) {
     auto connection = co_await connect(deadline);
     if (!connection) co_return connection.error();
+    if (!guard()) {
+        keep(std::move(*connection));
+        co_return asio::error::operation_aborted;
+    }
     auto response = co_await (*connection)->exchange(request, deadline, options_.max_response_size);
     co_return finish(std::move(*connection), std::move(response));
 }
 
-asio::awaitable<Result<Response>> Client::send(Request request, bool repeatable) {
+asio::awaitable<Result<Response>> Client::send(Request request, Guard guard, bool repeatable) {
+    if (!guard()) co_return asio::error::operation_aborted;
     request.target(url_.base_path + std::string(request.target()));
     request.set(Field::host, url_.origin().substr(url_.origin().find("//") + 2));
     request.set(Field::user_agent, "calendly-brevo");
@@ -78,7 +84,7 @@ asio::awaitable<Result<Response>> Client::send(Request request, bool repeatable)
         const bool repeat = !response && !is_late && !kept->response_started() && repeatable;
         if (!repeat) co_return finish(std::move(kept), std::move(response));
     }
-    auto response = co_await send_fresh(request, deadline);
+    auto response = co_await send_fresh(request, guard, deadline);
     co_return response;
 }
 

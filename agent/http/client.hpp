@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,6 +26,9 @@ struct ClientOptions {
     std::size_t max_response_size = 8 << 20;  // bytes of a response's body
 };
 
+// Asked at the last moment, when all waiting is over: false withholds the request.
+using Guard = std::function<bool()>;
+
 class Connection;
 
 class Client {
@@ -35,8 +39,9 @@ public:
 
     // Sends one request; its target is relative to the URL's base path. An idempotent one (by its verb, or
     // because `repeatable` says so) is repeated once on a fresh connection when a kept one turns out to be
-    // dead. Errors: of the resolver, the socket, TLS (verification included), HTTP; beast::error::timeout.
-    boost::asio::awaitable<Result<Response>> send(Request request, bool repeatable = false);
+    // dead. Errors: of the resolver, the socket, TLS (verification included), HTTP; beast::error::timeout;
+    // asio::error::operation_aborted when the guard withheld it.
+    boost::asio::awaitable<Result<Response>> send(Request request, Guard guard, bool repeatable);
 
     const Url& url() const noexcept { return url_; }
 
@@ -46,7 +51,8 @@ private:
     ConnectionPtr take_idle(bool must_be_quiet);
     void keep(ConnectionPtr connection);
     boost::asio::awaitable<Result<ConnectionPtr>> connect(Deadline deadline);
-    boost::asio::awaitable<Result<Response>> send_fresh(Request& request, Deadline deadline);
+    boost::asio::awaitable<Result<Response>> send_fresh(Request& request, const Guard& guard,
+                                                        Deadline deadline);
     Result<Response> finish(ConnectionPtr connection, Result<Response> response);
 
     boost::asio::any_io_executor executor_;

@@ -224,6 +224,7 @@ asio::awaitable<Result<Response>> Connection::read_response(std::size_t max_size
 asio::awaitable<Result<Response>> Connection::exchange(Request& request, Deadline deadline,
                                                        std::size_t max_response_size) {
     response_started_ = false;
+    if (std::chrono::steady_clock::now() >= deadline) co_return beast::error::timeout;
     line_->watch(deadline);
     unsent_ = to_bytes(request);
     const error_code error = co_await write_all();
