@@ -34,7 +34,10 @@ boost::asio::awaitable<Resolved> resolve(std::string host, std::string port,
         lookup->answered.cancel();
     });
     co_await lookup->answered.async_wait(as_result);
-    if (!lookup->result) co_return boost::system::error_code(boost::asio::error::timed_out);
+    if (!lookup->result) {
+        lookup->resolver.cancel();  // one thread looks up all names: what waits behind others must not stay
+        co_return boost::system::error_code(boost::asio::error::timed_out);
+    }
     co_return *lookup->result;
 }
 
