@@ -16,14 +16,18 @@ namespace asio = boost::asio;
 using std::chrono::microseconds;
 
 // PEXPIRE comes first because a full Redis allows it, and the rest after it. The slots of one budget lie
-// `interval` apart; a pause is a slot that nobody uses. KEYS: budget. ARGV: interval, pause, both in
-// microseconds.
+// `interval` apart; a pause is a slot that nobody uses. Further ahead than any pause and a slot for each of
+// many agents only lies what was stored before the clock was set back. KEYS: budget. ARGV: interval, pause,
+// both in microseconds.
 const Script reserve_script(R"(
 redis.call('PEXPIRE', KEYS[1], 3600000)
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local slot = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
-local next = math.max(slot + ARGV[1], now + ARGV[2])
+local stored = tonumber(redis.call('GET', KEYS[1]) or '0')
+local interval = tonumber(ARGV[1])
+if interval > 0 then stored = math.min(stored, now + 120000000 + 64 * interval) end
+local slot = math.max(now, stored)
+local next = math.max(slot + interval, now + ARGV[2])
 redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 60000)
 return slot - now
 )");

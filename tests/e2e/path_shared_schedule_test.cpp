@@ -1,0 +1,66 @@
+// The slots that all agents share, when Redis's clock is not what it was.
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "e2e/harness/folder.hpp"
+#include "e2e/harness/redis_server.hpp"
+#include "redis/servers.hpp"
+#include "redis/shared_schedule.hpp"
+
+namespace e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+class PathSharedSchedule : public testing::Test {
+protected:
+    // How long the caller has to wait for its slot.
+    std::chrono::nanoseconds reserve(std::chrono::nanoseconds interval) {
+        auto slot = boost::asio::co_spawn(io_, schedule_.reserve(interval), boost::asio::use_future);
+        io_.restart();
+        while (slot.wait_for(0s) != std::future_status::ready) io_.run_one();
+        return slot.get().value();
+    }
+
+    // As if the clock had been set back by so much after the last slot was given.
+    void set_clock_back(std::chrono::microseconds by) {
+        using std::chrono::system_clock;
+        const auto now =
+            std::chrono::duration_cast<std::chrono::microseconds>(system_clock::now().time_since_epoch());
+        redis_.client().text({"SET", key_, std::to_string((now + by).count())});
+    }
+
+    static config::Redis settings(const std::string& url) {
+        config::Redis settings;
+        settings.urls.push_back(shared::parse_redis_url(url));
+        return settings;
+    }
+
+    harness::Folder folder_;
+    harness::RedisServer redis_{folder_};
+    boost::asio::io_context io_{1};
+    std::string key_ = redis::budget_key("calendly", "token");
+    redis::SharedSchedule schedule_{
+        std::make_shared<redis::Client>(io_.get_executor(),
+                                        std::make_shared<redis::Servers>(settings(redis_.url())), 5s),
+        key_};
+};
+
+TEST_F(PathSharedSchedule, AClockThatIsSetBackStopsNobodyForAsLong) {
+    EXPECT_EQ(reserve(120ms), 0ns);
+    set_clock_back(1h);
+    EXPECT_LE(reserve(120ms), 2min + 64 * 120ms);
+    EXPECT_LE(reserve(120ms), 2min + 64 * 120ms);
+}
+
+// Slots that many agents have taken are not forgotten, however slow the pace.
+TEST_F(PathSharedSchedule, SlotsThatAreTakenStay) {
+    for (int agent = 0; agent < 10; ++agent) reserve(1h);
+    EXPECT_GT(reserve(1h), 9h);
+}
+
+}  // namespace
+}  // namespace e2e
