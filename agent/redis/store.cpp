@@ -8,7 +8,7 @@ namespace asio = boost::asio;
 const std::string group(shared::webhook_group);
 
 // Every script that writes begins with XACK, which a full Redis allows; after a first write, even of nothing,
-// it allows the rest.
+// it allows the rest. What a script has done stays when a later command of it is refused: entries go last.
 
 // KEYS: stream, person, lease. ARGV: group, agent, token, lease time in ms.
 const Script acquire_script(R"(
@@ -43,10 +43,6 @@ return 1
 const Script commit_script(R"(
 if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
-for i = 6, #ARGV do
-  redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
-  redis.call('XDEL', KEYS[1], ARGV[i])
-end
 if ARGV[4] == '' then
   redis.call('HDEL', KEYS[2], 'progress')
 else
@@ -54,6 +50,10 @@ else
 end
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], 'ledger', ARGV[5]) end
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
+for i = 6, #ARGV do
+  redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
+  redis.call('XDEL', KEYS[1], ARGV[i])
+end
 redis.call('DEL', KEYS[3])
 return 1
 )");
@@ -70,10 +70,12 @@ return 1
 // KEYS: stream, dead letters. ARGV: group, id, field, value, ... An entry that is no longer there was moved
 // before.
 const Script bury_script(R"(
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
+local letter = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 3))
+local moved = redis.call('XDEL', KEYS[1], ARGV[2])
+if moved == 0 then redis.call('XDEL', KEYS[2], letter) end
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
-if redis.call('XDEL', KEYS[1], ARGV[2]) == 0 then return 0 end
-redis.call('XADD', KEYS[2], '*', unpack(ARGV, 3))
-return 1
+return moved
 )");
 
 std::string field(const redisReply& reply, std::size_t index) {

@@ -1,6 +1,9 @@
 #include "sync/intake.hpp"
 
+#include <fmt/format.h>
+
 #include "calendly/parse.hpp"
+#include "redis/error.hpp"
 #include "sync/mask.hpp"
 #include "sync/text.hpp"
 
@@ -29,7 +32,8 @@ Intake::Intake(const config::Connector& connector, redis::Store& store, DeadLett
       lookup_(lookup),
       lanes_(lanes),
       statistics_(statistics),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      limited_log_(log_) {}
 
 asio::awaitable<void> Intake::accept(redis::Read read) {
     Leftovers leftovers;
@@ -69,7 +73,12 @@ asio::awaitable<void> Intake::bury(Malformed malformed) {
     http::ApiFailure failure;
     failure.reason = std::move(malformed.reason);
     auto label = "entry " + malformed.entry.id;
-    return dead_letters_.bury(std::move(malformed.entry), std::move(label), std::move(failure));
+    try {
+        co_await dead_letters_.bury(std::move(malformed.entry), std::move(label), std::move(failure));
+    } catch (const redis::Error& error) {
+        if (error.kind() != redis::Error::Kind::refused) throw;
+        limited_log_.error("bury", fmt::format("{}; the entry stays pending", error.what()));
+    }
 }
 
 }  // namespace syncing

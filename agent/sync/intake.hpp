@@ -13,6 +13,7 @@
 #include "redis/webhook_stream.hpp"
 #include "sync/dead_letters.hpp"
 #include "sync/lanes.hpp"
+#include "sync/limited_log.hpp"
 #include "sync/lookup.hpp"
 #include "sync/statistics.hpp"
 
@@ -24,7 +25,7 @@ public:
            Lanes& lanes, Statistics& statistics, std::shared_ptr<spdlog::logger> log);
 
     // The lanes first: trouble with Redis then holds none of them up. Throws redis::Error; what is not done
-    // with by then stays pending.
+    // with by then stays pending, and so does what Redis refuses to bury.
     boost::asio::awaitable<void> accept(redis::Read read);
 
 private:
@@ -48,6 +49,7 @@ private:
     Lanes& lanes_;
     Statistics& statistics_;
     std::shared_ptr<spdlog::logger> log_;
+    LimitedLog limited_log_;
 };
 
 }  // namespace syncing
