@@ -102,13 +102,18 @@ asio::awaitable<Answer<Written>> Performer::write_contact(const std::string& per
 
 asio::awaitable<Answer<brevo::Done>> Performer::send_events(const std::string& person, Outcome& outcome,
                                                             const Leases::Hold& hold) {
+    bool is_recorded = true;
     for (const auto& transition : outcome.transitions) {
         if (outcome.progress.sent.contains(transition.change_id)) continue;
+        if (!is_recorded)
+            is_recorded = co_await store_.record(hold.of(person).lease, serialize(outcome.progress));
+        if (!is_recorded) co_return lost_lease();
         const auto event = make_event(person, outcome.ledger, transition);
         const auto answer = co_await writer_.send(event, hold.guard());
         if (!answer) co_return answer;
         outcome.progress.sent.insert(transition.change_id);
         unrecorded_[person] = outcome.progress;
+        is_recorded = false;
         ++statistics_.events[event.name];
         log_->info("{}: {} sent, {}", mask_email(person), event.name, transition.change_id);
     }
