@@ -6,6 +6,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "redis/error.hpp"
+#include "sync/waiting.hpp"
 
 namespace syncing {
 namespace {
@@ -102,7 +103,10 @@ asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
 
 // Redis is there, perhaps again. Then everybody first says what is theirs: while it was away, nobody could.
 asio::awaitable<void> Connector::ensure_group() {
+    while (ensuring_group_ > 0 && !interruption_.is_requested()) co_await pause(crowded_pause);
     if (has_group_) co_return;
+    const Waiting ensuring(ensuring_group_);
+    const auto losses = group_losses_;
     co_await world_.stream.ensure_group();
     co_await keep_held();
     if (is_prepared_) {
@@ -111,13 +115,16 @@ asio::awaitable<void> Connector::ensure_group() {
     }
     if (take_over_from_ == std::chrono::steady_clock::time_point::max())
         take_over_from_ = std::chrono::steady_clock::now() + 2 * timing_.keep_interval;
-    has_group_ = is_prepared_;
+    has_group_ = is_prepared_ && losses == group_losses_;
     note_redis_answers();
 }
 
+// Others may have been kept from refreshing what is theirs only when this agent was, too.
 void Connector::lose_group() {
     has_group_ = false;  // a restart or FLUSHALL may have lost it
-    take_over_from_ = std::chrono::steady_clock::time_point::max();
+    ++group_losses_;
+    if (std::chrono::steady_clock::now() - kept_at_ > 2 * timing_.keep_interval)
+        take_over_from_ = std::chrono::steady_clock::time_point::max();
 }
 
 asio::awaitable<bool> Connector::prepare() {
@@ -237,6 +244,7 @@ asio::awaitable<void> Connector::keep_held() {
     std::vector<std::string> held(lanes_.held().begin(), lanes_.held().end());
     co_await world_.stream.refresh(std::move(held));
     co_await leases_.renew();
+    kept_at_ = std::chrono::steady_clock::now();
 }
 
 asio::awaitable<void> Connector::take_over() {

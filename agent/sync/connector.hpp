@@ -116,6 +116,9 @@ private:
     LimitedLog limited_log_;
     bool is_prepared_ = false;  // the account has been read
     bool has_group_ = false;    // not known to be lost
+    std::uint64_t group_losses_ = 0;
+    std::size_t ensuring_group_ = 0;  // 1 while somebody does
+    std::chrono::steady_clock::time_point kept_at_{};
     std::chrono::steady_clock::time_point take_over_from_{};
     bool is_reading_ = false;
     bool is_read_interrupted_ = false;
