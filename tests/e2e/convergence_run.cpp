@@ -27,7 +27,8 @@ public:
           weather_(weather),
           random_(story.seed ^ 0x5bd1e995),
           rules_{random_.chance(70)},
-          world_(story, {rules_, weather == Weather::ordered ? std::size_t{1} : std::size_t{4}}) {}
+          world_(story, {rules_, weather == Weather::ordered ? std::size_t{1} : std::size_t{4},
+                         weather == Weather::stormy}) {}
 
     Outcome run() {
         world_.start_agent();
@@ -38,7 +39,8 @@ public:
             play_shuffled();
         }
         if (failure_.empty()) conclude();
-        return {story_.seed, world_.deliveries_sent(), events_, world_.kills().size(), failure_};
+        return {story_.seed,           world_.deliveries_sent(), events_,
+                world_.kills().size(), world_.redis_restarts(),  failure_};
     }
 
 private:
@@ -79,10 +81,14 @@ private:
             waiting_.insert(waiting_.end(), made.begin(), made.end());
             if (weather_ != Weather::calm) world_.spoil_calls(random_, random_.below(6));
             send_some(random_.chance(20));
-            if (weather_ == Weather::stormy && random_.chance(25))
-                world_.kill_agent(random_.chance(75) ? 0 : 1, random_.below(120));
+            if (weather_ == Weather::stormy) strike();
             if (settles()) settle_and_look();
         }
+    }
+
+    void strike() {
+        if (random_.chance(25)) world_.kill_agent(random_.chance(75) ? 0 : 1, random_.below(120));
+        if (random_.chance(10)) world_.restart_redis();
     }
 
     // After a kill some people have to wait for a dead agent's leases.
@@ -170,7 +176,7 @@ Outcome run_seed(std::uint64_t seed) {
     try {
         return Run(story, weather).run();
     } catch (const std::exception& error) {
-        return {seed, 0, 0, 0, fmt::format("seed {} ({}): {}", seed, to_text(weather), error.what())};
+        return {seed, 0, 0, 0, 0, fmt::format("seed {} ({}): {}", seed, to_text(weather), error.what())};
     }
 }
 

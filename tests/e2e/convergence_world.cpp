@@ -11,7 +11,7 @@ harness::PathOptions path_options(const WorldSettings& settings) {
     options.connectors = {{"calendly", connector_sections(settings.rules)}};
     options.sandbox = {"--deliveries-at-once", std::to_string(settings.deliveries_at_once), "--journal",
                        "1000000"};
-    options.redis.keep = false;
+    options.redis.keep = settings.redis_may_restart;
     return options;
 }
 
@@ -110,6 +110,12 @@ void World::kill_agent(std::size_t which, std::uint64_t after_calls) {
     running_.at(which)->kill();
     kills_.push_back(now());
     running_[which] = &path_.start_agent();
+}
+
+void World::restart_redis() {
+    path_.redis().kill();
+    path_.redis().start();
+    ++redis_restarts_;
 }
 
 void World::spoil_calls(Random& random, std::size_t faults) {

@@ -26,6 +26,7 @@ struct Batch {
 struct WorldSettings {
     ContactRules rules;
     std::size_t deliveries_at_once = 1;
+    bool redis_may_restart = false;
 };
 
 class World {
@@ -47,6 +48,10 @@ public:
     void kill_agent(std::size_t which, std::uint64_t after_calls);
     const std::vector<Moment>& kills() const { return kills_; }
 
+    // SIGKILL, and started again with what it had stored.
+    void restart_redis();
+    std::size_t redis_restarts() const { return redis_restarts_; }
+
     // A few calls are refused, cut off or slow.
     void spoil_calls(Random& random, std::size_t faults);
     void clear_faults() { path_.sandbox().clear_faults(); }
@@ -63,6 +68,7 @@ private:
     std::vector<Moment> kills_;
     std::size_t played_ = 0;
     std::size_t deliveries_sent_ = 0;
+    std::size_t redis_restarts_ = 0;
 };
 
 }  // namespace convergence

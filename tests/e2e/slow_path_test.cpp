@@ -17,6 +17,11 @@ protected:
     void wait_until_held() {
         harness::wait_until([&] { return path_->pending() > 0; }, "the agent should have read the entry");
     }
+    // What must not happen has this long to happen.
+    void wait_for(harness::Duration duration) {
+        const auto end = steady_clock::now() + duration;
+        harness::wait_until([&] { return steady_clock::now() > end; }, "time should pass", duration * 2);
+    }
     // The time that the machine needs besides, busy as it may be.
     void wait_for_empty_stream() {
         harness::wait_until([&] { return path_->backlog() == 0; }, "another agent should take over",
@@ -60,12 +65,32 @@ TEST_F(SlowTakeOver, NeverOfAnAgentThatIsOnlySlow) {
     sandbox().book({{"email", ann}});
     wait_until_held();
     path_->start_agent();
-    const auto begin = steady_clock::now();
-    harness::wait_until([&] { return steady_clock::now() - begin > take_over_deadline; }, "thirty seconds",
-                        take_over_deadline * 2);
+    wait_for(take_over_deadline);
     EXPECT_FALSE(agent().has_logged("taking over"));
     sandbox().clear_faults();
     harness::wait_until([&] { return path_->backlog() == 0; }, "the slow agent should finish",
+                        harness::Duration(90'000));
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+}
+
+// While Redis is away nobody can refresh anything: who comes back first must not take what the other one
+// holds.
+TEST_F(SlowTakeOver, NeverOfAnAgentThatRedisKeptFromRefreshing) {
+    allow_error("redis.sock");
+    start();
+    path_->start_agent();
+    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}}, {{"status", 500}}, -1);
+    sandbox().book({{"email", ann}});
+    wait_until_held();
+    path_->redis().kill();
+    wait_for(take_over_deadline);
+    path_->redis().start();
+    for (auto& one : path_->agents())
+        harness::wait_until([&] { return one.health().status == 200; }, "both agents should be well again");
+    wait_for(std::chrono::seconds(15));  // longer than two rounds of refreshing
+    for (auto& one : path_->agents()) EXPECT_FALSE(one.has_logged("taking over"));
+    sandbox().clear_faults();
+    harness::wait_until([&] { return path_->backlog() == 0; }, "whoever holds it should finish",
                         harness::Duration(90'000));
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
 }
@@ -90,6 +115,23 @@ TEST_F(SlowTakeOver, SigtermBetweenTwoCallsForgetsNeitherListsNorEvents) {
     EXPECT_EQ(lists(ann), "[10]") << "left: the ledger knew that it was joined";
     EXPECT_THAT(sandbox().event_names(ann),
                 testing::UnorderedElementsAre("calendly_booked", "calendly_canceled", "calendly_booked"));
+}
+
+// SIGKILL between the second and the third call.
+TEST_F(SlowTakeOver, AKillBetweenTwoEventsRepeatsNone) {
+    lay();
+    const auto first = sandbox().book({{"email", ann}});
+    sandbox().cancel(first);
+    harness::wait_until([&] { return path_->backlog() == 2; }, "both should be stored");
+    sandbox().fault("brevo", {{"path_prefix", "/events"}}, {{"status", 500}}, -1, 1);
+    path_->start_agent();
+    harness::wait_until([&] { return agent().has_logged("next attempt in"); },
+                        "the second event should fail");
+    agent().kill();
+    sandbox().clear_faults();
+    path_->start_agent();
+    wait_for_empty_stream();
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked", "calendly_canceled"));
 }
 
 class SlowFailures : public PathTest {
@@ -119,6 +161,25 @@ TEST_F(SlowFailures, OfBrevoThatAsksForDaysAreTriedAgainWithinAMinute) {
     sandbox().book({{"email", ann}});
     harness::wait_until([&] { return agent().has_logged("429"); }, "Brevo should refuse");
     wait_for_empty_stream();
+}
+
+// What cannot be moved stays where it is, and holds nobody else up.
+TEST_F(SlowFailures, OfRedisToTakeADeadLetterLoseNothing) {
+    expect_error("stays pending");
+    allow_error("goes to the dead letters");
+    start();
+    auto redis = path_->redis().client();
+    redis.text({"SET", "calendly:{calendly}:dead", "no stream"});
+    ASSERT_EQ(path_->post("not JSON at all"), 200u);
+    harness::wait_until([&] { return agent().has_logged("stays pending"); }, "Redis should refuse");
+    sandbox().book({{"email", ann}});
+    harness::wait_until([&] { return path_->backlog() == 1; }, "the others should go on");
+    redis.integer({"DEL", "calendly:{calendly}:dead"});
+    harness::wait_until([&] { return path_->backlog() == 0; }, "it should be moved in the end",
+                        take_over_deadline + std::chrono::seconds(5));
+    EXPECT_EQ(path_->dead(), 1);
+    EXPECT_EQ(path_->dead_letter().at("body"), "not JSON at all");
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
 }
 
 // Synced once the key is accepted again.
