@@ -2,6 +2,12 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# The tests themselves are run once and compiled often. The sandbox, the harness and the benchmarks are fast, too.
+function(add_test_executable name)
+    add_executable(${name} ${ARGN})
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # What the end-to-end tests stand on: processes, a private Redis and nginx, clients, a spoiling proxy.
 set(test_definitions
     BUILD_DIR="${CMAKE_BINARY_DIR}" SOURCE_DIR="${CMAKE_SOURCE_DIR}" FIXTURES_DIR="${CMAKE_SOURCE_DIR}/tests/fixtures")
@@ -32,7 +38,7 @@ foreach(header ${shared_headers})
 endforeach()
 function(add_edge_unit_tests variant prefix)
     set(tests edge_unit_tests${variant})
-    add_executable(${tests} ${edge_unit_sources})
+    add_test_executable(${tests} ${edge_unit_sources})
     target_link_libraries(${tests} PRIVATE edge_rules${variant} GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${tests} TEST_PREFIX ${prefix} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 60)
 endfunction()
@@ -50,7 +56,7 @@ if(CALENDLY_BREVO_MODULE)
     # Its functions keep their names for the leaks that are reported when nginx has unloaded it.
     target_link_options(ngx_http_calendly_module_sanitized PRIVATE LINKER:-z,nodelete)
 
-    add_executable(edge_tests ${edge_e2e_sources})
+    add_test_executable(edge_tests ${edge_e2e_sources})
     target_link_libraries(edge_tests PRIVATE e2e_harness GTest::gtest_main)
     add_dependencies(edge_tests ngx_http_calendly_module ngx_http_calendly_module_sanitized)
     gtest_discover_tests(edge_tests TEST_PREFIX e2e. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 180)
@@ -59,13 +65,13 @@ if(CALENDLY_BREVO_MODULE)
                    ENVIRONMENT EDGE_MODULE=$<TARGET_FILE:ngx_http_calendly_module_sanitized>)
 
     # Likewise, but mostly waiting.
-    add_executable(slow_edge_tests ${slow_edge_e2e_sources})
+    add_test_executable(slow_edge_tests ${slow_edge_e2e_sources})
     target_link_libraries(slow_edge_tests PRIVATE e2e_harness GTest::gtest_main)
     add_dependencies(slow_edge_tests ngx_http_calendly_module)
     gtest_discover_tests(slow_edge_tests TEST_PREFIX e2e. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS slow TIMEOUT 180)
 
     # Likewise, but by the thousand and the million.
-    add_executable(soak_edge_tests ${soak_edge_sources})
+    add_test_executable(soak_edge_tests ${soak_edge_sources})
     target_link_libraries(soak_edge_tests PRIVATE e2e_harness GTest::gtest_main)
     add_dependencies(soak_edge_tests ngx_http_calendly_module)
     gtest_discover_tests(soak_edge_tests TEST_PREFIX soak. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS soak TIMEOUT 7200)
@@ -120,7 +126,7 @@ target_link_libraries(convergence_model PUBLIC agent_core)
 # The pure parts, line by line.
 file(GLOB unit_sources CONFIGURE_DEPENDS tests/unit/*.cpp)
 list(REMOVE_ITEM unit_sources ${edge_unit_sources})
-add_executable(unit_tests ${unit_sources})
+add_test_executable(unit_tests ${unit_sources})
 target_include_directories(unit_tests PRIVATE tests)
 target_precompile_headers(unit_tests REUSE_FROM agent_core)
 target_link_libraries(unit_tests PRIVATE convergence_model sandbox_core GTest::gmock GTest::gtest_main)
@@ -133,7 +139,7 @@ file(GLOB slow_e2e_sources CONFIGURE_DEPENDS tests/e2e/slow_*.cpp)
 file(GLOB convergence_sources CONFIGURE_DEPENDS tests/e2e/convergence_*.cpp)
 list(REMOVE_ITEM e2e_sources ${edge_e2e_sources} ${slow_e2e_sources} ${soak_edge_sources} ${convergence_sources})
 list(REMOVE_ITEM slow_e2e_sources ${slow_edge_e2e_sources})
-add_executable(e2e_tests ${e2e_sources})
+add_test_executable(e2e_tests ${e2e_sources})
 target_precompile_headers(e2e_tests REUSE_FROM agent_core)
 target_link_libraries(e2e_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
 add_dependencies(e2e_tests calendly-brevo calendly-brevo-sandbox)
@@ -153,7 +159,7 @@ gtest_discover_tests(e2e_tests TEST_PREFIX sanitized. TEST_FILTER -PathCommands.
                      ENVIRONMENT AGENT_PROGRAM=${CMAKE_BINARY_DIR}/sanitized/calendly-brevo)
 
 # Likewise, but each takes up to a minute or two; mostly waiting.
-add_executable(slow_tests ${slow_e2e_sources})
+add_test_executable(slow_tests ${slow_e2e_sources})
 target_precompile_headers(slow_tests REUSE_FROM agent_core)
 target_link_libraries(slow_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
 add_dependencies(slow_tests e2e_tests)
@@ -161,7 +167,7 @@ gtest_discover_tests(slow_tests TEST_PREFIX e2e. PROPERTIES LABELS slow TIMEOUT 
 
 # Random stories, shuffled and disturbed, and whether Brevo has what they say in the end: build/convergence_tests.
 list(REMOVE_ITEM convergence_sources ${convergence_model_sources})
-add_executable(convergence_tests ${convergence_sources})
+add_test_executable(convergence_tests ${convergence_sources})
 target_precompile_headers(convergence_tests REUSE_FROM agent_core)
 target_link_libraries(convergence_tests PRIVATE convergence_model e2e_harness GTest::gmock GTest::gtest_main)
 add_dependencies(convergence_tests calendly-brevo calendly-brevo-sandbox)
