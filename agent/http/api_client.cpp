@@ -39,6 +39,16 @@ bool is_success(const Response& response) {
     return response.result_int() / 100 == 2;
 }
 
+// From a refusal follows that something is gone, or can never succeed: a proxy or a portal, with its page or
+// its redirection, does not say that. Too much is too much for any of them.
+bool is_the_apis_own(const Response& response) {
+    const unsigned status = response.result_int();
+    if (status == 413 || status == 414 || status == 431) return true;
+    if (status / 100 != 4 || status == 407) return false;
+    const bool says_nothing = response.body().empty() && status != 404;
+    return says_nothing || is_json_object(response.body());
+}
+
 }  // namespace
 
 bool is_json_object(const std::string& body) {
@@ -73,8 +83,7 @@ ApiFailure ApiClient::refusal(const ApiCall& call, const Response& response) con
     failure.status = status;
     failure.reason = fmt::format("{} answered {} to {}", dialect_.name, status, target_label(call));
     failure.body = response.body();
-    // From it follows that something is gone: it must be the API that says so.
-    if (status == 404 && !is_json_object(failure.body)) {
+    if (failure.remedy == Remedy::give_up && !is_the_apis_own(response)) {
         failure.remedy = Remedy::retry;
         failure.reason += fmt::format(", and not as {} does", dialect_.name);
     }

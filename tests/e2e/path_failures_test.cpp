@@ -142,6 +142,19 @@ TEST_F(PathFailures, ThePageOfAPortalSaysOfNothingThatItIsGone) {
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked", "calendly_no_show"));
 }
 
+// What stands in between and sends elsewhere, or refuses with a page of its own, is an outage.
+TEST_F(PathFailures, RefusalsThatAreNotTheApisOwnAreNobodysFault) {
+    start();
+    sandbox().fault("brevo", contacts, {{"status", 302}, {"headers", {{"Location", "/login"}}}});
+    sandbox().fault("brevo", contacts, {{"status", 407}}, 1);
+    sandbox().fault("brevo", events, {{"status", 400}, {"body", "<html>bad request</html>"}});
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
+    EXPECT_EQ(path_->dead(), 0);
+}
+
 TEST_F(PathFailures, AsManyCallsAsTheAccountAllowsAreWaitedFor) {
     start();
     sandbox().fault("brevo", contacts, {{"status", 429}, {"headers", {{"x-sib-ratelimit-reset", "2"}}}});
@@ -206,6 +219,8 @@ TEST_F(PathFailures, BodiesThatCannotBeReadAreDeadLettersThatNameThePlace) {
                 "payload.uri");
     auto delivery = delivered({{"email", ann}});
     delivery["payload"].as_object()["email"] = 7;
+    expect_dead(json::serialize(delivery), "payload.email");
+    delivery["payload"].as_object()["email"] = " ";
     expect_dead(json::serialize(delivery), "payload.email");
     delivery["payload"].as_object()["email"] = ann;
     delivery["payload"].as_object()["created_at"] = "yesterday";
@@ -311,6 +326,23 @@ TEST_F(PathFailures, AContactDeletedInBrevoComesBackWithANewBookingOnly) {
     settle();
     EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
     EXPECT_EQ(lists(ann), "[11]");
+}
+
+// One that was made before those that are known is no new one, though it was unknown.
+TEST_F(PathFailures, AContactDeletedInBrevoStaysSoWhenAnOldBookingIsCanceled) {
+    start();
+    sandbox().fault("webhooks", {}, {{"status", 200}});  // nginx never sees it
+    const auto old = sandbox().book({{"email", ann}});
+    harness::wait_until([&] { return !sandbox().has_pending_deliveries(); }, "it should be delivered");
+    sandbox().book({{"email", ann}, {"event_type", "PRODUCTDEMO00002"}});
+    settle();
+    delete_contact(ann);
+    sandbox().cancel(old);
+    settle();
+    EXPECT_FALSE(sandbox().contact(ann));
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
 }
 
 TEST_F(PathFailures, AContactDeletedInBrevoComesBackThoughTheNewBookingIsToldLast) {
