@@ -51,32 +51,48 @@ Conversion to_boolean(const FieldValue& field, const brevo::Attribute& attribute
     return problem(attribute, "neither yes nor no");
 }
 
-// The option as Brevo spells it.
-std::optional<std::string> find_option(const brevo::Attribute& attribute, std::string_view text) {
-    const auto words = words_of(text);
-    const auto found = std::find_if(attribute.options.begin(), attribute.options.end(),
-                                    [&](const auto& option) { return words_of(option) == words; });
-    if (found == attribute.options.end()) return std::nullopt;
-    return *found;
+// The only option that is the same in this reading, as Brevo spells it.
+template <typename Reading>
+const std::string* only_option(const brevo::Attribute& attribute, std::string_view text, Reading reading) {
+    const auto wanted = reading(text);
+    const std::string* found = nullptr;
+    for (const auto& option : attribute.options) {
+        if (reading(option) != wanted) continue;
+        if (found) return nullptr;
+        found = &option;
+    }
+    return found;
+}
+
+// "C" and "C++", "< 50" and "> 50" have the same words: those decide only where nothing else is alike.
+const std::string* find_option(const brevo::Attribute& attribute, std::string_view text) {
+    const auto* option = only_option(attribute, text, trim);
+    if (!option)
+        option = only_option(attribute, text, [](std::string_view one) { return lower_case(trim(one)); });
+    if (!option) option = only_option(attribute, text, words_of);
+    return option;
 }
 
 Conversion to_category(const FieldValue& field, const brevo::Attribute& attribute) {
-    if (const auto option = find_option(attribute, to_text(field))) return {*option, ""};
+    if (const auto* option = find_option(attribute, to_text(field))) return {*option, ""};
     return problem(attribute, "none of the category's options");
 }
 
-// Calendly joins several choices with a newline.
+// Calendly joins several choices with a newline. Those that are options are kept.
 Conversion to_choices(const FieldValue& field, const brevo::Attribute& attribute) {
     std::vector<std::string> chosen;
+    bool are_options = true;
     const auto text = to_text(field);
     for (std::size_t begin = 0; begin <= text.size();) {
         const auto end = std::min(text.find('\n', begin), text.size());
-        if (auto option = find_option(attribute, std::string_view(text).substr(begin, end - begin)))
-            chosen.push_back(std::move(*option));
+        const auto* option = find_option(attribute, std::string_view(text).substr(begin, end - begin));
+        if (option) chosen.push_back(*option);
+        are_options &= option != nullptr;
         begin = end + 1;
     }
     if (chosen.empty()) return problem(attribute, "none of the options");
-    return {std::move(chosen), ""};
+    auto part = are_options ? Conversion{} : problem(attribute, "some are none of the options");
+    return {std::move(chosen), std::move(part.problem)};
 }
 
 Conversion to_phone(const FieldValue& field, const brevo::Attribute& attribute,
