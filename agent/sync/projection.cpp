@@ -56,10 +56,21 @@ Lists wanted_lists(const Ledger& ledger, const Booking* described, const config:
     return lists;
 }
 
-}  // namespace
+// What is not acted on has not happened, as far as the contact is concerned.
+Ledger acted_on(const Ledger& ledger, const config::Sync& sync) {
+    Ledger view = ledger;
+    for (auto& [uri, booking] : view.bookings) {
+        const bool is_left_out = (booking.state == BookingState::canceled && !sync.cancellations) ||
+                                 (booking.state == BookingState::no_show && !sync.no_shows);
+        if (!is_left_out) continue;
+        booking.state = BookingState::booked;
+        booking.changed_at = booking.invitee.created_at;
+    }
+    return view;
+}
 
-Projection project(const std::string& person, const Ledger& ledger, const config::Connector& connector,
-                   const Account& account) {
+Projection project_all(const std::string& person, const Ledger& ledger, const config::Connector& connector,
+                       const Account& account) {
     Projection projection;
     projection.contact.email = person;
     const auto into = [&](const std::string& name) {
@@ -79,6 +90,15 @@ Projection project(const std::string& person, const Ledger& ledger, const config
                         std::back_inserter(contact.leave_lists));
     leave_out(contact, account.missing_lists);
     return projection;
+}
+
+}  // namespace
+
+Projection project(const std::string& person, const Ledger& ledger, const config::Connector& connector,
+                   const Account& account) {
+    const auto& sync = connector.sync;
+    if (sync.cancellations && sync.no_shows) return project_all(person, ledger, connector, account);
+    return project_all(person, acted_on(ledger, sync), connector, account);
 }
 
 }  // namespace syncing

@@ -64,6 +64,22 @@ TEST_F(ProjectionTest, ABookingBecomesAContact) {
     EXPECT_THAT(problems, IsEmpty());
 }
 
+// Whatever was told first, and whatever else is written later.
+TEST_F(ProjectionTest, WhatIsNotActedOnHasNotHappened) {
+    connector.sync.cancellations = connector.sync.no_shows = false;
+    for (const auto& ledger : {fold_all({first.booked(), first.canceled(at("14:30:00"))}),
+                               fold_all({first.canceled(at("14:30:00")), first.booked()}),
+                               fold_all({first.booked(), first.no_show("N", at("15:10:00"))})}) {
+        const auto contact = project(ledger);
+        EXPECT_EQ(contact.attributes.at("BOOKING_STATUS"), brevo::Value("booked"));
+        EXPECT_THAT(contact.join_lists, ElementsAre(11));
+    }
+    connector.sync.no_shows = true;
+    EXPECT_EQ(project(fold_all({first.booked(), first.no_show("N", at("15:10:00"))}))
+                  .attributes.at("BOOKING_STATUS"),
+              brevo::Value("no_show"));
+}
+
 TEST_F(ProjectionTest, DatesTakeTheFormOfTheirAttribute) {
     attributes["MEETING_DATE"].type = brevo::AttributeType::date;
     const Story late{"1", at("09:00:00"), at("22:30:00")};  // the next day in Paris
