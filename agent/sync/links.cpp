@@ -47,16 +47,18 @@ asio::awaitable<Answer<Sighting>> Links::base_of(Invitee invitee, std::optional<
 
 asio::awaitable<void> Links::add_no_show(Trail& trail) {
     auto marked = no_show(trail.base);
-    bool is_undone = false;
-    if (lookup_.follows_everything()) is_undone = co_await lookup_.is_no_show_undone(marked.no_show);
-    if (is_undone) {
+    const auto stands = co_await lookup_.no_show_stands(marked.no_show);
+    if (stands == false) {
         const auto at = std::max(marked.at, trail.delivery.created_at);
         auto undone = undoing(trail.base, marked.no_show, at);
         undone.change_id = marked.change_id;
         trail.sightings.push_back(std::move(undone));
-    } else {
-        trail.sightings.push_back(std::move(marked));
+        co_return;
     }
+    // What stands came last, whatever the clock of an undone one before it says.
+    const auto* booking = find_booking(trail.ledger, trail.base.invitee.uri);
+    if (stands && booking) marked.at = std::max(marked.at, booking->changed_at);
+    trail.sightings.push_back(std::move(marked));
 }
 
 // The delivery does not say which no-show was undone: the one that the ledger holds, unless the API still has
@@ -70,9 +72,9 @@ asio::awaitable<void> Links::add_undone(Trail& trail) {
     }
     const auto held = booking->no_show;
     const auto marked_at = booking->changed_at;
-    bool is_undone = !is_surely_later(marked_at, delivered);
-    if (lookup_.follows_everything()) is_undone = co_await lookup_.is_no_show_undone(held);
-    if (is_undone) trail.sightings.push_back(undoing(trail.base, held, std::max(marked_at, delivered)));
+    const auto stands = co_await lookup_.no_show_stands(held);
+    if (!stands.value_or(is_surely_later(marked_at, delivered)))
+        trail.sightings.push_back(undoing(trail.base, held, std::max(marked_at, delivered)));
 }
 
 // What the API shows of an invitee besides its creation; one that was moved again brings the next one along.

@@ -17,7 +17,8 @@ using http::Answer;
 using namespace std::chrono_literals;
 
 constexpr CacheLimits short_lived{.lifetime = 30s, .failure_lifetime = 0s, .most = 1000};
-constexpr CacheLimits names{.lifetime = 1h, .failure_lifetime = 10min, .most = 10'000};
+// One agent reads that an event type was changed, the others do not.
+constexpr CacheLimits names{.lifetime = 10min, .failure_lifetime = 10min, .most = 10'000};
 
 http::ApiFailure unusable(std::string reason) {
     http::ApiFailure failure;
@@ -89,15 +90,16 @@ asio::awaitable<std::optional<Invitee>> Lookup::invitee(std::string uri, std::st
     co_return std::nullopt;
 }
 
-asio::awaitable<bool> Lookup::is_no_show_undone(std::string uri) {
+asio::awaitable<std::optional<bool>> Lookup::no_show_stands(std::string uri) {
+    if (!follows_everything()) co_return std::nullopt;
     const auto link = calendly::parse_link(uri, api_.origin());
-    if (!link || link->kind != LinkKind::no_show) co_return false;
+    if (!link || link->kind != LinkKind::no_show) co_return std::nullopt;
     const auto get = [this, path = *link] { return api_.no_show(path); };
     const auto answer = co_await persistence_.persist(get);
-    if (answer) co_return false;
-    if (answer.error().status == 404) co_return true;
+    if (answer) co_return true;
+    if (answer.error().status == 404) co_return false;
     note_fallback("no-show, the delivery's word serves", answer.error());
-    co_return false;
+    co_return std::nullopt;
 }
 
 }  // namespace syncing

@@ -37,9 +37,8 @@ public:
     boost::asio::awaitable<std::optional<calendly::Invitee>> invitee(std::string uri, std::string what,
                                                                      Since since);
 
-    // 404 is the only proof that a no-show was undone; anything else that is final leaves the delivery's
-    // word.
-    boost::asio::awaitable<bool> is_no_show_undone(std::string uri);
+    // Whether a no-show stands: 404 is the only proof that it was undone. Nothing when the API does not say.
+    boost::asio::awaitable<std::optional<bool>> no_show_stands(std::string uri);
 
     // An event type was changed: its name is read again when it is needed.
     void forget_event_type(const std::string& uri) { event_types_.forget(uri); }

@@ -51,6 +51,33 @@ TEST_F(PathNoShow, UndoneLeavesTheListAndSaysSoOnce) {
     expect("booked", "[10]", {"calendly_booked", "calendly_no_show", "calendly_no_show_undone"});
 }
 
+// Then the delivery is the only one that knows.
+TEST_F(PathNoShow, UndoneIsUndoneThoughTheApiDoesNotSaySo) {
+    start();
+    const auto id = book();
+    sandbox().mark_no_show(id);
+    settle();
+    sandbox().fault("calendly", {{"path_prefix", "/invitee_no_shows"}},
+                    {{"status", 403}, {"body", {{"message", "You do not have permission"}}}}, -1);
+    sandbox().undo_no_show(id);
+    settle();
+    expect("booked", "[10]", {"calendly_booked", "calendly_no_show", "calendly_no_show_undone"});
+}
+
+// Its mark is the last word, though the undoing of the one before it was told with a later time.
+TEST_F(PathNoShow, ThatStandsIsOneWhateverTheClocksSay) {
+    start();
+    const auto id = book();
+    sandbox().mark_no_show(id);
+    settle();
+    sandbox().undo_no_show(id, {{"created_at", "2031-01-01T00:00:30Z"}});
+    settle();
+    sandbox().mark_no_show(id, {{"created_at", "2031-01-01T00:00:20Z"}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "no_show");
+    EXPECT_THAT(sandbox().event_names(ann), Contains("calendly_no_show").Times(2));
+}
+
 TEST_F(PathNoShow, UndoneBeforeItIsProcessedNeverWas) {
     start();
     const auto id = book();
