@@ -89,6 +89,10 @@ asio::awaitable<Answer<Written>> Performer::write_contact(const std::string& per
     if (!is_recorded) co_return lost_lease();
     unrecorded_[person] = outcome.progress;
     const auto written = co_await writer_.write(contact, may_create, hold.guard());
+    if (!written && written.error().remedy == http::Remedy::give_up) {
+        outcome.progress.lists = ledger.lists;  // a contact that Brevo refused has joined none
+        unrecorded_[person] = outcome.progress;
+    }
     if (!written) co_return written;
     const bool is_there = *written == Written::yes;
     ledger.lists.clear();

@@ -1,5 +1,7 @@
 #include "sync/person_worker.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "redis/error.hpp"
@@ -27,6 +29,14 @@ bool is_acted_on(const Sighting& sighting, const config::Sync& sync) {
         default:
             return true;
     }
+}
+
+// Bookings that were made before those that are known are no news of the person.
+bool is_newest(const Sighting& sighting, const Ledger& ledger) {
+    return !sighting.is_moved && std::ranges::all_of(ledger.bookings, [&](const auto& known) {
+        const auto& [uri, booking] = known;
+        return uri != sighting.invitee.uri && booking.invitee.created_at <= sighting.invitee.created_at;
+    });
 }
 
 // The edge's clock; answers of the API that were asked for earlier do not count.
@@ -172,7 +182,7 @@ asio::awaitable<Answer<brevo::Done>> PersonWorker::tell_other(std::string person
 }
 
 void PersonWorker::fold_in(const Sighting& sighting, Outcome& outcome) {
-    outcome.is_new_booking |= !outcome.ledger.bookings.contains(sighting.invitee.uri);
+    outcome.is_new_booking |= is_newest(sighting, outcome.ledger);
     const auto transition = fold(outcome.ledger, sighting);
     if (is_acted_on(sighting, connector_.sync)) note(transition, outcome);
 }

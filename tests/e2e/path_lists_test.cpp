@@ -88,6 +88,24 @@ TEST_F(PathLists, ThatCannotBeReadAreTakenToExist) {
     EXPECT_EQ(lists(ann), "[10]");
 }
 
+// Somebody else may have put the person there.
+TEST_F(PathLists, ThatARefusedContactWasToJoinAreNotLeftLater) {
+    expect_error("goes to the dead letters");
+    start();
+    wait_until_well();
+    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}},
+                    {{"status", 400}, {"body", {{"code", "invalid_parameter"}, {"message", "No"}}}});
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(path_->dead(), 1);
+    const auto end = sandbox().journal_end();
+    sandbox().book({{"email", ann}, {"event_type", "PRODUCTDEMO00002"}});
+    settle();
+    EXPECT_EQ(lists(ann), "[11]");
+    for (const auto& entry : sandbox().journal("brevo", end))
+        EXPECT_EQ(text_at(entry, "/body/unlinkListIds"), "(none)") << json::serialize(entry);
+}
+
 // Another mistake of the contact is not blamed on its lists.
 TEST_F(PathLists, ThatAreThereDoNotExcuseARefusedContact) {
     expect_error("goes to the dead letters");
