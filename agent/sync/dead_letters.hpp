@@ -10,6 +10,7 @@
 #include "http/api_failure.hpp"
 #include "redis/store.hpp"
 #include "shared/webhook_entry.hpp"
+#include "sync/limited_log.hpp"
 #include "sync/statistics.hpp"
 
 namespace syncing {
@@ -26,7 +27,7 @@ public:
 private:
     redis::Store& store_;
     Statistics& statistics_;
-    std::shared_ptr<spdlog::logger> log_;
+    LimitedLog limited_log_;
 };
 
 }  // namespace syncing

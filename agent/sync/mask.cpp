@@ -43,20 +43,46 @@ std::string printable(std::string text) {
     return text;
 }
 
-// Anything that looks like an e-mail address; APIs quote them in their messages.
-std::string mask_addresses(std::string_view text) {
+bool is_phone_number(std::string_view word) {
+    const auto digits = std::ranges::count_if(word, [](char c) { return c >= '0' && c <= '9'; });
+    return digits >= 6 && word.find_first_not_of("+-./0123456789") == word.npos;
+}
+
+std::string mask_word(std::string_view word) {
+    if (word.find('@') != word.npos) return mask_email(word);
+    return is_phone_number(word) ? "***" : std::string(word);
+}
+
+// Anything that looks like an e-mail address or a phone number; APIs quote them in their messages.
+std::string mask_words(std::string_view text) {
     std::string masked;
     constexpr std::string_view breaks = " \t\r\n\"'<>(),;:";
     while (!text.empty()) {
         const auto end = std::min(text.find_first_of(breaks), text.size());
         const auto word = text.substr(0, end);
-        masked += word.find('@') == word.npos ? std::string(word) : mask_email(word);
+        masked += mask_word(word);
         text.remove_prefix(end);
         const auto gap = std::min(text.find_first_not_of(breaks), text.size());
         masked += text.substr(0, gap);
         text.remove_prefix(gap);
     }
     return masked;
+}
+
+// What the API says of its refusal; never what it answered besides, which may be a person's data.
+std::string said(const http::ApiFailure& failure) {
+    if (failure.status / 100 == 2) return {};
+    boost::system::error_code error;
+    const auto value = json::parse(failure.body, error);
+    if (error || !value.is_object()) return failure.body.substr(0, max_logged_size);
+    std::string text;
+    for (const auto* member : {"code", "title", "message"}) {
+        const auto* part = value.as_object().if_contains(member);
+        if (!part || !part->is_string()) continue;
+        if (!text.empty()) text += ", ";
+        text += std::string_view(part->as_string());
+    }
+    return text.substr(0, max_logged_size);
 }
 
 }  // namespace
@@ -76,9 +102,9 @@ std::string mask_body(std::string_view body) {
 }
 
 std::string describe(const http::ApiFailure& failure) {
-    if (failure.body.empty()) return failure.reason;
-    auto body = mask_addresses(std::string_view(failure.body).substr(0, max_logged_size));
-    return fmt::format("{}: {}", failure.reason, printable(std::move(body)));
+    const auto text = said(failure);
+    if (text.empty()) return failure.reason;
+    return fmt::format("{}: {}", failure.reason, printable(mask_words(text)));
 }
 
 }  // namespace syncing

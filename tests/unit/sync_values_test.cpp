@@ -182,8 +182,25 @@ TEST(AttributeValue, EachTypeTakesWhatItCan) {
     EXPECT_EQ(converted(text("false"), attribute(AttributeType::boolean)), brevo::Value(false));
     EXPECT_EQ(converted(text("sales "), attribute(AttributeType::category, {"Sales", "IT"})),
               brevo::Value("Sales"));
-    EXPECT_EQ(converted(text("it\nSALES\nother"), attribute(AttributeType::multiple_choice, {"Sales", "IT"})),
+    EXPECT_EQ(converted(text("it\nSALES"), attribute(AttributeType::multiple_choice, {"Sales", "IT"})),
               brevo::Value(std::vector<std::string>{"IT", "Sales"}));
+}
+
+TEST(AttributeValue, AnOptionIsNotTakenForAnotherOneOfTheSameWords) {
+    const auto languages = attribute(AttributeType::category, {"C", "C++", "C#"});
+    EXPECT_EQ(converted(text("c++"), languages), brevo::Value("C++"));
+    EXPECT_EQ(converted(text("C"), languages), brevo::Value("C"));
+    EXPECT_FALSE(converted(text("C!"), languages)) << "which of the three?";
+    const auto sizes = attribute(AttributeType::category, {"< 50 employees", "> 50 employees"});
+    EXPECT_EQ(converted(text("> 50 employees"), sizes), brevo::Value("> 50 employees"));
+    EXPECT_FALSE(converted(text("50 employees"), sizes));
+}
+
+TEST(AttributeValue, ChoicesThatAreOptionsAreKeptAndTheOthersTold) {
+    const auto conversion =
+        syncing::convert(text("IT\nHR"), attribute(AttributeType::multiple_choice, {"IT"}));
+    EXPECT_EQ(conversion.value, brevo::Value(std::vector<std::string>{"IT"}));
+    EXPECT_THAT(conversion.problem, HasSubstr("some are none of the options"));
 }
 
 TEST(AttributeValue, ATimeIsADateOrATextOfItsZoneAndNoNumber) {
@@ -220,6 +237,20 @@ TEST(Mask, AddressesKeepTheirFirstLetterAndDomain) {
     EXPECT_EQ(syncing::mask_email("ada@example.com"), "a***@example.com");
     EXPECT_EQ(syncing::mask_email("@example.com"), "***");
     EXPECT_EQ(syncing::mask_email("nonsense"), "***");
+}
+
+TEST(Mask, OfAnAnswerTheLogSaysWhyItRefused) {
+    http::ApiFailure failure;
+    failure.reason = "Brevo answered 400";
+    failure.status = 400;
+    failure.body =
+        R"({"code":"invalid_parameter","message":"SMS +33612345678 of ada@example.com","contact":"Ada"})";
+    EXPECT_EQ(syncing::describe(failure),
+              "Brevo answered 400: invalid_parameter, SMS *** of a***@example.com");
+    failure.body = "<html>0612345678</html>";
+    EXPECT_EQ(syncing::describe(failure), "Brevo answered 400: <html>***</html>");
+    failure.status = 200;
+    EXPECT_EQ(syncing::describe(failure), "Brevo answered 400") << "what it answered may be a person's data";
 }
 
 TEST(Mask, BodiesLoseWhatIsPersonal) {
