@@ -53,7 +53,9 @@ std::string string_member(const json::object& object, std::string_view name) {
 
 AttributeType type_of(const json::object& attribute) {
     const auto name = string_member(attribute, "type");
-    if (string_member(attribute, "category") == "category") return AttributeType::category;
+    const auto category = string_member(attribute, "category");
+    if (category == "category") return AttributeType::category;
+    if (!category.empty() && category != "normal") return AttributeType::other;  // Brevo's own to write
     for (const auto& known : type_names)
         if (known.name == name) return known.type;
     return AttributeType::other;

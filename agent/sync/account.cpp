@@ -1,5 +1,7 @@
 #include "sync/account.hpp"
 
+#include <algorithm>
+
 #include <fmt/ranges.h>
 
 namespace syncing {
@@ -19,6 +21,13 @@ std::set<std::string> mapped_attributes(const config::FieldMapping& mapping) {
     for (const auto* pairs : {&mapping.fields, &mapping.questions_and_answers})
         for (const auto& [source, name] : *pairs) names.insert(name);
     return names;
+}
+
+brevo::AttributeType type_to_create(const config::FieldMapping& mapping, std::string_view name) {
+    const bool is_count = std::ranges::any_of(mapping.fields, [&](const auto& field) {
+        return field.second == name && field.first.ends_with("_count");
+    });
+    return is_count ? brevo::AttributeType::number : brevo::AttributeType::text;
 }
 
 std::vector<std::string> missing_attributes(const config::FieldMapping& mapping,

@@ -29,6 +29,9 @@ AccountAttributes index_by_name(std::vector<brevo::Attribute> attributes);
 std::set<std::string> mapped_attributes(const config::FieldMapping& mapping);
 
 // Those of them that the account lacks.
+// The type in which a mapped attribute is created: counts are numbers, all else is text.
+brevo::AttributeType type_to_create(const config::FieldMapping& mapping, std::string_view name);
+
 std::vector<std::string> missing_attributes(const config::FieldMapping& mapping,
                                             const AccountAttributes& attributes);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include "brevo/codec.hpp"
 #include "sync/mask.hpp"
 
 namespace syncing {
@@ -59,11 +60,11 @@ void AccountReader::go_on_without(const http::ApiFailure& failure) {
 
 asio::awaitable<void> AccountReader::create_missing(AccountAttributes& attributes) {
     for (const auto& name : missing_attributes(connector_.field_mapping, attributes)) {
-        brevo::Attribute attribute{name, brevo::AttributeType::text, {}};
+        brevo::Attribute attribute{name, type_to_create(connector_.field_mapping, name), {}};
         const auto create = [this, &attribute] { return api_.create_attribute(attribute); };
         const auto answer = co_await persistence_.persist(create);
         if (answer || already_exists(answer.error())) {
-            log_->info("attribute {} created in Brevo, type text", name);
+            log_->info("attribute {} created in Brevo, type {}", name, brevo::type_name(attribute.type));
             attributes[name] = std::move(attribute);
         } else {
             log_->error("attribute {} could not be created: {}", name, describe(answer.error()));

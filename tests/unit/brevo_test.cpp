@@ -55,8 +55,11 @@ TEST(BrevoCodec, AttributesOfEveryType) {
     const auto attributes = brevo::parse_attributes(
         R"({"attributes":[{"name":"D","category":"normal","type":"date"},{"name":"U","category":"global","type":"user"},
             {"name":"C","category":"category","enumeration":[{"value":1,"label":"one"}]},
-            {"name":"M","category":"normal","type":"multiple-choice","multiCategoryOptions":["x","y"]}]})");
-    ASSERT_EQ(attributes.size(), 4U);
+            {"name":"M","category":"normal","type":"multiple-choice","multiCategoryOptions":["x","y"]},
+            {"name":"T","category":"transactional","type":"text"},{"name":"N","type":"text"}]})");
+    ASSERT_EQ(attributes.size(), 6U);
+    EXPECT_EQ(attributes[4].type, brevo::AttributeType::other) << "no contact has it";
+    EXPECT_EQ(attributes[5].type, brevo::AttributeType::text);
     EXPECT_EQ(attributes[0].type, brevo::AttributeType::date);
     EXPECT_EQ(attributes[1].type, brevo::AttributeType::other);
     EXPECT_EQ(attributes[2].type, brevo::AttributeType::category);

@@ -24,6 +24,13 @@ TEST(Account, MissingAttributesAreThoseOfTheMapping) {
     EXPECT_THAT(syncing::missing_attributes(mapping, syncing::assume_text(mapping)), IsEmpty());
 }
 
+TEST(Account, CountsAreCreatedAsNumbers) {
+    const config::FieldMapping counting{{{"name", "FIRSTNAME"}, {"booking_count", "BOOKINGS"}}, {}};
+    EXPECT_EQ(syncing::type_to_create(counting, "BOOKINGS"), AttributeType::number);
+    EXPECT_EQ(syncing::type_to_create(counting, "FIRSTNAME"), AttributeType::text);
+    EXPECT_EQ(syncing::type_to_create(mapping, "COMPANY"), AttributeType::text);
+}
+
 TEST(Account, UnwritableAttributesAreThoseOfTheMapping) {
     const auto known = syncing::index_by_name({{"FIRSTNAME", AttributeType::other, {}},
                                                {"COMPANY", AttributeType::text, {}},
