@@ -56,6 +56,7 @@ std::shared_ptr<http::Budget> Budgets::get(const std::string& api, const std::st
         auto shared = std::make_shared<redis::SharedSchedule>(client_, key);
         budget = std::make_shared<http::Budget>(executor_, limit, std::move(shared));
     }
+    budget->tighten(limit);
     return budget;
 }
 

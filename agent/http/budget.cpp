@@ -32,6 +32,13 @@ Budget::Budget(asio::any_io_executor executor, RateLimit limit, std::shared_ptr<
       shared_(std::move(shared)),
       pace_(schedule_.interval()) {}
 
+void Budget::tighten(RateLimit limit) {
+    const Schedule other(limit);
+    if (other.interval() <= schedule_.interval()) return;
+    schedule_ = other;
+    pace_ = std::max(pace_, other.interval());
+}
+
 std::chrono::nanoseconds Budget::interval(Time now) const {
     return now < slowed_until_ ? std::max(schedule_.interval(), slowed_.interval) : schedule_.interval();
 }

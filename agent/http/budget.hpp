@@ -37,6 +37,9 @@ public:
     // `shared` may be null. Without a limit nothing is asked.
     Budget(boost::asio::any_io_executor executor, RateLimit limit, std::shared_ptr<SharedSchedule> shared);
 
+    // Of two users' limits the lower one counts.
+    void tighten(RateLimit limit);
+
     // Until the next slot. Throws Interrupted when the agent stops and the slot is not near.
     boost::asio::awaitable<void> wait(Interruption& interruption);
 

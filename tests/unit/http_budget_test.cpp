@@ -41,6 +41,15 @@ TEST_F(BudgetTest, APauseConcernsThoseWhoWait) {
     EXPECT_GE(slots[1] - slots[0], 50ms);
 }
 
+TEST_F(BudgetTest, OfTwoLimitsTheLowerOneCounts) {
+    budget_->tighten({0, 1s});  // none
+    EXPECT_GT(budget_->calls_within(10s), 9000u);
+    budget_->tighten({10, 1s});
+    EXPECT_LE(budget_->calls_within(10s), 100u);
+    budget_->tighten({1000, 1s});
+    EXPECT_LE(budget_->calls_within(10s), 100u);
+}
+
 TEST_F(BudgetTest, APauseThatIsOverIsNotThePaceToComeBy) {
     for (const bool pauses : {true, false})
         begin_call([this, pauses] {
