@@ -71,7 +71,11 @@ std::vector<EventMapping> read_event_mapping(const Section& section) {
     for (const auto& name : section.keys()) {
         const auto mapping = section.section(name);
         mapping.allow({"event_type_uri", "list_id"});
-        mappings.push_back({name, mapping.required_text("event_type_uri"), mapping.positive("list_id")});
+        auto uri = mapping.required_text("event_type_uri");
+        if (uri.find("/event_types/") == uri.npos)
+            mapping.fail("event_type_uri",
+                         "expected the URI of Calendly's API, .../event_types/..., not a booking page");
+        mappings.push_back({name, std::move(uri), mapping.positive("list_id")});
     }
     return mappings;
 }

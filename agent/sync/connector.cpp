@@ -16,6 +16,7 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds start_within{10};  // what is read
 constexpr std::size_t most_people = 128;          // besides those that wait for their next attempt
 constexpr std::size_t most_held = 2048;           // entries
+constexpr std::size_t most_left = most_held / 2;  // of what others left, at once
 constexpr std::chrono::milliseconds crowded_pause{20};
 
 }  // namespace
@@ -168,7 +169,7 @@ std::size_t Connector::room() const {
 // What another agent left has waited for long enough, however much there is to do.
 std::size_t Connector::room_for_left() const {
     const auto held = lanes_.held().size();
-    return held >= 2 * most_held ? 0 : std::max(room(), most_people);
+    return held >= 2 * most_held ? 0 : std::min(2 * most_held - held, most_left);
 }
 
 asio::awaitable<bool> Connector::read_once() {

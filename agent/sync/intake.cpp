@@ -63,6 +63,10 @@ void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
     item.entry = std::move(entry);
     auto person = person_in(item.delivery);
     if (!person.empty()) return lanes_.push(std::move(person), std::move(item));
+    if (item.delivery.invitee) {
+        leftovers.malformed.push_back({std::move(item.entry), "payload.email: empty"});
+        return;
+    }
     if (item.delivery.kind == DeliveryKind::event_type) lookup_.forget_event_type(item.delivery.resource_uri);
     log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
     ++statistics_.entries["ignored"];

@@ -139,6 +139,9 @@ const Mistake mistakes[] = {
             "expected a whole number above 0"},
     Mistake{"connectors: {a: {access_token: x, event_mapping: {demo: {list_id: 1}}}}",
             "connectors.a.event_mapping.demo.event_type_uri: missing or empty"},
+    Mistake{"connectors: {a: {access_token: x, event_mapping: {demo: {event_type_uri: "
+            "'https://calendly.com/acme/demo'}}}}",
+            "connectors.a.event_mapping.demo.event_type_uri: expected the URI of Calendly's API"},
     Mistake{"connectors: {a: {access_token: x, field_mapping: {shedule_at: X}}}",
             "shedule_at: unknown source; did you mean 'scheduled_at'?"},
     Mistake{"connectors: {a: {access_token: x, field_mapping: {status: status}}}",
