@@ -73,6 +73,24 @@ TEST_F(PathOutages, RedisKilledWhileAnEntryIsInFlight) {
     wait_for_health(200);
 }
 
+// Somebody tidies up by hand.
+TEST_F(PathOutages, AnEntryDeletedWhileItIsInFlight) {
+    start();
+    slow_contact(1500);
+    book(ann);
+    wait_until_held();
+    auto client = path_->redis().client();
+    const auto reply = client.command({"XRANGE", "calendly:{calendly}:webhooks", "-", "+"});
+    ASSERT_EQ(reply->elements, 1u);
+    client.integer({"XDEL", "calendly:{calendly}:webhooks", reply->element[0]->element[0]->str});
+    harness::wait_until([&] { return !sandbox().events(ann).empty(); }, "what was begun should be finished");
+    book(bea);
+    settle();
+    expect_synced(ann);
+    expect_synced(bea);
+    EXPECT_EQ(path_->pending(), 0);
+}
+
 TEST_F(PathOutages, TroubleWithRedisDoesNotFloodTheLog) {
     expect_error("redis.sock");
     allow_error("");
