@@ -43,7 +43,10 @@ std::string printable(std::string text) {
     return text;
 }
 
+// Not one of an IP address: Brevo names those that it does not accept.
 bool is_phone_number(std::string_view word) {
+    word = word.substr(0, word.find_last_not_of('.') + 1);
+    if (std::ranges::count(word, '.') == 3) return false;
     const auto digits = std::ranges::count_if(word, [](char c) { return c >= '0' && c <= '9'; });
     return digits >= 6 && word.find_first_not_of("+-./0123456789") == word.npos;
 }

@@ -247,6 +247,8 @@ TEST(Mask, OfAnAnswerTheLogSaysWhyItRefused) {
         R"({"code":"invalid_parameter","message":"SMS +33612345678 of ada@example.com","contact":"Ada"})";
     EXPECT_EQ(syncing::describe(failure),
               "Brevo answered 400: invalid_parameter, SMS *** of a***@example.com");
+    failure.body = R"({"message":"unrecognised IP address 192.168.200.7."})";
+    EXPECT_EQ(syncing::describe(failure), "Brevo answered 400: unrecognised IP address 192.168.200.7.");
     failure.body = "<html>0612345678</html>";
     EXPECT_EQ(syncing::describe(failure), "Brevo answered 400: <html>***</html>");
     failure.status = 200;
