@@ -74,7 +74,11 @@ TEST_F(ProjectionTest, WhatIsNotActedOnHasNotHappened) {
         EXPECT_EQ(contact.attributes.at("BOOKING_STATUS"), brevo::Value("booked"));
         EXPECT_THAT(contact.join_lists, ElementsAre(11));
     }
-    connector.sync.no_shows = true;
+    connector.sync = {.cancellations = true, .no_shows = false};
+    EXPECT_EQ(
+        project(fold_all({first.booked(), first.canceled(at("14:30:00"))})).attributes.at("BOOKING_STATUS"),
+        brevo::Value("cancelled"));
+    connector.sync = {.cancellations = false, .no_shows = true};
     EXPECT_EQ(project(fold_all({first.booked(), first.no_show("N", at("15:10:00"))}))
                   .attributes.at("BOOKING_STATUS"),
               brevo::Value("no_show"));

@@ -249,6 +249,10 @@ TEST(Mask, OfAnAnswerTheLogSaysWhyItRefused) {
               "Brevo answered 400: invalid_parameter, SMS *** of a***@example.com");
     failure.body = R"({"message":"unrecognised IP address 192.168.200.7."})";
     EXPECT_EQ(syncing::describe(failure), "Brevo answered 400: unrecognised IP address 192.168.200.7.");
+    failure.body = R"({"code":7,"message":"abc123456789 is unknown"})";
+    EXPECT_EQ(syncing::describe(failure), "Brevo answered 400: abc123456789 is unknown");
+    failure.body = "[1]";
+    EXPECT_EQ(syncing::describe(failure), "Brevo answered 400: [1]");
     failure.body = "<html>0612345678</html>";
     EXPECT_EQ(syncing::describe(failure), "Brevo answered 400: <html>***</html>");
     failure.status = 200;
