@@ -17,6 +17,17 @@ protected:
     void wait_until_held() {
         harness::wait_until([&] { return path_->pending() > 0; }, "the agent should have read the entry");
     }
+    // The agent has written the contact and sent the first of two events; the second one fails.
+    void stand_between_two_events() {
+        lay();
+        const auto first = sandbox().book({{"email", ann}});
+        sandbox().cancel(first);
+        harness::wait_until([&] { return path_->backlog() == 2; }, "both should be stored");
+        sandbox().fault("brevo", {{"path_prefix", "/events"}}, {{"status", 500}}, -1, 1);
+        path_->start_agent();
+        harness::wait_until([&] { return agent().has_logged("next attempt in"); },
+                            "the second event should fail");
+    }
     // What must not happen has this long to happen.
     void wait_for(harness::Duration duration) {
         const auto end = steady_clock::now() + duration;
@@ -97,14 +108,7 @@ TEST_F(SlowTakeOver, NeverOfAnAgentThatRedisKeptFromRefreshing) {
 
 // The contact and the first of two events were sent; the other agent goes on from there.
 TEST_F(SlowTakeOver, SigtermBetweenTwoCallsForgetsNeitherListsNorEvents) {
-    lay();
-    const auto first = sandbox().book({{"email", ann}});
-    sandbox().cancel(first);
-    harness::wait_until([&] { return path_->backlog() == 2; }, "both should be stored");
-    sandbox().fault("brevo", {{"path_prefix", "/events"}}, {{"status", 500}}, -1, 1);
-    path_->start_agent();
-    harness::wait_until([&] { return agent().has_logged("next attempt in"); },
-                        "the second event should fail");
+    stand_between_two_events();
     EXPECT_EQ(agent().stop(), 0);
     EXPECT_EQ(lists(ann), "[20]");
     sandbox().clear_faults();
@@ -119,14 +123,7 @@ TEST_F(SlowTakeOver, SigtermBetweenTwoCallsForgetsNeitherListsNorEvents) {
 
 // SIGKILL between the second and the third call.
 TEST_F(SlowTakeOver, AKillBetweenTwoEventsRepeatsNone) {
-    lay();
-    const auto first = sandbox().book({{"email", ann}});
-    sandbox().cancel(first);
-    harness::wait_until([&] { return path_->backlog() == 2; }, "both should be stored");
-    sandbox().fault("brevo", {{"path_prefix", "/events"}}, {{"status", 500}}, -1, 1);
-    path_->start_agent();
-    harness::wait_until([&] { return agent().has_logged("next attempt in"); },
-                        "the second event should fail");
+    stand_between_two_events();
     agent().kill();
     sandbox().clear_faults();
     path_->start_agent();
