@@ -1,7 +1,6 @@
 // Calls of one JSON API: credential, pace, deadline, and what follows from every status.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <random>
 #include <string>
