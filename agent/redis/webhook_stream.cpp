@@ -109,14 +109,19 @@ asio::awaitable<Read> RedisWebhookStream::take_back(const std::set<std::string>&
         const auto last = own.back();
         std::erase_if(own, [&](const auto& id) { return held.contains(id); });
         if (!own.empty()) {
-            Arguments arguments{"XCLAIM", key_, group, consumer_, "0"};
-            arguments.insert(arguments.end(), own.begin(), own.end());
-            const auto reply = co_await client_.command(std::move(arguments));
-            append(parse_entries(reply.get()), read);
+            auto lost = co_await read_again(std::move(own));
+            append(std::move(lost), read);
         }
         own = co_await own_ids_after(last);
     }
     co_return read;
+}
+
+asio::awaitable<Read> RedisWebhookStream::read_again(std::vector<std::string> ids) {
+    Arguments arguments{"XCLAIM", key_, group, consumer_, "0"};
+    arguments.insert(arguments.end(), ids.begin(), ids.end());
+    const auto reply = co_await client_.command(std::move(arguments));
+    co_return parse_entries(reply.get());
 }
 
 asio::awaitable<void> RedisWebhookStream::claim(Read& read, std::size_t count,

@@ -34,6 +34,9 @@ public:
     // it.
     virtual boost::asio::awaitable<Read> take_back(const std::set<std::string>& held) = 0;
 
+    // Entries of this consumer once more, without those that are acknowledged or deleted.
+    virtual boost::asio::awaitable<Read> read_again(std::vector<std::string> ids) = 0;
+
     // At most `count` entries that some consumer has left alone for longer than `min_idle`.
     virtual boost::asio::awaitable<Read> take_over(std::size_t count, std::chrono::milliseconds min_idle) = 0;
 
@@ -55,6 +58,7 @@ public:
     boost::asio::awaitable<void> ensure_group() override;
     boost::asio::awaitable<Read> read_new(std::size_t count, std::chrono::milliseconds block) override;
     boost::asio::awaitable<Read> take_back(const std::set<std::string>& held) override;
+    boost::asio::awaitable<Read> read_again(std::vector<std::string> ids) override;
     boost::asio::awaitable<Read> take_over(std::size_t count, std::chrono::milliseconds min_idle) override;
     boost::asio::awaitable<void> refresh(std::vector<std::string> ids) override;
     void interrupt() override { blocking_.close(); }

@@ -1,10 +1,12 @@
 #include "sync/connector.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "calendly/parse.hpp"
 #include "redis/error.hpp"
 #include "sync/waiting.hpp"
 
@@ -13,11 +15,16 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::chrono::seconds start_within{10};  // what is read
-constexpr std::size_t most_people = 128;          // besides those that wait for their next attempt
-constexpr std::size_t most_held = 2048;           // entries
-constexpr std::size_t most_left = most_held / 2;  // of what others left, at once
+constexpr std::chrono::seconds start_within{10};    // what is read
+constexpr std::size_t most_people = 128;            // besides those that wait for their next attempt
+constexpr std::size_t most_loaded = 2048;           // entries in memory
+constexpr std::size_t most_held = 8 * most_loaded;  // entries, those that are only known by their ids, too
+constexpr std::size_t most_left = most_loaded / 2;  // of what others left, at once
 constexpr std::chrono::milliseconds crowded_pause{20};
+
+std::size_t up_to(std::size_t limit, std::size_t count) {
+    return limit - std::min(limit, count);
+}
 
 }  // namespace
 
@@ -43,8 +50,10 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       performer_(configuration_, world.store, account_.account(), writer_, statistics_, log_),
       dead_letters_(world.store, statistics_, log_),
       worker_(configuration_, dead_letters_, links_, performer_, leases_, statistics_, log_),
-      lanes_(executor,
-             [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); }),
+      lanes_(
+          executor,
+          [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); },
+          [this](std::vector<std::string> ids) { return reload(std::move(ids)); }),
       intake_(configuration_, world.store, dead_letters_, lookup_, lanes_, statistics_, log_),
       limited_log_(log_) {}
 
@@ -161,15 +170,14 @@ asio::awaitable<void> Connector::consume() {
 // People whose calls wait for their next attempt hold nobody else up; nor does one with many entries.
 std::size_t Connector::room() const {
     const auto people = std::min(world_.calls_within(start_within), most_people) + statistics_.waiting;
-    const auto held = lanes_.held().size();
-    if (lanes_.size() >= people || held >= most_held) return 0;
-    return std::min(people - lanes_.size(), most_held - held);
+    return std::min({up_to(people, lanes_.size()), up_to(most_loaded, lanes_.loaded()),
+                     up_to(most_held, lanes_.held().size())});
 }
 
 // What another agent left has waited for long enough, however much there is to do.
 std::size_t Connector::room_for_left() const {
-    const auto held = lanes_.held().size();
-    return held >= 2 * most_held ? 0 : std::min(2 * most_held - held, most_left);
+    return std::min(
+        {most_left, up_to(2 * most_loaded, lanes_.loaded()), up_to(2 * most_held, lanes_.held().size())});
 }
 
 asio::awaitable<bool> Connector::read_once() {
@@ -218,6 +226,29 @@ asio::awaitable<void> Connector::work(std::string person, Batch batch) {
         note_redis_trouble(trouble);
         goes_on = co_await pause(pause_after(refusals));
     }
+}
+
+// As long as Redis is in trouble the entries are only known by their ids.
+asio::awaitable<Batch> Connector::reload(std::vector<std::string> ids) {
+    redis::Read read;
+    for (bool goes_on = true; goes_on;) {
+        std::string trouble;
+        try {
+            read = co_await world_.stream.read_again(ids);
+            goes_on = false;
+        } catch (const redis::Error& error) {
+            trouble = error.what();
+        }
+        if (trouble.empty()) continue;
+        note_redis_trouble(trouble);
+        goes_on = co_await pause(timing_.redis_pause);
+    }
+    Batch batch;
+    for (auto& entry : read.entries) {
+        auto delivery = calendly::parse_delivery(entry.body);
+        batch.push_back({std::move(entry), std::move(delivery)});
+    }
+    co_return batch;
 }
 
 // A Redis that refuses to write would otherwise cost a call of Brevo a second for each person.

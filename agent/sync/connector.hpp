@@ -83,6 +83,7 @@ private:
     boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
 
     boost::asio::awaitable<void> work(std::string person, Batch batch);
+    boost::asio::awaitable<Batch> reload(std::vector<std::string> ids);
 
     std::chrono::milliseconds pause_after(unsigned refusals) const;
 

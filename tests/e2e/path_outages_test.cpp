@@ -247,7 +247,7 @@ TEST_F(PathOutages, APersonWithManyEntriesHoldsNobodyElseUp) {
     const auto id = sandbox().book({{"email", bea}});
     settle();
     sandbox().fault("brevo", {{"method", "PUT"}, {"path_prefix", "/contacts"}}, {{"status", 500}}, -1);
-    constexpr int changes = 75;
+    constexpr int changes = 1'100;  // twice as many entries: more than an agent has in memory
     for (int i = 0; i < changes; ++i) {
         sandbox().mark_no_show(id);
         sandbox().undo_no_show(id);
