@@ -185,6 +185,13 @@ gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_sl
     TEST_FILTER Stormy/* PROPERTIES LABELS slow TIMEOUT 300)
 gtest_discover_tests(convergence_tests TEST_PREFIX soak. TEST_LIST convergence_soak
     TEST_FILTER ConvergenceSoak.* PROPERTIES LABELS soak TIMEOUT 86400)
+# Both once more with sanitizers; how fast the agent is says nothing then.
+gtest_discover_tests(slow_tests TEST_PREFIX soak.sanitized. TEST_LIST slow_sanitized TEST_FILTER -SlowRate.*
+    PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT AGENT_PROGRAM=${CMAKE_BINARY_DIR}/sanitized/calendly-brevo)
+gtest_discover_tests(convergence_tests TEST_PREFIX soak.sanitized. TEST_LIST convergence_sanitized
+    TEST_FILTER -ConvergenceSoak.*:ConvergenceSeed.*
+    PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT AGENT_PROGRAM=${CMAKE_BINARY_DIR}/sanitized/calendly-brevo)
+
 # The agent's speed: tests/bench/agent/run.
 file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)
 add_executable(agent_bench ${agent_bench_sources})
