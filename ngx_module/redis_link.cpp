@@ -185,7 +185,7 @@ void RedisLink::on_greeting(const redisReply& reply) {
     first_round_ = false;
     if (last_servers_) last_servers_->remember(hash(set_), hash(node()));
     if (std::exchange(complained_, false))
-        tell(NGX_LOG_NOTICE, "connected again", 0, log_limit_.take_kept_back());
+        tell(NGX_LOG_NOTICE, "connected again", 0, log_limits_.take_kept_back());
     owner_.on_ready();
 }
 
@@ -300,7 +300,8 @@ bool RedisLink::leave_target() {
 
 void RedisLink::complain(std::string_view what, ngx_err_t error) {
     complained_ = true;
-    if (const auto kept_back = log_limit_.admit(shared::LogLimit::Time(ngx_current_msec)))
+    const auto cause = std::to_string(error) + " " + std::string(what);
+    if (const auto kept_back = log_limits_.admit(cause, shared::LogLimit::Time(ngx_current_msec)))
         tell(NGX_LOG_ERR, what, error, *kept_back);
 }
 

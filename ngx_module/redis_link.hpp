@@ -79,7 +79,8 @@ public:
 
     Clock::time_point heard_at() const { return heard_at_; }
 
-    // An [error] line, one a second at most. A delivery that gets 503 is counted and told with the next line.
+    // An [error] line, one a second and cause at most: of several addresses or servers each may have its own
+    // trouble. A delivery that gets 503 is counted and told with the next line.
     void complain(std::string_view what, ngx_err_t error = 0);
     void count_not_stored() { ++not_stored_; }
 
@@ -150,7 +151,7 @@ private:
     Clock::time_point heard_at_;
 
     bool complained_ = false;  // in the log, since the last connection that was good
-    shared::LogLimit log_limit_;
+    shared::LogLimits log_limits_;
     unsigned long not_stored_ = 0;  // deliveries answered 503 since the last line in the log
     LinkMeter meter_;
 

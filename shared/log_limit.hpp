@@ -51,6 +51,13 @@ public:
         return limits_.size() < most ? limits_[std::string(cause)].admit(now) : rest_.admit(now);
     }
 
+    // Of all causes together.
+    unsigned long take_kept_back() {
+        auto kept_back = rest_.take_kept_back();
+        for (auto& [cause, limit] : limits_) kept_back += limit.take_kept_back();
+        return kept_back;
+    }
+
 private:
     std::map<std::string, LogLimit, std::less<>> limits_;
     LogLimit rest_;

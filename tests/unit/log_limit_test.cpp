@@ -51,6 +51,15 @@ TEST(LogLimits, CausesWithoutEndAreBounded) {
     EXPECT_EQ(admitted(2000, milliseconds(6000)), most + 1) << "those of a second ago are forgotten";
 }
 
+TEST(LogLimits, WhatWasKeptBackIsTakenOfAllAtOnce) {
+    LogLimits limits;
+    for (const auto* cause : {"refused", "read only", "refused", "read only", "refused"})
+        limits.admit(cause, milliseconds(5000));
+    EXPECT_EQ(limits.take_kept_back(), 3u);
+    EXPECT_EQ(limits.take_kept_back(), 0u);
+    EXPECT_EQ(limits.admit("refused", milliseconds(6000)), 0u);
+}
+
 TEST(LogLimits, WhatWasKeptBackIsNotForgotten) {
     LogLimits limits;
     limits.admit("old", milliseconds(5000));
