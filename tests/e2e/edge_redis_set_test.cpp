@@ -8,6 +8,7 @@ namespace {
 
 using harness::FakeRedis;
 using harness::HttpClient;
+using testing::AllOf;
 using testing::HasSubstr;
 
 constexpr const char* loading = "-LOADING Redis is loading the dataset in memory\r\n";
@@ -211,6 +212,15 @@ TEST_F(EdgeRedisSet, OfReplicasMeansQuick503sAndFewLines) {
     second.answer("ROLE", "*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n");
     expect_recovery_within_a_second_of(steady_clock::now());
     EXPECT_EQ(first.count("XADD"), 0u);
+}
+
+// Whoever is woken reads both in the first lines.
+TEST_F(EdgeRedisSet, NoServerHidesWhatIsWrongWithAnother) {
+    FakeRedis replica;
+    replica.answer("ROLE", FakeRedis::replica);
+    start_edge(tcp_url(harness::free_port()) + " " + replica.url());
+    expect_unavailable();
+    EXPECT_THAT(nginx_->error_log(), AllOf(HasSubstr("connecting failed"), HasSubstr("ROLE: not a master")));
 }
 
 TEST_F(EdgeRedisSet, OfReplicasRecoversWhenOneIsPromoted) {
