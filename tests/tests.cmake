@@ -159,8 +159,9 @@ add_executable(calendly-brevo_sanitized agent/main.cpp)
 set_target_properties(calendly-brevo_sanitized PROPERTIES
     OUTPUT_NAME calendly-brevo RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/sanitized)
 target_link_libraries(calendly-brevo_sanitized PRIVATE agent_core_sanitized)
+set(sanitized_agent AGENT_PROGRAM=${CMAKE_BINARY_DIR}/sanitized/calendly-brevo)
 gtest_discover_tests(e2e_tests TEST_PREFIX sanitized. TEST_FILTER -PathCommands.* PROPERTIES LABELS e2e TIMEOUT 180
-                     ENVIRONMENT AGENT_PROGRAM=${CMAKE_BINARY_DIR}/sanitized/calendly-brevo)
+                     ENVIRONMENT ${sanitized_agent})
 
 # Likewise, but each takes up to a minute or two; mostly waiting.
 add_test_executable(slow_tests ${slow_e2e_sources})
@@ -187,10 +188,10 @@ gtest_discover_tests(convergence_tests TEST_PREFIX soak. TEST_LIST convergence_s
     TEST_FILTER ConvergenceSoak.* PROPERTIES LABELS soak TIMEOUT 86400)
 # Both once more with sanitizers; how fast the agent is says nothing then.
 gtest_discover_tests(slow_tests TEST_PREFIX soak.sanitized. TEST_LIST slow_sanitized TEST_FILTER -SlowRate.*
-    PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT AGENT_PROGRAM=${CMAKE_BINARY_DIR}/sanitized/calendly-brevo)
+    PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT ${sanitized_agent})
 gtest_discover_tests(convergence_tests TEST_PREFIX soak.sanitized. TEST_LIST convergence_sanitized
     TEST_FILTER -ConvergenceSoak.*:ConvergenceSeed.*
-    PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT AGENT_PROGRAM=${CMAKE_BINARY_DIR}/sanitized/calendly-brevo)
+    PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT ${sanitized_agent})
 
 # The agent's speed: tests/bench/agent/run.
 file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)

@@ -22,8 +22,8 @@ constexpr std::size_t most_held = 8 * most_loaded;  // entries, those that are o
 constexpr std::size_t most_left = most_loaded / 2;  // of what others left, at once
 constexpr std::chrono::milliseconds crowded_pause{20};
 
-std::size_t up_to(std::size_t limit, std::size_t count) {
-    return limit - std::min(limit, count);
+std::size_t left_of(std::size_t limit, std::size_t used) {
+    return limit - std::min(limit, used);
 }
 
 }  // namespace
@@ -50,10 +50,8 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       performer_(configuration_, world.store, account_.account(), writer_, statistics_, log_),
       dead_letters_(world.store, statistics_, log_),
       worker_(configuration_, dead_letters_, links_, performer_, leases_, statistics_, log_),
-      lanes_(
-          executor,
-          [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); },
-          [this](std::vector<std::string> ids) { return reload(std::move(ids)); }),
+      lanes_(executor, [this](std::string person,
+                              Lanes::Turn turn) { return work(std::move(person), std::move(turn)); }),
       intake_(configuration_, world.store, dead_letters_, lookup_, lanes_, statistics_, log_),
       limited_log_(log_) {}
 
@@ -170,14 +168,14 @@ asio::awaitable<void> Connector::consume() {
 // People whose calls wait for their next attempt hold nobody else up; nor does one with many entries.
 std::size_t Connector::room() const {
     const auto people = std::min(world_.calls_within(start_within), most_people) + statistics_.waiting;
-    return std::min({up_to(people, lanes_.size()), up_to(most_loaded, lanes_.loaded()),
-                     up_to(most_held, lanes_.held().size())});
+    return std::min({left_of(people, lanes_.size()), left_of(most_loaded, lanes_.loaded()),
+                     left_of(most_held, lanes_.held().size())});
 }
 
 // What another agent left has waited for long enough, however much there is to do.
 std::size_t Connector::room_for_left() const {
     return std::min(
-        {most_left, up_to(2 * most_loaded, lanes_.loaded()), up_to(2 * most_held, lanes_.held().size())});
+        {most_left, left_of(2 * most_loaded, lanes_.loaded()), left_of(2 * most_held, lanes_.held().size())});
 }
 
 asio::awaitable<bool> Connector::read_once() {
@@ -201,16 +199,18 @@ void Connector::on_park() {
 
 // Redis trouble in the middle of a batch: the batch is begun again. What nobody foresaw goes to the dead
 // letters with its reason, instead of ending the agent again and again.
-asio::awaitable<void> Connector::work(std::string person, Batch batch) {
+asio::awaitable<void> Connector::work(std::string person, Lanes::Turn turn) {
     std::string mistake;
     unsigned refusals = 0;
     for (bool goes_on = true; goes_on;) {
         std::string trouble;
         try {
+            if (turn.batch.empty()) turn.batch = co_await load(turn.ids);
+            if (turn.batch.empty()) break;
             if (mistake.empty()) {
-                co_await worker_.process(person, batch);
+                co_await worker_.process(person, turn.batch);
             } else {
-                co_await worker_.refuse(batch, mistake);
+                co_await worker_.refuse(turn.batch, mistake);
             }
             goes_on = false;
         } catch (const redis::Error& error) {
@@ -228,21 +228,9 @@ asio::awaitable<void> Connector::work(std::string person, Batch batch) {
     }
 }
 
-// As long as Redis is in trouble the entries are only known by their ids.
-asio::awaitable<Batch> Connector::reload(std::vector<std::string> ids) {
-    redis::Read read;
-    for (bool goes_on = true; goes_on;) {
-        std::string trouble;
-        try {
-            read = co_await world_.stream.read_again(ids);
-            goes_on = false;
-        } catch (const redis::Error& error) {
-            trouble = error.what();
-        }
-        if (trouble.empty()) continue;
-        note_redis_trouble(trouble);
-        goes_on = co_await pause(timing_.redis_pause);
-    }
+// Without those that are gone.
+asio::awaitable<Batch> Connector::load(std::vector<std::string> ids) {
+    auto read = co_await world_.stream.read_again(std::move(ids));
     Batch batch;
     for (auto& entry : read.entries) {
         auto delivery = calendly::parse_delivery(entry.body);

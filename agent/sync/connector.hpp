@@ -82,8 +82,8 @@ private:
     // False when the agent stops meanwhile.
     boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
 
-    boost::asio::awaitable<void> work(std::string person, Batch batch);
-    boost::asio::awaitable<Batch> reload(std::vector<std::string> ids);
+    boost::asio::awaitable<void> work(std::string person, Lanes::Turn turn);
+    boost::asio::awaitable<Batch> load(std::vector<std::string> ids);
 
     std::chrono::milliseconds pause_after(unsigned refusals) const;
 

@@ -12,14 +12,14 @@ namespace syncing {
 
 namespace asio = boost::asio;
 
-Lanes::Lanes(asio::any_io_executor executor, Work work, Reload reload)
-    : executor_(std::move(executor)), work_(std::move(work)), reload_(std::move(reload)) {}
+Lanes::Lanes(asio::any_io_executor executor, Work work)
+    : executor_(std::move(executor)), work_(std::move(work)) {}
 
 void Lanes::push(std::string person, Item item) {
     if (!held_.insert(item.entry.id).second) return;
     const auto [place, is_new] = lanes_.try_emplace(person);
     Lane& lane = place->second;
-    if (lane.unloaded.empty() && lane.waiting.size() < most_loaded) {
+    if (lane.unloaded.empty() && lane.waiting.size() < most_waiting) {
         lane.waiting.push_back(std::move(item));
     } else {
         lane.unloaded.push_back(std::move(item.entry.id));
@@ -42,7 +42,7 @@ Lanes::Turn Lanes::take(const std::string& person) {
 }
 
 Lanes::Turn Lanes::take_unloaded(Lane& lane) {
-    const auto count = std::min(lane.unloaded.size(), most_loaded);
+    const auto count = std::min(lane.unloaded.size(), most_waiting);
     const auto end = lane.unloaded.begin() + static_cast<std::ptrdiff_t>(count);
     Turn turn;
     turn.ids.assign(lane.unloaded.begin(), end);
@@ -54,9 +54,9 @@ Lanes::Turn Lanes::take_unloaded(Lane& lane) {
 asio::awaitable<void> Lanes::work_off(std::string person) {
     co_await asio::post(executor_, asio::use_awaitable);  // what was read together is worked on together
     for (auto turn = take(person); !turn.ids.empty(); turn = take(person)) {
-        if (turn.batch.empty()) turn.batch = co_await reload_(turn.ids);
-        if (!turn.batch.empty()) co_await work_(person, std::move(turn.batch));
-        for (const auto& id : turn.ids) held_.erase(id);
+        const auto ids = turn.ids;
+        co_await work_(person, std::move(turn));
+        for (const auto& id : ids) held_.erase(id);
     }
     lanes_.erase(person);
 }

@@ -20,15 +20,18 @@ namespace syncing {
 // Of a long queue only the first entries are in memory; the others are read again when it is their turn.
 class Lanes {
 public:
-    // Works off one batch; what it throws ends the agent.
-    using Work = std::function<boost::asio::awaitable<void>(std::string person, Batch batch)>;
+    // What is worked off at once.
+    struct Turn {
+        std::vector<std::string> ids;
+        Batch batch;  // these entries; empty when they are to be read again
+    };
 
-    // Reads entries once more, in this order, without those that are gone; nothing when the agent stops.
-    using Reload = std::function<boost::asio::awaitable<Batch>(std::vector<std::string> ids)>;
+    // Works off one turn; what it throws ends the agent.
+    using Work = std::function<boost::asio::awaitable<void>(std::string person, Turn turn)>;
 
-    static constexpr std::size_t most_loaded = 256;  // entries that wait in a lane's memory
+    static constexpr std::size_t most_waiting = 256;  // entries in a lane's memory, and in a turn
 
-    Lanes(boost::asio::any_io_executor executor, Work work, Reload reload);
+    Lanes(boost::asio::any_io_executor executor, Work work);
 
     // Queues the entry, unless it is held already.
     void push(std::string person, Item item);
@@ -47,10 +50,6 @@ private:
         Batch waiting;
         std::deque<std::string> unloaded;  // ids; these come after what waits
     };
-    struct Turn {
-        std::vector<std::string> ids;
-        Batch batch;  // empty: to be loaded
-    };
 
     boost::asio::awaitable<void> work_off(std::string person);
     Turn take(const std::string& person);
@@ -58,7 +57,6 @@ private:
 
     boost::asio::any_io_executor executor_;
     Work work_;
-    Reload reload_;
     std::map<std::string, Lane> lanes_;  // by person
     std::set<std::string> held_;
     std::size_t unloaded_ = 0;  // of all lanes

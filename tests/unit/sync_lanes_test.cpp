@@ -19,7 +19,7 @@ using syncing::Batch;
 using syncing::Item;
 using syncing::Lanes;
 
-constexpr std::size_t many = 3 * Lanes::most_loaded + 7;
+constexpr std::size_t many = 3 * Lanes::most_waiting + 7;
 
 Item item_of(const std::string& id) {
     Item item;
@@ -54,13 +54,15 @@ protected:
 
     asio::awaitable<void> pass() { co_await gate_.async_wait(http::as_result); }
 
-    asio::awaitable<void> work(std::string person, Batch batch) {
-        largest_ = std::max(largest_, batch.size());
+    asio::awaitable<void> work(std::string person, Lanes::Turn turn) {
+        if (turn.batch.empty()) turn.batch = co_await load(turn.ids);
+        if (turn.batch.empty()) co_return;
+        largest_ = std::max(largest_, turn.batch.size());
         co_await pass();
-        for (const auto& item : batch) worked_[person].push_back(item.entry.id);
+        for (const auto& item : turn.batch) worked_[person].push_back(item.entry.id);
     }
 
-    asio::awaitable<Batch> reload(std::vector<std::string> ids) {
+    asio::awaitable<Batch> load(std::vector<std::string> ids) {
         reloaded_ += ids.size();
         co_await pass();
         Batch batch;
@@ -76,10 +78,9 @@ protected:
 
     asio::io_context io_;
     asio::steady_timer gate_{io_, asio::steady_timer::time_point::max()};
-    Lanes lanes_{
-        io_.get_executor(),
-        [this](std::string person, Batch batch) { return work(std::move(person), std::move(batch)); },
-        [this](std::vector<std::string> ids) { return reload(std::move(ids)); }};
+    Lanes lanes_{io_.get_executor(), [this](std::string person, Lanes::Turn turn) {
+                     return work(std::move(person), std::move(turn));
+                 }};
     std::map<std::string, std::vector<std::string>> pushed_, worked_;  // ids by person
     std::size_t largest_ = 0, reloaded_ = 0;
     std::string gone_;
@@ -92,7 +93,7 @@ TEST_F(LanesTest, AreWorkedOffInOrder) {
     let();
     push("ann", 1);
     let();
-    push("ann", Lanes::most_loaded);
+    push("ann", Lanes::most_waiting);
     let_all();
     EXPECT_EQ(worked_["ann"], pushed_["ann"]);
     EXPECT_TRUE(lanes_.held().empty());
@@ -103,22 +104,22 @@ TEST_F(LanesTest, KeepTheFirstEntriesOfALongQueueInMemoryOnly) {
     push("ann", 1);
     for (std::size_t i = 0; i < many; ++i) {
         push("ann", 1);
-        ASSERT_LE(lanes_.loaded(), 1 + Lanes::most_loaded);
+        ASSERT_LE(lanes_.loaded(), 1 + Lanes::most_waiting);
     }
     EXPECT_EQ(lanes_.held().size(), 1 + many) << "they are all this agent's";
     while (!lanes_.is_idle()) {
         let();
-        ASSERT_LE(lanes_.loaded(), 2 * Lanes::most_loaded);
+        ASSERT_LE(lanes_.loaded(), 2 * Lanes::most_waiting);
     }
-    EXPECT_EQ(largest_, Lanes::most_loaded);
-    EXPECT_EQ(reloaded_, many - Lanes::most_loaded);
+    EXPECT_EQ(largest_, Lanes::most_waiting);
+    EXPECT_EQ(reloaded_, many - Lanes::most_waiting);
 }
 
 TEST_F(LanesTest, ReadNothingAgainThatTheyHaveInMemory) {
     push("ann", 1);
-    push("ann", Lanes::most_loaded);
+    push("ann", Lanes::most_waiting);
     let_all();
-    EXPECT_EQ(done("ann"), 1 + Lanes::most_loaded);
+    EXPECT_EQ(done("ann"), 1 + Lanes::most_waiting);
     EXPECT_EQ(reloaded_, 0u);
 }
 
@@ -166,7 +167,7 @@ TEST_F(LanesTest, LetGoOfWhatIsReadAgainWhenTheAgentStops) {
     let();
     let();
     const auto before = done("ann");
-    EXPECT_EQ(before, 1 + Lanes::most_loaded) << "now the next ones are read again";
+    EXPECT_EQ(before, 1 + Lanes::most_waiting) << "now the next ones are read again";
     is_stopped_ = true;
     lanes_.abandon_waiting();
     let();
