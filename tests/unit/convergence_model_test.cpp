@@ -1,14 +1,14 @@
 // The statement that the convergence tests compare Brevo with, on stories whose outcome is known.
-#include "e2e/convergence_model.hpp"
+#include "e2e/convergence/model.hpp"
 
 #include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "e2e/convergence_generator.hpp"
-#include "e2e/convergence_mapping.hpp"
-#include "e2e/convergence_random.hpp"
+#include "e2e/convergence/generator.hpp"
+#include "e2e/convergence/mapping.hpp"
+#include "e2e/convergence/random.hpp"
 
 namespace {
 

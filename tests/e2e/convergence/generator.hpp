@@ -1,0 +1,17 @@
+// Random stories, each determined by its seed.
+#pragma once
+
+#include "e2e/convergence/story.hpp"
+
+namespace convergence {
+
+struct StorySize {
+    std::size_t people = 40;
+    std::size_t changes = 400;
+};
+
+// Only what the contract determines: nobody shares a phone number with somebody else, a lost half leaves the
+// other one, nothing happens to a booking that is canceled or rescheduled.
+Story make_story(std::uint64_t seed, const StorySize& size);
+
+}  // namespace convergence

@@ -1,0 +1,74 @@
+// The whole path for one story: plays it, lets deliveries go, spoils calls, kills agents; and remembers what
+// it did.
+#pragma once
+
+#include "e2e/convergence/model.hpp"
+#include "e2e/convergence/random.hpp"
+#include "e2e/harness/system.hpp"
+
+namespace convergence {
+
+// A delivery that Calendly has signed and may send. A reschedule has two.
+struct Delivery {
+    std::int64_t id = 0;
+    std::size_t change = 0;
+    bool is_old_half = false;
+    bool is_lost = false;  // never sent
+};
+
+// Deliveries that were let go together.
+struct Batch {
+    std::vector<Delivery> deliveries;  // in the order in which they were sent
+    std::size_t changes = 0;           // of the story had happened
+    bool is_settled = false;           // all of it was worked on before anything else happened
+};
+
+struct WorldSettings {
+    ContactRules rules;
+    std::size_t deliveries_at_once = 1;
+    bool redis_may_restart = false;
+};
+
+class World {
+public:
+    World(const Story& story, const WorldSettings& settings);
+
+    // Makes the next changes of the story happen; gives their deliveries.
+    std::vector<Delivery> play(std::size_t changes);
+    std::size_t played() const { return played_; }
+
+    // Sends them in this order; they can be sent again.
+    void send(std::vector<Delivery> deliveries);
+    // Waits until every entry is worked on: what was sent is known from now on.
+    void settle(harness::Duration deadline);
+    const std::vector<Batch>& batches() const { return batches_; }
+
+    void start_agent() { running_.push_back(&system_.start_agent()); }
+    // SIGKILL, after so many more calls of either API if they come within a moment; and another one starts.
+    void kill_agent(std::size_t which, std::uint64_t after_calls);
+    const std::vector<Moment>& kills() const { return kills_; }
+
+    // SIGKILL, and started again with what it had stored.
+    void restart_redis();
+    std::size_t redis_restarts() const { return redis_restarts_; }
+
+    // A few calls are refused, cut off or slow.
+    void spoil_calls(Random& random, std::size_t faults);
+    void clear_faults() { system_.sandbox().clear_faults(); }
+
+    harness::System& system() { return system_; }
+    std::size_t deliveries_sent() const { return deliveries_sent_; }
+    void stop_agents();  // with SIGTERM; throws when one does not leave well
+
+private:
+    const Story& story_;
+    harness::System system_;
+    std::vector<harness::AgentProcess*> running_;
+    std::vector<Batch> batches_;
+    std::vector<Moment> kills_;
+    std::size_t played_ = 0;
+    std::size_t deliveries_sent_ = 0;
+    std::size_t redis_restarts_ = 0;
+};
+
+}  // namespace convergence

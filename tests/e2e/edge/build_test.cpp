@@ -1,0 +1,70 @@
+// The module as nginx's own build makes it, and what every build checks when it has linked the module.
+#include "e2e/edge/fixture.hpp"
+
+namespace e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* nginx_dev = "/usr/share/nginx/src";
+
+class EdgeBuild : public EdgeTest {};
+
+// ./configure --add-dynamic-module=<project> && make modules
+TEST_F(EdgeBuild, ByNginxsOwnConfigure) {
+    if (!fs::exists(nginx_dev)) GTEST_SKIP() << "the package nginx-dev is not installed";
+    const auto tree = folder_ / "nginx-src";
+    fs::copy(nginx_dev, tree, fs::copy_options::recursive);
+    const std::string script =
+        "cd \"$1\" && ./configure --with-compat --add-dynamic-module=\"$2\" && make -f objs/Makefile modules";
+    const auto built =
+        harness::run({"sh", "-ec", script, "build", tree, SOURCE_DIR}, folder_ / "build-output");
+    ASSERT_EQ(built.exit_code, 0) << built.output;
+
+    start_redis();
+    start_nginx(
+        {.location = location(redis_->url()), .module = tree / "objs" / "ngx_http_calendly_module.so"});
+    EXPECT_EQ(post("{}").status, 200u);
+    EXPECT_EQ(stored(), 1u);
+}
+
+class EdgeExports : public EdgeTest {
+protected:
+    // What check_module.cmake says to a library with nginx's three symbols and `more`.
+    harness::Outcome check(const std::string& more) const {
+        const auto source = folder_ / "module.cpp", library = folder_ / "module.so";
+        harness::write_file(source,
+                            "extern \"C\" int ngx_modules, ngx_module_names, ngx_module_order;\n"
+                            "int ngx_modules, ngx_module_names, ngx_module_order;\n" +
+                                more);
+        const auto built =
+            harness::run({"c++", "-shared", "-fPIC", source, "-o", library}, folder_ / "compiler-output");
+        EXPECT_EQ(built.exit_code, 0) << built.output;
+        const std::string script = std::string(SOURCE_DIR) + "/ngx_module/check_module.cmake";
+        const auto output = folder_ / "check-output";
+        fs::remove(output);
+        return harness::run({"cmake", "-DMODULE=" + library.string(), "-DREADELF=readelf", "-P", script},
+                            output);
+    }
+};
+
+TEST_F(EdgeExports, WhatNginxLooksFor) {
+    const auto outcome = check(
+        "static int hidden;\nint* address() __attribute__((visibility(\"hidden\")));\n"
+        "int* address() { return &hidden; }\n");
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+}
+
+TEST_F(EdgeExports, NothingElse) {
+    for (const std::string more :
+         {"void function() {}\n", "extern \"C\" __attribute__((weak)) void function() {}\n",
+          // STB_GNU_UNIQUE: would keep the old module loaded over a reload.
+          "inline int function = 0;\n__attribute__((used)) static int* user = &function;\n"}) {
+        const auto outcome = check(more);
+        EXPECT_NE(outcome.exit_code, 0) << more;
+        EXPECT_THAT(outcome.output, testing::HasSubstr("function")) << more;
+    }
+}
+
+}  // namespace
+}  // namespace e2e

@@ -1,0 +1,150 @@
+#include "e2e/harness/system.hpp"
+
+#include <chrono>
+#include <stdexcept>
+
+#include "e2e/harness/free_port.hpp"
+#include "shared/signature.hpp"
+
+namespace harness {
+namespace {
+
+constexpr Duration settling_deadline{60'000};
+
+// The first connector's path is nginx's usual one.
+std::string path_of(const std::string& connector) {
+    return connector == "calendly" ? Nginx::path : std::string(Nginx::path) + "/" + connector;
+}
+
+std::string directives(const std::string& connector, const std::string& key_file,
+                       const std::string& redis_url) {
+    return "calendly_webhook " + connector + "; calendly_signing_key_file " + key_file + "; calendly_redis " +
+           redis_url + ";";
+}
+
+NginxOptions nginx_options(const Folder& folder, const SystemOptions& options, const std::string& redis_url) {
+    const auto key_file = folder.secret("signing.key", std::string(System::signing_key) + "\n");
+    NginxOptions nginx;
+    nginx.location = directives("calendly", key_file, redis_url);
+    for (const auto& [name, sections] : options.connectors)
+        if (name != "calendly")
+            nginx.server +=
+                "location = " + path_of(name) + " { " + directives(name, key_file, redis_url) + " }\n";
+    return nginx;
+}
+
+std::string quoted(const std::string& text) {
+    return "\"" + text + "\"";
+}
+
+const std::string& brevo_rate_limit(const SystemOptions& options) {
+    return options.brevo_rate_limit.empty() ? options.rate_limit : options.brevo_rate_limit;
+}
+
+// The sandbox's word for no limit.
+std::string as_argument(const std::string& limit) {
+    return limit == "none" ? "0" : limit;
+}
+
+}  // namespace
+
+System::System(SystemOptions options)
+    : options_(std::move(options)), redis_(folder_, options_.redis), admin_port_(free_port()) {
+    if (options_.replica) {
+        replica_.emplace(folder_, RedisOptions{.tcp = true, .keep = true, .name = "replica"});
+        replica_->follow(redis_);
+    }
+    nginx_.emplace(folder_, nginx_options(folder_, options_, redis_urls()));
+    SandboxOptions sandbox{webhook_url(), std::string(signing_key), options_.tls, {}};
+    sandbox.arguments = {"--calendly-rate", as_argument(options_.rate_limit),
+                         "--brevo-rate",    as_argument(brevo_rate_limit(options_)),
+                         "--retry-base-ms", "200"};
+    sandbox.arguments.insert(sandbox.arguments.end(), options_.sandbox.begin(), options_.sandbox.end());
+    sandbox_.emplace(folder_, sandbox);
+}
+
+std::string System::redis_urls() const {
+    return replica_ ? redis_.tcp_url() + " " + replica_->tcp_url() : redis_.url();
+}
+
+std::string System::webhook_url(const std::string& connector) const {
+    return "http://127.0.0.1:" + std::to_string(nginx_->port()) + path_of(connector);
+}
+
+Sections System::common_sections() const {
+    const auto trust = options_.tls ? ", ca_file: " + quoted(sandbox_->ca_file()) : "";
+    const auto pace = [&](const std::string& limit) { return ", rate_limit: " + limit + trust + "}"; };
+    Sections sections = {
+        {"redis", "{url: " + quoted(redis_.url()) + "}"},
+        {"calendly", "{api_url: " + quoted(sandbox_->calendly_url()) + pace(options_.rate_limit)},
+        {"brevo", "{api_url: " + quoted(sandbox_->brevo_url()) + ", api_key: " + SandboxProcess::api_key +
+                      pace(brevo_rate_limit(options_))},
+        {"admin", "{listen: " + quoted("127.0.0.1:" + std::to_string(admin_port_)) + "}"}};
+    for (const auto& [name, text] : options_.common) sections[name] = text;
+    return sections;
+}
+
+std::string System::write_configuration() {
+    const auto path = folder_ / "connector.yaml";
+    write_file(path, agent_yaml(options_.connectors, common_sections()));
+    return path.string();
+}
+
+AgentProcess& System::start_agent(const Environment& environment) {
+    if (!agents_.empty() && agents_.back().running()) admin_port_ = free_port();
+    const auto configuration = write_configuration();
+    auto& agent = agents_.emplace_back(folder_, "agent" + std::to_string(agents_.size() + 1), configuration,
+                                       admin_port_, environment);
+    wait_until(
+        [&] {
+            if (!agent.running()) throw std::runtime_error("the agent ended: " + agent.log());
+            return agent.has_logged("health and metrics at");
+        },
+        "the agent should start");
+    return agent;
+}
+
+unsigned System::post(const std::string& body, const std::string& connector) const {
+    using namespace std::chrono;
+    const auto now = duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+    const HttpRequest request{.target = path_of(connector),
+                              .headers = {{std::string(shared::signature_header_name),
+                                           shared::sign_delivery(signing_key, now, body)},
+                                          {"Content-Type", "application/json"}},
+                              .body = body};
+    return send_once(nginx_->port(), request).status;
+}
+
+std::int64_t System::backlog(const std::string& connector) const {
+    return looked_into_->client().integer({"XLEN", shared::webhooks_key(connector)});
+}
+
+std::int64_t System::pending(const std::string& connector) const {
+    auto client = looked_into_->client();
+    const auto reply = client.command({"XPENDING", shared::webhooks_key(connector), shared::webhook_group});
+    return reply->type == REDIS_REPLY_ARRAY && reply->elements > 0 ? reply->element[0]->integer : 0;
+}
+
+std::int64_t System::dead(const std::string& connector) const {
+    return looked_into_->client().integer({"XLEN", shared::dead_key(connector)});
+}
+
+std::map<std::string, std::string> System::dead_letter(const std::string& connector) const {
+    auto client = looked_into_->client();
+    const auto reply = client.command({"XREVRANGE", shared::dead_key(connector), "+", "-", "COUNT", "1"});
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 1) throw std::runtime_error("no dead letter");
+    const auto& fields = *reply->element[0]->element[1];
+    std::map<std::string, std::string> letter;
+    for (std::size_t i = 0; i + 1 < fields.elements; i += 2)
+        letter[std::string(shared::text(*fields.element[i]))] = shared::text(*fields.element[i + 1]);
+    return letter;
+}
+
+void System::settle(const std::string& connector) const {
+    wait_until([&] { return !sandbox_->has_pending_deliveries(); }, "the deliveries should be accepted",
+               settling_deadline);
+    wait_until([&] { return backlog(connector) == 0; }, "the agent should be done with every entry",
+               settling_deadline);
+}
+
+}  // namespace harness

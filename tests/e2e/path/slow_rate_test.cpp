@@ -1,0 +1,84 @@
+// A backlog is worked off as fast as the APIs' limits allow, by two agents in turn, without one refusal.
+// Label: slow.
+#include <algorithm>
+
+#include "calendly/timestamp.hpp"
+#include "e2e/path/fixture.hpp"
+
+namespace e2e {
+namespace {
+
+constexpr int bookings = 2000;
+constexpr double calendly_limit = 34, brevo_limit = 40;  // a second; the usual ones' ratio
+constexpr std::size_t event_types = 2, agents = 2;
+
+using Journal = std::vector<json::object>;
+
+std::string rate(double a_second) {
+    return std::to_string(static_cast<int>(a_second)) + "/s";
+}
+
+calendly::Timestamp time_of(const json::object& entry) {
+    return calendly::parse_timestamp(text_at(entry, "/at")).value();
+}
+
+std::size_t count(const Journal& journal, const std::string& method, const std::string& path_prefix) {
+    return static_cast<std::size_t>(std::ranges::count_if(journal, [&](const auto& entry) {
+        return text_at(entry, "/method") == method && text_at(entry, "/path").starts_with(path_prefix);
+    }));
+}
+
+int contacts_written(harness::AgentProcess& agent) {
+    const std::string name = "calendly_agent_contacts_written_total{connector=\"calendly\"} ";
+    const auto text = agent.metrics();
+    const auto at = text.find(name);
+    return at == text.npos ? 0 : std::stoi(text.substr(at + name.size()));
+}
+
+class SlowRate : public PathTest {
+protected:
+    void lay_backlog() {
+        harness::SystemOptions options;
+        options.rate_limit = rate(calendly_limit);
+        options.brevo_rate_limit = rate(brevo_limit);
+        lay(std::move(options));
+        const char* const types[event_types] = {"DISCOVERYCALL001", "PRODUCTDEMO00002"};
+        for (int i = 0; i < bookings; ++i)
+            sandbox().book({{"email", "guest" + std::to_string(i) + "@example.org"},
+                            {"event_type", types[i % static_cast<int>(event_types)]}});
+        harness::wait_until([&] { return system_->backlog() == bookings; }, "all should be stored",
+                            harness::Duration(60'000));
+    }
+
+    void drain() {
+        for (std::size_t i = 0; i < agents; ++i) system_->start_agent();
+        harness::wait_until([&] { return system_->backlog() == 0; }, "the backlog should be worked off",
+                            harness::Duration(180'000));
+    }
+};
+
+TEST_F(SlowRate, OfABacklogIsWhatTheTighterApiAllows) {
+    lay_backlog();
+    drain();
+    const auto calendly = sandbox().journal("calendly"), brevo = sandbox().journal("brevo");
+    for (const auto* journal : {&calendly, &brevo})
+        for (const auto& entry : *journal) ASSERT_NE(text_at(entry, "/status"), "429");
+    const auto begin = std::min(time_of(calendly.front()), time_of(brevo.front()));
+    const auto end = std::max(time_of(calendly.back()), time_of(brevo.back()));
+    const double per_second = bookings / std::chrono::duration<double>(end - begin).count();
+    RecordProperty("bookings_per_second", std::to_string(per_second));
+    std::cout << per_second << " bookings a second of " << calendly_limit << std::endl;
+    EXPECT_GE(per_second, 0.95 * calendly_limit);
+    EXPECT_EQ(sandbox().contact_count(), bookings);
+
+    EXPECT_LE(count(calendly, "GET", "/scheduled_events"), bookings);
+    EXPECT_LE(calendly.size(), bookings + agents * event_types);
+    EXPECT_EQ(count(brevo, "POST", "/contacts"), bookings);
+    EXPECT_EQ(count(brevo, "POST", "/events"), bookings);
+    EXPECT_EQ(count(brevo, "PUT", "/contacts"), 0u);
+    for (auto& each : system_->agents())
+        EXPECT_GE(contacts_written(each), bookings * 2 / 5) << "they take turns";
+}
+
+}  // namespace
+}  // namespace e2e
