@@ -7,31 +7,31 @@
 namespace brevo {
 namespace {
 
-constexpr http::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-remaining",
-                                      "x-sib-ratelimit-reset", remedy_of};
+constexpr api::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-remaining", "x-sib-ratelimit-reset",
+                                     remedy_of};
 
 // 201, 204, or a JSON object: an empty 200 is not Brevo's either.
 bool is_done(const http::Response& response) {
     const auto status = response.result_int();
-    return status == 201 || status == 204 || http::is_json_object(response.body());
+    return status == 201 || status == 204 || api::is_json_object(response.body());
 }
 
 // A key may be allowed to write contacts and not to look at the account or change it: no reason to park.
-http::ApiFailure of_account(http::ApiFailure failure) {
-    if (failure.status == 403) failure.remedy = http::Remedy::give_up;
+api::ApiFailure of_account(api::ApiFailure failure) {
+    if (failure.status == 403) failure.remedy = api::Remedy::give_up;
     return failure;
 }
 
-http::ApiFailure strange_answer(const http::Response& response, const std::string& target) {
-    http::ApiFailure failure;
+api::ApiFailure strange_answer(const http::Response& response, const std::string& target) {
+    api::ApiFailure failure;
     failure.status = response.result_int();
     failure.reason = fmt::format("the answer to {} is not Brevo's: {} without JSON", target, failure.status);
     failure.body = response.body();
     return failure;
 }
 
-http::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
-    http::ApiCall call;
+api::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
+    api::ApiCall call;
     call.verb = verb;
     call.target = std::move(target);
     call.body = std::move(body);
@@ -40,19 +40,19 @@ http::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
 
 }  // namespace
 
-http::Remedy remedy_of(unsigned status) {
-    if (status == 401 || status == 402 || status == 403) return http::Remedy::park;
-    if (status == 408 || status == 425 || status == 429 || status >= 500) return http::Remedy::retry;
-    return http::Remedy::give_up;
+api::Remedy remedy_of(unsigned status) {
+    if (status == 401 || status == 402 || status == 403) return api::Remedy::park;
+    if (status == 408 || status == 425 || status == 429 || status >= 500) return api::Remedy::retry;
+    return api::Remedy::give_up;
 }
 
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
-                 http::Interruption& interruption)
+                 net::Interruption& interruption)
     : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.api_key, interruption),
       budgets_(std::move(budgets)) {}
 
-boost::asio::awaitable<http::Answer<Done>> HttpApi::send(http::ApiCall call,
-                                                         std::shared_ptr<http::Budget> budget) {
+boost::asio::awaitable<api::Answer<Done>> HttpApi::send(api::ApiCall call,
+                                                        std::shared_ptr<api::Budget> budget) {
     const std::string what = call.label.empty() ? call.target : call.label;
     auto response = co_await client_.call(std::move(call), std::move(budget));
     if (!response) co_return response.error();
@@ -60,14 +60,14 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::send(http::ApiCall call,
     co_return Done{};
 }
 
-boost::asio::awaitable<http::Answer<Done>> HttpApi::upsert_contact(Contact contact, http::Guard guard) {
+boost::asio::awaitable<api::Answer<Done>> HttpApi::upsert_contact(Contact contact, http::Guard guard) {
     auto call = make_call(http::Verb::post, "/contacts", upsert_body(contact));
     call.repeatable = true;
     call.guard = std::move(guard);
     return send(std::move(call), budgets_.contacts);
 }
 
-boost::asio::awaitable<http::Answer<Done>> HttpApi::update_contact(Contact contact, http::Guard guard) {
+boost::asio::awaitable<api::Answer<Done>> HttpApi::update_contact(Contact contact, http::Guard guard) {
     auto target = fmt::format("/contacts/{}?identifierType=email_id", http::percent_encode(contact.email));
     auto call = make_call(http::Verb::put, std::move(target), update_body(contact));
     call.label = "/contacts/{email}";
@@ -75,13 +75,13 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::update_contact(Contact conta
     return send(std::move(call), budgets_.contacts);
 }
 
-boost::asio::awaitable<http::Answer<Done>> HttpApi::send_event(Event event, http::Guard guard) {
+boost::asio::awaitable<api::Answer<Done>> HttpApi::send_event(Event event, http::Guard guard) {
     auto call = make_call(http::Verb::post, "/events", event_body(event));
     call.guard = std::move(guard);
     return send(std::move(call), budgets_.events);
 }
 
-boost::asio::awaitable<http::Answer<Done>> HttpApi::create_attribute(Attribute attribute) {
+boost::asio::awaitable<api::Answer<Done>> HttpApi::create_attribute(Attribute attribute) {
     auto target = "/contacts/attributes/normal/" + http::percent_encode(attribute.name);
     auto body = fmt::format(R"({{"type":"{}"}})", type_name(attribute.type));
     auto created =
@@ -90,29 +90,29 @@ boost::asio::awaitable<http::Answer<Done>> HttpApi::create_attribute(Attribute a
     co_return created;
 }
 
-boost::asio::awaitable<http::Answer<std::vector<Attribute>>> HttpApi::attributes() {
+boost::asio::awaitable<api::Answer<std::vector<Attribute>>> HttpApi::attributes() {
     auto call = make_call(http::Verb::get, "/contacts/attributes", "");
     auto response = co_await client_.call(std::move(call), budgets_.contacts);
     if (!response) co_return of_account(response.error());
     try {
         co_return parse_attributes(response->body());
     } catch (const ShapeError& error) {
-        http::ApiFailure failure;
+        api::ApiFailure failure;
         failure.reason =
             fmt::format("Brevo's answer to GET /contacts/attributes cannot be read: {}", error.what());
-        failure.remedy = http::Remedy::give_up;
+        failure.remedy = api::Remedy::give_up;
         failure.status = response->result_int();
         failure.body = response->body();
         co_return failure;
     }
 }
 
-boost::asio::awaitable<http::Answer<bool>> HttpApi::has_list(ListId list) {
+boost::asio::awaitable<api::Answer<bool>> HttpApi::has_list(ListId list) {
     const auto target = fmt::format("/contacts/lists/{}", list);
     auto response = co_await client_.call(make_call(http::Verb::get, target, ""), budgets_.contacts);
     if (!response) {
         const auto& failure = response.error();
-        if (failure.status == 404 && failure.remedy == http::Remedy::give_up) co_return false;
+        if (failure.status == 404 && failure.remedy == api::Remedy::give_up) co_return false;
         co_return of_account(failure);
     }
     if (!is_done(*response)) co_return strange_answer(*response, target);

@@ -7,57 +7,57 @@
 namespace calendly {
 namespace {
 
-constexpr http::ApiDialect dialect = {"Calendly", "Authorization", "X-RateLimit-Remaining",
-                                      "X-RateLimit-Reset", remedy_of};
+constexpr api::ApiDialect dialect = {"Calendly", "Authorization", "X-RateLimit-Remaining",
+                                     "X-RateLimit-Reset", remedy_of};
 
 }  // namespace
 
-http::Remedy remedy_of(unsigned status) {
-    if (status == 401) return http::Remedy::park;
-    if (status == 408 || status == 425 || status == 429 || status >= 500) return http::Remedy::retry;
-    return http::Remedy::give_up;
+api::Remedy remedy_of(unsigned status) {
+    if (status == 401) return api::Remedy::park;
+    if (status == 408 || status == 425 || status == 429 || status >= 500) return api::Remedy::retry;
+    return api::Remedy::give_up;
 }
 
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
-                 std::shared_ptr<http::Budget> budget, http::Interruption& interruption)
+                 std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : origin_(settings.url.origin()),
       client_(std::move(executor), dialect, settings.url, settings.ca_file, "Bearer " + settings.access_token,
               interruption),
       budget_(std::move(budget)) {}
 
 template <typename Resource>
-boost::asio::awaitable<http::Answer<Resource>> HttpApi::get(Link link,
-                                                            Resource (*parse)(const boost::json::value&)) {
-    http::ApiCall call;
+boost::asio::awaitable<api::Answer<Resource>> HttpApi::get(Link link,
+                                                           Resource (*parse)(const boost::json::value&)) {
+    api::ApiCall call;
     call.target = link.path;
     auto response = co_await client_.call(call, budget_);
     if (!response) co_return response.error();
     try {
         co_return parse(parse_resource(response->body()));
     } catch (const ShapeError& error) {
-        http::ApiFailure failure;
+        api::ApiFailure failure;
         failure.reason =
             fmt::format("Calendly's answer to GET {} cannot be read: {}", link.path, error.what());
-        failure.remedy = http::Remedy::give_up;
+        failure.remedy = api::Remedy::give_up;
         failure.status = response->result_int();
         failure.body = response->body();
         co_return failure;
     }
 }
 
-boost::asio::awaitable<http::Answer<ScheduledEvent>> HttpApi::scheduled_event(Link link) {
+boost::asio::awaitable<api::Answer<ScheduledEvent>> HttpApi::scheduled_event(Link link) {
     return get<ScheduledEvent>(std::move(link), parse_scheduled_event);
 }
 
-boost::asio::awaitable<http::Answer<Invitee>> HttpApi::invitee(Link link) {
+boost::asio::awaitable<api::Answer<Invitee>> HttpApi::invitee(Link link) {
     return get<Invitee>(std::move(link), parse_invitee);
 }
 
-boost::asio::awaitable<http::Answer<NoShow>> HttpApi::no_show(Link link) {
+boost::asio::awaitable<api::Answer<NoShow>> HttpApi::no_show(Link link) {
     return get<NoShow>(std::move(link), parse_no_show);
 }
 
-boost::asio::awaitable<http::Answer<EventType>> HttpApi::event_type(Link link) {
+boost::asio::awaitable<api::Answer<EventType>> HttpApi::event_type(Link link) {
     return get<EventType>(std::move(link), parse_event_type);
 }
 

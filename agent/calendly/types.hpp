@@ -34,8 +34,8 @@ struct ScheduledEvent {
     std::optional<Timestamp> updated_at;
 };
 BOOST_DESCRIBE_STRUCT(ScheduledEvent, (),
-                      (uri, name, event_type, start_time, end_time, location, join_url, host_name,
-                       host_email, updated_at))
+                      (uri, name, event_type, start_time, end_time, location, join_url, host_name, host_email,
+                       updated_at))
 
 struct Cancellation {
     std::string canceler_type;  // host or invitee

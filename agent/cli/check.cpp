@@ -2,8 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "app/exit_code.hpp"
 #include "cli/commands.hpp"
-#include "cli/exit_code.hpp"
 #include "config/load.hpp"
 
 namespace cli {
@@ -15,9 +15,9 @@ json::object to_json(const config::Connector& connector) {
     json::object object{{"name", connector.name}, {"enabled", connector.enabled}};
     if (!connector.enabled) return object;
     object["stream"] = "calendly:{" + connector.name + "}:webhooks";
-    object["event_types"] = connector.event_mapping.size();
-    object["fields"] =
-        connector.field_mapping.fields.size() + connector.field_mapping.questions_and_answers.size();
+    object["event_types"] = connector.mapping.event_mapping.size();
+    object["fields"] = connector.mapping.field_mapping.fields.size() +
+                       connector.mapping.field_mapping.questions_and_answers.size();
     object["calendly"] = connector.calendly.api_url.origin();
     object["brevo"] = connector.brevo.api_url.origin();
     return object;
@@ -29,8 +29,9 @@ void print(const config::Connector& connector) {
         return;
     }
     fmt::print("connector {}: {} event types with a list or name, {} fields and {} questions mapped\n",
-               connector.name, connector.event_mapping.size(), connector.field_mapping.fields.size(),
-               connector.field_mapping.questions_and_answers.size());
+               connector.name, connector.mapping.event_mapping.size(),
+               connector.mapping.field_mapping.fields.size(),
+               connector.mapping.field_mapping.questions_and_answers.size());
 }
 
 }  // namespace
@@ -41,11 +42,11 @@ int run_check(const std::string& config_path, bool as_json) {
         json::array connectors;
         for (const auto& connector : configuration.connectors) connectors.push_back(to_json(connector));
         fmt::print("{}\n", json::serialize(json::object{{"ok", true}, {"connectors", connectors}}));
-        return exit_code::done;
+        return app::exit_code::done;
     }
     for (const auto& connector : configuration.connectors) print(connector);
     fmt::print("{}: OK\n", config_path);
-    return exit_code::done;
+    return app::exit_code::done;
 }
 
 }  // namespace cli

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "cli/agent.hpp"
+#include "app/agent.hpp"
+#include "app/exit_code.hpp"
 #include "cli/commands.hpp"
-#include "cli/exit_code.hpp"
 #include "config/error.hpp"
 
 namespace cli {
@@ -43,7 +43,7 @@ void add_sign(CLI::App& app, Options& options) {
 }
 
 int dispatch(const CLI::App& app, Options& options) {
-    if (app.got_subcommand("agent")) return run_agent(options.config_path);
+    if (app.got_subcommand("agent")) return app::run_agent(options.config_path);
     if (app.got_subcommand("check")) return run_check(options.config_path, options.as_json);
     options.sign.config_path = options.config_path;
     options.sign.as_json = options.as_json;
@@ -74,14 +74,14 @@ int run(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? exit_code::done : exit_code::usage;
+        return app.exit(error) == 0 ? app::exit_code::done : app::exit_code::usage;
     }
     try {
         return dispatch(app, options);
     } catch (const config::Error& error) {
-        return report(error, exit_code::configuration);
+        return report(error, app::exit_code::configuration);
     } catch (const std::exception& error) {
-        return report(error, exit_code::failed);
+        return report(error, app::exit_code::failed);
     }
 }
 

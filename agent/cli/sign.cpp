@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "app/exit_code.hpp"
 #include "cli/commands.hpp"
-#include "cli/exit_code.hpp"
 #include "config/error.hpp"
 #include "config/load.hpp"
 #include "shared/secret_file.hpp"
@@ -72,7 +72,7 @@ int run_sign(const SignOptions& options) {
     } else {
         fmt::print("{}: {}\n", shared::signature_header_name, value);
     }
-    return exit_code::done;
+    return app::exit_code::done;
 }
 
 }  // namespace cli

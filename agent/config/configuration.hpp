@@ -10,35 +10,14 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "config/numbering_plan.hpp"
-#include "http/pacer.hpp"
+#include "api/rate_limit.hpp"
 #include "http/url.hpp"
+#include "rules/mapping.hpp"
 #include "shared/redis_url.hpp"
 
 namespace config {
 
-enum class FollowLinks { always, missing };
 enum class LogLevel { error, warning, info, debug, verbose };
-
-// What happens in Calendly that the connector acts on.
-struct Sync {
-    bool contacts = true;       // upsert contacts
-    bool events = true;         // send events, which start automations
-    bool cancellations = true;  // false: cancellations are recorded, nothing is sent for them
-    bool no_shows = true;       // likewise
-};
-
-struct EventMapping {
-    std::string name;  // the user's own
-    std::string event_type_uri;
-    std::optional<std::int64_t> list_id;
-};
-
-struct FieldMapping {
-    using Pairs = std::vector<std::pair<std::string, std::string>>;
-    Pairs fields;                 // source (see field_sources.hpp) -> attribute
-    Pairs questions_and_answers;  // question -> attribute
-};
 
 struct Webhook {
     std::string signing_key;
@@ -46,26 +25,17 @@ struct Webhook {
     std::string scope = "organization";
 };
 
-struct Cancellation {
-    std::optional<std::int64_t> list_id;  // re-engagement: while the described booking is canceled
-    bool leave_lists = false;             // leave the lists of bookings that are canceled
-};
-
-struct NoShow {
-    std::optional<std::int64_t> list_id;
-};
-
 struct Calendly {
     http::Url api_url;
     http::Url auth_url;
-    http::RateLimit rate_limit;
+    api::RateLimit rate_limit;
     std::string ca_file;  // PEM; empty: the system's authorities
 };
 
 struct Brevo {
     http::Url api_url;
     std::string api_key;
-    http::RateLimit rate_limit;  // of contact calls and, separately, of events
+    api::RateLimit rate_limit;  // of contact calls and, separately, of events
     std::string ca_file;
     bool create_attributes = false;  // create those of the field mapping that the account lacks
 };
@@ -74,18 +44,11 @@ struct Connector {
     std::string name;
     bool enabled = true;
     std::string access_token;
-    Sync sync;
-    std::vector<EventMapping> event_mapping;
-    FieldMapping field_mapping;
+    rules::Mapping mapping;
     Webhook webhook;
-    Cancellation cancellation;
-    NoShow no_show;
-    FollowLinks follow_links = FollowLinks::always;
     bool debug = false;
     LogLevel log_level = LogLevel::info;
     bool log_webhooks = false;
-    const NumberingPlan* default_country =
-        nullptr;                             // of phone numbers without a country code; null: in doubt
     std::chrono::hours retention{400 * 24};  // how long a person without news is remembered
     Calendly calendly;
     Brevo brevo;

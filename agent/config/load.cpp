@@ -7,12 +7,12 @@
 #include <iterator>
 
 #include "config/error.hpp"
-#include "config/field_sources.hpp"
-#include "config/question_key.hpp"
 #include "config/read_redis.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
-#include "http/tls.hpp"
+#include "net/tls.hpp"
+#include "rules/field_sources.hpp"
+#include "rules/question_key.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace config {
@@ -22,21 +22,21 @@ namespace {
 // one to override.
 struct Common {
     Section field_mapping;
-    const NumberingPlan* default_country;
+    const rules::NumberingPlan* default_country;
     Section calendly;
     Section brevo;
 };
 
 std::string nearest_source(std::string_view name) {
-    const std::vector<std::string_view> sources(field_sources.begin(), field_sources.end());
+    const std::vector<std::string_view> sources(rules::field_sources.begin(), rules::field_sources.end());
     if (const auto near = nearest(name, sources)) return fmt::format("did you mean '{}'?", *near);
-    return fmt::format("valid are: email, questions_and_answers, {}", fmt::join(field_sources, ", "));
+    return fmt::format("valid are: email, questions_and_answers, {}", fmt::join(rules::field_sources, ", "));
 }
 
-FieldMapping::Pairs read_questions(const Section& section) {
-    FieldMapping::Pairs pairs;
+rules::FieldMapping::Pairs read_questions(const Section& section) {
+    rules::FieldMapping::Pairs pairs;
     for (const auto& question : section.keys()) {
-        if (const auto mistake = mistake_in_question_key(question); !mistake.empty())
+        if (const auto mistake = rules::mistake_in_question_key(question); !mistake.empty())
             section.fail(question, mistake);
         pairs.emplace_back(question, section.parsed(question, "", parse_attribute_name));
     }
@@ -50,14 +50,15 @@ void check_email_mapping(const Section& section) {
         section.fail("email", "the invitee's e-mail always becomes the contact's: write 'email: email'");
 }
 
-FieldMapping read_field_mapping(const Section& section) {
-    FieldMapping mapping;
+rules::FieldMapping read_field_mapping(const Section& section) {
+    rules::FieldMapping mapping;
     for (const auto& key : section.keys()) {
         if (key == "email") {
             check_email_mapping(section);
         } else if (key == "questions_and_answers") {
             mapping.questions_and_answers = read_questions(section.section(key));
-        } else if (std::find(field_sources.begin(), field_sources.end(), key) == field_sources.end()) {
+        } else if (std::find(rules::field_sources.begin(), rules::field_sources.end(), key) ==
+                   rules::field_sources.end()) {
             section.fail(key, "unknown source; " + nearest_source(key));
         } else {
             mapping.fields.emplace_back(key, section.parsed(key, "", parse_attribute_name));
@@ -66,8 +67,8 @@ FieldMapping read_field_mapping(const Section& section) {
     return mapping;
 }
 
-std::vector<EventMapping> read_event_mapping(const Section& section) {
-    std::vector<EventMapping> mappings;
+std::vector<rules::EventMapping> read_event_mapping(const Section& section) {
+    std::vector<rules::EventMapping> mappings;
     for (const auto& name : section.keys()) {
         const auto mapping = section.section(name);
         mapping.allow({"event_type_uri", "list_id"});
@@ -80,7 +81,7 @@ std::vector<EventMapping> read_event_mapping(const Section& section) {
     return mappings;
 }
 
-Sync read_sync(const Section& section) {
+rules::Sync read_sync(const Section& section) {
     section.allow({"contacts", "events", "cancellations", "no_shows"});
     return {section.boolean("contacts", true), section.boolean("events", true),
             section.boolean("cancellations", true), section.boolean("no_shows", true)};
@@ -103,7 +104,7 @@ auto either(const Section& own, const Section& shared, std::string_view key, std
 }
 
 std::string as_ca_file(const std::string& path) {
-    http::make_client_context(path);
+    net::make_client_context(path);
     return path;
 }
 
@@ -137,20 +138,22 @@ std::string read_access_token(const Section& section) {
     return section.required_text("access_token");
 }
 
-const NumberingPlan* read_default_country(const Section& section, const NumberingPlan* otherwise) {
+const rules::NumberingPlan* read_default_country(const Section& section,
+                                                 const rules::NumberingPlan* otherwise) {
     if (!section.has("default_country")) return otherwise;
     return section.parsed("default_country", "",
-                          [](std::string_view country) { return &numbering_plan_of(country); });
+                          [](std::string_view country) { return &rules::numbering_plan_of(country); });
 }
 
 void read_behaviour(const Section& section, Connector& connector) {
     const auto cancellation = section.section("cancellation");
     cancellation.allow({"list_id", "leave_lists"});
-    connector.cancellation = {cancellation.positive("list_id"), cancellation.boolean("leave_lists", false)};
+    connector.mapping.cancellation = {cancellation.positive("list_id"),
+                                      cancellation.boolean("leave_lists", false)};
     const auto no_show = section.section("no_show");
     no_show.allow({"list_id"});
-    connector.no_show = {no_show.positive("list_id")};
-    connector.follow_links = section.parsed("follow_links", "always", parse_follow_links);
+    connector.mapping.no_show = {no_show.positive("list_id")};
+    connector.mapping.follow_links = section.parsed("follow_links", "always", parse_follow_links);
     connector.debug = section.boolean("debug", false);
     connector.log_level = section.parsed("log_level", "info", parse_log_level);
     connector.log_webhooks = section.boolean("log_webhooks", false);
@@ -168,11 +171,11 @@ Connector read_connector(const std::string& name, const Section& section, const 
     connector.enabled = section.boolean("enabled", true);
     if (!connector.enabled) return connector;
     connector.access_token = read_access_token(section);
-    connector.sync = read_sync(section.section("sync"));
-    connector.event_mapping = read_event_mapping(section.section("event_mapping"));
-    connector.field_mapping = read_field_mapping(
+    connector.mapping.sync = read_sync(section.section("sync"));
+    connector.mapping.event_mapping = read_event_mapping(section.section("event_mapping"));
+    connector.mapping.field_mapping = read_field_mapping(
         section.has("field_mapping") ? section.section("field_mapping") : common.field_mapping);
-    connector.default_country = read_default_country(section, common.default_country);
+    connector.mapping.default_country = read_default_country(section, common.default_country);
     connector.webhook = read_webhook(section.section("webhook"));
     read_behaviour(section, connector);
     connector.calendly = read_calendly(section.section("calendly"), common.calendly);

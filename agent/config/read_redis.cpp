@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "http/tls.hpp"
+#include "net/tls.hpp"
 
 namespace config {
 namespace {
@@ -83,12 +83,12 @@ void read_tls(const Section& section, Redis& redis) {
     if (section.has("certificate") != section.has("certificate_key"))
         section.fail_here("certificate and certificate_key go together");
     redis.tls.ca_file = section.parsed("ca_file", "", [](const std::string& path) {
-        http::make_client_context(path);
+        net::make_client_context(path);
         return path;
     });
     redis.tls.certificate = section.text("certificate", "");
     redis.tls.certificate_key = section.parsed("certificate_key", "", [&](const std::string& path) {
-        http::make_client_context(redis.tls.ca_file, {redis.tls.certificate, path});
+        net::make_client_context(redis.tls.ca_file, {redis.tls.certificate, path});
         return path;
     });
 }

@@ -37,7 +37,7 @@ Value one_of(std::string_view text, Names<Value> names) {
 
 }  // namespace
 
-http::RateLimit parse_rate(std::string_view text) {
+api::RateLimit parse_rate(std::string_view text) {
     constexpr auto expected = "expected a rate like 10/s, 500/min or 6000/h, or none";
     if (text == "none") return {};
     const auto number = take_number(text, expected);
@@ -71,8 +71,9 @@ LogLevel parse_log_level(std::string_view text) {
                                    {"verbose", LogLevel::verbose}});
 }
 
-FollowLinks parse_follow_links(std::string_view text) {
-    return one_of<FollowLinks>(text, {{"always", FollowLinks::always}, {"missing", FollowLinks::missing}});
+rules::FollowLinks parse_follow_links(std::string_view text) {
+    return one_of<rules::FollowLinks>(
+        text, {{"always", rules::FollowLinks::always}, {"missing", rules::FollowLinks::missing}});
 }
 
 std::string parse_attribute_name(std::string_view text) {

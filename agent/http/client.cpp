@@ -4,7 +4,7 @@
 #include <boost/beast/http/field.hpp>
 
 #include "http/connection.hpp"
-#include "http/tls.hpp"
+#include "net/tls.hpp"
 
 namespace http {
 namespace {
@@ -21,7 +21,7 @@ Client::Client(asio::any_io_executor executor, Url url, ClientOptions options)
     : executor_(std::move(executor)),
       url_(std::move(url)),
       options_(std::move(options)),
-      tls_(make_client_context(options_.ca_file)) {
+      tls_(net::make_client_context(options_.ca_file)) {
     SSL_CTX_set_mode(tls_.native_handle(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE);
     SSL_CTX_set_read_ahead(tls_.native_handle(), 1);  // a record costs one read instead of two
 }

@@ -12,8 +12,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/serializer.hpp>
 
-#include "http/deadline.hpp"
-#include "http/resolve.hpp"
+#include "net/deadline.hpp"
+#include "net/resolve.hpp"
 
 namespace http {
 namespace {
@@ -154,16 +154,17 @@ Connection::Step Connection::read_some(char* data, std::size_t size) {
 
 asio::awaitable<error_code> Connection::wait_for(bool write) {
     const auto what = write ? tcp::socket::wait_write : tcp::socket::wait_read;
-    const auto [error] = co_await line_->socket.async_wait(what, as_result);
+    const auto [error] = co_await line_->socket.async_wait(what, net::as_result);
     if (line_->is_late) co_return beast::error::timeout;
     co_return error;
 }
 
 asio::awaitable<error_code> Connection::open(Url url, Deadline deadline) {
-    const auto resolved = co_await resolve(url.host, url.port, deadline);
+    const auto resolved = co_await net::resolve(url.host, url.port, deadline);
     if (!resolved) co_return resolved.error();
     line_->watch(deadline);
-    const auto [connect_error, endpoint] = co_await asio::async_connect(line_->socket, *resolved, as_result);
+    const auto [connect_error, endpoint] =
+        co_await asio::async_connect(line_->socket, *resolved, net::as_result);
     if (line_->is_late) co_return beast::error::timeout;
     if (connect_error) co_return connect_error;
     line_->socket.set_option(tcp::no_delay(true));

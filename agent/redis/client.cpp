@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include "http/deadline.hpp"
+#include "net/deadline.hpp"
 #include "redis/error.hpp"
 #include "shared/back_off.hpp"
 #include "shared/redis_handshake.hpp"
@@ -54,7 +54,7 @@ public:
     }
 
     asio::awaitable<void> wait() {
-        while (!is_done_) co_await done_.async_wait(http::as_result);
+        while (!is_done_) co_await done_.async_wait(net::as_result);
         if (failure_) std::rethrow_exception(failure_);
     }
 
@@ -106,7 +106,7 @@ asio::awaitable<void> Client::connect() {
 }
 
 asio::awaitable<void> Client::open_session(Attempt& attempt) {
-    co_await attempt.limit(next_attempt_).async_wait(http::as_result);
+    co_await attempt.limit(next_attempt_).async_wait(net::as_result);
     if (attempt.is_given_up()) co_return;
     auto connection = co_await servers_->connect(attempt);
     if (attempt.is_given_up()) co_return;

@@ -10,15 +10,15 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "http/deadline.hpp"
-#include "http/resolve.hpp"
+#include "net/deadline.hpp"
+#include "net/resolve.hpp"
 
 namespace redis {
 namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using http::as_result;
+using net::as_result;
 using Endpoint = asio::generic::stream_protocol::endpoint;
 
 constexpr std::chrono::seconds step_timeout{2};
@@ -61,15 +61,16 @@ std::string describe_handshake(SSL* session, const std::string& host, const erro
                        is_plain ? ": no TLS at that port?" : "");
 }
 
-asio::awaitable<Dialed> shake_hands(Stream::Plain socket, std::string host, asio::ssl::context& context) {
-    Stream::Tls stream(std::move(socket), context);
+asio::awaitable<Dialed> shake_hands(net::Transport::Plain socket, std::string host,
+                                    asio::ssl::context& context) {
+    net::Transport::Tls stream(std::move(socket), context);
     if (!expect_host(stream.native_handle(), host)) co_return failed("OpenSSL refuses its name");
     const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, as_result);
     if (error) co_return failed(describe_handshake(stream.native_handle(), host, error));
-    co_return Dialed{Stream(std::move(stream)), ""};
+    co_return Dialed{net::Transport(std::move(stream)), ""};
 }
 
-std::string describe_break(const Stream& stream, const error_code& error) {
+std::string describe_break(const net::Transport& stream, const error_code& error) {
     // With TLS 1.3 a server looks at its client's certificate when the client has done the handshake already.
     if (stream.is_tls())
         return fmt::format("broke off after the TLS handshake: {}: does it want (another) redis.certificate?",
@@ -78,7 +79,7 @@ std::string describe_break(const Stream& stream, const error_code& error) {
 }
 
 // AUTH, SELECT, ROLE, PING. The problem; empty when all is well.
-asio::awaitable<std::string> greet(Stream& stream, Peer peer) {
+asio::awaitable<std::string> greet(net::Transport& stream, Peer peer) {
     shared::RedisHandshake handshake({peer.url.user, peer.password, peer.url.database}, peer.role);
     std::optional<std::string> problem;
     bool is_heard = false;
@@ -95,7 +96,7 @@ asio::awaitable<std::string> greet(Stream& stream, Peer peer) {
 }
 
 asio::awaitable<Dialed> open(Endpoint endpoint, Peer peer, asio::ssl::context& tls, Stage& stage) {
-    Stream::Plain socket(co_await asio::this_coro::executor);
+    net::Transport::Plain socket(co_await asio::this_coro::executor);
     const auto [connect_error] = co_await socket.async_connect(endpoint, as_result);
     if (connect_error) co_return failed(connect_error.message());
     Dialed dialed;
@@ -129,8 +130,8 @@ asio::awaitable<Found> find(shared::RedisUrl url, Attempt& attempt) {
         co_return found;
     }
     const auto end = end_of_step();
-    auto lookup = http::resolve(url.host, std::to_string(url.port), end);
-    const auto resolved = co_await http::within(attempt.limit(end), std::move(lookup));
+    auto lookup = net::resolve(url.host, std::to_string(url.port), end);
+    const auto resolved = co_await net::within(attempt.limit(end), std::move(lookup));
     if (!resolved)
         found.problem = "its name is not resolved in time";
     else if (!*resolved)
@@ -148,7 +149,7 @@ void add_problem(std::string& problems, const std::string& problem) {
 
 }  // namespace
 
-asio::awaitable<error_code> talk(Stream& stream, std::string commands,
+asio::awaitable<error_code> talk(net::Transport& stream, std::string commands,
                                  std::function<bool(const redisReply&)> take) {
     const auto [write_error, written] = co_await stream.async_write(asio::buffer(commands), as_result);
     if (write_error) co_return write_error;
@@ -170,7 +171,7 @@ asio::awaitable<Dialed> dial(Peer peer, asio::ssl::context& tls, Attempt& attemp
     for (const auto& endpoint : found.endpoints) {
         Stage stage = Stage::connecting;
         auto opening = open(endpoint, peer, tls, stage);
-        auto dialed = co_await http::within(attempt.limit(end_of_step()), std::move(opening));
+        auto dialed = co_await net::within(attempt.limit(end_of_step()), std::move(opening));
         if (attempt.is_given_up()) co_return failed("given up");
         if (dialed && dialed->stream) co_return std::move(*dialed);
         add_problem(problems, dialed ? dialed->problem : silence_at(stage));

@@ -11,7 +11,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "redis/stream.hpp"
+#include "net/transport.hpp"
 #include "shared/redis_handshake.hpp"
 #include "shared/redis_url.hpp"
 #include "shared/resp.hpp"
@@ -47,7 +47,7 @@ struct Peer {
 };
 
 struct Dialed {
-    std::optional<Stream> stream;
+    std::optional<net::Transport> stream;
     std::string problem;  // why there is no stream; one line, no secret
 };
 
@@ -57,7 +57,7 @@ boost::asio::awaitable<Dialed> dial(Peer peer, boost::asio::ssl::context& tls, A
 
 // Sends `commands` and gives every reply to `take` until that returns false. The error of a connection that
 // broke before, or of bytes that are not Redis's.
-boost::asio::awaitable<boost::system::error_code> talk(Stream& stream, std::string commands,
+boost::asio::awaitable<boost::system::error_code> talk(net::Transport& stream, std::string commands,
                                                        std::function<bool(const redisReply&)> take);
 
 }  // namespace redis

@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "http/deadline.hpp"
+#include "net/deadline.hpp"
 
 namespace redis {
 namespace {
@@ -33,7 +33,7 @@ MasterAddress parse(const redisReply& reply, const std::string& name) {
     return {std::move(url), ""};
 }
 
-asio::awaitable<MasterAddress> ask(Stream& stream, std::string name) {
+asio::awaitable<MasterAddress> ask(net::Transport& stream, std::string name) {
     MasterAddress answer;
     std::function<bool(const redisReply&)> take = [&](const redisReply& reply) {
         answer = parse(reply, name);
@@ -52,7 +52,7 @@ asio::awaitable<MasterAddress> ask_sentinel(Peer sentinel, std::string name, asi
     if (!dialed.stream) co_return MasterAddress{std::nullopt, std::move(dialed.problem)};
     auto asking = ask(*dialed.stream, std::move(name));
     auto& limit = attempt.limit(std::chrono::steady_clock::now() + answer_timeout);
-    auto answer = co_await http::within(limit, std::move(asking));
+    auto answer = co_await net::within(limit, std::move(asking));
     if (!answer) co_return MasterAddress{std::nullopt, "connected, but it does not answer"};
     co_return std::move(*answer);
 }

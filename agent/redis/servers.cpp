@@ -6,7 +6,7 @@
 #include <spdlog/spdlog.h>
 #include <boost/asio/ip/address.hpp>
 
-#include "http/tls.hpp"
+#include "net/tls.hpp"
 #include "redis/error.hpp"
 #include "redis/sentinel.hpp"
 
@@ -23,7 +23,7 @@ bool has_name(const shared::RedisUrl& url) {
 }
 
 asio::ssl::context make_context(const config::RedisTls& tls) {
-    return http::make_client_context(tls.ca_file, {tls.certificate, tls.certificate_key});
+    return net::make_client_context(tls.ca_file, {tls.certificate, tls.certificate_key});
 }
 
 void add(std::string& problems, const std::string& problem) {

@@ -26,7 +26,7 @@ public:
     void succeed(const Servers& predecessor);
 
     struct Connection {
-        Stream stream;
+        net::Transport stream;
         std::string server;  // its address
     };
 

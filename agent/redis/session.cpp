@@ -25,7 +25,7 @@ void reset(std::string& buffer) {
 
 }  // namespace
 
-Session::Session(Stream stream, std::string server, std::chrono::milliseconds reply_timeout)
+Session::Session(net::Transport stream, std::string server, std::chrono::milliseconds reply_timeout)
     : stream_(std::move(stream)),
       server_(std::move(server)),
       reply_timeout_(reply_timeout),

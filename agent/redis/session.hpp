@@ -12,7 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "redis/stream.hpp"
+#include "net/transport.hpp"
 #include "shared/resp.hpp"
 
 namespace redis {
@@ -22,7 +22,7 @@ using Arguments = std::vector<std::string>;
 class Session : public std::enable_shared_from_this<Session> {
 public:
     // `stream` is connected and logged in; `server` is its address.
-    Session(Stream stream, std::string server, std::chrono::milliseconds reply_timeout);
+    Session(net::Transport stream, std::string server, std::chrono::milliseconds reply_timeout);
 
     // Begins to read replies.
     void start();
@@ -55,7 +55,7 @@ private:
     void deliver_replies();
     void watch_deadline();
 
-    Stream stream_;
+    net::Transport stream_;
     std::string server_;
     std::chrono::milliseconds reply_timeout_;
     bool is_open_ = true;

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/budget.hpp"
+#include "api/budget.hpp"
 #include "redis/client.hpp"
 
 namespace redis {
@@ -14,7 +14,7 @@ namespace redis {
 // `api`: "calendly", "brevo-contacts", "brevo-events". The credential itself is not in it.
 std::string budget_key(std::string_view api, std::string_view credential);
 
-class SharedSchedule final : public http::SharedSchedule {
+class SharedSchedule final : public api::SharedSchedule {
 public:
     SharedSchedule(std::shared_ptr<Client> client, std::string key)
         : client_(std::move(client)), key_(std::move(key)) {}

@@ -8,7 +8,6 @@
 
 #include "calendly/parse.hpp"
 #include "redis/error.hpp"
-#include "sync/waiting.hpp"
 
 namespace syncing {
 namespace {
@@ -36,24 +35,29 @@ Connector::Connector(asio::any_io_executor executor, config::Connector configura
       log_(std::move(log)),
       timing_(timing),
       interruption_(world.interruption),
-      calendly_persistence_("Calendly", interruption_, statistics_, log_, timing.patience,
-                            [this] { on_park(); }),
-      contacts_persistence_("Brevo's contacts", interruption_, statistics_, log_, timing.patience,
-                            [this] { on_park(); }),
-      events_persistence_("Brevo's events", interruption_, statistics_, log_, timing.patience,
-                          [this] { on_park(); }),
-      lookup_(world.calendly, configuration_.follow_links, calendly_persistence_, statistics_, log_),
+      calendly_retry_(api::ApiName::calendly, apis_, interruption_, waiting_, log_, timing.patience,
+                      [this] { on_park(); }),
+      contacts_retry_(api::ApiName::brevo_contacts, apis_, interruption_, waiting_, log_, timing.patience,
+                      [this] { on_park(); }),
+      events_retry_(api::ApiName::brevo_events, apis_, interruption_, waiting_, log_, timing.patience,
+                    [this] { on_park(); }),
+      lookup_(world.calendly, configuration_.mapping.follow_links, calendly_retry_, waiting_, counters_,
+              log_),
       links_(lookup_),
-      leases_(executor, world.store, interruption_, statistics_),
-      account_(configuration_, world.brevo, contacts_persistence_, statistics_, log_),
-      writer_(world.brevo, account_, contacts_persistence_, events_persistence_, statistics_, log_),
-      performer_(configuration_, world.store, account_.account(), writer_, statistics_, log_),
-      dead_letters_(world.store, statistics_, log_),
-      worker_(configuration_, dead_letters_, links_, performer_, leases_, statistics_, log_),
+      leases_(executor, world.store, interruption_, waiting_),
+      account_(configuration_, world.brevo, contacts_retry_, log_),
+      writer_(world.brevo, account_, contacts_retry_, events_retry_, counters_, log_),
+      performer_(configuration_, world.store, account_.account(), writer_, counters_, log_),
+      dead_letters_(world.store, counters_, log_),
+      worker_(configuration_, dead_letters_, links_, performer_, leases_, counters_, log_),
       lanes_(executor, [this](std::string person,
                               Lanes::Turn turn) { return work(std::move(person), std::move(turn)); }),
-      intake_(configuration_, world.store, dead_letters_, lookup_, lanes_, statistics_, log_),
+      intake_(configuration_, world.store, dead_letters_, lookup_, lanes_, counters_, log_),
       limited_log_(log_) {}
+
+ConnectorStatus Connector::status() const {
+    return {configuration_.name, counters_, apis_, redis_up_, account_.problem(), lanes_.held().size()};
+}
 
 void Connector::stop() {
     interruption_.request();
@@ -91,19 +95,19 @@ asio::awaitable<void> Connector::finish() {
 }
 
 void Connector::note_redis_trouble(const std::string& what) {
-    statistics_.redis_up = false;
+    redis_up_ = false;
     limited_log_.error(what, what);
 }
 
 void Connector::note_redis_answers() {
-    if (!statistics_.redis_up) log_->info("reading the stream");
-    statistics_.redis_up = true;
+    if (!redis_up_) log_->info("reading the stream");
+    redis_up_ = true;
 }
 
 asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
     try {
         co_await interruption_.sleep(duration);
-    } catch (const http::Interrupted&) {
+    } catch (const net::Interrupted&) {
         co_return false;
     }
     co_return true;
@@ -111,9 +115,9 @@ asio::awaitable<bool> Connector::pause(std::chrono::milliseconds duration) {
 
 // Redis is there, perhaps again. Then everybody first says what is theirs: while it was away, nobody could.
 asio::awaitable<void> Connector::ensure_group() {
-    while (ensuring_group_ > 0 && !interruption_.is_requested()) co_await pause(crowded_pause);
+    while (ensuring_group_.count() > 0 && !interruption_.is_requested()) co_await pause(crowded_pause);
     if (has_group_) co_return;
-    const Waiting ensuring(ensuring_group_);
+    const net::Waiting::One ensuring(ensuring_group_);
     const auto losses = group_losses_;
     co_await world_.stream.ensure_group();
     co_await keep_held();
@@ -138,7 +142,7 @@ void Connector::lose_group() {
 asio::awaitable<bool> Connector::prepare() {
     try {
         co_await account_.read();
-    } catch (const http::Interrupted&) {
+    } catch (const net::Interrupted&) {
         co_return false;
     }
     co_return true;
@@ -167,7 +171,7 @@ asio::awaitable<void> Connector::consume() {
 
 // People whose calls wait for their next attempt hold nobody else up; nor does one with many entries.
 std::size_t Connector::room() const {
-    const auto people = std::min(world_.calls_within(start_within), most_people) + statistics_.waiting;
+    const auto people = std::min(world_.calls_within(start_within), most_people) + waiting_.count();
     return std::min({left_of(people, lanes_.size()), left_of(most_loaded, lanes_.loaded()),
                      left_of(most_held, lanes_.held().size())});
 }
@@ -216,7 +220,7 @@ asio::awaitable<void> Connector::work(std::string person, Lanes::Turn turn) {
         } catch (const redis::Error& error) {
             trouble = error.what();
             if (error.kind() == redis::Error::Kind::refused) ++refusals;
-        } catch (const http::Interrupted&) {
+        } catch (const net::Interrupted&) {
             goes_on = false;
         } catch (const std::exception& error) {
             if (!mistake.empty()) trouble = error.what();
@@ -281,7 +285,7 @@ asio::awaitable<void> Connector::watch_account() {
             co_await interruption_.sleep(timing_.account_interval);
             co_await account_.read();
         }
-    } catch (const http::Interrupted&) {
+    } catch (const net::Interrupted&) {
         co_return;
     }
 }

@@ -14,20 +14,20 @@
 #include "brevo/api.hpp"
 #include "calendly/api.hpp"
 #include "config/configuration.hpp"
-#include "redis/store.hpp"
-#include "redis/webhook_stream.hpp"
-#include "sync/account_reader.hpp"
+#include "net/limited_log.hpp"
+#include "redis/entry_queue.hpp"
+#include "redis/person_store.hpp"
+#include "sync/brevo_account.hpp"
+#include "sync/calendly_lookup.hpp"
+#include "sync/connector_status.hpp"
 #include "sync/contact_writer.hpp"
 #include "sync/dead_letters.hpp"
 #include "sync/intake.hpp"
 #include "sync/lanes.hpp"
 #include "sync/leases.hpp"
-#include "sync/limited_log.hpp"
 #include "sync/links.hpp"
-#include "sync/lookup.hpp"
 #include "sync/performer.hpp"
-#include "sync/person_worker.hpp"
-#include "sync/statistics.hpp"
+#include "sync/person_work.hpp"
 
 namespace syncing {
 
@@ -36,9 +36,9 @@ using CallsWithin = std::function<std::size_t(std::chrono::milliseconds)>;
 
 // What the flow reaches the world through.
 struct World {
-    http::Interruption& interruption;
-    redis::WebhookStream& stream;
-    redis::Store& store;
+    net::Interruption& interruption;
+    redis::EntryQueue& stream;
+    redis::PersonStore& store;
     calendly::Api& calendly;
     brevo::Api& brevo;
     CallsWithin calls_within;
@@ -51,7 +51,7 @@ struct Timing {
     std::chrono::milliseconds take_over_after{20'000};  // an entry that nobody refreshed for so long
     std::chrono::milliseconds redis_pause{1000};        // after a failure of Redis
     std::chrono::hours account_interval{1};             // between readings of the Brevo account
-    Patience patience;
+    api::Patience patience;
 };
 
 class Connector {
@@ -64,8 +64,7 @@ public:
     void stop();
 
     const std::string& name() const noexcept { return configuration_.name; }
-    const Statistics& statistics() const noexcept { return statistics_; }
-    std::size_t in_flight() const noexcept { return lanes_.held().size(); }  // entries held
+    ConnectorStatus status() const;
 
 private:
     boost::asio::awaitable<void> ensure_group();
@@ -89,7 +88,7 @@ private:
 
     std::size_t room() const;  // entries that may be read
     std::size_t room_for_left() const;
-    bool is_parked() const noexcept { return !statistics_.parked.empty(); }
+    bool is_parked() const noexcept { return apis_.is_any_parked(); }
     void on_park();
     void note_redis_trouble(const std::string& what);
     void note_redis_answers();
@@ -99,26 +98,29 @@ private:
     World world_;
     std::shared_ptr<spdlog::logger> log_;
     Timing timing_;
-    Statistics statistics_;
-    http::Interruption& interruption_;
-    Persistence calendly_persistence_;
-    Persistence contacts_persistence_;
-    Persistence events_persistence_;
-    Lookup lookup_;
+    Counters counters_;
+    api::ApiStates apis_;
+    net::Waiting waiting_;
+    net::Interruption& interruption_;
+    api::Retry calendly_retry_;
+    api::Retry contacts_retry_;
+    api::Retry events_retry_;
+    CalendlyLookup lookup_;
     Links links_;
     Leases leases_;
-    AccountReader account_;
+    BrevoAccount account_;
     ContactWriter writer_;
     Performer performer_;
     DeadLetters dead_letters_;
-    PersonWorker worker_;
+    PersonWork worker_;
     Lanes lanes_;
     Intake intake_;
-    LimitedLog limited_log_;
+    net::LimitedLog limited_log_;
+    bool redis_up_ = false;
     bool is_prepared_ = false;  // the account has been read
     bool has_group_ = false;    // not known to be lost
     std::uint64_t group_losses_ = 0;
-    std::size_t ensuring_group_ = 0;  // 1 while somebody does
+    net::Waiting ensuring_group_;  // 1 while somebody does
     std::chrono::steady_clock::time_point kept_at_{};
     std::chrono::steady_clock::time_point take_over_from_{};
     bool is_reading_ = false;

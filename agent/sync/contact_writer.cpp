@@ -3,36 +3,36 @@
 #include <fmt/format.h>
 
 #include "brevo/codec.hpp"
-#include "sync/mask.hpp"
+#include "text/mask.hpp"
 
 namespace syncing {
 
 namespace asio = boost::asio;
-using http::Answer;
+using api::Answer;
 
-ContactWriter::ContactWriter(brevo::Api& api, AccountReader& account, Persistence& contacts,
-                             Persistence& events, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+ContactWriter::ContactWriter(brevo::Api& api, BrevoAccount& account, api::Retry& contacts, api::Retry& events,
+                             Counters& counters, std::shared_ptr<spdlog::logger> log)
     : api_(api),
       account_(account),
       contacts_(contacts),
       events_(events),
-      statistics_(statistics),
+      counters_(counters),
       limited_log_(std::move(log)) {}
 
 // A phone number that belongs to somebody else must not cost the contact.
-bool ContactWriter::leave_out_attributes(const http::ApiFailure& failure, brevo::Contact& contact) {
+bool ContactWriter::leave_out_attributes(const api::ApiFailure& failure, brevo::Contact& contact) {
     const auto refused = brevo::refused_attributes(failure.body, contact);
     for (const auto& name : refused) {
         contact.attributes.erase(name);
-        ++statistics_.fallbacks["attribute refused: " + name];
-        limited_log_.warn(
-            name, fmt::format("{} of {} left out: {}", name, mask_email(contact.email), describe(failure)));
+        ++counters_.fallbacks["attribute refused: " + name];
+        limited_log_.warn(name, fmt::format("{} of {} left out: {}", name, text::mask_email(contact.email),
+                                            api::describe(failure)));
     }
     return !refused.empty();
 }
 
 // Nor must a list that was deleted.
-asio::awaitable<bool> ContactWriter::leave_out_refused(const http::ApiFailure& failure,
+asio::awaitable<bool> ContactWriter::leave_out_refused(const api::ApiFailure& failure,
                                                        brevo::Contact& contact) {
     if (failure.status != 400) co_return false;
     if (leave_out_attributes(failure, contact)) co_return true;

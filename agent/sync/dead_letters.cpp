@@ -2,16 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "sync/mask.hpp"
+#include "text/mask.hpp"
 
 namespace syncing {
 
-DeadLetters::DeadLetters(redis::Store& store, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
-    : store_(store), statistics_(statistics), limited_log_(std::move(log)) {}
+DeadLetters::DeadLetters(redis::PersonStore& store, Counters& counters, std::shared_ptr<spdlog::logger> log)
+    : store_(store), counters_(counters), limited_log_(std::move(log)) {}
 
 boost::asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string label,
-                                               http::ApiFailure failure) {
-    const auto line = fmt::format("{} goes to the dead letters: {}", label, describe(failure));
+                                               api::ApiFailure failure) {
+    const auto line = fmt::format("{} goes to the dead letters: {}", label, api::describe(failure));
     redis::DeadLetter letter;
     letter.entry = std::move(entry);
     letter.reason = failure.reason;
@@ -19,7 +19,7 @@ boost::asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::
     if (failure.status != 0) letter.response = fmt::format("{} {}", failure.status, failure.body);
     co_await store_.bury(std::move(letter));
     limited_log_.error(failure.reason, line);
-    ++statistics_.entries["dead"];
+    ++counters_.entries["dead"];
 }
 
 }  // namespace syncing

@@ -7,27 +7,26 @@
 #include <spdlog/logger.h>
 #include <boost/asio/awaitable.hpp>
 
-#include "http/api_failure.hpp"
-#include "redis/store.hpp"
+#include "api/api_failure.hpp"
+#include "net/limited_log.hpp"
+#include "redis/person_store.hpp"
 #include "shared/webhook_entry.hpp"
-#include "sync/limited_log.hpp"
-#include "sync/statistics.hpp"
+#include "sync/counters.hpp"
 
 namespace syncing {
 
 class DeadLetters {
 public:
-    DeadLetters(redis::Store& store, Statistics& statistics, std::shared_ptr<spdlog::logger> log);
+    DeadLetters(redis::PersonStore& store, Counters& counters, std::shared_ptr<spdlog::logger> log);
 
     // `label`: what the log calls the entry. The letter keeps the failure's reason, attempts, status and
     // body. Throws redis::Error.
-    boost::asio::awaitable<void> bury(shared::WebhookEntry entry, std::string label,
-                                      http::ApiFailure failure);
+    boost::asio::awaitable<void> bury(shared::WebhookEntry entry, std::string label, api::ApiFailure failure);
 
 private:
-    redis::Store& store_;
-    Statistics& statistics_;
-    LimitedLog limited_log_;
+    redis::PersonStore& store_;
+    Counters& counters_;
+    net::LimitedLog limited_log_;
 };
 
 }  // namespace syncing

@@ -4,8 +4,8 @@
 
 #include "calendly/parse.hpp"
 #include "redis/error.hpp"
-#include "sync/mask.hpp"
-#include "sync/text.hpp"
+#include "rules/person.hpp"
+#include "text/mask.hpp"
 
 namespace syncing {
 namespace {
@@ -13,25 +13,16 @@ namespace {
 namespace asio = boost::asio;
 using calendly::DeliveryKind;
 
-// Whose delivery it is; "" when it is nobody's. A routing form has no e-mail but among its answers.
-std::string person_in(const calendly::Delivery& delivery) {
-    if (delivery.invitee) return person_of(delivery.invitee->email);
-    if (!delivery.routing_form) return {};
-    for (const auto& answer : delivery.routing_form->answers)
-        if (is_email(answer.answer)) return person_of(answer.answer);
-    return {};
-}
-
 }  // namespace
 
-Intake::Intake(const config::Connector& connector, redis::Store& store, DeadLetters& dead_letters,
-               Lookup& lookup, Lanes& lanes, Statistics& statistics, std::shared_ptr<spdlog::logger> log)
+Intake::Intake(const config::Connector& connector, redis::PersonStore& store, DeadLetters& dead_letters,
+               CalendlyLookup& lookup, Lanes& lanes, Counters& counters, std::shared_ptr<spdlog::logger> log)
     : connector_(connector),
       store_(store),
       dead_letters_(dead_letters),
       lookup_(lookup),
       lanes_(lanes),
-      statistics_(statistics),
+      counters_(counters),
       log_(std::move(log)),
       limited_log_(log_) {}
 
@@ -52,7 +43,7 @@ void Intake::sort(redis::Read read, Leftovers& leftovers) {
 }
 
 void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
-    if (connector_.log_webhooks) log_->info("webhook {}: {}", entry.id, mask_body(entry.body));
+    if (connector_.log_webhooks) log_->info("webhook {}: {}", entry.id, text::mask_body(entry.body));
     Item item;
     try {
         item.delivery = calendly::parse_delivery(entry.body);
@@ -61,7 +52,7 @@ void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
         return;
     }
     item.entry = std::move(entry);
-    auto person = person_in(item.delivery);
+    auto person = rules::person_in(item.delivery);
     if (!person.empty()) return lanes_.push(std::move(person), std::move(item));
     if (item.delivery.invitee) {
         leftovers.malformed.push_back({std::move(item.entry), "payload.email: empty"});
@@ -69,12 +60,12 @@ void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
     }
     if (item.delivery.kind == DeliveryKind::event_type) lookup_.forget_event_type(item.delivery.resource_uri);
     log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
-    ++statistics_.entries["ignored"];
+    ++counters_.entries["ignored"];
     leftovers.ids.push_back(std::move(item.entry.id));
 }
 
 asio::awaitable<void> Intake::bury(Malformed malformed) {
-    http::ApiFailure failure;
+    api::ApiFailure failure;
     failure.reason = std::move(malformed.reason);
     auto label = "entry " + malformed.entry.id;
     try {

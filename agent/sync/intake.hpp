@@ -9,20 +9,20 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "config/configuration.hpp"
-#include "redis/store.hpp"
-#include "redis/webhook_stream.hpp"
+#include "net/limited_log.hpp"
+#include "redis/entry_queue.hpp"
+#include "redis/person_store.hpp"
+#include "sync/calendly_lookup.hpp"
+#include "sync/counters.hpp"
 #include "sync/dead_letters.hpp"
 #include "sync/lanes.hpp"
-#include "sync/limited_log.hpp"
-#include "sync/lookup.hpp"
-#include "sync/statistics.hpp"
 
 namespace syncing {
 
 class Intake {
 public:
-    Intake(const config::Connector& connector, redis::Store& store, DeadLetters& dead_letters, Lookup& lookup,
-           Lanes& lanes, Statistics& statistics, std::shared_ptr<spdlog::logger> log);
+    Intake(const config::Connector& connector, redis::PersonStore& store, DeadLetters& dead_letters,
+           CalendlyLookup& lookup, Lanes& lanes, Counters& counters, std::shared_ptr<spdlog::logger> log);
 
     // The lanes first: trouble with Redis then holds none of them up. Throws redis::Error; what is not done
     // with by then stays pending, and so does what Redis refuses to bury.
@@ -43,13 +43,13 @@ private:
     boost::asio::awaitable<void> bury(Malformed malformed);
 
     const config::Connector& connector_;
-    redis::Store& store_;
+    redis::PersonStore& store_;
     DeadLetters& dead_letters_;
-    Lookup& lookup_;
+    CalendlyLookup& lookup_;
     Lanes& lanes_;
-    Statistics& statistics_;
+    Counters& counters_;
     std::shared_ptr<spdlog::logger> log_;
-    LimitedLog limited_log_;
+    net::LimitedLog limited_log_;
 };
 
 }  // namespace syncing

@@ -12,7 +12,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include "sync/person_worker.hpp"
+#include "sync/person_work.hpp"
 
 namespace syncing {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "net/waiting.hpp"
 #include "redis/error.hpp"
-#include "sync/waiting.hpp"
 
 namespace syncing {
 namespace {
@@ -28,9 +28,9 @@ std::chrono::nanoseconds now() {
 
 }  // namespace
 
-http::ApiFailure lost_lease() {
-    http::ApiFailure failure;
-    failure.remedy = http::Remedy::withheld;
+api::ApiFailure lost_lease() {
+    api::ApiFailure failure;
+    failure.remedy = api::Remedy::withheld;
     failure.reason = "the person's lease was lost";
     return failure;
 }
@@ -55,9 +55,9 @@ http::Guard Leases::Hold::guard() const {
     return [this] { return may_write(); };
 }
 
-Leases::Leases(asio::any_io_executor executor, redis::Store& store, http::Interruption& interruption,
-               Statistics& statistics)
-    : store_(store), interruption_(interruption), statistics_(statistics), locks_(std::move(executor)) {}
+Leases::Leases(asio::any_io_executor executor, redis::PersonStore& store, net::Interruption& interruption,
+               net::Waiting& waiting)
+    : store_(store), interruption_(interruption), waiting_(waiting), locks_(std::move(executor)) {}
 
 asio::awaitable<Leases::Hold> Leases::acquire(std::set<std::string> people) {
     auto lock = co_await locks_.acquire(people);
@@ -94,7 +94,7 @@ asio::awaitable<std::shared_ptr<HeldPerson>> Leases::take(std::string person) {
             held->until = asked + redis::lease_time;
             co_return held;
         }
-        const Waiting waiting(statistics_.waiting);
+        const net::Waiting::One waiting(waiting_);
         const auto jitter = std::uniform_real_distribution<double>(0.5, 1)(random_);
         const auto ends = std::max(acquired.others_for, shortest_wait);
         co_await interruption_.sleep(

@@ -11,11 +11,11 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include "http/api_client.hpp"
-#include "http/interruption.hpp"
-#include "redis/store.hpp"
+#include "api/api_client.hpp"
+#include "net/interruption.hpp"
+#include "net/waiting.hpp"
+#include "redis/person_store.hpp"
 #include "sync/person_locks.hpp"
-#include "sync/statistics.hpp"
 
 namespace syncing {
 
@@ -27,7 +27,7 @@ struct HeldPerson {
 };
 
 // The failure of a piece of work whose lease was lost: it is done again.
-http::ApiFailure lost_lease();
+api::ApiFailure lost_lease();
 
 class Leases {
     using Registry = std::map<std::string, std::shared_ptr<HeldPerson>>;
@@ -59,8 +59,8 @@ public:
         Registry people_;
     };
 
-    Leases(boost::asio::any_io_executor executor, redis::Store& store, http::Interruption& interruption,
-           Statistics& statistics);
+    Leases(boost::asio::any_io_executor executor, redis::PersonStore& store, net::Interruption& interruption,
+           net::Waiting& waiting);
 
     // Waits until nobody else works on any of them; one after the other in sorted order, so that nobody waits
     // in a circle. Throws redis::Error, Interrupted.
@@ -76,9 +76,9 @@ private:
     boost::asio::awaitable<std::shared_ptr<HeldPerson>> take(std::string person);
     boost::asio::awaitable<void> take_all(std::set<std::string> people, Hold& hold);
 
-    redis::Store& store_;
-    http::Interruption& interruption_;
-    Statistics& statistics_;
+    redis::PersonStore& store_;
+    net::Interruption& interruption_;
+    net::Waiting& waiting_;
     PersonLocks locks_;
     std::shared_ptr<Registry> held_ = std::make_shared<Registry>();
     std::minstd_rand random_{std::random_device{}()};

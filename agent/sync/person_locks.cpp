@@ -1,6 +1,6 @@
 #include "sync/person_locks.hpp"
 
-#include "http/deadline.hpp"
+#include "net/deadline.hpp"
 
 namespace syncing {
 
@@ -13,7 +13,7 @@ boost::asio::awaitable<PersonLocks::Lock> PersonLocks::acquire(std::set<std::str
     Lock lock(locked_);
     for (const auto& person : people) {
         for (auto held = locked_->find(person); held != locked_->end(); held = locked_->find(person))
-            co_await held->second.async_wait(http::as_result);
+            co_await held->second.async_wait(net::as_result);
         locked_->try_emplace(person, executor_, boost::asio::steady_timer::time_point::max());
         lock.people_.insert(person);
     }

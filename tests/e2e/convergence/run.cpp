@@ -120,7 +120,8 @@ private:
     void settle_and_look() {
         world_.clear_faults();
         world_.settle(settling_deadline);
-        if (waiting_.empty()) judge(judge_contacts(story_, world_.played(), rules_, world_.system().sandbox()));
+        if (waiting_.empty())
+            judge(judge_contacts(story_, world_.played(), rules_, world_.system().sandbox()));
     }
 
     void conclude() {

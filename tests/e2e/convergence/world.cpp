@@ -127,7 +127,8 @@ void World::spoil_calls(Random& random, std::size_t faults) {
         system_.sandbox().fault(is_brevo ? "brevo" : "calendly", {}, std::move(trouble), times, skip);
     }
     if (random.chance(50))
-        system_.sandbox().fault("webhooks", {}, {{"cut", "after"}}, 2, static_cast<int>(random.between(0, 40)));
+        system_.sandbox().fault("webhooks", {}, {{"cut", "after"}}, 2,
+                                static_cast<int>(random.between(0, 40)));
 }
 
 void World::stop_agents() {

@@ -125,10 +125,11 @@ TEST_F(PathAllFixtures, ANoShowIsTakenAtItsWordWhenNothingIsMissing) {
 TEST_F(PathAllFixtures, AForgedOneGoesNowhere) {
     start();
     const auto body = fixture("invitee_created_2026");
-    const auto response = harness::send_once(
-        system_->nginx().port(), {.target = harness::Nginx::path,
-                                .headers = {{"Calendly-Webhook-Signature", "t=1,v1=" + std::string(64, '0')}},
-                                .body = body});
+    const auto response =
+        harness::send_once(system_->nginx().port(),
+                           {.target = harness::Nginx::path,
+                            .headers = {{"Calendly-Webhook-Signature", "t=1,v1=" + std::string(64, '0')}},
+                            .body = body});
     EXPECT_EQ(response.status, 401u);
     EXPECT_EQ(system_->backlog(), 0);
     EXPECT_THAT(sandbox().events("tomas.verde@quinta.example"), IsEmpty());

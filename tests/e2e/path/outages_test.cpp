@@ -254,8 +254,9 @@ TEST_F(PathOutages, APersonWithManyEntriesHoldsNobodyElseUp) {
     }
     harness::wait_until([&] { return system_->pending() == 2 * changes; }, "the agent should hold them all");
     book(ann);
-    harness::wait_until([&] { return system_->pending() == 2 * changes && sandbox().events(ann).size() == 1; },
-                        "the other person should be synced");
+    harness::wait_until(
+        [&] { return system_->pending() == 2 * changes && sandbox().events(ann).size() == 1; },
+        "the other person should be synced");
     expect_synced(ann);
     sandbox().clear_faults();
     harness::wait_until([&] { return system_->backlog() == 0; }, "the first one, too",
@@ -278,7 +279,8 @@ TEST_F(PathOutages, WhatACutConnectionLostIsReadAgainAtOnce) {
     gate.cut();
     gate.thaw();
     constexpr harness::Duration before_a_take_over{12'000};
-    harness::wait_until([&] { return system_->backlog() == 0; }, "it should be read again", before_a_take_over);
+    harness::wait_until([&] { return system_->backlog() == 0; }, "it should be read again",
+                        before_a_take_over);
     expect_synced(ann);
 }
 

@@ -67,8 +67,8 @@ protected:
     }
     void start_with_both_urls() {
         lay_two();
-        system_->options().common["redis"] =
-            "{urls: [" + quoted(system_->redis().tcp_url()) + ", " + quoted(system_->replica().tcp_url()) + "]}";
+        system_->options().common["redis"] = "{urls: [" + quoted(system_->redis().tcp_url()) + ", " +
+                                             quoted(system_->replica().tcp_url()) + "]}";
         system_->start_agent();
     }
 
@@ -140,7 +140,7 @@ TEST_F(PathRedisFailOver, BySentinelIsFollowed) {
     lay_two();
     const harness::RedisSentinel sentinel(system_->folder(), system_->redis());
     system_->options().common["redis"] = "{sentinels: [" + quoted(at(harness::free_port())) + ", " +
-                                       quoted(at(sentinel.port())) + "], master: edge}";
+                                         quoted(at(sentinel.port())) + "], master: edge}";
     system_->start_agent();
     book("before", 5);
     settle();

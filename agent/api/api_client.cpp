@@ -1,0 +1,138 @@
+#include "api/api_client.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include <fmt/format.h>
+#include <boost/json/parse.hpp>
+
+namespace api {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Resets have been seen huge; beyond this the caller's own back-off takes over.
+constexpr std::chrono::milliseconds shortest_pause = 200ms;
+constexpr std::chrono::milliseconds longest_pause = 60s;
+
+std::string target_label(const ApiCall& call) {
+    return fmt::format("{} {}", std::string_view(to_string(call.verb)),
+                       call.label.empty() ? call.target : call.label);
+}
+
+std::optional<long> number_field(const http::Response& response, std::string_view name) {
+    const auto found = response.find(boost::beast::string_view(name.data(), name.size()));
+    if (found == response.end()) return std::nullopt;
+    const auto value = found->value();
+    long number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc() || number < 0) return std::nullopt;
+    return number;
+}
+
+std::chrono::milliseconds seconds_field(const http::Response& response, std::string_view name) {
+    return std::chrono::milliseconds(std::min(number_field(response, name).value_or(0), 86'400L) * 1000);
+}
+
+bool is_success(const http::Response& response) {
+    return response.result_int() / 100 == 2;
+}
+
+// From a refusal follows that something is gone, or can never succeed: a proxy or a portal, with its page or
+// its redirection, does not say that. Too much is too much for any of them.
+bool is_the_apis_own(const http::Response& response) {
+    const unsigned status = response.result_int();
+    if (status == 413 || status == 414 || status == 431) return true;
+    if (status / 100 != 4 || status == 407) return false;
+    const bool says_nothing = response.body().empty() && status != 404;
+    return says_nothing || is_json_object(response.body());
+}
+
+}  // namespace
+
+bool is_json_object(const std::string& body) {
+    boost::system::error_code error;
+    const auto value = boost::json::parse(body, error);
+    return !error && value.is_object();
+}
+
+ApiClient::ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, http::Url url,
+                     std::string ca_file, std::string credential, net::Interruption& interruption)
+    : dialect_(dialect),
+      credential_(std::move(credential)),
+      interruption_(interruption),
+      client_(std::move(executor), std::move(url), http::ClientOptions{.ca_file = std::move(ca_file)}) {}
+
+http::Request ApiClient::make_request(const ApiCall& call) const {
+    http::Request request(call.verb, call.target, 11);
+    request.set(boost::beast::string_view(dialect_.credential_field.data(), dialect_.credential_field.size()),
+                credential_);
+    request.set(http::Field::accept, "application/json");
+    if (!call.body.empty()) {
+        request.set(http::Field::content_type, "application/json");
+        request.body() = call.body;
+    }
+    return request;
+}
+
+ApiFailure ApiClient::refusal(const ApiCall& call, const http::Response& response) const {
+    const unsigned status = response.result_int();
+    ApiFailure failure;
+    failure.remedy = dialect_.remedy(status);
+    failure.status = status;
+    failure.reason = fmt::format("{} answered {} to {}", dialect_.name, status, target_label(call));
+    failure.body = response.body();
+    if (failure.remedy == Remedy::give_up && !is_the_apis_own(response)) {
+        failure.remedy = Remedy::retry;
+        failure.reason += fmt::format(", and not as {} does", dialect_.name);
+    }
+    const auto asked = std::max(seconds_field(response, "Retry-After"),
+                                status == 429 ? seconds_field(response, dialect_.reset_field) : 0ms);
+    if (status == 429 || asked > 0ms) failure.wait = std::clamp(asked, shortest_pause, longest_pause);
+    return failure;
+}
+
+ApiFailure ApiClient::withheld(const ApiCall& call) const {
+    ApiFailure failure;
+    failure.remedy = Remedy::withheld;
+    failure.reason = fmt::format("{}: {} was not sent", dialect_.name, target_label(call));
+    return failure;
+}
+
+void ApiClient::note_allowance(const http::Response& response, Budget& budget) const {
+    const auto remaining = number_field(response, dialect_.remaining_field);
+    const auto reset = number_field(response, dialect_.reset_field);
+    if (remaining && reset) budget.correct({*remaining, std::chrono::seconds(*reset)});
+}
+
+// Agents that were told the same time do not all come back at once.
+std::chrono::milliseconds ApiClient::with_jitter(std::chrono::milliseconds wait) {
+    return wait + std::chrono::milliseconds(std::uniform_int_distribution<int>(0, 100)(random_));
+}
+
+boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std::shared_ptr<Budget> budget) {
+    co_await budget->wait(interruption_);
+    bool is_withheld = false;
+    const auto guard = [&] {
+        is_withheld = call.guard && !call.guard();
+        return !is_withheld;
+    };
+    auto response = co_await client_.send(make_request(call), guard, call.repeatable);
+    if (is_withheld) co_return withheld(call);
+    if (!response) {
+        ApiFailure failure;
+        failure.reason =
+            fmt::format("{}: {} failed: {}", dialect_.name, target_label(call), response.error().message());
+        co_return failure;
+    }
+    if (is_success(*response)) {
+        note_allowance(*response, *budget);
+        co_return std::move(*response);
+    }
+    auto failure = refusal(call, *response);
+    if (failure.wait > 0ms) budget->pause(with_jitter(failure.wait));
+    co_return failure;
+}
+
+}  // namespace api

@@ -1,0 +1,34 @@
+#include "api/api_state.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace api {
+
+std::string_view to_string(ApiName api) noexcept {
+    switch (api) {
+        case ApiName::calendly:
+            return "Calendly";
+        case ApiName::brevo_contacts:
+            return "Brevo's contacts";
+        case ApiName::brevo_events:
+            return "Brevo's events";
+    }
+    return {};
+}
+
+bool ApiStates::is_any_parked() const noexcept {
+    return std::ranges::any_of(states_, &ApiState::is_parked);
+}
+
+bool ApiStates::are_all_well() const noexcept {
+    return std::ranges::none_of(states_,
+                                [](const ApiState& state) { return state.is_parked() || state.is_resting; });
+}
+
+std::uint64_t ApiStates::retries() const noexcept {
+    return std::accumulate(states_.begin(), states_.end(), std::uint64_t{0},
+                           [](std::uint64_t sum, const ApiState& state) { return sum + state.retries; });
+}
+
+}  // namespace api

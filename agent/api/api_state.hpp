@@ -1,0 +1,41 @@
+// How the APIs are: the one record that their callers keep, and that health, metrics and the flow look at.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace api {
+
+// Brevo limits and refuses calls about contacts and events separately.
+enum class ApiName { brevo_contacts, brevo_events, calendly };
+
+inline constexpr std::array all_apis = {ApiName::brevo_contacts, ApiName::brevo_events, ApiName::calendly};
+
+// As logs, health and the label `api` of metrics say it: "Calendly", "Brevo's contacts", "Brevo's events".
+std::string_view to_string(ApiName api) noexcept;
+
+struct ApiState {
+    std::string parked;  // why nothing new is consumed: the credential or the account is refused; "": is not
+    bool is_resting = false;    // in trouble: one call now and then finds out whether it is over
+    std::uint64_t retries = 0;  // calls that had to be made again
+
+    bool is_parked() const noexcept { return !parked.empty(); }
+};
+
+// Those of one connector.
+class ApiStates {
+public:
+    ApiState& of(ApiName api) noexcept { return states_[static_cast<std::size_t>(api)]; }
+    const ApiState& of(ApiName api) const noexcept { return states_[static_cast<std::size_t>(api)]; }
+
+    bool is_any_parked() const noexcept;
+    bool are_all_well() const noexcept;  // none is parked or resting
+    std::uint64_t retries() const noexcept;
+
+private:
+    std::array<ApiState, all_apis.size()> states_;
+};
+
+}  // namespace api

@@ -1,0 +1,70 @@
+// Whether an API in trouble is asked at all. No I/O, no clock.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "api/backoff.hpp"
+
+namespace api {
+
+// Opens when several callers in a row met trouble: then one call at a time tries whether it is over, after
+// growing pauses. One caller alone does not open it: what only concerns its own request says nothing about
+// the API.
+class Breaker {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+    using Caller = std::uint64_t;
+
+    explicit Breaker(Backoff backoff) : backoff_(backoff) {}
+
+    bool is_open() const noexcept { return pauses_ > 0; }
+
+    // Whether the caller may ask the API now; while it is open, at most one caller is told so at a time.
+    bool admit(Caller caller, Time now) noexcept {
+        if (!is_open()) return true;
+        if (trying_ || now < next_try_) return false;
+        trying_ = caller;
+        return true;
+    }
+
+    // The API answered. True when it had been open.
+    bool close() noexcept {
+        const bool was_open = is_open();
+        failed_.clear();
+        pauses_ = 0;
+        trying_.reset();
+        return was_open;
+    }
+
+    // The API is in trouble; `random` lies in [0, 1]. True when it opens now. Calls that were under way when
+    // it opened tell nothing new.
+    bool fail(Caller caller, Time now, double random) {
+        const bool was_open = is_open();
+        if (was_open && trying_ != caller) return false;
+        trying_.reset();
+        failed_.insert(caller);
+        if (failed_.size() < callers_to_open) return false;
+        next_try_ = now + backoff_.after(++pauses_, random);
+        return !was_open;
+    }
+
+    // The caller's attempt is over; if it was to tell how the API is and has not, another one may try.
+    void leave(Caller caller) noexcept {
+        if (trying_ == caller) trying_.reset();
+    }
+
+private:
+    static constexpr std::size_t callers_to_open = 5;
+
+    Backoff backoff_;
+    std::set<Caller> failed_;  // since the last answer
+    unsigned pauses_ = 0;      // 0: closed
+    Time next_try_{};
+    std::optional<Caller> trying_;
+};
+
+}  // namespace api

@@ -1,0 +1,139 @@
+#include "api/budget.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "net/deadline.hpp"
+
+namespace api {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr std::chrono::seconds nearness{5};  // what is begun is finished when the agent stops
+
+}  // namespace
+
+struct Budget::Waiter {
+    explicit Waiter(const asio::any_io_executor& executor) : granted(executor, Time::max()) {}
+    asio::steady_timer granted;  // cancelled when it is this one's turn
+    bool is_granted = false;
+    bool is_abandoned = false;
+};
+
+Budget::Budget(asio::any_io_executor executor, RateLimit limit, std::shared_ptr<SharedSchedule> shared)
+    : executor_(std::move(executor)),
+      schedule_(limit),
+      shared_(std::move(shared)),
+      pace_(schedule_.interval()) {}
+
+void Budget::tighten(RateLimit limit) {
+    const Schedule other(limit);
+    if (other.interval() <= schedule_.interval()) return;
+    schedule_ = other;
+    pace_ = std::max(pace_, other.interval());
+}
+
+std::chrono::nanoseconds Budget::interval(Time now) const {
+    return now < slowed_until_ ? std::max(schedule_.interval(), slowed_.interval) : schedule_.interval();
+}
+
+bool Budget::is_near() const {
+    const auto now = Clock::now();
+    const auto queue = interval(now) * static_cast<long>(waiting_.size());
+    return std::max(paused_until_ - now, Clock::duration::zero()) + queue < nearness;
+}
+
+asio::awaitable<void> Budget::wait(net::Interruption& interruption) {
+    const bool is_free = schedule_.interval().count() == 0 && Clock::now() >= paused_until_;
+    if (is_free) co_return;
+    const auto self = shared_from_this();
+    const auto waiter = std::make_shared<Waiter>(executor_);
+    waiting_.push_back(waiter);
+    if (!is_handing_out_) {
+        is_handing_out_ = true;
+        asio::co_spawn(
+            executor_, [self] { return self->hand_out_slots(); }, asio::detached);
+    }
+    while (!waiter->is_granted) {
+        const bool goes_on = co_await interruption.try_wait(waiter->granted);
+        if (waiter->is_granted || goes_on) continue;
+        waiter->is_abandoned = !is_near();
+        if (waiter->is_abandoned) throw net::Interrupted();
+        co_await waiter->granted.async_wait(net::as_result);
+    }
+}
+
+// The own schedule goes along, so that neither losing the shared one nor finding it again makes two calls of
+// one slot.
+asio::awaitable<Budget::Time> Budget::reserve() {
+    const auto now = Clock::now();
+    const auto least = interval(now);
+    std::optional<std::chrono::nanoseconds> shared;
+    if (shared_ && least.count() > 0) shared = co_await shared_->reserve(least);
+    const auto earliest = now + std::chrono::duration_cast<Clock::duration>(shared.value_or(0ns));
+    co_return schedule_.reserve(earliest, least);
+}
+
+// A pause that is asked for meanwhile makes the slot worthless.
+asio::awaitable<void> Budget::hand_out_slots() {
+    asio::steady_timer timer(executor_);
+    while (!waiting_.empty()) {
+        const Time slot = co_await reserve();
+        timer.expires_at(std::max(slot, paused_until_));
+        const bool was_paused = slot < paused_until_;
+        co_await timer.async_wait(net::as_result);
+        if (!was_paused && Clock::now() >= paused_until_) grant(Clock::now());
+        if (schedule_.interval().count() == 0)
+            while (!waiting_.empty() && Clock::now() >= paused_until_) grant(Clock::now());
+    }
+    is_handing_out_ = false;
+    last_slot_ = {};
+    pace_ = schedule_.interval();  // whoever comes next finds nobody waiting
+}
+
+void Budget::grant(Time now) {
+    while (!waiting_.empty()) {
+        const auto waiter = waiting_.front();
+        waiting_.pop_front();
+        if (waiter->is_abandoned) continue;
+        waiter->is_granted = true;
+        waiter->granted.cancel();
+        break;
+    }
+    if (last_slot_ != Time{}) pace_ = std::max(schedule_.interval(), (3 * pace_ + (now - last_slot_)) / 4);
+    last_slot_ = now;
+}
+
+void Budget::pause(std::chrono::milliseconds duration) {
+    paused_until_ = std::max(paused_until_, Clock::now() + duration);
+    if (!shared_ || schedule_.interval().count() == 0) return;
+    const auto pause_others = [shared = shared_, duration] { return shared->pause(duration); };
+    asio::co_spawn(executor_, pause_others, asio::detached);
+}
+
+void Budget::correct(Allowance allowance) {
+    const auto now = Clock::now();
+    const auto slower = spread(allowance);
+    if (allowance.remaining == 0 && slower.lasts.count() > 0) {
+        paused_until_ = std::max(paused_until_, now + slower.lasts);
+        return;
+    }
+    if (now >= slowed_until_) slowed_ = {};
+    if (slower.interval <= schedule_.interval()) return;
+    slowed_ = slower;
+    slowed_until_ = now + slower.lasts;
+}
+
+std::size_t Budget::calls_within(std::chrono::milliseconds duration) const {
+    const auto pace = std::max(pace_, interval(Clock::now()));
+    if (pace.count() == 0) return std::numeric_limits<std::size_t>::max();
+    return static_cast<std::size_t>(std::max(std::chrono::nanoseconds(duration) / pace, 1L));
+}
+
+}  // namespace api

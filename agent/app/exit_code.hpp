@@ -1,0 +1,10 @@
+#pragma once
+
+namespace app::exit_code {
+
+inline constexpr int done = 0;
+inline constexpr int failed = 1;
+inline constexpr int usage = 2;
+inline constexpr int configuration = 78;  // EX_CONFIG of sysexits.h
+
+}  // namespace app::exit_code

@@ -1,0 +1,199 @@
+#include "redis/person_store.hpp"
+
+namespace redis {
+namespace {
+
+namespace asio = boost::asio;
+
+const std::string group(shared::webhook_group);
+
+// Every script that writes begins with XACK, which a full Redis allows; after a first write, even of nothing,
+// it allows the rest. What a script has done stays when a later command of it is refused: entries go last.
+
+// KEYS: stream, person, lease. ARGV: group, agent, token, lease time in ms.
+const Script acquire_script(R"(
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
+local holder = redis.call('GET', KEYS[3])
+if holder and string.sub(holder, 1, #ARGV[2]) ~= ARGV[2] then return redis.call('PTTL', KEYS[3]) end
+redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
+return redis.call('HMGET', KEYS[2], 'ledger', 'progress')
+)");
+
+// KEYS: leases. ARGV: lease time in ms (0: the lease ends), tokens in the order of the leases.
+const Script renew_script(R"(
+local held = {}
+for i, key in ipairs(KEYS) do
+  held[i] = 0
+  if redis.call('GET', key) == ARGV[i + 1] then held[i] = redis.call('PEXPIRE', key, ARGV[1]) end
+end
+return held
+)");
+
+// KEYS: stream, person, lease. ARGV: group, token, lifetime in ms, progress.
+const Script record_script(R"(
+if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
+redis.call('HSET', KEYS[2], 'progress', ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1
+)");
+
+// KEYS: stream, person, lease. ARGV: group, token, lifetime in ms, progress, ledger, ids... "" is not
+// written.
+const Script commit_script(R"(
+if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
+if ARGV[4] == '' then
+  redis.call('HDEL', KEYS[2], 'progress')
+else
+  redis.call('HSET', KEYS[2], 'progress', ARGV[4])
+end
+if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], 'ledger', ARGV[5]) end
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+for i = 6, #ARGV do
+  redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
+  redis.call('XDEL', KEYS[1], ARGV[i])
+end
+redis.call('DEL', KEYS[3])
+return 1
+)");
+
+// KEYS: stream. ARGV: group, ids...
+const Script discard_script(R"(
+for i = 2, #ARGV do
+  redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
+  redis.call('XDEL', KEYS[1], ARGV[i])
+end
+return 1
+)");
+
+// KEYS: stream, dead letters. ARGV: group, id, field, value, ... An entry that is no longer there was moved
+// before.
+const Script bury_script(R"(
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
+local letter = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 3))
+local moved = redis.call('XDEL', KEYS[1], ARGV[2])
+if moved == 0 then redis.call('XDEL', KEYS[2], letter) end
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
+return moved
+)");
+
+std::string field(const redisReply& reply, std::size_t index) {
+    if (reply.type != REDIS_REPLY_ARRAY || index >= reply.elements) return {};
+    return std::string(shared::text(*reply.element[index]));
+}
+
+std::string in_ms(std::chrono::milliseconds duration) {
+    return std::to_string(duration.count());
+}
+
+std::string now_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+}  // namespace
+
+RedisPersonStore::RedisPersonStore(Client& client, std::string connector, std::string agent,
+                                   std::chrono::hours retention)
+    : client_(client), connector_(std::move(connector)), agent_(std::move(agent)), retention_(retention) {}
+
+std::string RedisPersonStore::lease_key(const std::string& person) const {
+    return shared::connector_key(connector_, "lease:" + person);
+}
+
+Arguments RedisPersonStore::keys_of(const std::string& person) const {
+    return {shared::webhooks_key(connector_), shared::connector_key(connector_, "person:" + person),
+            lease_key(person)};
+}
+
+std::string RedisPersonStore::lifetime_ms() const {
+    return in_ms(retention_);
+}
+
+asio::awaitable<Acquired> RedisPersonStore::acquire(std::string person) {
+    const auto owner = agent_ + "/";
+    Acquired acquired;
+    acquired.lease = {person, owner + std::to_string(++leases_taken_)};
+    auto keys = keys_of(person);
+    Arguments values{group, owner, acquired.lease.token, in_ms(lease_time)};
+    const auto reply = co_await client_.run(acquire_script, std::move(keys), std::move(values));
+    acquired.is_held = reply->type == REDIS_REPLY_ARRAY;
+    if (acquired.is_held) {
+        acquired.stored = {field(*reply, 0), field(*reply, 1)};
+    } else {
+        acquired.others_for = std::chrono::milliseconds(reply->integer);
+    }
+    co_return acquired;
+}
+
+asio::awaitable<std::vector<bool>> RedisPersonStore::renew(std::vector<Lease> leases) {
+    Arguments keys;
+    Arguments values{in_ms(lease_time)};
+    append(leases, keys, values);
+    const auto reply = co_await client_.run(renew_script, std::move(keys), std::move(values));
+    std::vector<bool> held(leases.size());
+    for (std::size_t i = 0; i < held.size() && i < reply->elements; ++i)
+        held[i] = reply->element[i]->integer == 1;
+    co_return held;
+}
+
+asio::awaitable<void> RedisPersonStore::release(std::vector<Lease> leases) {
+    Arguments keys;
+    Arguments values{"0"};
+    append(leases, keys, values);
+    co_await client_.run(renew_script, std::move(keys), std::move(values));
+}
+
+void RedisPersonStore::append(const std::vector<Lease>& leases, Arguments& keys, Arguments& values) const {
+    for (const auto& lease : leases) {
+        keys.push_back(lease_key(lease.person));
+        values.push_back(lease.token);
+    }
+}
+
+asio::awaitable<bool> RedisPersonStore::record(Lease lease, std::string progress) {
+    auto keys = keys_of(lease.person);
+    Arguments values{group, std::move(lease.token), lifetime_ms(), std::move(progress)};
+    const auto reply = co_await client_.run(record_script, std::move(keys), std::move(values));
+    co_return reply->integer == 1;
+}
+
+asio::awaitable<bool> RedisPersonStore::commit(Lease lease, Commit commit) {
+    auto keys = keys_of(lease.person);
+    Arguments values{group, std::move(lease.token), lifetime_ms(), std::move(commit.progress),
+                     std::move(commit.ledger)};
+    values.insert(values.end(), commit.entry_ids.begin(), commit.entry_ids.end());
+    const auto reply = co_await client_.run(commit_script, std::move(keys), std::move(values));
+    co_return reply->integer == 1;
+}
+
+asio::awaitable<void> RedisPersonStore::discard(std::vector<std::string> entry_ids) {
+    Arguments keys{shared::webhooks_key(connector_)};
+    Arguments values{group};
+    values.insert(values.end(), entry_ids.begin(), entry_ids.end());
+    co_await client_.run(discard_script, std::move(keys), std::move(values));
+}
+
+asio::awaitable<void> RedisPersonStore::bury(DeadLetter letter) {
+    Arguments keys{shared::webhooks_key(connector_), shared::dead_key(connector_)};
+    Arguments values{group, letter.entry.id};
+    const std::pair<std::string_view, std::string> fields[] = {
+        {"body", letter.entry.body},
+        {"t", letter.entry.t},
+        {"received_ms", std::to_string(letter.entry.received_ms)},
+        {"key", letter.entry.key},
+        {"reason", letter.reason},
+        {"attempts", std::to_string(letter.attempts)},
+        {"failed_ms", now_ms()},
+        {"response", letter.response},
+        {"origin_id", letter.entry.id},
+    };
+    for (const auto& [name, value] : fields) {
+        values.emplace_back(name);
+        values.push_back(value);
+    }
+    co_await client_.run(bury_script, std::move(keys), std::move(values));
+}
+
+}  // namespace redis

@@ -1,0 +1,104 @@
+// The writing side of a connector's keys: leases, ledgers, acknowledgement, dead letters.
+//   calendly:{<connector>}:person:<e-mail>   hash: ledger, progress (JSON)
+//   calendly:{<connector>}:lease:<e-mail>    token of whoever works on the person; expires
+//   calendly:{<connector>}:dead              stream
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "redis/client.hpp"
+#include "shared/webhook_entry.hpp"
+
+namespace redis {
+
+// The right to work on one person. Its token is worth something until somebody takes the lease anew.
+struct Lease {
+    std::string person;
+    std::string token;
+};
+
+struct StoredPerson {
+    std::string ledger;    // JSON; "" for a person who is new
+    std::string progress;  // JSON: what Brevo may have and no commit has recorded; "": nothing
+};
+
+struct Acquired {
+    bool is_held = false;
+    std::chrono::milliseconds others_for{0};  // not held: another agent has it for so long, or renews it
+    Lease lease;
+    StoredPerson stored;
+};
+
+// What is known and done with these entries.
+struct Commit {
+    std::string ledger;    // JSON; "": as it was
+    std::string progress;  // JSON; "": nothing is left open
+    std::vector<std::string> entry_ids;
+};
+
+struct DeadLetter {
+    shared::WebhookEntry entry;
+    std::string reason;
+    unsigned attempts = 1;
+    std::string response;  // status and body of the answer that refused it, "" when there was none
+};
+
+// All throw Error, and work when Redis has no memory left.
+class PersonStore {
+public:
+    virtual ~PersonStore() = default;
+
+    // Takes the person's lease for lease_time, unless another agent has it, and reads what is stored. An
+    // older lease of this agent ends.
+    virtual boost::asio::awaitable<Acquired> acquire(std::string person) = 0;
+
+    // Each for lease_time from now on; false for one that was lost.
+    virtual boost::asio::awaitable<std::vector<bool>> renew(std::vector<Lease> leases) = 0;
+    virtual boost::asio::awaitable<void> release(std::vector<Lease> leases) = 0;
+
+    // Both false, and nothing is done, when the lease was lost.
+    virtual boost::asio::awaitable<bool> record(Lease lease, std::string progress) = 0;
+    // In one step: writes, acknowledges and deletes the entries, if any, and gives the lease back.
+    virtual boost::asio::awaitable<bool> commit(Lease lease, Commit commit) = 0;
+
+    // Acknowledges and deletes entries that are nobody's.
+    virtual boost::asio::awaitable<void> discard(std::vector<std::string> entry_ids) = 0;
+
+    // In one step: moves the entry to the dead-letter stream.
+    virtual boost::asio::awaitable<void> bury(DeadLetter letter) = 0;
+};
+
+inline constexpr std::chrono::seconds lease_time{20};
+
+class RedisPersonStore final : public PersonStore {
+public:
+    // `agent`: unique among all agents. `retention`: how long a person without news is remembered.
+    RedisPersonStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention);
+
+    boost::asio::awaitable<Acquired> acquire(std::string person) override;
+    boost::asio::awaitable<std::vector<bool>> renew(std::vector<Lease> leases) override;
+    boost::asio::awaitable<void> release(std::vector<Lease> leases) override;
+    boost::asio::awaitable<bool> record(Lease lease, std::string progress) override;
+    boost::asio::awaitable<bool> commit(Lease lease, Commit commit) override;
+    boost::asio::awaitable<void> discard(std::vector<std::string> entry_ids) override;
+    boost::asio::awaitable<void> bury(DeadLetter letter) override;
+
+private:
+    std::string lease_key(const std::string& person) const;
+    Arguments keys_of(const std::string& person) const;
+    std::string lifetime_ms() const;
+    void append(const std::vector<Lease>& leases, Arguments& keys, Arguments& values) const;
+
+    Client& client_;
+    std::string connector_;
+    std::string agent_;
+    std::chrono::hours retention_;
+    std::uint64_t leases_taken_ = 0;
+};
+
+}  // namespace redis

@@ -1,0 +1,109 @@
+#include "rules/account_check.hpp"
+
+#include <algorithm>
+
+#include <fmt/ranges.h>
+
+namespace rules {
+
+AccountAttributes index_by_name(std::vector<brevo::Attribute> attributes) {
+    AccountAttributes index;
+    index["SMS"] = {"SMS", brevo::AttributeType::text, {}};  // part of every account, listed or not
+    for (auto& attribute : attributes) {
+        auto name = attribute.name;
+        index.insert_or_assign(std::move(name), std::move(attribute));
+    }
+    return index;
+}
+
+std::set<std::string> mapped_attributes(const FieldMapping& mapping) {
+    std::set<std::string> names;
+    for (const auto* pairs : {&mapping.fields, &mapping.questions_and_answers})
+        for (const auto& [source, name] : *pairs) names.insert(name);
+    return names;
+}
+
+brevo::AttributeType type_to_create(const FieldMapping& mapping, std::string_view name) {
+    const bool is_count = std::ranges::any_of(mapping.fields, [&](const auto& field) {
+        return field.second == name && field.first.ends_with("_count");
+    });
+    return is_count ? brevo::AttributeType::number : brevo::AttributeType::text;
+}
+
+std::vector<std::string> missing_attributes(const FieldMapping& mapping,
+                                            const AccountAttributes& attributes) {
+    std::vector<std::string> missing;
+    for (const auto& name : mapped_attributes(mapping))
+        if (!attributes.contains(name)) missing.push_back(name);
+    return missing;
+}
+
+std::vector<std::string> unwritable_attributes(const FieldMapping& mapping,
+                                               const AccountAttributes& attributes) {
+    std::vector<std::string> unwritable;
+    for (const auto& name : mapped_attributes(mapping)) {
+        const auto attribute = attributes.find(name);
+        if (attribute != attributes.end() && attribute->second.type == brevo::AttributeType::other)
+            unwritable.push_back(name);
+    }
+    return unwritable;
+}
+
+std::string attribute_problem(const FieldMapping& mapping, const AccountAttributes& attributes) {
+    std::vector<std::string> problems;
+    if (const auto missing = missing_attributes(mapping, attributes); !missing.empty())
+        problems.push_back(
+            fmt::format("attributes that the Brevo account lacks: {}", fmt::join(missing, ", ")));
+    if (const auto unwritable = unwritable_attributes(mapping, attributes); !unwritable.empty())
+        problems.push_back(
+            fmt::format("attributes of a type that cannot be written: {}", fmt::join(unwritable, ", ")));
+    if (problems.empty()) return {};
+    return fmt::format(
+        "{}; their values are not synced: create them in Brevo, or set brevo.create_attributes: true",
+        fmt::join(problems, "; "));
+}
+
+AccountAttributes assume_text(const FieldMapping& mapping) {
+    AccountAttributes attributes;
+    for (const auto& name : mapped_attributes(mapping))
+        attributes[name] = {name, brevo::AttributeType::text, {}};
+    return attributes;
+}
+
+std::map<brevo::ListId, std::vector<std::string>> configured_lists(const Mapping& mapping) {
+    std::map<brevo::ListId, std::vector<std::string>> lists;
+    const auto add = [&](const std::optional<brevo::ListId>& list, std::string place) {
+        if (list) lists[*list].push_back(std::move(place));
+    };
+    for (const auto& type : mapping.event_mapping)
+        add(type.list_id, fmt::format("event_mapping.{}.list_id", type.name));
+    add(mapping.cancellation.list_id, "cancellation.list_id");
+    add(mapping.no_show.list_id, "no_show.list_id");
+    return lists;
+}
+
+std::string list_problem(const Mapping& mapping, const Lists& missing) {
+    std::vector<std::string> problems;
+    for (const auto& [list, places] : configured_lists(mapping))
+        if (missing.contains(list))
+            for (const auto& place : places) problems.push_back(fmt::format("{}: {}", place, list));
+    if (problems.empty()) return {};
+    return fmt::format(
+        "lists that the Brevo account lacks: {}; contacts are written without them: configure lists that "
+        "exist",
+        fmt::join(problems, ", "));
+}
+
+Lists lists_of(const brevo::Contact& contact) {
+    Lists lists(contact.join_lists.begin(), contact.join_lists.end());
+    lists.insert(contact.leave_lists.begin(), contact.leave_lists.end());
+    return lists;
+}
+
+bool leave_out(brevo::Contact& contact, const Lists& lists) {
+    const auto is_left_out = [&](brevo::ListId list) { return lists.contains(list); };
+    return std::erase_if(contact.join_lists, is_left_out) + std::erase_if(contact.leave_lists, is_left_out) >
+           0;
+}
+
+}  // namespace rules

@@ -1,0 +1,59 @@
+// The Brevo account, compared with the configuration: what Brevo would drop silently, or refuse the contact
+// for, is said aloud.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "brevo/types.hpp"
+#include "rules/mapping.hpp"
+
+namespace rules {
+
+// By name; an attribute that is not here does not exist in the account, and Brevo would drop its value
+// silently.
+using AccountAttributes = std::map<std::string, brevo::Attribute>;
+using Lists = std::set<brevo::ListId>;
+
+// What is known of the account.
+struct Account {
+    AccountAttributes attributes;
+    Lists missing_lists;  // Brevo would refuse the whole contact for one of them; all others may be there
+};
+
+AccountAttributes index_by_name(std::vector<brevo::Attribute> attributes);
+
+// The attributes that the field mapping writes.
+std::set<std::string> mapped_attributes(const FieldMapping& mapping);
+
+// Those of them that the account lacks.
+// The type in which a mapped attribute is created: counts are numbers, all else is text.
+brevo::AttributeType type_to_create(const FieldMapping& mapping, std::string_view name);
+
+std::vector<std::string> missing_attributes(const FieldMapping& mapping, const AccountAttributes& attributes);
+
+// Those that have a type the connector cannot write.
+std::vector<std::string> unwritable_attributes(const FieldMapping& mapping,
+                                               const AccountAttributes& attributes);
+
+// Which mapped attributes are missing or unwritable, and what to do; "" when none is.
+std::string attribute_problem(const FieldMapping& mapping, const AccountAttributes& attributes);
+
+// Every mapped attribute as text: for an API key that may write contacts but not read the attributes.
+AccountAttributes assume_text(const FieldMapping& mapping);
+
+// Where the configuration names each list: "event_mapping.demo.list_id".
+std::map<brevo::ListId, std::vector<std::string>> configured_lists(const Mapping& mapping);
+
+// Which configured lists are missing, where they are named, and what to do; "" when none is missing.
+std::string list_problem(const Mapping& mapping, const Lists& missing);
+
+// Those that the contact joins or leaves.
+Lists lists_of(const brevo::Contact& contact);
+
+// The contact neither joins nor leaves the lists. False: it did not before.
+bool leave_out(brevo::Contact& contact, const Lists& lists);
+
+}  // namespace rules

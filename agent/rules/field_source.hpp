@@ -1,0 +1,47 @@
+// The sources of field_mapping: what each name says of a person's bookings.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "rules/attribute_value.hpp"
+#include "rules/ledger.hpp"
+
+namespace rules {
+
+// What a person told when booking, or in a routing form.
+struct Told {
+    const calendly::Invitee* invitee;
+    bool is_canceled;  // not moved: a reschedule cancels nothing
+};
+
+class FieldSources {
+public:
+    // The ledger must outlive it.
+    explicit FieldSources(const Ledger& ledger);
+    FieldSources(const FieldSources&) = delete;
+    FieldSources& operator=(const FieldSources&) = delete;
+
+    // The booking that the contact's status, date, type, links, host and location are taken from. Null when
+    // the person has none, or only rescheduled ones.
+    const Booking* described() const;
+
+    // Whether the value could be used.
+    using Take = std::function<bool(const FieldValue& value)>;
+
+    // Offers the values of a name in field_sources, one a booking that has one, until one is taken.
+    // What describes a booking comes from the described one first; what tells of the person, from the newest.
+    void offer(std::string_view source, const Take& take) const;
+
+    // Likewise the answers to the question that `key` names, of all bookings and routing forms, newest first.
+    void offer_answers(std::string_view key, const Take& take) const;
+
+private:
+    const Ledger& ledger_;
+    std::vector<const Booking*> describing_;
+    std::vector<calendly::Invitee> forms_;  // as if it had been said when booking
+    std::vector<Told> told_;                // newest first
+};
+
+}  // namespace rules

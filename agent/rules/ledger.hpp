@@ -1,0 +1,71 @@
+// What the connector knows about one person: every booking it has seen, and what it did about them.
+// Pure data; stored in Redis as JSON, one person a key.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "brevo/types.hpp"
+#include "calendly/types.hpp"
+
+namespace rules {
+
+using calendly::Timestamp;
+
+// Ordered by precedence when two bookings changed at the same time.
+enum class BookingState { rescheduled, canceled, no_show, booked };
+
+inline bool is_final(BookingState state) {
+    return state == BookingState::canceled || state == BookingState::rescheduled;
+}
+
+// One invitee: its URI is the key.
+struct Booking {
+    BookingState state = BookingState::booked;
+    Timestamp changed_at;  // of the change that led to the state; the epoch for a rescheduled one
+    calendly::Invitee invitee;
+    calendly::ScheduledEvent event;
+    std::string event_type_name;
+    std::string no_show;  // URI of the no-show, in that state
+};
+BOOST_DESCRIBE_STRUCT(Booking, (), (state, changed_at, invitee, event, event_type_name, no_show))
+
+struct Ledger {
+    std::map<std::string, Booking> bookings;                       // by invitee URI
+    std::map<std::string, calendly::RoutingFormSubmission> forms;  // by their URI
+    std::set<std::string> done;                                    // change ids that need nothing more
+    std::set<brevo::ListId> lists;                                 // that we put the person on
+    bool contact_written = false;                                  // Brevo has had this contact from us
+};
+BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, lists, contact_written))
+
+// What Brevo may have and no commit has recorded: written down before lists are joined, and by an agent that
+// is interrupted. Whoever goes on neither sends an event twice nor forgets a list.
+struct Progress {
+    std::set<std::string> sent;     // change ids whose event is out
+    std::set<brevo::ListId> lists;  // that the person may have been put on
+};
+BOOST_DESCRIBE_STRUCT(Progress, (), (sent, lists))
+
+// The event type's own name, else the event's, which the host can edit.
+inline const std::string& type_name_of(const Booking& booking) {
+    return booking.event_type_name.empty() ? booking.event.name : booking.event_type_name;
+}
+
+std::string serialize(const Ledger& ledger);
+std::string serialize(const Progress& progress);  // "" when there is none
+
+struct LedgerError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// Throw LedgerError when the text is not what serialize() writes; "" is an empty one.
+Ledger parse_ledger(std::string_view text);
+Progress parse_progress(std::string_view text);
+
+}  // namespace rules

@@ -1,0 +1,64 @@
+// What the user asks for, as far as the rules care: which events are acted on, which lists and attributes the
+// bookings become. The configuration fills it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "brevo/types.hpp"
+#include "rules/ledger.hpp"
+#include "rules/numbering_plan.hpp"
+#include "rules/sighting.hpp"
+
+namespace rules {
+
+enum class FollowLinks { always, missing };
+
+// What happens in Calendly that Brevo hears of.
+struct Sync {
+    bool contacts = true;       // upsert contacts
+    bool events = true;         // send events, which start automations
+    bool cancellations = true;  // false: cancellations are recorded, nothing is sent for them
+    bool no_shows = true;       // likewise
+};
+
+struct EventMapping {
+    std::string name;  // the user's own
+    std::string event_type_uri;
+    std::optional<brevo::ListId> list_id;
+};
+
+struct FieldMapping {
+    using Pairs = std::vector<std::pair<std::string, std::string>>;
+    Pairs fields;                 // source (see field_source.hpp) -> attribute
+    Pairs questions_and_answers;  // question -> attribute
+};
+
+struct CancellationLists {
+    std::optional<brevo::ListId> list_id;  // re-engagement: while the described booking is canceled
+    bool leave_lists = false;              // leave the lists of bookings that are canceled
+};
+
+struct NoShowLists {
+    std::optional<brevo::ListId> list_id;  // while the described booking is a no-show
+};
+
+struct Mapping {
+    Sync sync;
+    std::vector<EventMapping> event_mapping;
+    FieldMapping field_mapping;
+    CancellationLists cancellation;
+    NoShowLists no_show;
+    FollowLinks follow_links = FollowLinks::always;
+    const NumberingPlan* default_country =
+        nullptr;  // of phone numbers without a country code; null: in doubt
+};
+
+// The one place that says what `cancellations: false` and `no_shows: false` mean: a booking in a state that
+// is not acted on counts as still booked, and Brevo hears nothing of a change into or out of that state.
+bool acts_on(const Sync& sync, BookingState state);
+bool acts_on(const Sync& sync, const Sighting& sighting);
+
+}  // namespace rules

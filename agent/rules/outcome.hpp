@@ -1,0 +1,33 @@
+// What a person's news come to, before and while Brevo is told.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rules/fold.hpp"
+#include "rules/ledger.hpp"
+
+namespace rules {
+
+struct Outcome {
+    std::string stored;           // the ledger in Redis, as it was loaded
+    std::size_t done_before = 0;  // change ids in it
+    Ledger ledger;
+    Progress progress;
+    bool is_unfinished = false;           // Brevo may have what no commit has recorded: it is written anew
+    bool is_acted_on = false;             // Brevo must hear of it
+    bool is_new_booking = false;          // may create the contact again
+    std::vector<Transition> transitions;  // to be sent as events
+
+    // The ledger's JSON; "" when it is as it was.
+    std::string changed_ledger() const {
+        auto json = serialize(ledger);
+        return json == stored ? std::string() : json;
+    }
+
+    bool is_news() const {
+        return is_unfinished || ledger.done.size() != done_before || !changed_ledger().empty();
+    }
+};
+
+}  // namespace rules

@@ -1,0 +1,54 @@
+#include "rules/questions.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "rules/question_key.hpp"
+#include "text/text.hpp"
+
+namespace rules {
+namespace {
+
+bool has_words(const std::string& question, const std::string& words) {
+    return (" " + question + " ").find(" " + words + " ") != std::string::npos;
+}
+
+// A pattern that would take too long on this text is given up by the library: then it does not fit.
+bool fits(const boost::regex& pattern, const std::string& question) {
+    try {
+        return boost::regex_search(question, pattern);
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
+// The answer to the first question that fits.
+template <typename Fits>
+std::string first_answer(const std::vector<calendly::Answer>& answers, Fits fits) {
+    const auto found = std::find_if(answers.begin(), answers.end(), fits);
+    if (found == answers.end()) return {};
+    return std::string(text::trim(found->answer));
+}
+
+// The answer to the only question that fits.
+template <typename Fits>
+std::string only_answer(const std::vector<calendly::Answer>& answers, Fits fits) {
+    if (std::count_if(answers.begin(), answers.end(), fits) != 1) return {};
+    return first_answer(answers, fits);
+}
+
+}  // namespace
+
+std::string find_answer(const std::vector<calendly::Answer>& answers, std::string_view key) {
+    if (is_question_pattern(key)) {
+        const auto pattern = question_pattern(key);
+        return first_answer(answers, [&](const auto& a) { return fits(pattern, a.question); });
+    }
+    const auto words = text::words_of(key);
+    if (words.empty()) return {};
+    auto exact = first_answer(answers, [&](const auto& a) { return text::words_of(a.question) == words; });
+    if (!exact.empty()) return exact;
+    return only_answer(answers, [&](const auto& a) { return has_words(text::words_of(a.question), words); });
+}
+
+}  // namespace rules

@@ -1,0 +1,91 @@
+#include "web/metrics.hpp"
+
+#include <functional>
+#include <map>
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+namespace web {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+ClientMetric sample(MetricType type, double value, std::vector<ClientMetric::Label> labels) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    if (type == MetricType::Counter) metric.counter.value = value;
+    if (type == MetricType::Gauge) metric.gauge.value = value;
+    return metric;
+}
+
+using Connectors = std::vector<syncing::ConnectorStatus>;
+using Labelled = std::map<std::string, std::uint64_t>;
+
+MetricFamily family(const Connectors& connectors, MetricType type, std::string name, std::string help,
+                    const std::function<double(const syncing::ConnectorStatus&)>& value) {
+    MetricFamily result{std::move(name), std::move(help), type, {}};
+    for (const auto& connector : connectors)
+        result.metric.push_back(sample(type, value(connector), {{"connector", connector.name}}));
+    return result;
+}
+
+// One sample for every entry of the map, whose key is the second label's value.
+MetricFamily labelled(const Connectors& connectors, std::string name, std::string help, std::string label,
+                      Labelled syncing::Counters::*values) {
+    MetricFamily result{std::move(name), std::move(help), MetricType::Counter, {}};
+    for (const auto& connector : connectors)
+        for (const auto& [key, count] : connector.counters.*values)
+            result.metric.push_back(sample(MetricType::Counter, static_cast<double>(count),
+                                           {{"connector", connector.name}, {label, key}}));
+    return result;
+}
+
+// 1 while an API in trouble is only tried now and then.
+MetricFamily breakers(const Connectors& connectors) {
+    MetricFamily result{"calendly_agent_breaker_open",
+                        "1 while an API in trouble is only tried now and then",
+                        MetricType::Gauge,
+                        {}};
+    for (const auto& connector : connectors)
+        for (const auto api : api::all_apis)
+            result.metric.push_back(
+                sample(MetricType::Gauge, connector.apis.of(api).is_resting ? 1 : 0,
+                       {{"connector", connector.name}, {"api", std::string(to_string(api))}}));
+    return result;
+}
+
+}  // namespace
+
+std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors) {
+    using syncing::Counters;
+    const std::vector<MetricFamily> families = {
+        labelled(connectors, "calendly_agent_entries_total", "Entries done with", "outcome",
+                 &Counters::entries),
+        labelled(connectors, "calendly_agent_events_total", "Events sent to Brevo", "event",
+                 &Counters::events),
+        labelled(connectors, "calendly_agent_fallbacks_total", "What was done without", "cause",
+                 &Counters::fallbacks),
+        family(connectors, MetricType::Counter, "calendly_agent_contacts_written_total",
+               "Contacts written to Brevo",
+               [](const auto& c) { return static_cast<double>(c.counters.contacts_written); }),
+        family(connectors, MetricType::Counter, "calendly_agent_retries_total",
+               "Calls that had to be repeated",
+               [](const auto& c) { return static_cast<double>(c.apis.retries()); }),
+        family(connectors, MetricType::Gauge, "calendly_agent_in_flight", "Entries being worked on",
+               [](const auto& c) { return static_cast<double>(c.in_flight); }),
+        family(connectors, MetricType::Gauge, "calendly_agent_redis_up", "1 while Redis answers",
+               [](const auto& c) { return c.redis_up ? 1.0 : 0.0; }),
+        family(connectors, MetricType::Gauge, "calendly_agent_parked", "1 while nothing new is consumed",
+               [](const auto& c) { return c.apis.is_any_parked() ? 1.0 : 0.0; }),
+        breakers(connectors),
+        family(connectors, MetricType::Gauge, "calendly_agent_mapping_ok",
+               "0 while mapped attributes are missing",
+               [](const auto& c) { return c.mapping_problem.empty() ? 1.0 : 0.0; }),
+    };
+    return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace web

@@ -1,0 +1,177 @@
+#include "http/server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/read.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "unit/sandbox/support.hpp"
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using http::Server;
+using sandbox_test::run;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+Server::Response ok(std::string body) {
+    Server::Response response(boost::beast::http::status::ok, 11);
+    response.body() = std::move(body);
+    return response;
+}
+
+asio::awaitable<std::optional<Server::Response>> echo(Server::Request request) {
+    if (request.target() == "/nothing") co_return std::nullopt;
+    if (request.target() == "/throw") throw std::runtime_error("on purpose");
+    if (request.target() == "/slow") {
+        asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::milliseconds(200));
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+    co_return ok(std::string(request.method_string()) + " " + std::string(request.target()) + " " +
+                 request.body());
+}
+
+// Everything the server says until it closes the connection.
+asio::awaitable<std::string> converse(tcp::endpoint server, std::string bytes) {
+    tcp::socket socket(co_await asio::this_coro::executor);
+    co_await socket.async_connect(server, asio::use_awaitable);
+    co_await asio::async_write(socket, asio::buffer(bytes), asio::use_awaitable);
+    std::string answer;
+    boost::system::error_code end;
+    co_await asio::async_read(socket, asio::dynamic_buffer(answer),
+                              asio::redirect_error(asio::use_awaitable, end));
+    co_return answer;
+}
+
+std::size_t count(const std::string& text, std::string_view part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
+    return found;
+}
+
+class HttpServer : public testing::Test {
+protected:
+    HttpServer() { server.start(); }
+    static http::ServerOptions options() {
+        http::ServerOptions options;
+        options.address = tcp::endpoint(asio::ip::address_v4::loopback(), 0);
+        options.max_body_size = 100;
+        options.read_timeout = std::chrono::milliseconds(300);
+        return options;
+    }
+    std::string say(std::string bytes) {
+        return run(io, converse(server.local_endpoint(), std::move(bytes)));
+    }
+
+    asio::io_context io{1};
+    Server server{io.get_executor(), options(), echo};
+};
+
+TEST_F(HttpServer, PicksAFreePort) {
+    EXPECT_NE(server.local_endpoint().port(), 0);
+}
+
+TEST_F(HttpServer, NamesAnAddressThatItCannotHave) {
+    auto taken = options();
+    taken.address = server.local_endpoint();
+    try {
+        Server second(io.get_executor(), taken, echo);
+        FAIL();
+    } catch (const std::runtime_error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("127.0.0.1:" + std::to_string(taken.address.port())));
+    }
+}
+
+TEST_F(HttpServer, AnswersSeveralRequestsOnOneConnection) {
+    const auto answer =
+        say("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+            "POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+            "GET /c HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(count(answer, "HTTP/1.1 200 OK"), 3U);
+    EXPECT_THAT(answer, HasSubstr("GET /a "));
+    EXPECT_THAT(answer, HasSubstr("POST /b hi"));
+    EXPECT_THAT(answer, HasSubstr("GET /c "));
+}
+
+TEST_F(HttpServer, ReadsChunkedBodies) {
+    EXPECT_THAT(say("PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"),
+                HasSubstr("PUT / abcde"));
+}
+
+TEST_F(HttpServer, ClosesAnHttp10Connection) {
+    EXPECT_THAT(say("GET / HTTP/1.0\r\n\r\n"), StartsWith("HTTP/1.0 200 OK"));
+}
+
+TEST_F(HttpServer, TellsAClientThatAsksToGoOn) {
+    const auto answer =
+        say("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: "
+            "2\r\n\r\nhi");
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"));
+}
+
+TEST_F(HttpServer, WithoutAnAnswerTheConnectionIsClosed) {
+    EXPECT_EQ(say("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"), "");
+}
+
+TEST_F(HttpServer, AHandlerThatThrowsIsAnswered500) {
+    EXPECT_THAT(say("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n"), StartsWith("HTTP/1.1 500 "));
+}
+
+TEST_F(HttpServer, RefusesABodyOverTheLimit) {
+    const auto request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ";
+    EXPECT_THAT(say(request + std::string("101\r\n\r\n") + std::string(101, 'x')),
+                StartsWith("HTTP/1.1 413 "));
+    EXPECT_THAT(say(request + std::string("100\r\nConnection: close\r\n\r\n") + std::string(100, 'x')),
+                StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(HttpServer, RefusesAHeaderOverTheLimit) {
+    EXPECT_THAT(say("GET / HTTP/1.1\r\nA: " + std::string(20'000, 'x') + "\r\n\r\n"),
+                StartsWith("HTTP/1.1 431 "));
+}
+
+TEST_F(HttpServer, RefusesWhatIsNotHttp) {
+    EXPECT_THAT(say("*1\r\n$4\r\nPING\r\n"), StartsWith("HTTP/1.1 400 "));
+}
+
+TEST_F(HttpServer, ClosesASilentConnection) {
+    EXPECT_EQ(say("GET / HTTP/1.1\r\nHos"), "");
+}
+
+TEST_F(HttpServer, StopLetsARequestInProgressBeAnswered) {
+    std::string answer;
+    const auto idle = [&]() -> asio::awaitable<bool> {
+        tcp::socket silent(io);
+        co_await silent.async_connect(server.local_endpoint(), asio::use_awaitable);
+        asio::steady_timer until_handled(io, std::chrono::milliseconds(100));
+        co_await until_handled.async_wait(asio::use_awaitable);
+        co_await server.stop(std::chrono::seconds(5));
+        co_return true;
+    };
+    asio::co_spawn(io, converse(server.local_endpoint(), "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"),
+                   [&](std::exception_ptr, std::string text) { answer = std::move(text); });
+    EXPECT_TRUE(run(io, idle()));
+    sandbox_test::run_until(io, [&] { return !answer.empty(); });
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK"));
+    EXPECT_THAT(answer, HasSubstr("Connection: close"));
+    EXPECT_THROW(say("GET / HTTP/1.1\r\n\r\n"), boost::system::system_error);
+}
+
+TEST(ListenAddress, IsAnAddressAndAPort) {
+    EXPECT_EQ(http::parse_listen_address("127.0.0.1:80"),
+              tcp::endpoint(asio::ip::make_address("127.0.0.1"), 80));
+    EXPECT_EQ(http::parse_listen_address("[::1]:0"), tcp::endpoint(asio::ip::make_address("::1"), 0));
+    for (const auto* text : {"", "80", ":80", "localhost:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x",
+                             "127.0.0.1:65536", "127.0.0.1:-1", "::1:80", "[127.0.0.1]:80", "[]:80"})
+        EXPECT_FALSE(http::parse_listen_address(text)) << text;
+}
+
+}  // namespace
