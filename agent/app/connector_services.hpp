@@ -8,12 +8,12 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include "brevo/api.hpp"
-#include "calendly/api.hpp"
+#include "brevo/http_api.hpp"
+#include "calendly/http_api.hpp"
 #include "config/configuration.hpp"
 #include "redis/client.hpp"
-#include "redis/entry_queue.hpp"
-#include "redis/person_store.hpp"
+#include "redis/redis_entry_queue.hpp"
+#include "redis/redis_person_store.hpp"
 #include "sync/connector.hpp"
 
 namespace app {

@@ -1,14 +1,14 @@
 // The calls of the Brevo API that bring a contact to its state and start automations.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
-#include "api/api_client.hpp"
+#include "api/api_failure.hpp"
 #include "brevo/types.hpp"
+#include "http/guard.hpp"
 
 namespace brevo {
 
@@ -30,39 +30,5 @@ public:
     virtual boost::asio::awaitable<api::Answer<Done>> create_attribute(Attribute attribute) = 0;
     virtual boost::asio::awaitable<api::Answer<bool>> has_list(ListId list) = 0;
 };
-
-struct ApiSettings {
-    http::Url url;
-    std::string ca_file;
-    std::string api_key;
-};
-
-// The rate limit holds for all /contacts... calls together and for /events by itself.
-struct Budgets {
-    std::shared_ptr<api::Budget> contacts;
-    std::shared_ptr<api::Budget> events;
-};
-
-class HttpApi final : public Api {
-public:
-    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
-            net::Interruption& interruption);
-
-    boost::asio::awaitable<api::Answer<Done>> upsert_contact(Contact contact, http::Guard guard) override;
-    boost::asio::awaitable<api::Answer<Done>> update_contact(Contact contact, http::Guard guard) override;
-    boost::asio::awaitable<api::Answer<Done>> send_event(Event event, http::Guard guard) override;
-    boost::asio::awaitable<api::Answer<std::vector<Attribute>>> attributes() override;
-    boost::asio::awaitable<api::Answer<Done>> create_attribute(Attribute attribute) override;
-    boost::asio::awaitable<api::Answer<bool>> has_list(ListId list) override;
-
-private:
-    boost::asio::awaitable<api::Answer<Done>> send(api::ApiCall call, std::shared_ptr<api::Budget> budget);
-
-    api::ApiClient client_;
-    Budgets budgets_;
-};
-
-// 401, 402 and 403 park; 408, 425, 429 and 5xx are tried again; every other status is final.
-api::Remedy remedy_of(unsigned status);
 
 }  // namespace brevo

@@ -1,12 +1,11 @@
 // The calls of the Calendly API that follow a webhook's links.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
 
-#include "api/api_client.hpp"
+#include "api/api_failure.hpp"
 #include "calendly/link.hpp"
 #include "calendly/types.hpp"
 
@@ -25,35 +24,5 @@ public:
     // scheme://host[:port]: links may also be written with it.
     virtual std::string origin() const = 0;
 };
-
-struct ApiSettings {
-    http::Url url;
-    std::string ca_file;
-    std::string access_token;
-};
-
-class HttpApi final : public Api {
-public:
-    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, std::shared_ptr<api::Budget> budget,
-            net::Interruption& interruption);
-
-    boost::asio::awaitable<api::Answer<ScheduledEvent>> scheduled_event(Link link) override;
-    boost::asio::awaitable<api::Answer<Invitee>> invitee(Link link) override;
-    boost::asio::awaitable<api::Answer<NoShow>> no_show(Link link) override;
-    boost::asio::awaitable<api::Answer<EventType>> event_type(Link link) override;
-    std::string origin() const override { return origin_; }
-
-private:
-    template <typename Resource>
-    boost::asio::awaitable<api::Answer<Resource>> get(Link link,
-                                                      Resource (*parse)(const boost::json::value&));
-
-    std::string origin_;
-    api::ApiClient client_;
-    std::shared_ptr<api::Budget> budget_;
-};
-
-// 401 parks; 408, 425, 429 and 5xx are tried again; every other status is final.
-api::Remedy remedy_of(unsigned status);
 
 }  // namespace calendly

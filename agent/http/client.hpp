@@ -13,6 +13,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include "http/guard.hpp"
 #include "http/message.hpp"
 #include "http/url.hpp"
 
@@ -25,9 +26,6 @@ struct ClientOptions {
     std::size_t max_idle = 256;            // connections kept: more than there are calls at once
     std::size_t max_response_size = 8 << 20;  // bytes of a response's body
 };
-
-// Asked at the last moment, when all waiting is over: false withholds the request.
-using Guard = std::function<bool()>;
 
 class Connection;
 

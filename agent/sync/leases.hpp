@@ -11,7 +11,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include "api/api_client.hpp"
+#include "api/api_failure.hpp"
+#include "http/guard.hpp"
 #include "net/interruption.hpp"
 #include "net/waiting.hpp"
 #include "redis/person_store.hpp"

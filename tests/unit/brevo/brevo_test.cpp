@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "brevo/api.hpp"
 #include "brevo/codec.hpp"
+#include "brevo/http_api.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "calendly/api.hpp"
+#include "calendly/http_api.hpp"
 #include "calendly/link.hpp"
 #include "calendly/parse.hpp"
 #include "calendly/timestamp.hpp"

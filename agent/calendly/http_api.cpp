@@ -1,4 +1,4 @@
-#include "calendly/api.hpp"
+#include "calendly/http_api.hpp"
 
 #include <fmt/format.h>
 

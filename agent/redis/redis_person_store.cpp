@@ -1,4 +1,4 @@
-#include "redis/person_store.hpp"
+#include "redis/redis_person_store.hpp"
 
 namespace redis {
 namespace {

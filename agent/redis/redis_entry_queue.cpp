@@ -1,4 +1,4 @@
-#include "redis/entry_queue.hpp"
+#include "redis/redis_entry_queue.hpp"
 
 #include <iterator>
 #include <span>

@@ -1,4 +1,4 @@
-#include "brevo/api.hpp"
+#include "brevo/http_api.hpp"
 
 #include <fmt/format.h>
 

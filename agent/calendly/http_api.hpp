@@ -1,0 +1,42 @@
+// The Calendly API over HTTP. https://developer.calendly.com/api-docs/
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/api_client.hpp"
+#include "calendly/api.hpp"
+
+namespace calendly {
+
+struct ApiSettings {
+    http::Url url;
+    std::string ca_file;
+    std::string access_token;
+};
+
+class HttpApi final : public Api {
+public:
+    HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, std::shared_ptr<api::Budget> budget,
+            net::Interruption& interruption);
+
+    boost::asio::awaitable<api::Answer<ScheduledEvent>> scheduled_event(Link link) override;
+    boost::asio::awaitable<api::Answer<Invitee>> invitee(Link link) override;
+    boost::asio::awaitable<api::Answer<NoShow>> no_show(Link link) override;
+    boost::asio::awaitable<api::Answer<EventType>> event_type(Link link) override;
+    std::string origin() const override { return origin_; }
+
+private:
+    template <typename Resource>
+    boost::asio::awaitable<api::Answer<Resource>> get(Link link,
+                                                      Resource (*parse)(const boost::json::value&));
+
+    std::string origin_;
+    api::ApiClient client_;
+    std::shared_ptr<api::Budget> budget_;
+};
+
+// 401 parks; 408, 425, 429 and 5xx are tried again; every other status is final.
+api::Remedy remedy_of(unsigned status);
+
+}  // namespace calendly
