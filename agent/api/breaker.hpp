@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "api/backoff.hpp"
+#include "shared/back_off.hpp"
 
 namespace api {
 
@@ -19,7 +19,7 @@ public:
     using Time = std::chrono::steady_clock::time_point;
     using Caller = std::uint64_t;
 
-    explicit Breaker(Backoff backoff) : backoff_(backoff) {}
+    explicit Breaker(shared::BackOff backoff) : backoff_(backoff) {}
 
     bool is_open() const noexcept { return pauses_ > 0; }
 
@@ -60,7 +60,7 @@ public:
 private:
     static constexpr std::size_t callers_to_open = 5;
 
-    Backoff backoff_;
+    shared::BackOff backoff_;
     std::set<Caller> failed_;  // since the last answer
     unsigned pauses_ = 0;      // 0: closed
     Time next_try_{};

@@ -13,16 +13,16 @@
 
 #include "api/api_failure.hpp"
 #include "api/api_state.hpp"
-#include "api/backoff.hpp"
 #include "api/breaker.hpp"
 #include "net/interruption.hpp"
 #include "net/limited_log.hpp"
 #include "net/waiting.hpp"
+#include "shared/back_off.hpp"
 
 namespace api {
 
 struct Patience {
-    Backoff backoff;
+    shared::BackOff backoff;
     std::chrono::milliseconds probe_interval{60'000};  // while the credential or the account is refused
 };
 
