@@ -5,7 +5,6 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <boost/json/parse.hpp>
 
 namespace api {
 namespace {
@@ -39,23 +38,7 @@ bool is_success(const http::Response& response) {
     return response.result_int() / 100 == 2;
 }
 
-// From a refusal follows that something is gone, or can never succeed: a proxy or a portal, with its page or
-// its redirection, does not say that. Too much is too much for any of them.
-bool is_the_apis_own(const http::Response& response) {
-    const unsigned status = response.result_int();
-    if (status == 413 || status == 414 || status == 431) return true;
-    if (status / 100 != 4 || status == 407) return false;
-    const bool says_nothing = response.body().empty() && status != 404;
-    return says_nothing || is_json_object(response.body());
-}
-
 }  // namespace
-
-bool is_json_object(const std::string& body) {
-    boost::system::error_code error;
-    const auto value = boost::json::parse(body, error);
-    return !error && value.is_object();
-}
 
 ApiClient::ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, http::Url url,
                      std::string ca_file, std::string credential, net::Interruption& interruption)
@@ -79,11 +62,11 @@ http::Request ApiClient::make_request(const ApiCall& call) const {
 ApiFailure ApiClient::refusal(const ApiCall& call, const http::Response& response) const {
     const unsigned status = response.result_int();
     ApiFailure failure;
-    failure.remedy = dialect_.remedy(status);
+    failure.remedy = remedy_of(status, dialect_.parking_statuses);
     failure.status = status;
     failure.reason = fmt::format("{} answered {} to {}", dialect_.name, status, target_label(call));
     failure.body = response.body();
-    if (failure.remedy == Remedy::give_up && !is_the_apis_own(response)) {
+    if (failure.remedy == Remedy::give_up && !is_the_apis_own(status, response.body())) {
         failure.remedy = Remedy::retry;
         failure.reason += fmt::format(", and not as {} does", dialect_.name);
     }

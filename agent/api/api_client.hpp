@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,15 +15,12 @@ namespace api {
 
 // What distinguishes one API from another.
 struct ApiDialect {
-    std::string_view name;              // for messages: "Calendly"
-    std::string_view credential_field;  // "Authorization"
-    std::string_view remaining_field;   // calls left in the present window
-    std::string_view reset_field;       // seconds until its end, to wait after a 429
-    Remedy (*remedy)(unsigned status);  // of a status that is not 2xx
+    std::string_view name;                       // for messages: "Calendly"
+    std::string_view credential_field;           // "Authorization"
+    std::string_view remaining_field;            // calls left in the present window
+    std::string_view reset_field;                // seconds until its end, to wait after a 429
+    std::span<const unsigned> parking_statuses;  // that refuse the credential or the account
 };
-
-// What both APIs answer with, unlike the page of a proxy or a portal.
-bool is_json_object(const std::string& body);
 
 struct ApiCall {
     http::Verb verb = http::Verb::get;
