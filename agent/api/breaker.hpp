@@ -52,10 +52,16 @@ public:
         return !was_open;
     }
 
-    // The caller's attempt is over; if it was to tell how the API is and has not, another one may try.
-    void leave(Caller caller) noexcept {
-        if (trying_ == caller) trying_.reset();
+    // The caller's attempt is over. True when it was to find out how the API is and has not: another one may.
+    bool leave(Caller caller) noexcept {
+        const bool was_trying = is_trying(caller);
+        if (was_trying) trying_.reset();
+        return was_trying;
     }
+
+    // While it is open: when the next one may try; Time::max() while one is trying.
+    Time next_try() const noexcept { return trying_ ? Time::max() : next_try_; }
+    bool is_trying(Caller caller) const noexcept { return trying_ == caller; }
 
 private:
     static constexpr std::size_t callers_to_open = 5;
