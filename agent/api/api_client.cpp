@@ -95,7 +95,7 @@ std::chrono::milliseconds ApiClient::with_jitter(std::chrono::milliseconds wait)
 }
 
 boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std::shared_ptr<Budget> budget) {
-    co_await budget->wait(interruption_);
+    co_await budget->wait(interruption_, call.service);
     bool is_withheld = false;
     const auto guard = [&] {
         is_withheld = call.guard && !call.guard();

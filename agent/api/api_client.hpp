@@ -29,6 +29,7 @@ struct ApiCall {
     std::string body;         // JSON; empty: none
     bool repeatable = false;  // may be sent twice although its verb is not idempotent
     http::Guard guard;        // none: always sent
+    ServiceClass service = ServiceClass::webhook;
 };
 
 class ApiClient {
