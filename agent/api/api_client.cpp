@@ -41,16 +41,17 @@ bool is_success(const http::Response& response) {
 }  // namespace
 
 ApiClient::ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, http::Url url,
-                     std::string ca_file, std::string credential, net::Interruption& interruption)
+                     std::string ca_file, std::shared_ptr<Credential> credential,
+                     net::Interruption& interruption)
     : dialect_(dialect),
       credential_(std::move(credential)),
       interruption_(interruption),
       client_(std::move(executor), std::move(url), http::ClientOptions{.ca_file = std::move(ca_file)}) {}
 
-http::Request ApiClient::make_request(const ApiCall& call) const {
+http::Request ApiClient::make_request(const ApiCall& call, const std::string& credential) const {
     http::Request request(call.verb, call.target, 11);
     request.set(boost::beast::string_view(dialect_.credential_field.data(), dialect_.credential_field.size()),
-                credential_);
+                credential);
     request.set(http::Field::accept, "application/json");
     if (!call.body.empty()) {
         request.set(http::Field::content_type, "application/json");
@@ -95,27 +96,40 @@ std::chrono::milliseconds ApiClient::with_jitter(std::chrono::milliseconds wait)
 }
 
 boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std::shared_ptr<Budget> budget) {
-    co_await budget->wait(interruption_, call.service);
-    bool is_withheld = false;
-    const auto guard = [&] {
-        is_withheld = call.guard && !call.guard();
-        return !is_withheld;
-    };
-    auto response = co_await client_.send(make_request(call), guard, call.repeatable);
-    if (is_withheld) co_return withheld(call);
+    for (bool may_renew = true;; may_renew = false) {
+        co_await budget->wait(interruption_, call.service);
+        auto field = co_await credential_->field();
+        if (!field) co_return field.error();
+        bool is_withheld = false;
+        const auto guard = [&] {
+            is_withheld = call.guard && !call.guard();
+            return !is_withheld;
+        };
+        auto response = co_await client_.send(make_request(call, *field), guard, call.repeatable);
+        if (is_withheld) co_return withheld(call);
+        auto answer = judge(call, std::move(response), *budget);
+        const bool is_refused = !answer && answer.error().status == 401;
+        if (!is_refused || !may_renew) co_return answer;
+        const bool is_renewed = co_await credential_->refused(std::move(*field));
+        if (!is_renewed) co_return answer;
+    }
+}
+
+Answer<http::Response> ApiClient::judge(const ApiCall& call, http::Result<http::Response> response,
+                                        Budget& budget) {
     if (!response) {
         ApiFailure failure;
         failure.reason =
             fmt::format("{}: {} failed: {}", dialect_.name, target_label(call), response.error().message());
-        co_return failure;
+        return failure;
     }
     if (is_success(*response)) {
-        note_allowance(*response, *budget);
-        co_return std::move(*response);
+        note_allowance(*response, budget);
+        return std::move(*response);
     }
     auto failure = refusal(call, *response);
-    if (failure.wait > 0ms) budget->pause(with_jitter(failure.wait));
-    co_return failure;
+    if (failure.wait > 0ms) budget.pause(with_jitter(failure.wait));
+    return failure;
 }
 
 }  // namespace api

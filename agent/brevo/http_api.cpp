@@ -42,7 +42,8 @@ api::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
 
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
                  net::Interruption& interruption)
-    : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.api_key, interruption),
+    : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.credential,
+              interruption),
       budgets_(std::move(budgets)) {}
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::send(api::ApiCall call,

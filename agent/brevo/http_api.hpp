@@ -16,7 +16,7 @@ inline constexpr unsigned parking_statuses[] = {401, 402, 403};
 struct ApiSettings {
     http::Url url;
     std::string ca_file;
-    std::string api_key;
+    std::shared_ptr<api::Credential> credential;
 };
 
 // The rate limit holds for all /contacts... calls together and for /events by itself.

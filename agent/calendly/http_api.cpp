@@ -15,7 +15,7 @@ constexpr api::ApiDialect dialect = {"Calendly", "Authorization", "X-RateLimit-R
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
                  std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : origin_(settings.url.origin()),
-      client_(std::move(executor), dialect, settings.url, settings.ca_file, "Bearer " + settings.access_token,
+      client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.credential,
               interruption),
       budget_(std::move(budget)) {}
 

@@ -15,7 +15,7 @@ inline constexpr unsigned parking_statuses[] = {401};
 struct ApiSettings {
     http::Url url;
     std::string ca_file;
-    std::string access_token;
+    std::shared_ptr<api::Credential> credential;
 };
 
 class HttpApi final : public Api {
