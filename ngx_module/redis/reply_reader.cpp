@@ -88,6 +88,7 @@ void ReplyReader::forget_elements(std::size_t count) noexcept {
 }
 
 void ReplyReader::feed(std::string_view bytes) noexcept {
+    unread_ += bytes.size();
     redisReaderFeed(reader_.get(), bytes.data(), bytes.size());
 }
 
@@ -96,7 +97,9 @@ const redisReply* ReplyReader::next() noexcept {
         whole_.reply = nil;
     void* object = nullptr;
     whole_is_read_ = redisReaderGetReply(reader_.get(), &object) == REDIS_OK && object;
-    return whole_is_read_ ? &whole_.reply : nullptr;
+    if (!whole_is_read_) return nullptr;
+    unread_ = 0;
+    return &whole_.reply;
 }
 
 }  // namespace edge::redis

@@ -16,6 +16,8 @@ class ReplyReader {
 public:
     static constexpr std::size_t max_text = 160;
     static constexpr std::size_t max_elements = 128;
+    static constexpr std::size_t max_reply =
+        64 * 1024;  // a status, an ID, an error, what ROLE says, some IDs
 
     ReplyReader();  // throws std::bad_alloc
     ReplyReader(const ReplyReader&) = delete;
@@ -26,8 +28,9 @@ public:
     // The next whole reply, good until the next call; null when more bytes are needed, or failed().
     const redisReply* next() noexcept;
 
-    // The bytes were not Redis's protocol, or there was no memory for them: nothing more can be read.
-    bool failed() const noexcept { return reader_->err != 0; }
+    // After next() returned null: the bytes are not Redis's protocol, or longer than any reply that the edge
+    // can get, or there was no memory for them. Nothing more can be read.
+    bool failed() const noexcept { return reader_->err != 0 || unread_ > max_reply; }
 
 private:
     struct Text {
@@ -42,6 +45,7 @@ private:
 
     Text whole_;
     bool whole_is_read_ = true;
+    std::size_t unread_ = 0;  // bytes since the last whole reply
     std::array<Text, max_elements> elements_;
     std::array<redisReply*, max_elements> element_pointers_;
     std::unique_ptr<redisReader, Free> reader_;

@@ -3,6 +3,8 @@
 #include <new>
 #include <stdexcept>
 
+#include "shared/redis_trouble.hpp"
+
 namespace edge::redis {
 
 #if (NGX_SSL)
@@ -44,6 +46,11 @@ bool demand_certificate(SSL* session, const TlsPeer& peer) {
     return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), peer.host.c_str()) == 1;
 }
 
+// The first words of the handshake are sent, and nothing that answers them was TLS.
+bool heard_no_tls(const ngx_connection_t& connection) {
+    return SSL_get_state(connection.ssl->connection) == TLS_ST_CW_CLNT_HELLO;
+}
+
 bool send_server_name(SSL* session, std::string host) {
     return SSL_set_tlsext_host_name(session, host.data()) == 1;
 }
@@ -77,10 +84,14 @@ ngx_int_t handshake_tls(ngx_connection_t& connection) {
 
 std::optional<std::string> tls_problem(const ngx_connection_t& connection, const TlsPeer& peer) {
     const long verdict = SSL_get_verify_result(connection.ssl->connection);
-    if (peer.verify && verdict != X509_V_OK)
-        return std::string("its certificate is refused: ") + X509_verify_cert_error_string(verdict);
-    if (!connection.ssl->handshaked) return "the TLS handshake failed: no TLS at that port?";
-    return std::nullopt;
+    const bool refused = peer.verify && verdict != X509_V_OK;
+    if (connection.ssl->handshaked && !refused) return std::nullopt;
+    // nginx has taken OpenSSL's own words away: it logs them as it logs its clients', and here that is quiet.
+    const bool no_tls = heard_no_tls(connection);
+    return shared::redis_handshake_failed({.verdict = refused ? verdict : X509_V_OK,
+                                           .host = peer.host,
+                                           .error = no_tls ? "" : "Redis's log says why",
+                                           .may_lack_tls = no_tls});
 }
 
 void close_tls(ngx_connection_t& connection) {

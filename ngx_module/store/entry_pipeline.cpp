@@ -4,6 +4,7 @@
 #include <iterator>
 #include <new>
 
+#include "shared/redis_trouble.hpp"
 #include "shared/resp.hpp"
 
 namespace edge::store {
@@ -11,8 +12,6 @@ namespace {
 
 // Enough for the busiest moments of a worker; what a burst needed beyond goes back to the system.
 constexpr std::size_t max_spare = 256;
-
-constexpr std::string_view nobody_asked = "a reply that nobody asked for";
 
 bool is_error(const redisReply& reply) {
     return reply.type == REDIS_REPLY_ERROR;
@@ -129,7 +128,7 @@ bool EntryPipeline::begin_replies() {
 
 EntryPipeline::Reading EntryPipeline::on_reply(const redisReply& reply) {
     outcomes_.clear();
-    if (!begin_replies()) return {{}, nobody_asked};
+    if (!begin_replies()) return {{}, shared::reply_too_many};
     if (batch_size_ > 1) return on_transaction_reply(reply);
     --replies_due_;
     return settle_front(reply);
@@ -153,13 +152,14 @@ EntryPipeline::Reading EntryPipeline::remark(const redisReply& reply) {
 
 EntryPipeline::Reading EntryPipeline::settle_front(const redisReply& reply) {
     const bool asked = take_front(reply);
-    return {outcomes_, asked ? std::string_view() : nobody_asked};
+    return {outcomes_, asked ? std::string_view() : shared::reply_too_many};
 }
 
 // The reply to EXEC: an array of replies, or an error that all deliveries of the batch share.
 EntryPipeline::Reading EntryPipeline::settle_batch(const redisReply& reply) {
     for (std::size_t i = 0; i < batch_size_; ++i)
-        if (!take_front(i < reply.elements ? *reply.element[i] : reply)) return {outcomes_, nobody_asked};
+        if (!take_front(i < reply.elements ? *reply.element[i] : reply))
+            return {outcomes_, shared::reply_too_many};
     if (!is_error(reply) || !forbids_exec(shared::text(reply))) return {outcomes_, {}};
     transactions_ = false;
     return {outcomes_, "the user may MULTI but not EXEC: allow +multi +exec, or none of them"};

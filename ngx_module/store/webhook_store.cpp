@@ -2,6 +2,7 @@
 
 #include "ngx_module/catch_exceptions.hpp"
 #include "ngx_module/store/entry_command.hpp"
+#include "shared/redis_trouble.hpp"
 #include "shared/resp.hpp"
 
 namespace edge::store {
@@ -15,8 +16,7 @@ constexpr std::chrono::milliseconds slow_answer{1};
 template <auto Method>
 void WebhookStore::call(void* store) noexcept {
     auto& self = *static_cast<WebhookStore*>(store);
-    catch_exceptions([&] { (self.*Method)(); },
-                     [&](const char* what) { self.link_.lose(what, Result::redis_unavailable); });
+    catch_exceptions([&] { (self.*Method)(); }, [&](const char* what) { self.link_.lose({what}); });
 }
 
 WebhookStore::WebhookStore(redis::ReplicationSet set)
@@ -37,7 +37,7 @@ std::optional<Result> WebhookStore::refusal(std::size_t max_inflight) {
     if (link_.promising() && pipeline_.size() < max_inflight) return std::nullopt;
     link_.count_not_stored();
     if (!link_.promising()) return Result::redis_unavailable;
-    link_.complain("calendly_redis_max_inflight is reached");
+    link_.complain("calendly_redis_max_inflight is reached: as many webhooks wait for Redis, more get 503");
     return Result::overload;
 }
 
@@ -52,7 +52,7 @@ PendingEntry& WebhookStore::store(const shared::XaddHead& head, std::span<const 
 
 void WebhookStore::leave(PendingEntry& pending) noexcept {
     if (pipeline_.leave(pending)) return;
-    link_.lose("no memory for the body of a delivery whose client left", Result::redis_unavailable);
+    link_.lose({"no memory to keep the body of a webhook whose client left"});
     pipeline_.forget(pending);
 }
 
@@ -72,7 +72,7 @@ void WebhookStore::on_reply(const redisReply& reply) {
     if (pipeline_.empty()) deadline_.stop();
     for (const auto& outcome : reading.outcomes) settle(outcome);
     if (pipeline_.holds_back()) flush_.post();
-    if (!reading.problem.empty()) link_.lose(reading.problem, Result::redis_error);
+    if (!reading.problem.empty()) link_.lose({reading.problem, Result::redis_error});
 }
 
 void WebhookStore::settle(const EntryPipeline::Outcome& outcome) {
@@ -89,7 +89,7 @@ void WebhookStore::settle(const EntryPipeline::Outcome& outcome) {
 void WebhookStore::look_at_error(const redisReply& reply) {
     const auto error = shared::error_for_log(reply);
     if (link_.ready() && link_.master_is_elsewhere(error))
-        link_.lose(error, Result::redis_error, redis::Link::Verdict::unsuitable);
+        link_.lose({error, Result::redis_error, redis::Verdict::unsuitable});
     else
         link_.complain(error);
 }
@@ -105,9 +105,9 @@ void WebhookStore::on_lost(Result why) {
     if (pipeline_.empty()) deadline_.stop();
 }
 
-redis::Link::Expectation WebhookStore::expectation() const {
-    if (pipeline_.empty()) return redis::Link::Expectation::nothing;
-    return pipeline_.oldest() ? redis::Link::Expectation::replies : redis::Link::Expectation::late_replies;
+redis::Expectation WebhookStore::expectation() const {
+    if (pipeline_.empty()) return redis::Expectation::nothing;
+    return pipeline_.oldest() ? redis::Expectation::replies : redis::Expectation::late_replies;
 }
 
 void WebhookStore::check_deadlines() {
@@ -115,8 +115,10 @@ void WebhookStore::check_deadlines() {
     const auto limit = now - std::chrono::milliseconds(set().timeout);
     if (const auto oldest = pipeline_.oldest(); oldest && *oldest <= limit) {
         if (link_.ready() && link_.heard_at() <= limit)
-            return link_.lose("connected, but Redis does not answer", Result::redis_timeout);
-        link_.complain("no acknowledgement within calendly_redis_timeout");
+            return link_.lose({shared::redis_is_silent(shared::RedisStage::greeting), Result::redis_timeout});
+        link_.complain(
+            "no acknowledgement within calendly_redis_timeout: the webhook got 503, and Calendly sends it "
+            "again");
         for (const auto& waiter : pipeline_.make_late(limit)) tell_not_stored(waiter, Result::redis_timeout);
     }
     if (const auto oldest = pipeline_.oldest()) deadline_.start(as_msec(*oldest - limit));

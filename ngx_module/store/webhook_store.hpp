@@ -42,7 +42,7 @@ private:
     void on_reply(const redisReply& reply) override;
     void on_writable() override { flush(); }
     void on_lost(Result why) override;
-    redis::Link::Expectation expectation() const override;
+    redis::Expectation expectation() const override;
 
     void flush();
     void settle(const EntryPipeline::Outcome& outcome);

@@ -102,5 +102,24 @@ TEST(EdgeReplyReader, RemembersNoElementOfAnEarlierReply) {
     EXPECT_TRUE(reader.failed() || (reply && seen(*reply).elements.at(0).text.empty()));
 }
 
+TEST(EdgeReplyReader, AReplyLongerThanAnyThatTheEdgeCanGetIsAFailure) {
+    ReplyReader reader;
+    reader.feed("$100000000\r\n" + std::string(ReplyReader::max_reply - 20, 'x'));
+    EXPECT_EQ(reader.next(), nullptr);
+    EXPECT_FALSE(reader.failed()) << "more may come";
+    reader.feed(std::string(20, 'x'));
+    EXPECT_EQ(reader.next(), nullptr);
+    EXPECT_TRUE(reader.failed());
+}
+
+TEST(EdgeReplyReader, ManyRepliesAtOnceMayBeLongerThanOne) {
+    ReplyReader reader;
+    std::string bytes;
+    while (bytes.size() <= ReplyReader::max_reply) bytes += "$3\r\n1-1\r\n";
+    reader.feed(bytes + "$3\r\n");
+    while (reader.next()) continue;
+    EXPECT_FALSE(reader.failed());
+}
+
 }  // namespace
 }  // namespace edge::redis
