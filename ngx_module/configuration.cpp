@@ -4,7 +4,7 @@
 #include <new>
 
 #include "ngx_module/catch_exceptions.hpp"
-#include "ngx_module/configuration_error.hpp"
+#include "ngx_module/configuration.hpp"
 
 namespace edge {
 namespace {
@@ -69,7 +69,7 @@ void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
     ngx_conf_merge_value(own.redis_max_inflight, outer.redis_max_inflight, 8192);
 }
 
-TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
+redis::TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
     if ((location.redis_certificate.len == 0) != (location.redis_certificate_key.len == 0))
         throw ConfigurationError(
             "calendly_redis_certificate and calendly_redis_certificate_key belong together: add the other");
@@ -85,8 +85,8 @@ ngx_resolver_t* resolver(ngx_conf_t* cf) {
     return set && set->connections.nelts > 0 ? set : nullptr;
 }
 
-ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& location) {
-    ReplicationSet set{
+redis::ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& location) {
+    redis::ReplicationSet set{
         .nodes = {},
         .connect_timeout = location.redis_connect_timeout,
         .timeout = location.redis_timeout,
@@ -96,7 +96,7 @@ ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& loca
     for (const auto& url : location.redis_urls) {
         if (!url.user.empty() && !location.redis_password)
             throw ConfigurationError("calendly_redis names a user: add calendly_redis_password_file <path>");
-        set.nodes.push_back(make_node(cf, url, location.redis_password.value_or("")));
+        set.nodes.push_back(redis::make_node(cf, url, location.redis_password.value_or("")));
     }
     return set;
 }
@@ -122,12 +122,12 @@ void complete(ngx_conf_t* cf, LocationConfiguration& location, Blame& blame) {
 
 }  // namespace
 
-RedisStore& MainConfiguration::store_for(ngx_conf_t* cf, ReplicationSet set) {
+store::WebhookStore& MainConfiguration::store_for(ngx_conf_t* cf, redis::ReplicationSet set) {
     const auto matches = [&](const auto& store) { return same(store->set(), set); };
     const auto found = std::ranges::find_if(stores, matches);
     if (found != stores.end()) return **found;
-    if (std::ranges::any_of(set.nodes, &RedisNode::tls)) set.tls = make_tls(cf, set.tls_options);
-    return *stores.emplace_back(std::make_unique<RedisStore>(std::move(set)));
+    if (std::ranges::any_of(set.nodes, &redis::Node::tls)) set.tls = redis::make_tls(cf, set.tls_options);
+    return *stores.emplace_back(std::make_unique<store::WebhookStore>(std::move(set)));
 }
 
 void* create_main_configuration(ngx_conf_t* cf) noexcept {

@@ -5,9 +5,8 @@
 
 #include "ngx_module/catch_exceptions.hpp"
 #include "ngx_module/configuration.hpp"
-#include "ngx_module/configuration_error.hpp"
-#include "ngx_module/delivery.hpp"
-#include "ngx_module/metrics.hpp"
+#include "ngx_module/metrics_request.hpp"
+#include "ngx_module/webhook_request.hpp"
 #include "shared/secret_file.hpp"
 #include "shared/webhook_entry.hpp"
 

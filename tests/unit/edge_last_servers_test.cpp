@@ -1,8 +1,8 @@
-#include "ngx_module/last_servers.hpp"
+#include "ngx_module/redis/last_servers.hpp"
 
 #include <gtest/gtest.h>
 
-namespace edge {
+namespace edge::redis {
 namespace {
 
 TEST(EdgeLastServers, RemembersOneServerASet) {
@@ -27,4 +27,4 @@ TEST(EdgeLastServers, ForgetsNobodyWhenItIsFull) {
 }
 
 }  // namespace
-}  // namespace edge
+}  // namespace edge::redis

@@ -3,11 +3,10 @@
 
 #include <gmock/gmock.h>
 
-#include "ngx_module/meters.hpp"
-#include "ngx_module/metrics_text.hpp"
-#include "ngx_module/metrics_zone.hpp"
+#include "ngx_module/metrics/text.hpp"
+#include "ngx_module/metrics/zone.hpp"
 
-namespace edge {
+namespace edge::metrics {
 namespace {
 
 using namespace std::chrono_literals;
@@ -15,7 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(EdgeMetricsText, SaysEverythingFromZero) {
-    MetricsSnapshot snapshot;
+    Snapshot snapshot;
     snapshot.connectors.push_back({.name = "sales-1_eu"});
     EXPECT_EQ(prometheus_text(snapshot),
               R"(# HELP calendly_edge_webhooks_total Deliveries by what became of them.
@@ -57,7 +56,7 @@ calendly_edge_redis_up 1
 }
 
 TEST(EdgeMetricsText, BucketsAreCumulativeAndTheSumIsInSeconds) {
-    MetricsSnapshot snapshot;
+    Snapshot snapshot;
     snapshot.stores.front() = 3;
     snapshot.stores[1] = 2;
     snapshot.stores.back() = 1;
@@ -72,7 +71,7 @@ TEST(EdgeMetricsText, BucketsAreCumulativeAndTheSumIsInSeconds) {
 }
 
 TEST(EdgeMetricsText, GaugesAndLabelValues) {
-    MetricsSnapshot snapshot{.inflight = 42, .redis_up = false};
+    Snapshot snapshot{.inflight = 42, .redis_up = false};
     snapshot.connectors.push_back({.name = "a\"b\\c\nd"});
     const auto text = prometheus_text(snapshot);
     EXPECT_THAT(text, HasSubstr(R"({connector="a\"b\\c\nd",result="stale"} 0)"));
@@ -92,15 +91,15 @@ bool lives(pid_t process) {
 
 class EdgeMetricsZone : public testing::Test {
 protected:
-    MetricsSnapshot snapshot(const std::set<const ConnectorMetrics*>& configured = {}) {
+    Snapshot snapshot(const std::set<const ConnectorMetrics*>& configured = {}) {
         return zone_->snapshot(configured, lives);
     }
 
-    static std::uint64_t count(const MetricsSnapshot::Connector& connector, Result result) {
+    static std::uint64_t count(const Snapshot::Connector& connector, Result result) {
         return connector.results[static_cast<std::size_t>(result)];
     }
 
-    std::unique_ptr<MetricsZone> zone_ = std::make_unique<MetricsZone>();
+    std::unique_ptr<Zone> zone_ = std::make_unique<Zone>();
 };
 
 TEST_F(EdgeMetricsZone, AcceptedDeliveriesAreTheHistogramsCount) {
@@ -151,7 +150,7 @@ TEST_F(EdgeMetricsZone, ShowsWhatIsConfiguredOrHasCounted) {
 TEST_F(EdgeMetricsZone, TakesSoManyConnectorsWithNamesOfAnyLength) {
     const std::string longest(64, 'a');
     EXPECT_EQ(zone_->connector(longest)->name(), longest);
-    for (std::size_t i = 1; i < MetricsZone::max_connectors; ++i)
+    for (std::size_t i = 1; i < Zone::max_connectors; ++i)
         ASSERT_NE(zone_->connector("connector-" + std::to_string(i)), nullptr);
     EXPECT_EQ(zone_->connector("one-more"), nullptr);
     EXPECT_EQ(zone_->connector(longest)->name(), longest);
@@ -163,7 +162,7 @@ TEST_F(EdgeMetricsZone, GaugesAreThoseOfLivingWorkers) {
     EXPECT_EQ(snapshot().inflight, 7);
     EXPECT_TRUE(snapshot().redis_up);
 
-    auto& killed = zone_->enter(MetricsZone::max_processes - 1, 1000);
+    auto& killed = zone_->enter(Zone::max_processes - 1, 1000);
     killed.inflight.add(5);
     killed.redis_down.add(1);
     EXPECT_EQ(snapshot().inflight, 7);
@@ -231,4 +230,4 @@ TEST_F(EdgeMeters, AConnectionThatGoesIsNotDown) {
 }
 
 }  // namespace
-}  // namespace edge
+}  // namespace edge::metrics

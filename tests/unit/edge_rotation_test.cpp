@@ -1,10 +1,10 @@
-#include "ngx_module/rotation.hpp"
+#include "ngx_module/redis/rotation.hpp"
 
 #include <utility>
 
 #include <gmock/gmock.h>
 
-namespace edge {
+namespace edge::redis {
 namespace {
 
 using Target = std::pair<std::size_t, std::size_t>;
@@ -67,4 +67,4 @@ TEST(EdgeRotation, FollowsANameToItsNewAddresses) {
 }
 
 }  // namespace
-}  // namespace edge
+}  // namespace edge::redis

@@ -17,7 +17,7 @@ protected:
     // The sum over all lines of the log.
     std::size_t webhooks_told_of() const {
         const auto log = nginx_->error_log();
-        const std::regex told("\\(([0-9]+) webhooks got 503,");
+        const std::regex told("\\(([0-9]+) webhooks? got 503 meanwhile\\)");
         std::size_t sum = 0;
         for (std::sregex_iterator line(log.begin(), log.end(), told), end; line != end; ++line)
             sum += std::stoul((*line)[1]);
