@@ -105,6 +105,17 @@ std::string dead_key(std::string_view connector) {
     return connector_key(connector, "dead");
 }
 
+void append_fields(std::vector<std::string>& to, WebhookEntry entry) {
+    const auto add = [&to](std::string_view name, std::string value) {
+        to.emplace_back(name);
+        to.push_back(std::move(value));
+    };
+    add(webhook_field::t, std::move(entry.t));
+    add(webhook_field::received_ms, std::to_string(entry.received_ms));
+    add(webhook_field::key, std::move(entry.key));
+    add(webhook_field::body, std::move(entry.body));
+}
+
 void append_xadd_head(std::string& out, const XaddHead& head, std::size_t body_size) {
     constexpr std::size_t room = 256;  // for what is constant, and the numbers
     const auto begin = out.size();

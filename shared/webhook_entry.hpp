@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <hiredis/hiredis.h>
 
@@ -44,6 +45,9 @@ struct WebhookEntry {
     std::int64_t received_ms = 0;
     std::string key;
 };
+
+// Appends the names and values of the entry's fields, in turn, as XADD takes them.
+void append_fields(std::vector<std::string>& to, WebhookEntry entry);
 
 // The fields of an entry but its body, and where it goes.
 struct XaddHead {

@@ -42,6 +42,10 @@ syncing::CallsWithin calls_within(const config::Connector& connector, Budgets& b
     };
 }
 
+syncing::ConnectorSettings settings_of(const config::Connector& connector) {
+    return {connector.name, connector.mapping, connector.brevo.create_attributes, connector.log_webhooks};
+}
+
 }  // namespace
 
 Budgets::Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::Servers> servers)
@@ -67,14 +71,15 @@ ConnectorServices::ConnectorServices(boost::asio::any_io_executor executor,
     : interruption_(executor),
       blocking_(executor, servers, blocking_reply_timeout),
       client_(executor, servers, reply_timeout),
-      stream_(blocking_, client_, connector.name, consumer),
-      store_(client_, connector.name, consumer, connector.retention),
+      queue_(blocking_, client_, connector.name, consumer),
+      people_(client_, connector.name, consumer, connector.retention),
+      dead_letters_(client_, connector.name),
       calendly_(executor, calendly_settings(connector), calendly_budget(connector, budgets), interruption_),
       brevo_(executor, brevo_settings(connector), brevo_budgets(connector, budgets), interruption_),
-      connector_(
-          executor, connector,
-          syncing::World{interruption_, stream_, store_, calendly_, brevo_, calls_within(connector, budgets)},
-          make_log(connector)) {}
+      connector_(executor, settings_of(connector),
+                 syncing::World{interruption_, queue_, people_, dead_letters_, calendly_, brevo_,
+                                calls_within(connector, budgets)},
+                 make_log(connector)) {}
 
 void ConnectorServices::disconnect() {
     blocking_.close();

@@ -12,6 +12,7 @@
 #include "calendly/http_api.hpp"
 #include "config/configuration.hpp"
 #include "redis/client.hpp"
+#include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
 #include "redis/redis_person_store.hpp"
 #include "sync/connector.hpp"
@@ -47,8 +48,9 @@ private:
     net::Interruption interruption_;
     redis::Client blocking_;
     redis::Client client_;
-    redis::RedisEntryQueue stream_;
-    redis::RedisPersonStore store_;
+    redis::RedisEntryQueue queue_;
+    redis::RedisPersonStore people_;
+    redis::RedisDeadLetterQueue dead_letters_;
     calendly::HttpApi calendly_;
     brevo::HttpApi brevo_;
     syncing::Connector connector_;

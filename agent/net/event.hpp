@@ -36,7 +36,19 @@ public:
         if (!is_set_) co_await timer_.async_wait(as_result);
     }
 
+    // Likewise, but no longer than until then. Gives is_set().
+    boost::asio::awaitable<bool> wait_until(Time end) {
+        boost::asio::steady_timer limit(executor_, end);
+        co_await within(limit, wait_once());
+        co_return is_set_;
+    }
+
 private:
+    boost::asio::awaitable<bool> wait_once() {
+        co_await wait();
+        co_return true;
+    }
+
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer timer_;
     bool is_set_ = false;
