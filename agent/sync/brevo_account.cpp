@@ -17,10 +17,13 @@ bool already_exists(const api::ApiFailure& failure) {
 
 }  // namespace
 
-BrevoAccount::BrevoAccount(const rules::Mapping& mapping, bool may_create_attributes, brevo::Api& api, api::Retry& retry,
-                           std::shared_ptr<spdlog::logger> log)
+BrevoAccount::BrevoAccount(const rules::Mapping& mapping, bool may_create_attributes, brevo::Api& api,
+                           api::Retry& retry, std::shared_ptr<spdlog::logger> log)
     : mapping_(mapping),
-      may_create_attributes_(may_create_attributes), api_(api), retry_(retry), log_(std::move(log)) {}
+      may_create_attributes_(may_create_attributes),
+      api_(api),
+      retry_(retry),
+      log_(std::move(log)) {}
 
 asio::awaitable<void> BrevoAccount::read() {
     co_await read_attributes();

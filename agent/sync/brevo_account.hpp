@@ -17,8 +17,8 @@ namespace syncing {
 
 class BrevoAccount {
 public:
-    BrevoAccount(const rules::Mapping& mapping, bool may_create_attributes, brevo::Api& api, api::Retry& retry,
-                 std::shared_ptr<spdlog::logger> log);
+    BrevoAccount(const rules::Mapping& mapping, bool may_create_attributes, brevo::Api& api,
+                 api::Retry& retry, std::shared_ptr<spdlog::logger> log);
 
     // As it was read last; contacts are written for it.
     const rules::Account& account() const noexcept { return account_; }

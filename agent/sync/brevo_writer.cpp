@@ -32,8 +32,9 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::perform(std::string person, ru
         if (!written) co_return written.error();
         if (*written == Written::gone) {
             ++counters_.fallbacks["contact deleted in Brevo, left alone"];
-            log_->info("{}: the contact was deleted in Brevo and is left alone; a new booking creates it again",
-                       text::mask_email(person));
+            log_->info(
+                "{}: the contact was deleted in Brevo and is left alone; a new booking creates it again",
+                text::mask_email(person));
             co_return brevo::Done{};
         }
     }

@@ -30,9 +30,9 @@ public:
     BrevoWriter(const rules::Mapping& mapping, brevo::Api& api, BrevoRetries retries, BrevoAccount& account,
                 OpenWork& open_work, Counters& counters, std::shared_ptr<spdlog::logger> log);
 
-    // Puts into the outcome's ledger and progress what Brevo has then; notes on the way what Brevo may have. A
-    // failure is final, or has the remedy withheld: the lease does not suffice any more. Throws redis::Error,
-    // Interrupted, LedgerError.
+    // Puts into the outcome's ledger and progress what Brevo has then; notes on the way what Brevo may have.
+    // A failure is final, or has the remedy withheld: the lease does not suffice any more. Throws
+    // redis::Error, Interrupted, LedgerError.
     boost::asio::awaitable<api::Answer<brevo::Done>> perform(std::string person, rules::Outcome& outcome,
                                                              const Leases::Hold& hold);
 

@@ -1,5 +1,5 @@
-// The flow of one connector, wired: entries from the queue to lanes, people settled, Brevo told. The README beside this
-// file says which loop repeats what.
+// The flow of one connector, wired: entries from the queue to lanes, people settled, Brevo told. The README
+// beside this file says which loop repeats what.
 #pragma once
 
 #include <memory>

@@ -4,7 +4,8 @@
 
 namespace syncing {
 
-DeadLetters::DeadLetters(redis::DeadLetterQueue& queue, Counters& counters, std::shared_ptr<spdlog::logger> log)
+DeadLetters::DeadLetters(redis::DeadLetterQueue& queue, Counters& counters,
+                         std::shared_ptr<spdlog::logger> log)
     : queue_(queue), counters_(counters), limited_log_(std::move(log)) {}
 
 boost::asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string label,

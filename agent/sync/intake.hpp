@@ -23,8 +23,8 @@ public:
     Intake(bool log_webhooks, redis::EntryQueue& queue, DeadLetters& dead_letters, CalendlyLookup& lookup,
            Lanes& lanes, Counters& counters, std::shared_ptr<spdlog::logger> log);
 
-    // The lanes get theirs first, so that trouble with Redis holds none of them up. Throws redis::Error; what is
-    // not done with by then stays pending, and so does what Redis refuses to bury.
+    // The lanes get theirs first, so that trouble with Redis holds none of them up. Throws redis::Error; what
+    // is not done with by then stays pending, and so does what Redis refuses to bury.
     boost::asio::awaitable<void> accept(redis::Read read);
 
 private:

@@ -85,8 +85,8 @@ asio::awaitable<void> Lanes::finish(std::string person, Turn turn) {
     }
 }
 
-// What Redis is in trouble with is tried again later. An error that nobody foresaw sends the entries to the dead
-// letters with its text, because repeating it would end the agent again and again.
+// What Redis is in trouble with is tried again later. An error that nobody foresaw sends the entries to the
+// dead letters with its text, because repeating it would end the agent again and again.
 asio::awaitable<Lanes::Try> Lanes::try_once(std::string person, Turn& turn) {
     std::string trouble;
     try {

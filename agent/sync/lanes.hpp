@@ -25,16 +25,17 @@ class BatchWork {
 public:
     virtual ~BatchWork() = default;
 
-    // Takes the entries from the stream to Brevo, or to the dead letters. Throws redis::Error and Interrupted:
-    // then the entries stay pending, and doing the same again is harmless.
+    // Takes the entries from the stream to Brevo, or to the dead letters. Throws redis::Error and
+    // Interrupted: then the entries stay pending, and doing the same again is harmless.
     virtual boost::asio::awaitable<void> process(std::string person, Batch batch) = 0;
 
     // Sends the entries to the dead letters. Throws redis::Error.
     virtual boost::asio::awaitable<void> refuse(Batch batch, std::string reason) = 0;
 };
 
-// A lane is a person's queue of entries and the coroutine that works it off, turn by turn. It lives while it has
-// entries. Of a long queue only the first entries are in memory; the others are read again when it is their turn.
+// A lane is a person's queue of entries and the coroutine that works it off, turn by turn. It lives while it
+// has entries. Of a long queue only the first entries are in memory; the others are read again when it is
+// their turn.
 class Lanes {
 public:
     static constexpr std::size_t most_waiting = 256;  // entries in a lane's memory, and in a turn
@@ -50,8 +51,8 @@ public:
     std::size_t loaded() const noexcept { return held_.size() - unloaded_; }  // of these, in memory
     std::size_t size() const noexcept { return lanes_.size(); }               // people
 
-    // Lets go of what has not been started; what has been ends by itself, because what it waits for is an answer
-    // with a deadline or an interrupted sleep.
+    // Lets go of what has not been started; what has been ends by itself, because what it waits for is an
+    // answer with a deadline or an interrupted sleep.
     void abandon_waiting();
 
     // Set while nobody has anything to do.

@@ -51,8 +51,8 @@ asio::awaitable<void> Membership::make_group() {
     parts_.redis.note_answer();
 }
 
-// When this agent could not say for long what it holds, the others may not have been able to either: what they seem
-// to have left is not taken over before they had time to say so.
+// When this agent could not say for long what it holds, the others may not have been able to either: what
+// they seem to have left is not taken over before they had time to say so.
 void Membership::lose() {
     has_group_ = false;
     ++losses_;
@@ -84,12 +84,13 @@ asio::awaitable<void> Membership::keep_held() {
 // What another agent left has waited for long enough, however much there is to do.
 std::size_t Membership::room_for_left() const {
     const auto& lanes = parts_.lanes;
-    return std::min({most_left, left_of(2 * most_loaded, lanes.loaded()),
-                     left_of(2 * most_held, lanes.held().size())});
+    return std::min(
+        {most_left, left_of(2 * most_loaded, lanes.loaded()), left_of(2 * most_held, lanes.held().size())});
 }
 
 asio::awaitable<void> Membership::take_over() {
-    if (parts_.apis.is_any_parked() || room_for_left() == 0 || steady_clock::now() < take_over_from_) co_return;
+    if (parts_.apis.is_any_parked() || room_for_left() == 0 || steady_clock::now() < take_over_from_)
+        co_return;
     auto left = co_await parts_.queue.take_over(room_for_left(), timing_.take_over_after);
     if (!left.entries.empty())
         log_->warn("taking over {} entries that another agent left", left.entries.size());

@@ -1,5 +1,5 @@
-// This agent as a member of the consumer group: says what it holds, so that nobody takes it over; takes back what a
-// broken connection lost, and takes over what other agents left.
+// This agent as a member of the consumer group: says what it holds, so that nobody takes it over; takes back
+// what a broken connection lost, and takes over what other agents left.
 #pragma once
 
 #include <chrono>
@@ -40,8 +40,8 @@ public:
     // Entries may be worked on from now on; until then this agent only says what it holds.
     void begin() noexcept { has_begun_ = true; }
 
-    // Makes the group unless it is known to be there. After an outage of Redis everybody first says what is theirs,
-    // because while it was away nobody could. Throws redis::Error.
+    // Makes the group unless it is known to be there. After an outage of Redis everybody first says what is
+    // theirs, because while it was away nobody could. Throws redis::Error.
     boost::asio::awaitable<void> ensure();
 
     // Redis is in trouble: a restart or FLUSHALL may have lost the group.
@@ -50,7 +50,8 @@ public:
     // Says every keep_interval what is held and takes over what others left, until the agent stops.
     boost::asio::awaitable<void> keep();
 
-    // The agent stops: goes on saying what is held until everything that was begun is finished, then leaves the group.
+    // The agent stops: goes on saying what is held until everything that was begun is finished, then leaves
+    // the group.
     boost::asio::awaitable<void> finish();
 
 private:

@@ -1,6 +1,6 @@
-// What Brevo may have of people and no commit has recorded: lists that are about to be joined, events that are out.
-// One owner: Redis for what must outlive this process, this object for what is newer. Whoever goes on with a person
-// neither sends an event twice nor forgets a list that the contact was put on.
+// What Brevo may have of people and no commit has recorded: lists that are about to be joined, events that
+// are out. One owner: Redis for what must outlive this process, this object for what is newer. Whoever goes
+// on with a person neither sends an event twice nor forgets a list that the contact was put on.
 #pragma once
 
 #include <map>
@@ -34,8 +34,8 @@ public:
     // Makes it outlive this process. False: the lease was lost, nothing was written. Throws redis::Error.
     boost::asio::awaitable<bool> record(redis::Lease lease, rules::Progress progress);
 
-    // Records what is known here only, for those of the people whose leases are still held: their work ends without
-    // its commit. When Redis cannot be written, it stays known here.
+    // Records what is known here only, for those of the people whose leases are still held: their work ends
+    // without its commit. When Redis cannot be written, it stays known here.
     boost::asio::awaitable<void> save(std::set<std::string> people, const Leases::Hold& hold);
 
     // A commit has recorded everything.

@@ -1,5 +1,5 @@
-// A person settled: Brevo brought to what is known, what is known written down, the entries done with. The same for
-// the person whose entries these are and for others whom they tell of.
+// A person settled: Brevo brought to what is known, what is known written down, the entries done with. The
+// same for the person whose entries these are and for others whom they tell of.
 #pragma once
 
 #include <string>
@@ -23,8 +23,8 @@ public:
     // What is known of the person before the entries are looked at. Throws LedgerError.
     rules::Outcome load(const HeldPerson& person) const;
 
-    // Gives the person's lease back. A failure is final, or has the remedy withheld: the lease was lost or does not
-    // suffice, and the same is to be done again with a new one. Throws redis::Error, Interrupted.
+    // Gives the person's lease back. A failure is final, or has the remedy withheld: the lease was lost or
+    // does not suffice, and the same is to be done again with a new one. Throws redis::Error, Interrupted.
     boost::asio::awaitable<api::Answer<brevo::Done>> settle(std::string person, rules::Outcome outcome,
                                                             std::vector<std::string> entry_ids,
                                                             Leases::Hold& hold);

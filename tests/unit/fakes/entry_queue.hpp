@@ -21,14 +21,15 @@ class EntryQueue final : public redis::EntryQueue {
 public:
     explicit EntryQueue(boost::asio::any_io_executor executor) : arrived_(std::move(executor)) {}
 
-    // What was asked, in order: "ensure_group", "read_new", "take_back", "read_again", "take_over", "refresh 3",
-    // "discard 1", "leave".
+    // What was asked, in order: "ensure_group", "read_new", "take_back", "read_again", "take_over", "refresh
+    // 3", "discard 1", "leave".
     std::vector<std::string> calls;
-    std::map<std::string, shared::WebhookEntry> pending;  // handed out, neither discarded nor committed, by id
-    std::vector<shared::WebhookEntry> left_by_others;     // what take_over() finds
-    std::vector<std::string> unreadable;                  // what the next read_new() brings besides
-    std::vector<std::string> discarded;                   // ids
-    std::set<std::string> gone;                           // ids that read_again() does not find any more
+    std::map<std::string, shared::WebhookEntry>
+        pending;                                       // handed out, neither discarded nor committed, by id
+    std::vector<shared::WebhookEntry> left_by_others;  // what take_over() finds
+    std::vector<std::string> unreadable;               // what the next read_new() brings besides
+    std::vector<std::string> discarded;                // ids
+    std::set<std::string> gone;                        // ids that read_again() does not find any more
 
     // Called at each call before it is answered; may throw redis::Error.
     std::function<void(const std::string& call)> on_call;
@@ -61,7 +62,8 @@ public:
         co_return;
     }
 
-    boost::asio::awaitable<redis::Read> read_new(std::size_t count, std::chrono::milliseconds block) override {
+    boost::asio::awaitable<redis::Read> read_new(std::size_t count,
+                                                 std::chrono::milliseconds block) override {
         note("read_new");
         is_interrupted_ = false;
         if (new_.empty()) co_await arrived_.wait_until(std::chrono::steady_clock::now() + block);

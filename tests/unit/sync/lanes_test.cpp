@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
 #include <spdlog/logger.h>
+#include <boost/asio/io_context.hpp>
 
 #include "sync/lanes.hpp"
 #include "unit/fakes/entry_queue.hpp"
