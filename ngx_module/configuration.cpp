@@ -41,11 +41,11 @@ void take_part(LocationConfiguration& block, const LocationConfiguration& locati
     block.place = location.place;
 }
 
-// Where the directive cannot work, because nginx would give the requests to another.
+// Refuses a location whose requests nginx would give to another directive's handler.
 void check_handler(ngx_http_core_loc_conf_t& core, const LocationConfiguration& location) {
     if (core.lmt_excpt && !core.handler) core.handler = location.handler;
     const bool replaced = core.handler != location.handler;
-    if (replaced && !core.noname)  // an `if` may give its requests to whom it wants
+    if (replaced && !core.noname)  // inside `if` it is allowed: a part of the requests may go elsewhere
         throw ConfigurationError(
             "a directive after it answers this location's requests: give each a "
             "location of its own");
@@ -79,7 +79,7 @@ redis::TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& locat
             .verify = location.redis_verify != 0};
 }
 
-// Null when `resolver` is not set.
+// nginx's resolver for this location; null when `resolver` is not set.
 ngx_resolver_t* resolver(ngx_conf_t* cf) {
     ngx_resolver_t* const set = core_configuration(cf).resolver;
     return set && set->connections.nelts > 0 ? set : nullptr;
@@ -101,13 +101,13 @@ redis::ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguratio
     return set;
 }
 
-// The directive that an error found at the end belongs to.
+// The directive that is named when a mistake is found only after the whole location was read.
 struct Blame {
     std::string_view directive;
     std::string_view place;  // <file>:<line>
 };
 
-// What calendly_webhook needs besides itself.
+// What a location with calendly_webhook needs besides: keys, and a Redis.
 void complete(ngx_conf_t* cf, LocationConfiguration& location, Blame& blame) {
     if (!location.keys)
         throw ConfigurationError("no signing key for it: add calendly_signing_key_file <path>");

@@ -20,13 +20,13 @@ struct SharedZone {
     redis::LastServers last_servers;
 };
 
-// The same for every configuration: nginx keeps a zone over a reload only when its size stays.
+// Does not depend on the configuration: nginx keeps the memory over a reload only when its size is the same.
 std::size_t zone_size() noexcept {
     const std::size_t housekeeping_of_nginx = 8 * ngx_pagesize;
     return ngx_align(sizeof(SharedZone), ngx_pagesize) + housekeeping_of_nginx;
 }
 
-// Returns the location whose connector found no room, null when all did.
+// Gives each location its numbers. Returns the location whose connector found no room, null when all did.
 const LocationConfiguration* connect(MainConfiguration& main) {
     for (LocationConfiguration* const location : main.webhooks) {
         location->metrics = main.metrics->connector(location->connector);

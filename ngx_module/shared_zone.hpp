@@ -11,7 +11,7 @@ namespace edge {
 // `metrics`.
 ngx_int_t add_shared_zone(ngx_conf_t* cf) noexcept;
 
-// A worker begins, and ends.
+// At the begin and the end of a worker: its slot in the metrics.
 void enter_shared_zone(ngx_cycle_t* cycle) noexcept;
 void leave_shared_zone(ngx_cycle_t* cycle) noexcept;
 

@@ -39,7 +39,7 @@ ngx_int_t get_key(ngx_http_request_t* request, Value* value, uintptr_t) noexcept
 
 bool add(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_pt get) {
     ngx_str_t text = as_ngx_str(name);
-    // Not cacheable: a variable may be read before the answer is known, too.
+    // Not cacheable: whoever reads it before the answer is known must not fix its value for the access log.
     ngx_http_variable_t* const variable = ngx_http_add_variable(cf, &text, NGX_HTTP_VAR_NOCACHEABLE);
     if (!variable) return false;
     variable->get_handler = get;

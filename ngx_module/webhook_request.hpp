@@ -51,7 +51,7 @@ private:
     std::optional<std::size_t> key_index_;
     char stream_id_[48];
     std::size_t stream_id_size_ = 0;
-    store::PendingEntry* pending_ = nullptr;  // while Redis is asked
+    store::PendingEntry* pending_ = nullptr;  // while it waits for Redis
 };
 
 }  // namespace edge

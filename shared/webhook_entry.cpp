@@ -14,7 +14,8 @@ std::span<redisReply* const> elements(const redisReply& reply) {
     return {reply.element, reply.elements};
 }
 
-// The edge writes a head for every delivery: into room that is there, instead of append by append.
+// The edge writes a head for every webhook. These write into room that was made before, which is cheaper than
+// appending piece by piece.
 char* put(char* to, std::string_view text) {
     return std::copy(text.begin(), text.end(), to);
 }

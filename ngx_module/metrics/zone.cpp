@@ -62,7 +62,8 @@ ConnectorMetrics* Zone::connector(std::string_view name) noexcept {
     if (count == max_connectors) return nullptr;
     auto& added = connectors_[count];
     name.copy(added.name_, sizeof added.name_);
-    connector_count_.store(count + 1, std::memory_order_release);  // others see it with its whole name
+    connector_count_.store(count + 1,
+                           std::memory_order_release);  // after the name: who sees the count sees all of it
     return &added;
 }
 
@@ -93,7 +94,8 @@ void Zone::add_workers(Snapshot& snapshot, bool (*is_alive)(pid_t)) {
         pid_t process = worker.process.load();
         if (process == 0) continue;
         if (!is_alive(process)) {
-            // Now, before its number goes to another process; unless a new one has the slot by now.
+            // Free the slot before the system gives this process ID to another process, which would count as
+            // the dead one; but not when a new worker has taken the slot meanwhile.
             worker.process.compare_exchange_strong(process, 0);
             continue;
         }

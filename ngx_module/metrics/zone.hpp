@@ -15,7 +15,7 @@
 
 namespace edge::metrics {
 
-// Counted by all workers at once; survives them, and reloads.
+// A number that all workers add to. It outlives workers and reloads.
 class Counter {
 public:
     void add(std::uint64_t number) noexcept { value_.fetch_add(number, std::memory_order_relaxed); }
@@ -26,7 +26,7 @@ private:
     std::atomic<std::uint64_t> value_;
 };
 
-// Changed by one process, read by all.
+// A number that one worker changes and all may read.
 class Gauge {
 public:
     void add(std::int64_t number) noexcept { set(value() + number); }
@@ -37,10 +37,11 @@ private:
     std::atomic<std::int64_t> value_;
 };
 
-// What became of one connector's deliveries. Each is counted once, by one of the two.
+// What became of one connector's webhooks. Each is counted once: as accepted, or as refused.
 class ConnectorMetrics {
 public:
-    // `store_time`: from the delivery's handing over to the connection until Redis's acknowledgement.
+    // `store_time`: from the moment when the webhook was handed to the connection until Redis acknowledged
+    // it.
     void count_accepted(std::chrono::nanoseconds store_time) noexcept;
     void count_refused(Result why) noexcept;  // anything but `accepted` and `none`
 
@@ -51,16 +52,16 @@ private:
     bool counted_anything() const noexcept;
     void add_to(Snapshot& snapshot) const;
 
-    char name_[64] = {};  // without an end when it is that long
-    // The number of accepted deliveries is the sum of these: so the counter and the histogram always agree.
+    char name_[64] = {};  // without a closing 0 when the name takes all of it
+    // There is no counter of accepted webhooks besides: it is the sum of these, so the two always agree.
     std::array<Counter, store_bucket_count> stores_;
     Counter store_nanoseconds_;
     std::array<Counter, result_count> refused_;
 };
 
-// What one worker has under way.
+// What one worker has in hand.
 struct WorkerGauges {
-    Gauge inflight;    // deliveries that wait for Redis
+    Gauge inflight;    // webhooks that wait for Redis
     Gauge redis_down;  // connections to Redis that broke or failed and are not back
 };
 
@@ -73,8 +74,8 @@ public:
     // Numbers of connectors that left the configuration stay. Only one process at a time may call it.
     ConnectorMetrics* connector(std::string_view name) noexcept;
 
-    // A process begins with zeros in its slot, and leaves it. A process that dies without leaving stops to
-    // count when `is_alive` says so, at the latest.
+    // A worker begins with zeros in its slot and gives the slot back at its end. One that is killed cannot:
+    // its numbers stop to count with the next snapshot(), whose `is_alive` says that it is gone.
     WorkerGauges& enter(std::size_t slot, pid_t process) noexcept;
     void leave(std::size_t slot) noexcept;
 
@@ -94,11 +95,12 @@ private:
     std::array<ConnectorMetrics, max_connectors> connectors_;
 };
 
-// This worker's slot of the shared memory; numbers that nobody sees until there is one.
+// This worker's slot of the shared memory. Until it has one, its numbers go where nobody reads them.
 WorkerGauges& worker_gauges() noexcept;
 void set_worker_gauges(WorkerGauges& gauges) noexcept;
 
-// One connection's part in calendly_edge_redis_up. Up at first: a connection that is being made is not down.
+// Whether one connection makes calendly_edge_redis_up 0. It does not while it is being made for the first
+// time.
 class LinkMeter {
 public:
     LinkMeter() = default;

@@ -7,12 +7,13 @@
 
 namespace edge::redis {
 
-// Which server of each replication set served last, in the memory that all workers share: a worker that is
-// new, after a crash or a reload, begins there too. Beginning with the first server instead would be a way
-// back to an old master that has returned. Sets and servers are hashes of their names; 0 is nobody. No I/O.
+// Which server of each replication set served last. It lies in the memory that all workers share, so that a
+// new worker, after a crash or a reload, begins with the server that the others use: the first URL may be an
+// old master that has come back, and the agent would not find what it takes. Sets and servers are hashes of
+// their names, 0 is none. No I/O.
 class LastServers {
 public:
-    static constexpr std::size_t max_sets = 64;  // more are not remembered
+    static constexpr std::size_t max_sets = 64;  // the sets after these begin with their first URL
 
     std::uint64_t of(std::uint64_t set) const noexcept {
         for (const Entry& entry : entries_)

@@ -8,19 +8,19 @@
 namespace edge::redis {
 namespace {
 
-// What a type that we do not know stays.
+// An element is nil until it is read; a type that hiredis does not tell us about stays nil.
 constexpr redisReply nil{.type = REDIS_REPLY_NIL};
 
 }  // namespace
 
-// What hiredis calls for each part of a reply. It wants an object back and gives it to the array around it:
-// any address serves, ours are filled already.
+// The functions that hiredis calls for each part of a reply. They should make an object, which hiredis would
+// put into the array around it; ours fill the reader's own objects, and return any address that is not null.
 struct ReplyReader::Functions {
     static ReplyReader& reader_of(const redisReadTask* task) {
         return *static_cast<ReplyReader*>(task->privdata);
     }
 
-    // Null for what nobody looks at.
+    // Where this part of the reply is kept; null for a part that the edge never looks at.
     static Text* place_of(const redisReadTask* task) {
         auto& reader = reader_of(task);
         if (!task->parent) return &reader.whole_;
@@ -93,7 +93,7 @@ void ReplyReader::feed(std::string_view bytes) noexcept {
 }
 
 const redisReply* ReplyReader::next() noexcept {
-    if (std::exchange(whole_is_read_, false))  // unknown types stay nil
+    if (std::exchange(whole_is_read_, false))  // a type without a function of ours leaves it nil
         whole_.reply = nil;
     void* object = nullptr;
     whole_is_read_ = redisReaderGetReply(reader_.get(), &object) == REDIS_OK && object;

@@ -9,9 +9,9 @@
 
 namespace edge::redis {
 
-// hiredis's reader with replies of our own making: the same objects for every reply, where hiredis would
-// allocate two or more. Of a reply it keeps what the edge looks at: the type, the first max_text bytes of a
-// status, an error or a string, and of an array the first max_elements elements, without what is in them.
+// hiredis's reader, but every reply is written into the same objects, where hiredis would allocate two or
+// more for each. It keeps what the edge looks at: the type, the first max_text bytes of a status, an error or
+// a string, and of an array the first max_elements elements, without what is inside them.
 class ReplyReader {
 public:
     static constexpr std::size_t max_text = 160;

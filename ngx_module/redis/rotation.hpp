@@ -6,14 +6,14 @@
 namespace edge::redis {
 
 // Which server of a replication set to connect to, and which of its addresses: the same one until it fails,
-// then the next one, round and round. No way back to a server that was left, unless the others fail too: a
-// returned old master would take entries that nobody reads. No I/O.
+// then the next one, round and round. A server that was left is tried again only when all others have failed
+// too: an old master that came back would take entries that the agent does not find. No I/O.
 class Rotation {
 public:
-    // One count of addresses a server, none of them 0.
+    // How many addresses each server has, at least one.
     explicit Rotation(std::vector<std::size_t> address_counts);
 
-    // Before the first attempt: another server than the first.
+    // The server of the first attempt. Only before it.
     void begin_at(std::size_t server) { server_ = server; }
 
     std::size_t server() const { return server_; }

@@ -6,7 +6,7 @@
 namespace edge::redis {
 namespace {
 
-// nginx logs each failed connect and recv by itself; a Redis that is down would flood the log. Our owner
+// nginx writes a line for each connect and recv that fails; a Redis that is down would fill the log. The link
 // logs them instead, once a second at most.
 ngx_log_t quiet(const ngx_log_t& log) {
     ngx_log_t copy = log;
@@ -49,7 +49,7 @@ void Socket::connect(Address& address, std::string_view name, const TlsPeer& tls
     connection_->data = this;
     state_ = State::connecting;
     tls_peer_ = &tls_peer;
-    watch();  // at once: worker_shutdown_timeout calls the read handler of every connection
+    watch();  // before anything else: worker_shutdown_timeout calls the read handler of every connection
     if (rc == NGX_OK) advance();
 }
 
@@ -102,7 +102,8 @@ void Socket::finish_tls() {
     if (const auto problem = tls_problem(*connection_, *tls_peer_)) return owner_.on_broken(*problem, 0);
     state_ = State::open;
     owner_.on_connected();
-    // What came with the last words of the handshake raises no event of its own.
+    // Redis's first bytes may have come in one packet with the end of the handshake. They are read already
+    // and raise no event, so raise it ourselves.
     if (connection_ && connection_->read->ready) {
         ngx_post_event(connection_->read, &ngx_posted_events);
     }

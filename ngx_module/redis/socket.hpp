@@ -14,7 +14,7 @@ namespace edge::redis {
 // Redis.
 class Socket {
 public:
-    // What happened, told to the owner, who may close() the socket in each of them but opens it later.
+    // What happened. The owner may close() the socket in each of these; he must not connect() in them.
     class Owner {
     public:
         virtual void on_connected() noexcept = 0;

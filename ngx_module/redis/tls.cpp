@@ -38,8 +38,8 @@ int keep_verdict(int verdict, X509_STORE_CTX*) {
     return verdict;
 }
 
-// OpenSSL itself refuses a peer whose chain or name is not right. The callback replaces nginx's, which
-// accepts every chain and leaves the judgement for later.
+// Lets OpenSSL refuse a server whose chain or name is wrong during the handshake. nginx's own callback
+// accepts every chain and leaves the check to whoever asks later, so ours replaces it.
 bool demand_certificate(SSL* session, const TlsPeer& peer) {
     SSL_set_verify(session, SSL_VERIFY_PEER, keep_verdict);
     if (peer.host_is_name) return SSL_set1_host(session, peer.host.c_str()) == 1;

@@ -39,7 +39,7 @@ ngx_int_t handshake_tls(ngx_connection_t& connection);
 // Why the handshake came to nothing, for the log; nothing when all is well.
 std::optional<std::string> tls_problem(const ngx_connection_t& connection, const TlsPeer& peer);
 
-// Quickly, without waiting for the other end.
+// Closes TLS at once, without waiting for the server to agree.
 void close_tls(ngx_connection_t& connection);
 
 }  // namespace edge::redis

@@ -12,9 +12,9 @@
 
 namespace edge::store {
 
-// An XADD on its way out: its head, then the body's pieces where nginx put them (never copied as long as
-// they stay), then "\r\n"; before it perhaps MULTI, after it perhaps EXEC. Used again and again: it keeps the
-// memory of its head.
+// An XADD on its way out: its head, then the body's pieces where nginx has put them, then "\r\n"; the first
+// of a transaction has MULTI before it, the last has EXEC after it. The body is not copied unless its request
+// dies. One object serves many entries in turn, so that the memory of its head is allocated once.
 class EntryCommand {
 public:
     EntryCommand() = default;
@@ -24,7 +24,7 @@ public:
     // Begins anew. The body must live until the command was sent or own_body() called.
     void assign(const shared::XaddHead& head, std::span<const std::string_view> body);
 
-    // Frees what is not worth keeping for the next one.
+    // The entry is done. Keeps the memory of the head for the next one, frees the copy of a body.
     void clear();
 
     // Whether it opens a transaction, and whether it ends one. Only while untouched.
@@ -40,7 +40,7 @@ public:
     // Marks up to `size` bytes as sent. Returns how many are left for the next command.
     std::size_t advance(std::size_t size);
 
-    // The body's memory goes away: keeps a copy of what is still needed.
+    // The body's memory is about to go away: copies the body, unless all of it is sent.
     void own_body();
 
 private:

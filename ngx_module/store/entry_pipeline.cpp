@@ -10,7 +10,8 @@
 namespace edge::store {
 namespace {
 
-// Enough for the busiest moments of a worker; what a burst needed beyond goes back to the system.
+// So many entries keep their memory for the next ones: enough for the usual busy moment. What a larger burst
+// needed is given back.
 constexpr std::size_t max_spare = 256;
 
 bool is_error(const redisReply& reply) {
@@ -73,7 +74,7 @@ void EntryPipeline::forget(const PendingEntry& pending) noexcept {
     if (entry != waiting_.end()) remove(entry);
 }
 
-// --- out
+// --- on the way to Redis
 
 void EntryPipeline::make_batches() {
     while (new_ != waiting_.end()) {
@@ -87,8 +88,9 @@ void EntryPipeline::make_batches() {
     }
 }
 
-// Of the `size` new entries before `end`. Those of other streams are not among them: an entry that is refused
-// spoils its whole transaction, and on a cluster the streams may lie on different servers.
+// One batch of the `size` new entries before `end`, all of one stream: an entry that Redis refuses spoils its
+// whole transaction, which must not hit another connector, and on a cluster two streams may lie on two
+// servers.
 void EntryPipeline::make_batch(Entries::iterator end, std::size_t size, std::size_t bytes) {
     const bool transaction = transactions_ && size > 1 && bytes > one_read;
     const auto first = new_;
@@ -115,7 +117,7 @@ void EntryPipeline::advance(std::size_t sent) {
     }
 }
 
-// --- in
+// --- Redis's replies
 
 bool EntryPipeline::begin_replies() {
     if (replies_due_ > 0) return true;
@@ -171,7 +173,7 @@ bool EntryPipeline::take_front(const redisReply& reply) {
     return true;
 }
 
-// --- late, or in vain
+// --- replies that are late, or never come
 
 std::optional<Clock::time_point> EntryPipeline::oldest() const {
     const auto entry = std::ranges::find_if(waiting_, [](const auto& e) { return e.waiter.metrics; });

@@ -17,7 +17,7 @@
 
 namespace edge::store {
 
-// Who waits for Redis; told exactly once, unless it left before.
+// A request that waits for Redis. It is told exactly once, or never when it left before.
 class Observer {
 public:
     virtual void on_stored(std::string_view stream_id) noexcept = 0;
@@ -27,26 +27,26 @@ protected:
     ~Observer() = default;
 };
 
-// Who is to be told, and what is to be measured, of one delivery.
+// Who is to be told what became of an entry, and where it is counted.
 struct Waiter {
-    Observer* observer = nullptr;  // null: it left
+    Observer* observer = nullptr;  // null: the request is gone
     metrics::ConnectorMetrics* metrics = nullptr;
     Clock::time_point since;
 };
 
-// A delivery on its way to Redis. It belongs to the pipeline, not to the request: a request may die at any
-// time, and its reply must still be recognised.
+// An entry on its way to Redis. It belongs to the pipeline and not to the request, because a request may die
+// at any time, and the reply that comes later must still find the entry it belongs to.
 struct PendingEntry {
     EntryCommand command;
-    Waiter waiter;               // without metrics: it was told that its time is up
+    Waiter waiter;  // without metrics: its time is up, it was told and counted, only its reply is still due
     std::string_view stream;     // of the configuration
-    bool batched = false;        // its command will not change any more
-    std::size_t batch_size = 0;  // of the batch that it begins
+    bool batched = false;        // it is fixed whether its command carries MULTI or EXEC
+    std::size_t batch_size = 0;  // when it is the first of one
 };
 
-// The deliveries of one connection, in the order of their commands and so of their replies. What a turn of
-// the event loop brings for a stream is a batch: one command, or several in a transaction. No I/O; no
-// allocation once it has been as long before.
+// The entries of one connection, in the order in which their commands are sent and so of Redis's replies.
+// What a turn of the event loop brings for one stream is a batch: one command, or several in a transaction.
+// No I/O, and no allocation once it has been as long before.
 class EntryPipeline {
 public:
     // Redis reads so much of a connection in one turn of its own event loop, and with `appendfsync always`
@@ -73,10 +73,11 @@ public:
     [[nodiscard]] bool leave(PendingEntry& pending) noexcept;
     void forget(const PendingEntry& pending) noexcept;
 
-    // Deliveries are in no batch yet.
+    // Some entries are in no batch yet.
     bool holds_back() const { return new_ != waiting_.end(); }
 
-    // When the next batch begins: at once, or when all that was sent is answered, which makes few large ones.
+    // When the next batch leaves: at once, or only when all that was sent is answered. The second makes few,
+    // large batches, which is better for a Redis that waits for its disk after each.
     enum class Pace { at_once, one_by_one };
 
     // Appends at most `room` pieces of what is to be sent next.
@@ -96,17 +97,19 @@ public:
     };
     Reading on_reply(const redisReply& reply);
 
-    // Since when the oldest of those waits whose time is not up; nothing when there is none.
+    // Since when the oldest entry waits, apart from those whose time is up; nothing when there is none.
     std::optional<Clock::time_point> oldest() const;
 
-    // The time is up of those that wait since `limit` or longer: they are to be told, now.
+    // The time is up for those that wait since `limit` or longer: the caller tells them now. Those that are
+    // on the way to Redis stay in the pipeline, so that their replies are recognised.
     std::vector<Waiter> make_late(Clock::time_point limit);
 
-    // The connection is lost: no more replies, and what was not sent may be sent on another one.
+    // The connection is lost: no reply will come on it. Entries of which nothing was sent can go over the
+    // next one.
     void begin_anew();
 
-    // Takes the first delivery off that was sent, or a part of which was, before begin_anew(): it cannot be
-    // sent again, as it may be in the stream. With `all`, any. Nothing when there is none.
+    // After begin_anew(): takes off the first entry of which anything was sent. It cannot be sent again,
+    // because it may be in the stream. With `all`, any entry. Nothing when there is none.
     std::optional<Waiter> give_up(bool all);
 
 private:
@@ -131,7 +134,7 @@ private:
     // The batch whose replies come now.
     std::size_t batch_size_ = 0;
     std::size_t replies_due_ = 0;
-    bool refused_ = false;  // its MULTI, so that its commands were carried out one by one
+    bool refused_ = false;  // Redis refused its MULTI, and so carried out its commands one by one
 
     bool transactions_ = true;  // the user has the right to them
     std::vector<Outcome> outcomes_;

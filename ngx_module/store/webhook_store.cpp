@@ -8,7 +8,8 @@
 namespace edge::store {
 namespace {
 
-// Redis waits for its disk. It gets all that comes meanwhile at once, and waits once for it.
+// An acknowledgement that took longer means that Redis waits for its disk. Then the next batch is held until
+// this one is acknowledged: Redis gets all that came meanwhile in one piece and waits once for it.
 constexpr std::chrono::milliseconds slow_answer{1};
 
 }  // namespace
@@ -96,7 +97,8 @@ void WebhookStore::look_at_error(const redisReply& reply) {
 
 void WebhookStore::on_lost(Result why) {
     pipeline_.begin_anew();
-    // The count: what an observer makes us queue meanwhile belongs to the next connection.
+    // No more than are here now: a request that is told may queue another one, which belongs to the next
+    // connection.
     for (auto count = pipeline_.size(); count > 0; --count) {
         const auto waiter = pipeline_.give_up(!link_.promising());
         if (!waiter) break;
@@ -124,7 +126,7 @@ void WebhookStore::check_deadlines() {
     if (const auto oldest = pipeline_.oldest()) deadline_.start(as_msec(*oldest - limit));
 }
 
-// What became of an entry is counted, whether somebody still waits for it or not; once.
+// An entry is counted once, whether its request still waits or is gone.
 void WebhookStore::tell_stored(const Waiter& waiter, std::string_view stream_id) {
     if (!waiter.metrics) return;
     metrics::worker_gauges().inflight.add(-1);

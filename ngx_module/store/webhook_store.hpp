@@ -11,8 +11,8 @@
 
 namespace edge::store {
 
-// Where a worker's deliveries go: the streams of one Redis, over one pipelined connection. The commands of a
-// turn of nginx's event loop leave together.
+// Stores a worker's webhooks in the streams of one Redis, over one pipelined connection. What comes during
+// one turn of nginx's event loop leaves together.
 class WebhookStore final : redis::Link::Owner {
 public:
     explicit WebhookStore(redis::ReplicationSet set);
@@ -23,15 +23,15 @@ public:
     void start(redis::LastServers& last_servers) { link_.start(last_servers); }
     void stop();  // the worker exits: tells nobody
 
-    // Why a delivery cannot be taken now, nothing when it can. While the first connection is being made, or
-    // the first one after a good one, deliveries wait for it.
+    // Why a webhook cannot be taken now, nothing when it can. While the first connection is being made, or
+    // the one after a good one, webhooks are taken and wait for it.
     std::optional<Result> refusal(std::size_t max_inflight);
 
-    // Call only without a refusal(). The body stays where it is until the observer is told or leaves.
+    // Only when there is no refusal(). The body must stay where it is until the observer is told or leaves.
     PendingEntry& store(const shared::XaddHead& head, std::span<const std::string_view> body,
                         Observer& observer, metrics::ConnectorMetrics& metrics);
 
-    // The request dies: its entry is stored all the same, and nobody is told.
+    // The request is gone. Its entry is stored all the same; nobody is told.
     void leave(PendingEntry& pending) noexcept;
 
 private:
@@ -54,9 +54,10 @@ private:
     redis::Link link_;
     EntryPipeline pipeline_;
     EntryPipeline::Pace pace_ = EntryPipeline::Pace::at_once;
-    std::vector<std::string_view> pieces_;  // scratch of flush()
+    std::vector<std::string_view> pieces_;  // of flush(), kept for its memory
     Posted flush_;
-    // Workers that shut down wait for it: otherwise they would drop requests whose entries are being stored.
+    // A worker that shuts down waits for this timer: without it the worker would leave, and drop requests
+    // whose entries are being stored.
     Timer deadline_;
 };
 
