@@ -11,11 +11,10 @@
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "api/api_failure.hpp"
-#include "net/deadline.hpp"
+#include "net/event.hpp"
 #include "net/waiting.hpp"
 
 namespace api {
@@ -46,9 +45,9 @@ public:
             co_await fly(flight, fetch);
             if (!is_kept(*flight)) forget(key, flight);
         }
-        while (!flight->has_landed()) {
+        if (!flight->has_landed()) {
             const net::Waiting::One waiting(waiting_);
-            co_await flight->landed.async_wait(net::as_result);
+            co_await flight->landed.wait();
         }
         if (flight->trouble) std::rethrow_exception(flight->trouble);
         co_return *flight->answer;
@@ -58,12 +57,11 @@ public:
 
 private:
     struct Flight {
-        explicit Flight(const boost::asio::any_io_executor& executor)
-            : landed(executor, boost::asio::steady_timer::time_point::max()) {}
-        bool has_landed() const { return answer || trouble; }
+        explicit Flight(boost::asio::any_io_executor executor) : landed(std::move(executor)) {}
+        bool has_landed() const noexcept { return landed.is_set(); }
 
         Time asked_at = Clock::now();
-        boost::asio::steady_timer landed;  // cancelled when the answer is there
+        net::Event landed;  // the answer is there, or what went wrong
         std::optional<Answer<T>> answer;
         std::exception_ptr trouble;
     };
@@ -76,7 +74,7 @@ private:
         } catch (const std::exception&) {
             flight->trouble = std::current_exception();
         }
-        flight->landed.cancel();
+        flight->landed.set();
     }
 
     bool is_kept(const Flight& flight) const { return !flight.trouble && lifetime_of(flight).count() > 0; }

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <boost/json/parse.hpp>
 
 namespace api {
 namespace {
@@ -39,35 +38,20 @@ bool is_success(const http::Response& response) {
     return response.result_int() / 100 == 2;
 }
 
-// From a refusal follows that something is gone, or can never succeed: a proxy or a portal, with its page or
-// its redirection, does not say that. Too much is too much for any of them.
-bool is_the_apis_own(const http::Response& response) {
-    const unsigned status = response.result_int();
-    if (status == 413 || status == 414 || status == 431) return true;
-    if (status / 100 != 4 || status == 407) return false;
-    const bool says_nothing = response.body().empty() && status != 404;
-    return says_nothing || is_json_object(response.body());
-}
-
 }  // namespace
 
-bool is_json_object(const std::string& body) {
-    boost::system::error_code error;
-    const auto value = boost::json::parse(body, error);
-    return !error && value.is_object();
-}
-
 ApiClient::ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, http::Url url,
-                     std::string ca_file, std::string credential, net::Interruption& interruption)
+                     std::string ca_file, std::shared_ptr<Credential> credential,
+                     net::Interruption& interruption)
     : dialect_(dialect),
       credential_(std::move(credential)),
       interruption_(interruption),
       client_(std::move(executor), std::move(url), http::ClientOptions{.ca_file = std::move(ca_file)}) {}
 
-http::Request ApiClient::make_request(const ApiCall& call) const {
+http::Request ApiClient::make_request(const ApiCall& call, const std::string& credential) const {
     http::Request request(call.verb, call.target, 11);
     request.set(boost::beast::string_view(dialect_.credential_field.data(), dialect_.credential_field.size()),
-                credential_);
+                credential);
     request.set(http::Field::accept, "application/json");
     if (!call.body.empty()) {
         request.set(http::Field::content_type, "application/json");
@@ -79,11 +63,11 @@ http::Request ApiClient::make_request(const ApiCall& call) const {
 ApiFailure ApiClient::refusal(const ApiCall& call, const http::Response& response) const {
     const unsigned status = response.result_int();
     ApiFailure failure;
-    failure.remedy = dialect_.remedy(status);
+    failure.remedy = remedy_of(status, dialect_.parking_statuses);
     failure.status = status;
     failure.reason = fmt::format("{} answered {} to {}", dialect_.name, status, target_label(call));
     failure.body = response.body();
-    if (failure.remedy == Remedy::give_up && !is_the_apis_own(response)) {
+    if (failure.remedy == Remedy::give_up && !is_the_apis_own(status, response.body())) {
         failure.remedy = Remedy::retry;
         failure.reason += fmt::format(", and not as {} does", dialect_.name);
     }
@@ -112,27 +96,40 @@ std::chrono::milliseconds ApiClient::with_jitter(std::chrono::milliseconds wait)
 }
 
 boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std::shared_ptr<Budget> budget) {
-    co_await budget->wait(interruption_);
-    bool is_withheld = false;
-    const auto guard = [&] {
-        is_withheld = call.guard && !call.guard();
-        return !is_withheld;
-    };
-    auto response = co_await client_.send(make_request(call), guard, call.repeatable);
-    if (is_withheld) co_return withheld(call);
+    for (bool may_renew = true;; may_renew = false) {
+        co_await budget->wait(interruption_, call.service);
+        auto field = co_await credential_->field();
+        if (!field) co_return field.error();
+        bool is_withheld = false;
+        const auto guard = [&] {
+            is_withheld = call.guard && !call.guard();
+            return !is_withheld;
+        };
+        auto response = co_await client_.send(make_request(call, *field), guard, call.repeatable);
+        if (is_withheld) co_return withheld(call);
+        auto answer = judge(call, std::move(response), *budget);
+        const bool is_refused = !answer && answer.error().status == 401;
+        if (!is_refused || !may_renew) co_return answer;
+        const bool is_renewed = co_await credential_->refused(std::move(*field));
+        if (!is_renewed) co_return answer;
+    }
+}
+
+Answer<http::Response> ApiClient::judge(const ApiCall& call, http::Result<http::Response> response,
+                                        Budget& budget) {
     if (!response) {
         ApiFailure failure;
         failure.reason =
             fmt::format("{}: {} failed: {}", dialect_.name, target_label(call), response.error().message());
-        co_return failure;
+        return failure;
     }
     if (is_success(*response)) {
-        note_allowance(*response, *budget);
-        co_return std::move(*response);
+        note_allowance(*response, budget);
+        return std::move(*response);
     }
     auto failure = refusal(call, *response);
-    if (failure.wait > 0ms) budget->pause(with_jitter(failure.wait));
-    co_return failure;
+    if (failure.wait > 0ms) budget.pause(with_jitter(failure.wait));
+    return failure;
 }
 
 }  // namespace api

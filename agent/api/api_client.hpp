@@ -3,26 +3,25 @@
 
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "api/api_failure.hpp"
 #include "api/budget.hpp"
+#include "api/credential.hpp"
 #include "http/client.hpp"
 
 namespace api {
 
 // What distinguishes one API from another.
 struct ApiDialect {
-    std::string_view name;              // for messages: "Calendly"
-    std::string_view credential_field;  // "Authorization"
-    std::string_view remaining_field;   // calls left in the present window
-    std::string_view reset_field;       // seconds until its end, to wait after a 429
-    Remedy (*remedy)(unsigned status);  // of a status that is not 2xx
+    std::string_view name;                       // for messages: "Calendly"
+    std::string_view credential_field;           // "Authorization"
+    std::string_view remaining_field;            // calls left in the present window
+    std::string_view reset_field;                // seconds until its end, to wait after a 429
+    std::span<const unsigned> parking_statuses;  // that refuse the credential or the account
 };
-
-// What both APIs answer with, unlike the page of a proxy or a portal.
-bool is_json_object(const std::string& body);
 
 struct ApiCall {
     http::Verb verb = http::Verb::get;
@@ -31,26 +30,29 @@ struct ApiCall {
     std::string body;         // JSON; empty: none
     bool repeatable = false;  // may be sent twice although its verb is not idempotent
     http::Guard guard;        // none: always sent
+    ServiceClass service = ServiceClass::webhook;
 };
 
 class ApiClient {
 public:
-    // `credential` is the credential field's whole value; `interruption` ends long waits for a budget.
+    // `interruption` ends long waits for a budget.
     ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, http::Url url, std::string ca_file,
-              std::string credential, net::Interruption& interruption);
+              std::shared_ptr<Credential> credential, net::Interruption& interruption);
 
-    // Waits for `budget`, asks the call's guard, sends, and gives back any 2xx response.
+    // Waits for `budget`, asks the call's guard, sends, and gives back any 2xx response. A 401 is asked once
+    // more when the credential has been renewed.
     boost::asio::awaitable<Answer<http::Response>> call(ApiCall call, std::shared_ptr<Budget> budget);
 
 private:
-    http::Request make_request(const ApiCall& call) const;
+    http::Request make_request(const ApiCall& call, const std::string& credential) const;
+    Answer<http::Response> judge(const ApiCall& call, http::Result<http::Response> response, Budget& budget);
     ApiFailure refusal(const ApiCall& call, const http::Response& response) const;
     ApiFailure withheld(const ApiCall& call) const;
     void note_allowance(const http::Response& response, Budget& budget) const;
     std::chrono::milliseconds with_jitter(std::chrono::milliseconds wait);
 
     ApiDialect dialect_;
-    std::string credential_;
+    std::shared_ptr<Credential> credential_;
     net::Interruption& interruption_;
     http::Client client_;
     std::minstd_rand random_{std::random_device{}()};

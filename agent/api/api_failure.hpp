@@ -6,14 +6,9 @@
 
 #include <boost/system/result.hpp>
 
-namespace api {
+#include "api/remedy.hpp"
 
-enum class Remedy {
-    retry,     // the API or the network is in trouble: the same call may succeed later
-    park,      // the credential or the account is refused: a person must act
-    give_up,   // this very request can never succeed
-    withheld,  // not sent: whoever asked for it may not have it sent any more
-};
+namespace api {
 
 struct ApiFailure {
     Remedy remedy = Remedy::retry;

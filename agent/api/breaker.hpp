@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "api/backoff.hpp"
+#include "shared/back_off.hpp"
 
 namespace api {
 
@@ -19,7 +19,7 @@ public:
     using Time = std::chrono::steady_clock::time_point;
     using Caller = std::uint64_t;
 
-    explicit Breaker(Backoff backoff) : backoff_(backoff) {}
+    explicit Breaker(shared::BackOff backoff) : backoff_(backoff) {}
 
     bool is_open() const noexcept { return pauses_ > 0; }
 
@@ -52,15 +52,21 @@ public:
         return !was_open;
     }
 
-    // The caller's attempt is over; if it was to tell how the API is and has not, another one may try.
-    void leave(Caller caller) noexcept {
-        if (trying_ == caller) trying_.reset();
+    // The caller's attempt is over. True when it was to find out how the API is and has not: another one may.
+    bool leave(Caller caller) noexcept {
+        const bool was_trying = is_trying(caller);
+        if (was_trying) trying_.reset();
+        return was_trying;
     }
+
+    // While it is open: when the next one may try; Time::max() while one is trying.
+    Time next_try() const noexcept { return trying_ ? Time::max() : next_try_; }
+    bool is_trying(Caller caller) const noexcept { return trying_ == caller; }
 
 private:
     static constexpr std::size_t callers_to_open = 5;
 
-    Backoff backoff_;
+    shared::BackOff backoff_;
     std::set<Caller> failed_;  // since the last answer
     unsigned pauses_ = 0;      // 0: closed
     Time next_try_{};

@@ -19,17 +19,13 @@ constexpr std::chrono::seconds nearness{5};  // what is begun is finished when t
 
 }  // namespace
 
-struct Budget::Waiter {
-    explicit Waiter(const asio::any_io_executor& executor) : granted(executor, Time::max()) {}
-    asio::steady_timer granted;  // cancelled when it is this one's turn
-    bool is_granted = false;
-    bool is_abandoned = false;
-};
-
-Budget::Budget(asio::any_io_executor executor, RateLimit limit, std::shared_ptr<SharedSchedule> shared)
+Budget::Budget(asio::any_io_executor executor, RateLimit limit, std::shared_ptr<SharedSchedule> shared,
+               double history_share)
     : executor_(std::move(executor)),
       schedule_(limit),
       shared_(std::move(shared)),
+      queue_(history_share),
+      has_changed_(executor_),
       pace_(schedule_.interval()) {}
 
 void Budget::tighten(RateLimit limit) {
@@ -43,30 +39,32 @@ std::chrono::nanoseconds Budget::interval(Time now) const {
     return now < slowed_until_ ? std::max(schedule_.interval(), slowed_.interval) : schedule_.interval();
 }
 
-bool Budget::is_near() const {
+bool Budget::is_near(ServiceClass service) const {
     const auto now = Clock::now();
-    const auto queue = interval(now) * static_cast<long>(waiting_.size());
-    return std::max(paused_until_ - now, Clock::duration::zero()) + queue < nearness;
+    const auto pause = std::max(paused_until_ - now, Clock::duration::zero());
+    return pause + queue_.time_to_drain(service, interval(now)) < nearness;
 }
 
-asio::awaitable<void> Budget::wait(net::Interruption& interruption) {
+asio::awaitable<void> Budget::wait(net::Interruption& interruption, ServiceClass service) {
     const bool is_free = schedule_.interval().count() == 0 && Clock::now() >= paused_until_;
     if (is_free) co_return;
     const auto self = shared_from_this();
-    const auto waiter = std::make_shared<Waiter>(executor_);
-    waiting_.push_back(waiter);
+    const auto turn = std::make_shared<net::Event>(executor_);
+    queue_.push(service, turn, Clock::now());
+    has_changed_.notify();
     if (!is_handing_out_) {
         is_handing_out_ = true;
         asio::co_spawn(
             executor_, [self] { return self->hand_out_slots(); }, asio::detached);
     }
-    while (!waiter->is_granted) {
-        const bool goes_on = co_await interruption.try_wait(waiter->granted);
-        if (waiter->is_granted || goes_on) continue;
-        waiter->is_abandoned = !is_near();
-        if (waiter->is_abandoned) throw net::Interrupted();
-        co_await waiter->granted.async_wait(net::as_result);
+    co_await turn->wait_until(Time::max(), interruption);
+    if (turn->is_set()) co_return;
+    if (!is_near(service)) {
+        queue_.remove(turn);
+        has_changed_.notify();
+        throw net::Interrupted();
     }
+    co_await turn->wait();
 }
 
 // The own schedule goes along, so that neither losing the shared one nor finding it again makes two calls of
@@ -80,34 +78,44 @@ asio::awaitable<Budget::Time> Budget::reserve() {
     co_return schedule_.reserve(earliest, least);
 }
 
+// While only history waits and has had its share, no slot is reserved. The pace is that of webhooks.
+asio::awaitable<void> Budget::wait_for_share() {
+    while (!queue_.is_empty()) {
+        const auto now = Clock::now();
+        const auto next = queue_.next(now, interval(now));
+        if (next <= now) break;
+        last_slot_ = {};
+        co_await has_changed_.wait_until(next);
+    }
+}
+
 // A pause that is asked for meanwhile makes the slot worthless.
 asio::awaitable<void> Budget::hand_out_slots() {
     asio::steady_timer timer(executor_);
-    while (!waiting_.empty()) {
+    while (!queue_.is_empty()) {
+        co_await wait_for_share();
+        if (queue_.is_empty()) break;
         const Time slot = co_await reserve();
         timer.expires_at(std::max(slot, paused_until_));
         const bool was_paused = slot < paused_until_;
         co_await timer.async_wait(net::as_result);
-        if (!was_paused && Clock::now() >= paused_until_) grant(Clock::now());
+        if (!was_paused && Clock::now() >= paused_until_) grant();
         if (schedule_.interval().count() == 0)
-            while (!waiting_.empty() && Clock::now() >= paused_until_) grant(Clock::now());
+            while (Clock::now() >= paused_until_ && grant()) continue;
     }
     is_handing_out_ = false;
     last_slot_ = {};
     pace_ = schedule_.interval();  // whoever comes next finds nobody waiting
 }
 
-void Budget::grant(Time now) {
-    while (!waiting_.empty()) {
-        const auto waiter = waiting_.front();
-        waiting_.pop_front();
-        if (waiter->is_abandoned) continue;
-        waiter->is_granted = true;
-        waiter->granted.cancel();
-        break;
-    }
+bool Budget::grant() {
+    const auto now = Clock::now();
+    const auto turn = queue_.take(now, interval(now));
+    if (!turn) return false;
+    (*turn)->set();
     if (last_slot_ != Time{}) pace_ = std::max(schedule_.interval(), (3 * pace_ + (now - last_slot_)) / 4);
     last_slot_ = now;
+    return true;
 }
 
 void Budget::pause(std::chrono::milliseconds duration) {

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "net/waiting.hpp"
-
 namespace api {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
 
 Retry::Retry(ApiName api, ApiStates& states, net::Interruption& interruption, net::Waiting& waiting,
              std::shared_ptr<spdlog::logger> log, Patience patience, std::function<void()> on_park)
@@ -16,92 +19,77 @@ Retry::Retry(ApiName api, ApiStates& states, net::Interruption& interruption, ne
       patience_(patience),
       on_park_(std::move(on_park)),
       limited_log_(log_),
-      breaker_(patience.backoff) {}
+      gate_(state_, patience.backoff, patience.probe_interval),
+      changed_(interruption.executor()) {}
 
-boost::asio::awaitable<void> Retry::pass_breaker(Breaker::Caller caller) {
-    constexpr std::chrono::milliseconds look_again{100};
-    while (!breaker_.admit(caller, std::chrono::steady_clock::now()))
-        co_await interruption_.sleep(look_again);
+boost::asio::awaitable<void> Retry::wait_for_turn(Gate::Caller caller) {
+    while (const auto until = gate_.wait_until(caller, Clock::now())) {
+        const bool goes_on = co_await changed_.wait_until(*until, interruption_);
+        if (!goes_on) throw net::Interrupted();
+    }
 }
 
-// One who can do without is refused for what everybody is parked for: that is no news.
+boost::asio::awaitable<void> Retry::sleep(std::chrono::milliseconds pause) {
+    const net::Waiting::One waiting(waiting_);
+    co_await interruption_.sleep(pause);
+}
+
 void Retry::on_answer(unsigned refusal) {
-    if (refusal == 0 || refusal != parked_status_) unpark();
-    if (!breaker_.close()) return;
-    state_.is_resting = false;
-    log_->info("{} answers again: everything goes on", to_string(api_));
+    const auto reopened = gate_.on_answer(refusal);
+    if (reopened.is_unparked)
+        log_->info("{} accepts the credential again: no longer parked, new entries are read",
+                   to_string(api_));
+    if (reopened.is_closed) log_->info("{} answers again: calls that waited go on", to_string(api_));
+    tell_change();
 }
 
-// A refused credential is no trouble of the API's, and a 429 has its own pause.
-void Retry::on_trouble(const ApiFailure& failure, Breaker::Caller caller) {
-    if (failure.remedy == Remedy::park || failure.status == 429) return breaker_.leave(caller);
-    const auto random = std::uniform_real_distribution<double>(0, 1)(random_);
-    if (!breaker_.fail(caller, std::chrono::steady_clock::now(), random)) return;
-    state_.is_resting = true;
-    log_->error("{} is in trouble: it is tried now and then, everything waits: {}", to_string(api_),
-                describe(failure));
-}
-
-Breaker::Caller Retry::enter() noexcept {
-    ++callers_;
-    return ++last_caller_;
-}
-
-// When nobody is left to probe, whoever comes next does.
-void Retry::leave(Breaker::Caller caller) noexcept {
-    breaker_.leave(caller);
-    if (prober_ == caller) prober_.reset();
-    if (--callers_ > 0 || !is_parked()) return;
-    state_.parked.reset();
-    if (interruption_.is_requested()) return;
-    log_->info("{}: nobody waits for it any longer, the next entry tries it", to_string(api_));
-}
-
-boost::asio::awaitable<void> Retry::wait_after(ApiFailure failure, unsigned failures,
-                                               Breaker::Caller caller) {
+std::optional<std::chrono::milliseconds> Retry::on_failure(const ApiFailure& failure, unsigned failures,
+                                                           Gate::Caller caller) {
     ++state_.retries;
     if (failure.remedy == Remedy::park) {
-        park(failure, caller);
-        co_await wait_parked(caller);
-        co_return;
+        on_refusal(failure, caller);
+        return std::nullopt;
     }
-    const auto random = std::uniform_real_distribution<double>(0, 1)(random_);
-    const auto wait = std::max(failure.wait, patience_.backoff.after(failures, random));
-    warn(failure, wait);
-    const net::Waiting::One waiting(waiting_);
-    co_await interruption_.sleep(wait);
-}
-
-// One probes, the others wait for what it finds, or take its place when it is gone.
-boost::asio::awaitable<void> Retry::wait_parked(Breaker::Caller caller) {
-    constexpr std::chrono::milliseconds look_again{500};
-    while (is_parked() && prober_.value_or(caller) != caller) co_await interruption_.sleep(look_again);
-    if (!is_parked()) co_return;
-    prober_ = caller;
-    co_await interruption_.sleep_until(next_probe_);
-}
-
-// The status is the cause: an outage has as many messages as there are people.
-void Retry::warn(const ApiFailure& failure, std::chrono::milliseconds wait) {
+    on_trouble(failure, caller);
+    const auto pause = std::max(failure.wait, patience_.backoff.after(failures, random()));
+    // The status is the cause: an outage has as many messages as there are people.
     limited_log_.warn(std::to_string(failure.status),
-                      fmt::format("{}; next attempt in {} ms", describe(failure), wait.count()));
+                      fmt::format("{}; next attempt in {} ms", describe(failure), pause.count()));
+    return pause;
 }
 
-void Retry::park(const ApiFailure& failure, Breaker::Caller caller) {
-    const bool is_new = !is_parked();
-    if (!is_new && prober_ != caller) return;
-    state_.parked = describe(failure);
-    parked_status_ = failure.status;
-    next_probe_ = std::chrono::steady_clock::now() + patience_.probe_interval;
-    log_->error("parked, nothing new is consumed: {}; next attempt in {} s", *state_.parked,
-                std::chrono::duration_cast<std::chrono::seconds>(patience_.probe_interval).count());
-    if (is_new && on_park_) on_park_();
+// A 429 is no trouble of the API's: it has a pause of its own.
+void Retry::on_trouble(const ApiFailure& failure, Gate::Caller caller) {
+    if (failure.status == 429) {
+        gate_.on_pause(caller);
+    } else if (gate_.on_trouble(caller, Clock::now(), random())) {
+        log_->error("{} is in trouble: calls wait, one at a time tries again in growing pauses: {}",
+                    to_string(api_), describe(failure));
+    }
+    tell_change();
 }
 
-void Retry::unpark() {
-    if (!is_parked()) return;
-    state_.parked.reset();
-    log_->info("no longer parked: {} accepts the credential again", to_string(api_));
+void Retry::on_refusal(const ApiFailure& failure, Gate::Caller caller) {
+    const auto refusal = gate_.on_refusal(caller, failure, Clock::now());
+    tell_change();
+    if (refusal == Gate::Refusal::known) return;
+    log_->error(
+        "{} refuses the credential or the account: parked, no new entries are read, next attempt in {} s: {}",
+        to_string(api_), std::chrono::duration_cast<std::chrono::seconds>(patience_.probe_interval).count(),
+        *state_.parked);
+    if (refusal == Gate::Refusal::parks && on_park_) on_park_();
+}
+
+void Retry::leave(Gate::Caller caller) noexcept {
+    const bool is_unparked = gate_.leave(caller);
+    tell_change();
+    if (is_unparked && !interruption_.is_requested())
+        log_->info("{}: no call waits for it any longer: no longer parked, the next entry tries it again",
+                   to_string(api_));
+}
+
+void Retry::tell_change() {
+    if (gate_.take_change()) changed_.notify();
 }
 
 }  // namespace api

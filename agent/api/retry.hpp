@@ -13,20 +13,22 @@
 
 #include "api/api_failure.hpp"
 #include "api/api_state.hpp"
-#include "api/backoff.hpp"
-#include "api/breaker.hpp"
+#include "api/gate.hpp"
+#include "net/event.hpp"
 #include "net/interruption.hpp"
 #include "net/limited_log.hpp"
 #include "net/waiting.hpp"
+#include "shared/back_off.hpp"
 
 namespace api {
 
 struct Patience {
-    Backoff backoff;
+    shared::BackOff backoff;
     std::chrono::milliseconds probe_interval{60'000};  // while the credential or the account is refused
 };
 
-// For the calls of one API.
+// For the calls of one API. Who may call when is the gate's decision, see api/gate.hpp; nobody asks it again
+// before something has changed or the time has come that it named.
 class Retry {
 public:
     // `on_park` is called when the API begins to refuse the credential or the account.
@@ -39,7 +41,7 @@ public:
     auto persist(Call call) -> decltype(call()) {
         const Caller caller(*this);
         for (unsigned failures = 1;; ++failures) {
-            co_await pass_breaker(caller.id());
+            co_await wait_for_turn(caller.id());
             auto answer = co_await call();
             if (answer) {
                 on_answer(0);
@@ -51,8 +53,8 @@ public:
                 on_answer(failure.status);
                 co_return final_failure(failure);
             }
-            on_trouble(failure, caller.id());
-            co_await wait_after(failure, failures, caller.id());
+            const auto pause = on_failure(failure, failures, caller.id());
+            if (pause) co_await sleep(*pause);
         }
     }
 
@@ -66,30 +68,29 @@ private:
     // However it ends, by an exception too, another one may try the API after it.
     class Caller {
     public:
-        explicit Caller(Retry& persistence) : persistence_(persistence), id_(persistence.enter()) {}
+        explicit Caller(Retry& retry) : retry_(retry), id_(retry.gate_.enter()) {}
         Caller(const Caller&) = delete;
         Caller& operator=(const Caller&) = delete;
-        ~Caller() { persistence_.leave(id_); }
-        Breaker::Caller id() const noexcept { return id_; }
+        ~Caller() { retry_.leave(id_); }
+        Gate::Caller id() const noexcept { return id_; }
 
     private:
-        Retry& persistence_;
-        Breaker::Caller id_;
+        Retry& retry_;
+        Gate::Caller id_;
     };
 
-    boost::asio::awaitable<void> pass_breaker(Breaker::Caller caller);
+    boost::asio::awaitable<void> wait_for_turn(Gate::Caller caller);
+    boost::asio::awaitable<void> sleep(std::chrono::milliseconds pause);
+
     void on_answer(unsigned refusal);  // 0: none
-    void on_trouble(const ApiFailure& failure, Breaker::Caller caller);
-
-    Breaker::Caller enter() noexcept;
-    void leave(Breaker::Caller caller) noexcept;
-
-    bool is_parked() const { return state_.is_parked(); }
-    boost::asio::awaitable<void> wait_parked(Breaker::Caller caller);
-    boost::asio::awaitable<void> wait_after(ApiFailure failure, unsigned failures, Breaker::Caller caller);
-    void warn(const ApiFailure& failure, std::chrono::milliseconds wait);
-    void park(const ApiFailure& failure, Breaker::Caller caller);
-    void unpark();
+    // How long the caller waits before it asks for its turn again.
+    std::optional<std::chrono::milliseconds> on_failure(const ApiFailure& failure, unsigned failures,
+                                                        Gate::Caller caller);
+    void on_trouble(const ApiFailure& failure, Gate::Caller caller);
+    void on_refusal(const ApiFailure& failure, Gate::Caller caller);
+    void leave(Gate::Caller caller) noexcept;
+    void tell_change();
+    double random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
 
     ApiName api_;
     ApiState& state_;
@@ -99,13 +100,8 @@ private:
     Patience patience_;
     std::function<void()> on_park_;
     net::LimitedLog limited_log_;
-    Breaker breaker_;
-    Breaker::Caller last_caller_ = 0;
-    std::size_t callers_ = 0;  // who are there
-    unsigned parked_status_ = 0;
-    std::chrono::steady_clock::time_point next_probe_{};  // while it is parked
-    std::optional<Breaker::Caller>
-        prober_;  // the one of those who are parked that tries the API now and then
+    Gate gate_;
+    net::Event changed_;  // of the gate: who wait for their turn look again
     std::minstd_rand random_{std::random_device{}()};
 };
 

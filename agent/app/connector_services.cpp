@@ -16,11 +16,13 @@ constexpr auto budget_reply_timeout = 1s;  // then the agent's own schedule coun
 constexpr auto blocking_reply_timeout = syncing::Timing{}.block + reply_timeout;
 
 calendly::ApiSettings calendly_settings(const config::Connector& connector) {
-    return {connector.calendly.api_url, connector.calendly.ca_file, connector.access_token};
+    return {connector.calendly.api_url, connector.calendly.ca_file,
+            std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ")};
 }
 
 brevo::ApiSettings brevo_settings(const config::Connector& connector) {
-    return {connector.brevo.api_url, connector.brevo.ca_file, connector.brevo.api_key};
+    return {connector.brevo.api_url, connector.brevo.ca_file,
+            std::make_shared<api::StaticCredential>(connector.brevo.api_key)};
 }
 
 std::shared_ptr<api::Budget> calendly_budget(const config::Connector& connector, Budgets& budgets) {

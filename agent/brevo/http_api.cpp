@@ -8,7 +8,7 @@ namespace brevo {
 namespace {
 
 constexpr api::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-remaining", "x-sib-ratelimit-reset",
-                                     remedy_of};
+                                     parking_statuses};
 
 // 201, 204, or a JSON object: an empty 200 is not Brevo's either.
 bool is_done(const http::Response& response) {
@@ -40,15 +40,10 @@ api::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
 
 }  // namespace
 
-api::Remedy remedy_of(unsigned status) {
-    if (status == 401 || status == 402 || status == 403) return api::Remedy::park;
-    if (status == 408 || status == 425 || status == 429 || status >= 500) return api::Remedy::retry;
-    return api::Remedy::give_up;
-}
-
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
                  net::Interruption& interruption)
-    : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.api_key, interruption),
+    : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.credential,
+              interruption),
       budgets_(std::move(budgets)) {}
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::send(api::ApiCall call,

@@ -10,10 +10,13 @@
 
 namespace brevo {
 
+// The key, the account's payment and the key's rights, or an IP address that is not on the account's list.
+inline constexpr unsigned parking_statuses[] = {401, 402, 403};
+
 struct ApiSettings {
     http::Url url;
     std::string ca_file;
-    std::string api_key;
+    std::shared_ptr<api::Credential> credential;
 };
 
 // The rate limit holds for all /contacts... calls together and for /events by itself.
@@ -40,8 +43,5 @@ private:
     api::ApiClient client_;
     Budgets budgets_;
 };
-
-// 401, 402 and 403 park; 408, 425, 429 and 5xx are tried again; every other status is final.
-api::Remedy remedy_of(unsigned status);
 
 }  // namespace brevo

@@ -8,20 +8,14 @@ namespace calendly {
 namespace {
 
 constexpr api::ApiDialect dialect = {"Calendly", "Authorization", "X-RateLimit-Remaining",
-                                     "X-RateLimit-Reset", remedy_of};
+                                     "X-RateLimit-Reset", parking_statuses};
 
 }  // namespace
-
-api::Remedy remedy_of(unsigned status) {
-    if (status == 401) return api::Remedy::park;
-    if (status == 408 || status == 425 || status == 429 || status >= 500) return api::Remedy::retry;
-    return api::Remedy::give_up;
-}
 
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
                  std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : origin_(settings.url.origin()),
-      client_(std::move(executor), dialect, settings.url, settings.ca_file, "Bearer " + settings.access_token,
+      client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.credential,
               interruption),
       budget_(std::move(budget)) {}
 

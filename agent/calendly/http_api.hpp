@@ -9,10 +9,13 @@
 
 namespace calendly {
 
+// The token. A 403 concerns the one resource that it may not see.
+inline constexpr unsigned parking_statuses[] = {401};
+
 struct ApiSettings {
     http::Url url;
     std::string ca_file;
-    std::string access_token;
+    std::shared_ptr<api::Credential> credential;
 };
 
 class HttpApi final : public Api {
@@ -35,8 +38,5 @@ private:
     api::ApiClient client_;
     std::shared_ptr<api::Budget> budget_;
 };
-
-// 401 parks; 408, 425, 429 and 5xx are tried again; every other status is final.
-api::Remedy remedy_of(unsigned status);
 
 }  // namespace calendly

@@ -20,6 +20,7 @@ class Interruption {
 public:
     explicit Interruption(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
+    boost::asio::any_io_executor executor() const { return executor_; }
     bool is_requested() const noexcept { return is_requested_; }
 
     // Ends every sleep.

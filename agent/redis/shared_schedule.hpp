@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/budget.hpp"
+#include "api/shared_schedule.hpp"
 #include "redis/client.hpp"
 
 namespace redis {

@@ -1,4 +1,5 @@
 // Who waits for a slot, and how many slots are to be expected.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -10,22 +11,34 @@
 namespace {
 
 namespace asio = boost::asio;
+using api::ServiceClass;
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 
 class BudgetTest : public testing::Test {
 protected:
-    void begin_call(std::function<void()> on_slot) {
-        const auto call = [this, on_slot = std::move(on_slot)]() -> asio::awaitable<void> {
-            co_await budget_->wait(interruption_);
+    void begin_call(std::function<void()> on_slot, ServiceClass service = ServiceClass::webhook) {
+        const auto call = [this, service, on_slot = std::move(on_slot)]() -> asio::awaitable<void> {
+            try {
+                co_await budget_->wait(interruption_, service);
+            } catch (const net::Interrupted&) {
+                ++interrupted_;
+                co_return;
+            }
             on_slot();
         };
         asio::co_spawn(io_, call, asio::detached);
+    }
+
+    void use(api::RateLimit limit, double history_share = api::default_history_share) {
+        budget_ = std::make_shared<api::Budget>(io_.get_executor(), limit, nullptr, history_share);
     }
 
     asio::io_context io_;
     net::Interruption interruption_{io_.get_executor()};
     std::shared_ptr<api::Budget> budget_ =
         std::make_shared<api::Budget>(io_.get_executor(), api::RateLimit{1000, 1s}, nullptr);
+    int interrupted_ = 0;
 };
 
 TEST_F(BudgetTest, APauseConcernsThoseWhoWait) {
@@ -57,6 +70,49 @@ TEST_F(BudgetTest, APauseThatIsOverIsNotThePaceToComeBy) {
         });
     io_.run();
     EXPECT_GT(budget_->calls_within(10s), 9000u);
+}
+
+TEST_F(BudgetTest, AWebhooksCallOvertakesThoseForHistory) {
+    std::vector<std::string> calls;
+    for (const auto* name : {"history 1", "history 2"})
+        begin_call([&calls, name] { calls.push_back(name); }, ServiceClass::history);
+    begin_call([&] { calls.push_back("webhook"); });
+    io_.run();
+    EXPECT_THAT(calls, ElementsAre("webhook", "history 1", "history 2"));
+}
+
+// History's next turn is a hundred slots later than its last one.
+TEST_F(BudgetTest, AWebhookDoesNotWaitForHistorysNextTurn) {
+    use({10'000, 1s}, 0.01);
+    std::vector<std::string> calls;
+    begin_call([&] { calls.push_back("webhook"); });
+    for (const auto* name : {"history 1", "history 2"})
+        begin_call([&calls, name] { calls.push_back(name); }, ServiceClass::history);
+    while (calls.size() < 2) io_.run_one();
+    begin_call([&] { calls.push_back("late webhook"); });
+    io_.run();
+    EXPECT_THAT(calls, ElementsAre("webhook", "history 1", "late webhook", "history 2"));
+}
+
+TEST_F(BudgetTest, HistoryThatWaitsForItsTurnEndsWhenTheAgentStops) {
+    use({10, 1s}, 0.01);
+    begin_call([] {});
+    bool has_begun = false;
+    begin_call([&] { has_begun = true; }, ServiceClass::history);
+    for (int i = 0; i < 2; ++i) begin_call([] {}, ServiceClass::history);
+    while (!has_begun) io_.run_one();
+    interruption_.request();
+    io_.run();
+    EXPECT_EQ(interrupted_, 2);
+}
+
+TEST_F(BudgetTest, HistoryDoesNotSlowDownThePaceOfWebhooks) {
+    use({1000, 1s}, 0.02);
+    begin_call([] {});
+    for (int i = 0; i < 3; ++i) begin_call([] {}, ServiceClass::history);
+    io_.run_for(80ms);
+    EXPECT_GT(budget_->calls_within(10s), 2000u);
+    io_.run();
 }
 
 }  // namespace

@@ -2,20 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "api/api_failure.hpp"
-#include "api/backoff.hpp"
 
 namespace {
-
-TEST(Backoff, DoublesUpToItsLimitWithFullJitter) {
-    using namespace std::chrono_literals;
-    const api::Backoff backoff{100ms, 1000ms};
-    EXPECT_EQ(backoff.after(1, 1.0), 100ms);
-    EXPECT_EQ(backoff.after(2, 1.0), 200ms);
-    EXPECT_EQ(backoff.after(4, 0.5), 400ms);
-    EXPECT_EQ(backoff.after(5, 1.0), 1000ms);
-    EXPECT_EQ(backoff.after(4'000'000'000U, 1.0), 1000ms);
-    EXPECT_EQ(backoff.after(3, 0.0), 0ms);
-}
 
 TEST(Mask, OfAnAnswerTheLogSaysWhyItRefused) {
     api::ApiFailure failure;

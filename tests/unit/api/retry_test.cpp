@@ -28,6 +28,8 @@ ApiFailure failure(Remedy remedy, unsigned status = 0) {
 
 class RetryTest : public testing::Test {
 protected:
+    RetryTest() { use({.backoff = {.first = 1ms, .longest = 10ms}, .probe_interval = 20ms}); }
+
     using Script = std::vector<std::function<Answer<int>()>>;
 
     // Attempts give what the script says, one after the other; the end is noted under the name.
@@ -42,9 +44,9 @@ protected:
             };
             std::string end;
             try {
-                const auto answer = co_await retry_.persist(attempt);
+                const auto answer = co_await retry_->persist(attempt);
                 end = answer ? "answered" : answer.error().remedy == Remedy::withheld ? "withheld" : "failed";
-            } catch (const std::runtime_error& error) {
+            } catch (const std::exception& error) {
                 end = error.what();
             }
             ended_.push_back(name + " " + end);
@@ -59,6 +61,11 @@ protected:
         ASSERT_EQ(ended_.size(), count);
     }
 
+    void use(api::Patience patience) {
+        retry_.emplace(api::ApiName::calendly, states_, interruption_, waiting_,
+                       std::make_shared<spdlog::logger>("nowhere"), patience);
+    }
+
     static Answer<int> answer() { return 1; }
     static Answer<int> refused() { return failure(Remedy::park, 401); }
     static Answer<int> trouble() { return failure(Remedy::retry, 503); }
@@ -71,12 +78,7 @@ protected:
     net::Interruption interruption_{io_.get_executor()};
     api::ApiStates states_;
     net::Waiting waiting_;
-    api::Retry retry_{api::ApiName::calendly,
-                      states_,
-                      interruption_,
-                      waiting_,
-                      std::make_shared<spdlog::logger>("nowhere"),
-                      {.backoff = {.first = 1ms, .longest = 10ms}, .probe_interval = 20ms}};
+    std::optional<api::Retry> retry_;
     std::vector<std::string> tried_, ended_;
     bool was_resting_ = false;  // an API that was tried
 };
@@ -118,6 +120,29 @@ TEST_F(RetryTest, OneWhoIsRefusedLikewiseDoesNotUnpark) {
     EXPECT_TRUE(state().is_parked());
     run_until_ended(2);
     EXPECT_FALSE(state().is_parked());
+}
+
+TEST_F(RetryTest, WhoWaitsForAProbeGoesOnAtOnceWhenAnotherIsAnswered) {
+    use({.backoff = {.first = 1ms, .longest = 10ms}, .probe_interval = 1h});
+    begin("a", {refused, answer});
+    begin("b", {refused, answer});
+    begin("c", {answer});
+    run_until_ended(3);
+    EXPECT_THAT(ended_, ElementsAre("c answered", "a answered", "b answered"));
+}
+
+TEST_F(RetryTest, NobodyIsWokenWhileNothingChanges) {
+    use({.backoff = {.first = 10000h, .longest = 10000h}, .probe_interval = 1h});
+    begin("refused", {refused});
+    for (const auto* name : {"a", "b", "c", "d", "e"}) begin(name, {trouble});
+    for (int i = 0; i < 10; ++i) begin("waits", {answer});
+    io_.poll();
+    EXPECT_TRUE(state().is_resting);
+    EXPECT_EQ(io_.run_for(300ms), 0u) << "no handler runs";
+    EXPECT_THAT(tried_, testing::Not(testing::Contains("waits")));
+    interruption_.request();
+    run_until_ended(16);
+    EXPECT_THAT(ended_, testing::Each(testing::HasSubstr("interrupted")));
 }
 
 class RetryTrial : public RetryTest, public testing::WithParamInterface<Answer<int> (*)()> {};

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "brevo/codec.hpp"
-#include "brevo/http_api.hpp"
 
 namespace {
 
@@ -103,14 +102,6 @@ TEST(BrevoCodec, RefusedAttributesAreThePhonesThatTheAnswerNames) {
          {"<html>", "[]", "{}", R"({"metadata":[]})", R"({"metadata":{}})",
           R"({"metadata":{"duplicate_identifiers":"SMS"}})", R"({"metadata":{"duplicate_identifiers":[1]}})"})
         EXPECT_THAT(brevo::refused_attributes(body, contact), IsEmpty()) << body;
-}
-
-TEST(BrevoRemedies, FollowTheTable) {
-    for (const unsigned status : {401U, 402U, 403U}) EXPECT_EQ(brevo::remedy_of(status), api::Remedy::park);
-    for (const unsigned status : {408U, 425U, 429U, 500U, 502U})
-        EXPECT_EQ(brevo::remedy_of(status), api::Remedy::retry);
-    for (const unsigned status : {400U, 404U, 405U, 422U})
-        EXPECT_EQ(brevo::remedy_of(status), api::Remedy::give_up);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "calendly/http_api.hpp"
 #include "calendly/link.hpp"
 #include "calendly/parse.hpp"
 #include "calendly/timestamp.hpp"
@@ -225,14 +224,6 @@ TEST(Resource, OfTheApiIsReadAsInADelivery) {
     EXPECT_EQ(calendly::parse_invitee(resource(full_payload)).answers.size(), 2u);
     EXPECT_EQ(calendly::parse_no_show(resource(R"({"uri":"n","invitee":"i"})")).invitee, "i");
     EXPECT_EQ(calendly::parse_event_type(resource(R"({"uri":"t","name":"Demo"})")).name, "Demo");
-}
-
-TEST(CalendlyRemedies, FollowTheStatus) {
-    EXPECT_EQ(calendly::remedy_of(401), api::Remedy::park);
-    for (const unsigned status : {408U, 425U, 429U, 500U, 503U})
-        EXPECT_EQ(calendly::remedy_of(status), api::Remedy::retry);
-    for (const unsigned status : {400U, 403U, 404U, 422U})
-        EXPECT_EQ(calendly::remedy_of(status), api::Remedy::give_up);
 }
 
 }  // namespace

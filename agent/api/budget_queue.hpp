@@ -1,0 +1,93 @@
+// Whose call is next: webhooks overtake history. No I/O, no clock.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <utility>
+
+namespace api {
+
+// What a call is made for: a webhook that somebody waits for, or what is looked up by the thousand
+// afterwards.
+enum class ServiceClass { webhook, history };
+
+inline constexpr double default_history_share = 0.1;
+
+// Within a class whoever waits first goes first. A webhook is always next. History has only a share of the
+// slots while webhooks come, so that the next one finds a slot soon; when none has come lately it has all.
+template <typename Call>
+class BudgetQueue {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+    using Duration = std::chrono::nanoseconds;
+
+    static constexpr Time never = Time::max();
+
+    // `share` of history, 0.01 to 1.
+    explicit BudgetQueue(double share = default_history_share) : share_(std::clamp(share, 0.01, 1.0)) {}
+
+    bool is_empty() const noexcept { return webhooks_.empty() && history_.empty(); }
+
+    void push(ServiceClass service, Call call, Time now) {
+        if (service == ServiceClass::webhook) last_webhook_ = now;
+        line_of(service).push_back(std::move(call));
+    }
+
+    void remove(const Call& call) {
+        std::erase(webhooks_, call);
+        std::erase(history_, call);
+    }
+
+    // When somebody may have a slot, of those that lie `interval` apart; `never` when nobody waits.
+    Time next(Time now, Duration interval) const {
+        if (!webhooks_.empty()) return now;
+        return history_.empty() ? never : std::max(now, history_from(interval));
+    }
+
+    // Who has the slot at `now`; nobody when history has had its share and nothing else waits.
+    std::optional<Call> take(Time now, Duration interval) {
+        if (next(now, interval) > now) return std::nullopt;
+        const bool is_webhook = !webhooks_.empty();
+        auto& line = is_webhook ? webhooks_ : history_;
+        (is_webhook ? last_webhook_ : last_history_) = now;
+        std::optional<Call> call(std::move(line.front()));
+        line.pop_front();
+        return call;
+    }
+
+    // How long until all that wait now have had a slot, but those that the class overtakes.
+    Duration time_to_drain(ServiceClass service, Duration interval) const {
+        const auto webhooks = interval * static_cast<long>(webhooks_.size());
+        if (service == ServiceClass::webhook) return webhooks;
+        return webhooks + history_interval(interval) * static_cast<long>(history_.size());
+    }
+
+private:
+    // Webhooks came lately while the last one came less than so long ago, or than history's next turn takes.
+    static constexpr std::chrono::seconds lately{10};
+
+    std::deque<Call>& line_of(ServiceClass service) noexcept {
+        return service == ServiceClass::webhook ? webhooks_ : history_;
+    }
+
+    Duration history_interval(Duration interval) const {
+        return std::chrono::duration_cast<Duration>(interval / share_);
+    }
+
+    Time history_from(Duration interval) const {
+        if (!last_webhook_ || !last_history_) return Time::min();
+        const auto turn = history_interval(interval);
+        return std::min(*last_webhook_ + std::max<Duration>(lately, turn), *last_history_ + turn);
+    }
+
+    double share_;
+    std::deque<Call> webhooks_;
+    std::deque<Call> history_;
+    std::optional<Time> last_webhook_;  // when one came or had its slot
+    std::optional<Time> last_history_;  // when one had its slot
+};
+
+}  // namespace api
