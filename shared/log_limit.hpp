@@ -11,6 +11,14 @@
 
 namespace shared {
 
+// What a line ends with when lines like it were kept back before it: " (3 similar lines suppressed)". Empty
+// when there were none.
+inline std::string suppressed_note(unsigned long kept_back) {
+    if (kept_back == 0) return {};
+    return " (" + std::to_string(kept_back) + (kept_back == 1 ? " similar line" : " similar lines") +
+           " suppressed)";
+}
+
 // At most one line a second; what was kept back is counted and told with the next line.
 class LogLimit {
 public:
