@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -23,22 +24,45 @@ public:
     // Everybody who waits goes on, and nobody waits any more until clear().
     void set() {
         is_set_ = true;
-        timer_.cancel();
+        notify();
     }
     void clear() noexcept { is_set_ = false; }
     bool is_set() const noexcept { return is_set_; }
 
     // Everybody who waits looks again whether what they wait for has come; later ones wait.
-    void notify() { timer_.cancel(); }
+    void notify() {
+        timer_.cancel();
+        for (auto* timer : limited_) timer->cancel();
+    }
 
     // Until set() or the next notify().
     boost::asio::awaitable<void> wait() {
         if (!is_set_) co_await timer_.async_wait(as_result);
     }
 
+    // Likewise, but until `end` at the latest.
+    boost::asio::awaitable<void> wait_until(Time end) {
+        if (is_set_) co_return;
+        boost::asio::steady_timer timer(executor_, end);
+        limited_.insert(&timer);
+        co_await timer.async_wait(as_result);
+        limited_.erase(&timer);
+    }
+
+    // As well. False when the agent stops before or meanwhile.
+    boost::asio::awaitable<bool> wait_until(Time end, Interruption& interruption) {
+        if (is_set_) co_return !interruption.is_requested();
+        boost::asio::steady_timer timer(executor_, end);
+        limited_.insert(&timer);
+        const bool goes_on = co_await interruption.try_wait(timer);
+        limited_.erase(&timer);
+        co_return goes_on;
+    }
+
 private:
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer timer_;
+    std::set<boost::asio::steady_timer*> limited_;  // of those who wait until a time of their own
     bool is_set_ = false;
 };
 
