@@ -117,14 +117,8 @@ Peer Servers::master_at(const shared::RedisUrl& found) const {
 }
 
 void Servers::settle_on(const std::string& server, const std::string& problems) {
-    if (!problems.empty()) {
-        const auto now = std::chrono::steady_clock::now().time_since_epoch();
-        const auto kept_back =
-            log_limits_.admit(problems, std::chrono::duration_cast<std::chrono::milliseconds>(now));
-        if (kept_back)
-            spdlog::warn("Redis: {}; going on with {} ({} more lines like this kept back)", problems, server,
-                         *kept_back);
-    }
+    if (!problems.empty())
+        limited_log_.warn(problems, fmt::format("Redis: {}; going on with {}", problems, server));
     const auto former = std::exchange(master_, server);
     if (former == server) return;
     if (!former.empty()) spdlog::warn("Redis: the master is now {}, it was {}", server, former);

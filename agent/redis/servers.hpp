@@ -8,8 +8,8 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include "config/configuration.hpp"
+#include "net/limited_log.hpp"
 #include "redis/dial.hpp"
-#include "shared/log_limit.hpp"
 
 namespace redis {
 
@@ -67,7 +67,7 @@ private:
     std::size_t first_ = 0;  // of urls or sentinels: the one that served last
     std::string master_;     // its address, once known
     std::set<Watcher*> watchers_;
-    shared::LogLimits log_limits_;
+    net::LimitedLog limited_log_;
 };
 
 }  // namespace redis
