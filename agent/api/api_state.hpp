@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,11 +18,12 @@ inline constexpr std::array all_apis = {ApiName::brevo_contacts, ApiName::brevo_
 std::string_view to_string(ApiName api) noexcept;
 
 struct ApiState {
-    std::string parked;  // why nothing new is consumed: the credential or the account is refused; "": is not
+    std::optional<std::string>
+        parked;                 // why the credential or the account is refused: nothing new is consumed
     bool is_resting = false;    // in trouble: one call now and then finds out whether it is over
     std::uint64_t retries = 0;  // calls that had to be made again
 
-    bool is_parked() const noexcept { return !parked.empty(); }
+    bool is_parked() const noexcept { return parked.has_value(); }
 };
 
 // Those of one connector.

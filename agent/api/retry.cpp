@@ -52,7 +52,7 @@ void Retry::leave(Breaker::Caller caller) noexcept {
     breaker_.leave(caller);
     if (prober_ == caller) prober_.reset();
     if (--callers_ > 0 || !is_parked()) return;
-    state_.parked.clear();
+    state_.parked.reset();
     if (interruption_.is_requested()) return;
     log_->info("{}: nobody waits for it any longer, the next entry tries it", to_string(api_));
 }
@@ -93,14 +93,14 @@ void Retry::park(const ApiFailure& failure, Breaker::Caller caller) {
     state_.parked = describe(failure);
     parked_status_ = failure.status;
     next_probe_ = std::chrono::steady_clock::now() + patience_.probe_interval;
-    log_->error("parked, nothing new is consumed: {}; next attempt in {} s", state_.parked,
+    log_->error("parked, nothing new is consumed: {}; next attempt in {} s", *state_.parked,
                 std::chrono::duration_cast<std::chrono::seconds>(patience_.probe_interval).count());
     if (is_new && on_park_) on_park_();
 }
 
 void Retry::unpark() {
     if (!is_parked()) return;
-    state_.parked.clear();
+    state_.parked.reset();
     log_->info("no longer parked: {} accepts the credential again", to_string(api_));
 }
 

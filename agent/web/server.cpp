@@ -27,7 +27,7 @@ json::object to_json(const syncing::ConnectorStatus& connector) {
     json::array resting;
     for (const auto api : api::all_apis) {
         const auto& state = connector.apis.of(api);
-        if (state.is_parked()) parked[to_string(api)] = state.parked;
+        if (state.is_parked()) parked[to_string(api)] = *state.parked;
         if (state.is_resting) resting.emplace_back(to_string(api));
     }
     return {{"redis_up", connector.redis_up},
