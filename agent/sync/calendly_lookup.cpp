@@ -40,9 +40,10 @@ CalendlyLookup::CalendlyLookup(calendly::Api& api, rules::FollowLinks mode, api:
       invitees_(short_lived, waiting),
       event_types_(names, waiting) {}
 
-void CalendlyLookup::note_fallback(const std::string& what, const api::ApiFailure& failure) {
-    ++counters_.fallbacks[what];
-    limited_log_.warn(what, fmt::format("{}; going on without: {}", api::describe(failure), what));
+void CalendlyLookup::note_fallback(Fallback what, const api::ApiFailure& failure) {
+    ++counters_.fallbacks[{what, ""}];
+    limited_log_.warn(to_string(what),
+                      fmt::format("{}; going on without: {}", api::describe(failure), to_string(what)));
 }
 
 asio::awaitable<Answer<ScheduledEvent>> CalendlyLookup::event(std::string uri,
@@ -62,7 +63,7 @@ asio::awaitable<Answer<ScheduledEvent>> CalendlyLookup::event(std::string uri,
         co_return answer;
     }
     if (!embedded) co_return answer;
-    note_fallback("scheduled event, its copy in the delivery serves", answer.error());
+    note_fallback(Fallback::event_copy, answer.error());
     co_return *embedded;
 }
 
@@ -72,7 +73,7 @@ asio::awaitable<std::string> CalendlyLookup::event_type_name(std::string uri) {
     const auto get = [this, path = *link] { return api_.event_type(path); };
     const auto persist = [this, &get]() -> asio::awaitable<Answer<calendly::EventType>> {
         auto answer = co_await retry_.persist(get);
-        if (!answer) note_fallback("event type, the event's name serves", answer.error());
+        if (!answer) note_fallback(Fallback::event_type_name, answer.error());
         co_return answer;
     };
     const auto answer = co_await event_types_.get(uri, Since::min(), persist);
@@ -80,8 +81,7 @@ asio::awaitable<std::string> CalendlyLookup::event_type_name(std::string uri) {
     co_return answer->name;
 }
 
-asio::awaitable<std::optional<Invitee>> CalendlyLookup::invitee(std::string uri, std::string what,
-                                                                Since since) {
+asio::awaitable<std::optional<Invitee>> CalendlyLookup::invitee(std::string uri, Fallback what, Since since) {
     const auto link = calendly::parse_link(uri, api_.origin());
     if (!link || link->kind != LinkKind::invitee) co_return std::nullopt;
     const auto get = [this, path = *link] { return api_.invitee(path); };
@@ -100,7 +100,7 @@ asio::awaitable<std::optional<bool>> CalendlyLookup::no_show_stands(std::string 
     const auto answer = co_await retry_.persist(get);
     if (answer) co_return true;
     if (answer.error().status == 404) co_return false;
-    note_fallback("no-show, the delivery's word serves", answer.error());
+    note_fallback(Fallback::no_show_copy, answer.error());
     co_return std::nullopt;
 }
 

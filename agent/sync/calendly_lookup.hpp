@@ -34,8 +34,8 @@ public:
     // "" when it cannot be had: the event's own name serves.
     boost::asio::awaitable<std::string> event_type_name(std::string uri);
 
-    // Nothing when it cannot be had; `what` it is says so in the log.
-    boost::asio::awaitable<std::optional<calendly::Invitee>> invitee(std::string uri, std::string what,
+    // Nothing when it cannot be had; that is counted as `what`.
+    boost::asio::awaitable<std::optional<calendly::Invitee>> invitee(std::string uri, Fallback what,
                                                                      Since since);
 
     // Whether a no-show stands: 404 is the only proof that it was undone. Nothing when the API does not say.
@@ -47,7 +47,7 @@ public:
     bool follows_everything() const noexcept { return mode_ == rules::FollowLinks::always; }
 
 private:
-    void note_fallback(const std::string& what, const api::ApiFailure& failure);
+    void note_fallback(Fallback what, const api::ApiFailure& failure);
 
     calendly::Api& api_;
     rules::FollowLinks mode_;

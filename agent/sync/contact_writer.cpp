@@ -24,7 +24,7 @@ bool ContactWriter::leave_out_attributes(const api::ApiFailure& failure, brevo::
     const auto refused = brevo::refused_attributes(failure.body, contact);
     for (const auto& name : refused) {
         contact.attributes.erase(name);
-        ++counters_.fallbacks["attribute refused: " + name];
+        ++counters_.fallbacks[{Fallback::attribute_refused, name}];
         limited_log_.warn(name, fmt::format("{} of {} left out: {}", name, text::mask_email(contact.email),
                                             api::describe(failure)));
     }

@@ -92,8 +92,7 @@ asio::awaitable<void> Links::add_new_half(Trail& trail, rules::Sighting old_half
     if (trail.ledger.done.contains(rules::created_id(uri)) ||
         has_sighting(trail.sightings, rules::created_id(uri)))
         co_return;
-    auto invitee =
-        co_await lookup_.invitee(uri, "new half of a reschedule, its own delivery will tell", trail.received);
+    auto invitee = co_await lookup_.invitee(uri, Fallback::new_half, trail.received);
     if (!invitee) co_return;
     invitee->old_invitee = old_half.invitee.uri;
     const auto new_half = co_await base_of(std::move(*invitee), std::nullopt, trail.received);
@@ -109,8 +108,7 @@ asio::awaitable<void> Links::add_old_half(Trail& trail, rules::Sighting new_half
     if (uri.empty() || has_sighting(trail.sightings, rules::canceled_id(uri))) co_return;
     const auto* known = find_booking(trail.ledger, uri);
     if (known && !known->invitee.uri.empty()) co_return;  // this person's own
-    auto invitee =
-        co_await lookup_.invitee(uri, "old half of a reschedule, its own delivery will tell", trail.received);
+    auto invitee = co_await lookup_.invitee(uri, Fallback::old_half, trail.received);
     if (!invitee || rules::person_of(invitee->email) == rules::person_of(new_half.invitee.email)) co_return;
     invitee->rescheduled = true;
     const ScheduledEvent unknown;
@@ -127,8 +125,7 @@ asio::awaitable<void> Links::settle_disagreement(Trail& trail) {
     rules::Sighting truth = trail.base;
     std::optional<Invitee> invitee;
     if (lookup_.follows_everything())
-        invitee = co_await lookup_.invitee(truth.invitee.uri, "invitee, the delivery's word serves",
-                                           trail.received);
+        invitee = co_await lookup_.invitee(truth.invitee.uri, Fallback::invitee_copy, trail.received);
     if (invitee) truth.invitee = std::move(*invitee);
     co_await add_further_changes(trail, std::move(truth));
 }

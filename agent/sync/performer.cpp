@@ -51,7 +51,7 @@ asio::awaitable<Answer<brevo::Done>> Performer::perform(std::string person, rule
         const auto written = co_await write_contact(person, outcome, hold);
         if (!written) co_return written.error();
         if (*written == Written::gone) {
-            ++counters_.fallbacks["contact deleted in Brevo, left alone"];
+            ++counters_.fallbacks[{Fallback::contact_left_deleted, ""}];
             log_->info("{}: was deleted in Brevo; only a new booking creates it again",
                        text::mask_email(person));
             co_return brevo::Done{};
@@ -64,7 +64,7 @@ asio::awaitable<Answer<brevo::Done>> Performer::perform(std::string person, rule
 
 void Performer::report(const std::string& person, const std::vector<std::string>& problems) {
     for (const auto& problem : problems) {
-        ++counters_.fallbacks["value left out: " + problem];
+        ++counters_.fallbacks[{Fallback::value_left_out, problem}];
         limited_log_.warn(problem, fmt::format("{}: value left out: {}", text::mask_email(person), problem));
     }
 }
@@ -121,7 +121,7 @@ asio::awaitable<Answer<brevo::Done>> Performer::send_events(const std::string& p
         outcome.progress.sent.insert(transition.change_id);
         unrecorded_[person] = outcome.progress;
         is_recorded = false;
-        ++counters_.events[event.name];
+        ++counters_.events[transition.change];
         log_->info("{}: {} sent, {}", text::mask_email(person), event.name, transition.change_id);
     }
     co_return brevo::Done{};

@@ -100,7 +100,7 @@ asio::awaitable<PersonWork::Attempt> PersonWork::work_on(std::string person, Bat
     const bool is_news = news.outcome.is_news();
     if (told && is_news) told = co_await performer_.perform(person, news.outcome, hold);
     if (!told) co_return attempt_after(told.error());
-    const auto outcome = is_news ? "synced" : "repeated";
+    const auto outcome = is_news ? EntryOutcome::synced : EntryOutcome::repeated;
     const bool is_committed =
         co_await performer_.commit(person, std::move(news.outcome), ids_of(batch), hold);
     if (is_committed) counters_.entries[outcome] += batch.size();

@@ -1,0 +1,49 @@
+#include "sync/counters.hpp"
+
+namespace syncing {
+
+std::string_view to_string(EntryOutcome outcome) noexcept {
+    switch (outcome) {
+        case EntryOutcome::dead:
+            return "dead";
+        case EntryOutcome::ignored:
+            return "ignored";
+        case EntryOutcome::repeated:
+            return "repeated";
+        case EntryOutcome::synced:
+            return "synced";
+    }
+    return {};
+}
+
+std::string_view to_string(Fallback fallback) noexcept {
+    switch (fallback) {
+        case Fallback::attribute_refused:
+            return "attribute refused";
+        case Fallback::contact_left_deleted:
+            return "contact deleted in Brevo, left alone";
+        case Fallback::event_copy:
+            return "scheduled event, its copy in the delivery serves";
+        case Fallback::event_type_name:
+            return "event type, the event's name serves";
+        case Fallback::invitee_copy:
+            return "invitee, the delivery's word serves";
+        case Fallback::new_half:
+            return "new half of a reschedule, its own delivery will tell";
+        case Fallback::no_show_copy:
+            return "no-show, the delivery's word serves";
+        case Fallback::old_half:
+            return "old half of a reschedule, its own delivery will tell";
+        case Fallback::value_left_out:
+            return "value left out";
+    }
+    return {};
+}
+
+std::string to_string(const FallbackCause& cause) {
+    std::string text(to_string(cause.fallback));
+    if (!cause.detail.empty()) text.append(": ").append(cause.detail);
+    return text;
+}
+
+}  // namespace syncing
