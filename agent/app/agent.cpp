@@ -137,8 +137,7 @@ asio::awaitable<void> Agent::feed_watchdog() {
 void Agent::open_admin(const config::Admin& settings) {
     try {
         admin_ = std::make_unique<web::Server>(io_.get_executor(), settings, [this] { return status(); });
-        spdlog::info("health and metrics at http://{}:{}/", settings.listen.address().to_string(),
-                     settings.listen.port());
+        spdlog::info("health and metrics at http://{}:{}/", settings.listen.ip, settings.listen.port);
     } catch (const std::runtime_error& error) {
         spdlog::error("admin.listen: {}; going on without health and metrics", error.what());
     }

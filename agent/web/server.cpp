@@ -22,6 +22,10 @@ http::Response make_response(status code, std::string_view type, std::string bod
     return response;
 }
 
+asio::ip::tcp::endpoint endpoint_of(const config::ListenAddress& listen) {
+    return {asio::ip::make_address(listen.ip), listen.port};
+}
+
 http::Response health(const std::vector<syncing::ConnectorStatus>& connectors) {
     const auto health = health_of(connectors);
     return make_response(health.is_healthy ? status::ok : status::service_unavailable, "application/json",
@@ -34,7 +38,7 @@ Server::Server(asio::any_io_executor executor, const config::Admin& settings, St
     : token_(settings.token),
       status_(std::move(status)),
       server_(
-          std::move(executor), http::ServerOptions{.address = settings.listen},
+          std::move(executor), http::ServerOptions{.address = endpoint_of(settings.listen)},
           [this](http::Server::Request request) -> asio::awaitable<std::optional<http::Server::Response>> {
               co_return answer(request);
           }) {
