@@ -55,12 +55,12 @@ std::chrono::hours parse_retention(std::string_view text) {
     throw std::invalid_argument(expected);
 }
 
-boost::asio::ip::tcp::endpoint parse_listen(std::string_view text) {
+ListenAddress parse_listen(std::string_view text) {
     const auto endpoint = http::parse_listen_address(text);
     if (!endpoint)
         throw std::invalid_argument(
             "expected ADDRESS:PORT, for example 127.0.0.1:8719; names are not looked up");
-    return *endpoint;
+    return {endpoint->address().to_string(), endpoint->port()};
 }
 
 LogLevel parse_log_level(std::string_view text) {

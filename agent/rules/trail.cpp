@@ -40,7 +40,7 @@ void Trail::tell(Answer answer) {
     (this->*std::exchange(on_answer_, nullptr))(std::move(answer));
 }
 
-bool Trail::ask(LinkKind kind, const std::string& uri, std::string_view fallback, Step then) {
+bool Trail::ask(LinkKind kind, const std::string& uri, std::optional<Fallback> fallback, Step then) {
     auto link = calendly::parse_link(uri, settings_.api_origin);
     if (!link || link->kind != kind) return false;
     const bool is_event_type = kind == LinkKind::event_type;  // no delivery tells of its name
@@ -84,7 +84,7 @@ void Trail::look_at(Part part, Invitee invitee, std::optional<ScheduledEvent> co
 bool Trail::ask_type_of(const std::string& uri, Step then) {
     if (uri == type_.uri) return false;
     type_ = {uri, ""};
-    return ask(LinkKind::event_type, uri, "event type, the event's name serves", then);
+    return ask(LinkKind::event_type, uri, Fallback::event_type_name, then);
 }
 
 void Trail::on_type_of_copy(Answer answer) {
@@ -93,7 +93,7 @@ void Trail::on_type_of_copy(Answer answer) {
 }
 
 void Trail::ask_event() {
-    const auto* fallback = copy_ ? "scheduled event, its copy in the delivery serves" : "";
+    const auto fallback = copy_ ? std::optional(Fallback::event_copy) : std::nullopt;
     ask(LinkKind::scheduled_event, shown_.invitee.event, fallback, &Trail::on_event);
 }
 
@@ -151,7 +151,7 @@ void Trail::ask_old_half() {
     const auto* known = known_booking(uri);
     const bool is_own = known && !known->invitee.uri.empty();
     if (uri.empty() || is_own || has_sighting(canceled_id(uri)) ||
-        !ask(LinkKind::invitee, uri, "old half of a reschedule, its own delivery will tell",
+        !ask(LinkKind::invitee, uri, Fallback::old_half,
              &Trail::on_old_half))
         add_own_change();
 }
@@ -190,7 +190,7 @@ void Trail::look_back() {
 
 void Trail::add_no_show() {
     if (!follows_everything() || !ask(LinkKind::no_show, base_.invitee.no_show->uri,
-                                      "no-show, the delivery's word serves", &Trail::on_no_show))
+                                      Fallback::no_show_copy, &Trail::on_no_show))
         on_no_show(Silence::refused);
 }
 
@@ -219,7 +219,7 @@ void Trail::add_undone() {
         return settle_disagreement();
     }
     if (!follows_everything() || !ask(LinkKind::no_show, booking->no_show,
-                                      "no-show, the delivery's word serves", &Trail::on_held_no_show))
+                                      Fallback::no_show_copy, &Trail::on_held_no_show))
         on_held_no_show(Silence::refused);
 }
 
@@ -237,7 +237,7 @@ void Trail::ask_new_half() {
     const auto& uri = shown_.invitee.new_invitee;
     const auto id = created_id(uri);
     if (ledger_.done.contains(id) || has_sighting(id) ||
-        !ask(LinkKind::invitee, uri, "new half of a reschedule, its own delivery will tell",
+        !ask(LinkKind::invitee, uri, Fallback::new_half,
              &Trail::on_new_half))
         after_new_half();
 }
@@ -260,7 +260,7 @@ void Trail::settle_disagreement() {
     if (!disagrees(delivery_, ledger_)) return;
     look_back();
     if (!follows_everything() || !ask(LinkKind::invitee, base_.invitee.uri,
-                                      "invitee, the delivery's word serves", &Trail::on_invitee_now))
+                                      Fallback::invitee_copy, &Trail::on_invitee_now))
         add_further_changes();
 }
 

@@ -5,12 +5,12 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 
 #include "calendly/link.hpp"
 #include "calendly/types.hpp"
+#include "rules/fallback.hpp"
 #include "rules/ledger.hpp"
 #include "rules/mapping.hpp"
 #include "rules/sighting.hpp"
@@ -30,8 +30,7 @@ public:
     struct Question {
         calendly::Link link;
         Moment asked_since;  // an answer that was asked for earlier is too old
-        // What serves when the API gives no answer, as logs and metrics name it; "" when nothing does.
-        std::string_view fallback;
+        std::optional<Fallback> fallback;  // what serves when the API gives no answer; nothing: nothing does
         bool can_be_gone = false;  // 404 is an answer
     };
 
@@ -69,7 +68,7 @@ private:
     using Step = void (Trail::*)(Answer);
 
     // False when the URI is not of this kind: then there is nobody to ask.
-    bool ask(calendly::LinkKind kind, const std::string& uri, std::string_view fallback, Step then);
+    bool ask(calendly::LinkKind kind, const std::string& uri, std::optional<Fallback> fallback, Step then);
 
     // Whose event and type are looked for.
     enum class Part { own, old_half, new_half };

@@ -31,7 +31,7 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::perform(std::string person, ru
         const auto written = co_await write_contact(person, outcome, hold);
         if (!written) co_return written.error();
         if (*written == Written::gone) {
-            ++counters_.fallbacks["contact deleted in Brevo, left alone"];
+            ++counters_.fallbacks[{Fallback::contact_left_deleted, ""}];
             log_->info(
                 "{}: the contact was deleted in Brevo and is left alone; a new booking creates it again",
                 text::mask_email(person));
@@ -128,7 +128,7 @@ bool BrevoWriter::leave_out_attributes(const api::ApiFailure& failure, brevo::Co
     const auto refused = brevo::refused_attributes(failure.body, contact);
     for (const auto& name : refused) {
         contact.attributes.erase(name);
-        ++counters_.fallbacks["attribute refused: " + name];
+        ++counters_.fallbacks[{Fallback::attribute_refused, name}];
         limited_log_.warn(name, fmt::format("{}: Brevo refuses {}, the contact is written without it: {}",
                                             text::mask_email(contact.email), name, describe(failure)));
     }
@@ -151,7 +151,7 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person
         outcome.progress.sent.insert(transition.change_id);
         open_work_.note(person, outcome.progress);
         is_recorded = false;
-        ++counters_.events[event.name];
+        ++counters_.events[transition.change];
         log_->info("{}: {} sent, {}", text::mask_email(person), event.name, transition.change_id);
     }
     co_return brevo::Done{};
@@ -159,7 +159,7 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person
 
 void BrevoWriter::report(const std::string& person, const std::vector<std::string>& problems) {
     for (const auto& problem : problems) {
-        ++counters_.fallbacks["value left out: " + problem];
+        ++counters_.fallbacks[{Fallback::value_left_out, problem}];
         limited_log_.warn(problem, fmt::format("{}: value left out: {}", text::mask_email(person), problem));
     }
 }

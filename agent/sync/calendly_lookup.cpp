@@ -48,9 +48,9 @@ void CalendlyLookup::forget_event_type(const std::string& uri) {
 
 api::ApiFailure CalendlyLookup::noted(const Trail::Question& question, const api::ApiFailure& failure) {
     const bool is_an_answer = question.can_be_gone && silence_of(failure) == Trail::Silence::gone;
-    if (is_an_answer || question.fallback.empty()) return failure;
-    const std::string fallback(question.fallback);
-    ++counters_.fallbacks[fallback];
+    if (is_an_answer || !question.fallback) return failure;
+    ++counters_.fallbacks[{*question.fallback, ""}];
+    const std::string fallback(to_string(*question.fallback));
     limited_log_.warn(fallback, fmt::format("{}; going on without: {}", api::describe(failure), fallback));
     return failure;
 }

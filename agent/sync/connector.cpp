@@ -11,9 +11,8 @@ using LogPtr = std::shared_ptr<spdlog::logger>;
 
 Connector::CalendlySide::CalendlySide(Connector& connector, const World& world, const LogPtr& log)
     : retry(connector.make_retry(api::ApiName::calendly, log)),
-      lookup(world.calendly, connector.settings_.mapping.follow_links, retry, connector.state_.waiting,
-             connector.state_.counters, log),
-      links(lookup) {}
+      lookup(world.calendly, retry, connector.state_.waiting, connector.state_.counters, log),
+      links(lookup, {connector.settings_.mapping.follow_links, world.calendly.origin()}) {}
 
 Connector::PersonSide::PersonSide(asio::any_io_executor executor, Connector& connector, const World& world,
                                   const LogPtr& log)

@@ -18,7 +18,7 @@ boost::asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::
     if (failure.status != 0) letter.response = fmt::format("{} {}", failure.status, failure.body);
     co_await queue_.bury(std::move(letter));
     limited_log_.error(failure.reason, line);
-    ++counters_.entries["dead"];
+    ++counters_.entries[EntryOutcome::dead];
 }
 
 }  // namespace syncing

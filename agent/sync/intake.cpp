@@ -56,7 +56,7 @@ void Intake::sort_item(Item item, Leftovers& leftovers) {
     }
     if (item.delivery.kind == DeliveryKind::event_type) lookup_.forget_event_type(item.delivery.resource_uri);
     log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
-    ++counters_.entries["ignored"];
+    ++counters_.entries[EntryOutcome::ignored];
     leftovers.ids.push_back(std::move(item.entry.id));
 }
 

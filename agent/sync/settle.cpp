@@ -30,7 +30,7 @@ asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::string person, rul
     const auto count = entry_ids.size();
     const bool is_committed = co_await commit(person, std::move(outcome), std::move(entry_ids), hold);
     if (!is_committed) co_return lost_lease();
-    if (count > 0) counters_.entries[is_news ? "synced" : "repeated"] += count;
+    if (count > 0) counters_.entries[is_news ? EntryOutcome::synced : EntryOutcome::repeated] += count;
     co_return brevo::Done{};
 }
 

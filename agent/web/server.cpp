@@ -1,15 +1,15 @@
 #include "web/server.hpp"
 
 #include <openssl/crypto.h>
-#include <boost/json.hpp>
 
 #include "http/message.hpp"
+#include "web/health.hpp"
+#include "web/metrics.hpp"
 
 namespace web {
 namespace {
 
 namespace asio = boost::asio;
-namespace json = boost::json;
 using boost::beast::http::status;
 using http::Field;
 using http::Verb;
@@ -22,35 +22,14 @@ http::Response make_response(status code, std::string_view type, std::string bod
     return response;
 }
 
-json::object to_json(const syncing::ConnectorStatus& connector) {
-    json::object parked;
-    json::array resting;
-    for (const auto api : api::all_apis) {
-        const auto& state = connector.apis.of(api);
-        if (state.is_parked()) parked[to_string(api)] = *state.parked;
-        if (state.is_resting) resting.emplace_back(to_string(api));
-    }
-    return {{"redis_up", connector.redis_up},
-            {"in_flight", connector.in_flight},
-            {"parked", parked},
-            {"resting", resting},
-            {"mapping_problem", connector.mapping_problem}};
-}
-
-bool is_healthy(const syncing::ConnectorStatus& connector) {
-    return connector.redis_up && connector.apis.are_all_well() && connector.mapping_problem.empty();
+asio::ip::tcp::endpoint endpoint_of(const config::ListenAddress& listen) {
+    return {asio::ip::make_address(listen.ip), listen.port};
 }
 
 http::Response health(const std::vector<syncing::ConnectorStatus>& connectors) {
-    json::object details;
-    bool all_well = true;
-    for (const auto& connector : connectors) {
-        details[connector.name] = to_json(connector);
-        all_well = all_well && is_healthy(connector);
-    }
-    const json::object body{{"healthy", all_well}, {"connectors", details}};
-    return make_response(all_well ? status::ok : status::service_unavailable, "application/json",
-                         json::serialize(body) + "\n");
+    const auto health = health_of(connectors);
+    return make_response(health.is_healthy ? status::ok : status::service_unavailable, "application/json",
+                         health.json + "\n");
 }
 
 }  // namespace
@@ -59,7 +38,7 @@ Server::Server(asio::any_io_executor executor, const config::Admin& settings, St
     : token_(settings.token),
       status_(std::move(status)),
       server_(
-          std::move(executor), http::ServerOptions{.address = settings.listen},
+          std::move(executor), http::ServerOptions{.address = endpoint_of(settings.listen)},
           [this](http::Server::Request request) -> asio::awaitable<std::optional<http::Server::Response>> {
               co_return answer(request);
           }) {

@@ -11,7 +11,7 @@
 
 #include "config/configuration.hpp"
 #include "http/server.hpp"
-#include "web/metrics.hpp"
+#include "sync/connector_status.hpp"
 
 namespace web {
 

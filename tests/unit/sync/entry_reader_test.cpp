@@ -67,8 +67,7 @@ protected:
     syncing::Timing timing_{
         .block = 10s, .keep_interval = 2ms, .take_over_after = 1ms, .redis_pause = 1ms, .crowded_pause = 1ms};
     api::Retry calendly_retry_ = make_retry(api::ApiName::calendly);
-    syncing::CalendlyLookup lookup_{calendly, rules::FollowLinks::missing, calendly_retry_, waiting, counters,
-                                    log};
+    syncing::CalendlyLookup lookup_{calendly, calendly_retry_, waiting, counters, log};
     syncing::DeadLetters dead_letters_{letters, counters, log};
     HeldWork work_{io.get_executor()};
     syncing::Leases leases_{io.get_executor(), people, interruption, waiting};

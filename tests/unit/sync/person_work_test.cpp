@@ -31,9 +31,8 @@ protected:
     }
 
     api::Retry calendly_retry_ = make_retry(api::ApiName::calendly);
-    syncing::CalendlyLookup lookup_{calendly, rules::FollowLinks::missing, calendly_retry_, waiting, counters,
-                                    log};
-    syncing::Links links_{lookup_};
+    syncing::CalendlyLookup lookup_{calendly, calendly_retry_, waiting, counters, log};
+    syncing::Links links_{lookup_, {rules::FollowLinks::missing, calendly.origin()}};
     syncing::DeadLetters dead_letters_{letters, counters, log};
     syncing::PersonWork work_{mapping, leases, links_, settle, open_work, dead_letters_};
 };
