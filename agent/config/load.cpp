@@ -10,7 +10,6 @@
 #include "config/read_redis.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
-#include "net/tls.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace config {
@@ -44,18 +43,12 @@ auto either(const Section& own, const Section& shared, std::string_view key, std
     return own.has(key) ? own.parsed(key, otherwise, parse) : shared.parsed(key, otherwise, parse);
 }
 
-// The path itself, once its certificates have proved readable.
-std::string as_ca_file(const std::string& path) {
-    net::make_client_context(path);
-    return path;
-}
-
 Calendly read_calendly(const Section& own, const Section& shared) {
     own.allow(calendly_keys);
     return {either(own, shared, "api_url", "https://api.calendly.com", http::parse_url),
             either(own, shared, "auth_url", "https://auth.calendly.com", http::parse_url),
             either(own, shared, "rate_limit", "500/min", parse_rate),
-            either(own, shared, "ca_file", "", as_ca_file)};
+            either(own, shared, "ca_file", "", parse_ca_file)};
 }
 
 std::string read_api_key(const Section& own, const Section& shared, const Environment& environment) {
@@ -72,7 +65,7 @@ Brevo read_brevo(const Section& own, const Section& shared, const Environment& e
     const auto& creating = own.has("create_attributes") ? own : shared;
     return {either(own, shared, "api_url", "https://api.brevo.com/v3", http::parse_url),
             read_api_key(own, shared, environment), either(own, shared, "rate_limit", "10/s", parse_rate),
-            either(own, shared, "ca_file", "", as_ca_file), creating.boolean("create_attributes", false)};
+            either(own, shared, "ca_file", "", parse_ca_file), creating.boolean("create_attributes", false)};
 }
 
 std::string read_access_token(const Section& section) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "http/server.hpp"
+#include "net/tls.hpp"
 
 namespace config {
 namespace {
@@ -74,6 +75,13 @@ LogLevel parse_log_level(std::string_view text) {
 rules::FollowLinks parse_follow_links(std::string_view text) {
     return one_of<rules::FollowLinks>(
         text, {{"always", rules::FollowLinks::always}, {"missing", rules::FollowLinks::missing}});
+}
+
+// The system's authorities are always there; reading them takes long.
+std::string parse_ca_file(std::string_view path) {
+    std::string file(path);
+    if (!file.empty()) net::make_client_context(file);
+    return file;
 }
 
 std::string parse_attribute_name(std::string_view text) {
