@@ -3,7 +3,7 @@
 #pragma once
 
 #include <chrono>
-#include <set>
+#include <list>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -44,25 +44,25 @@ public:
     boost::asio::awaitable<void> wait_until(Time end) {
         if (is_set_) co_return;
         boost::asio::steady_timer timer(executor_, end);
-        limited_.insert(&timer);
+        const auto place = limited_.insert(limited_.end(), &timer);
         co_await timer.async_wait(as_result);
-        limited_.erase(&timer);
+        limited_.erase(place);
     }
 
     // As well. False when the agent stops before or meanwhile.
     boost::asio::awaitable<bool> wait_until(Time end, Interruption& interruption) {
         if (is_set_) co_return !interruption.is_requested();
         boost::asio::steady_timer timer(executor_, end);
-        limited_.insert(&timer);
+        const auto place = limited_.insert(limited_.end(), &timer);
         const bool goes_on = co_await interruption.try_wait(timer);
-        limited_.erase(&timer);
+        limited_.erase(place);
         co_return goes_on;
     }
 
 private:
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer timer_;
-    std::set<boost::asio::steady_timer*> limited_;  // of those who wait until a time of their own
+    std::list<boost::asio::steady_timer*> limited_;  // of those who wait until a time; the first came first
     bool is_set_ = false;
 };
 
