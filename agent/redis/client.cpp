@@ -40,7 +40,7 @@ Error refusal(std::string_view what, const redisReply& reply) {
 
 Script::Script(std::string text) : text_(std::move(text)), hash_(sha1(text_)) {}
 
-// One coroutine connects; others that need the connection wait for it.
+// One coroutine connects; others that need the connection wait for its result.
 class Client::Connecting {
 public:
     explicit Connecting(const asio::any_io_executor& executor) : attempt(executor), done_(executor) {}
@@ -96,7 +96,7 @@ asio::awaitable<void> Client::connect() {
     }
     if (connecting->attempt.is_given_up())
         failure = std::make_exception_ptr(Error(Error::Kind::connection, closed_by_us));
-    // A connection that brings no reply counts as a failure, too.
+    // Counted until a reply comes: a connection on which none comes is a failure, too.
     next_attempt_ = steady_clock::now() + shared::back_off(++attempts_, random_());
     connecting_.reset();
     connecting->finish(failure);
