@@ -5,16 +5,16 @@
 #include <fmt/format.h>
 
 #include "config/values.hpp"
-#include "rules/field_sources.hpp"
-#include "rules/question_key.hpp"
+#include "rules/field_source.hpp"
+#include "rules/questions.hpp"
 
 namespace config {
 namespace {
 
 std::string nearest_source(std::string_view name) {
-    const std::vector<std::string_view> sources(rules::field_sources.begin(), rules::field_sources.end());
+    const auto sources = rules::field_source_names();
     if (const auto near = nearest(name, sources)) return fmt::format("did you mean '{}'?", *near);
-    return fmt::format("valid are: email, questions_and_answers, {}", fmt::join(rules::field_sources, ", "));
+    return fmt::format("valid are: email, questions_and_answers, {}", fmt::join(sources, ", "));
 }
 
 rules::FieldMapping::Pairs read_questions(const Section& section) {
@@ -41,8 +41,7 @@ rules::FieldMapping read_field_mapping(const Section& section) {
             check_email_mapping(section);
         } else if (key == "questions_and_answers") {
             mapping.questions_and_answers = read_questions(section.section(key));
-        } else if (std::find(rules::field_sources.begin(), rules::field_sources.end(), key) ==
-                   rules::field_sources.end()) {
+        } else if (!rules::is_field_source(key)) {
             section.fail(key, "unknown source; " + nearest_source(key));
         } else {
             mapping.fields.emplace_back(key, section.parsed(key, "", parse_attribute_name));

@@ -9,8 +9,7 @@
 #include "config/load.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
-#include "rules/field_sources.hpp"
-#include "rules/question_key.hpp"
+#include "rules/questions.hpp"
 
 namespace {
 
