@@ -148,8 +148,7 @@ TEST_F(ApiClientTest, ACredentialThatCannotBeHadIsTheCallsFailure) {
 
 TEST_F(ApiClientTest, ACallThatIsNotToBeSentAnyMoreIsWithheldAfterARenewal) {
     statuses_ = {401};
-    bool may_send = true;
-    const auto guard = [&] { return std::exchange(may_send, false); };
+    const auto guard = [&] { return seen_.empty(); };
     const auto got = call(std::make_shared<FakeCredential>(1), guard);
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().remedy, Remedy::withheld);
