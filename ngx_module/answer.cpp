@@ -15,8 +15,9 @@ ngx_int_t add_header(ngx_http_request_t& request, std::string_view name, std::st
     return NGX_OK;
 }
 
-// Discarding a body would send "100 Continue" for it first. A client that hears the final answer may keep its
-// body, so the connection cannot go on.
+// A client that asked "Expect: 100-continue" waits before it sends its body. nginx would invite the body only
+// to throw it away, so we answer at once; and because such a client may then send the body or not, the
+// connection cannot be used for another request.
 void invite_no_body(ngx_http_request_t& request) {
     if (!request.headers_in.expect || request.expect_tested) return;
     request.expect_tested = 1;
@@ -47,7 +48,8 @@ ngx_int_t send_unavailable(ngx_http_request_t& request) {
 
 }  // namespace
 
-// Our own answers are final: error_page does not replace them.
+// Sent here and not returned as a status, so that error_page does not replace it: Calendly must see our
+// answer.
 ngx_int_t send_text(ngx_http_request_t& request, ngx_uint_t status, std::string_view type,
                     std::string_view text) {
     invite_no_body(request);

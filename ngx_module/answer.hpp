@@ -7,7 +7,7 @@
 
 namespace edge {
 
-// The table of answers.
+// The answer that belongs to a result: the table in README.md.
 ngx_int_t send_result(ngx_http_request_t& request, Result result);
 ngx_int_t send_method_not_allowed(ngx_http_request_t& request, std::string_view allowed);
 

@@ -4,7 +4,8 @@
 
 namespace edge {
 
-// Of waiting times. (nginx's own clock stands still during a turn of its event loop.)
+// Measures how long things wait. nginx's own cached time does not: it stands still during a turn of the event
+// loop.
 using Clock = std::chrono::steady_clock;
 
 }  // namespace edge

@@ -4,7 +4,7 @@
 #include <new>
 
 #include "ngx_module/catch_exceptions.hpp"
-#include "ngx_module/configuration_error.hpp"
+#include "ngx_module/configuration.hpp"
 
 namespace edge {
 namespace {
@@ -41,11 +41,11 @@ void take_part(LocationConfiguration& block, const LocationConfiguration& locati
     block.place = location.place;
 }
 
-// Where the directive cannot work, because nginx would give the requests to another.
+// Refuses a location whose requests nginx would give to another directive's handler.
 void check_handler(ngx_http_core_loc_conf_t& core, const LocationConfiguration& location) {
     if (core.lmt_excpt && !core.handler) core.handler = location.handler;
     const bool replaced = core.handler != location.handler;
-    if (replaced && !core.noname)  // an `if` may give its requests to whom it wants
+    if (replaced && !core.noname)  // inside `if` it is allowed: a part of the requests may go elsewhere
         throw ConfigurationError(
             "a directive after it answers this location's requests: give each a "
             "location of its own");
@@ -69,7 +69,7 @@ void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
     ngx_conf_merge_value(own.redis_max_inflight, outer.redis_max_inflight, 8192);
 }
 
-TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
+redis::TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
     if ((location.redis_certificate.len == 0) != (location.redis_certificate_key.len == 0))
         throw ConfigurationError(
             "calendly_redis_certificate and calendly_redis_certificate_key belong together: add the other");
@@ -79,14 +79,14 @@ TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
             .verify = location.redis_verify != 0};
 }
 
-// Null when `resolver` is not set.
+// nginx's resolver for this location; null when `resolver` is not set.
 ngx_resolver_t* resolver(ngx_conf_t* cf) {
     ngx_resolver_t* const set = core_configuration(cf).resolver;
     return set && set->connections.nelts > 0 ? set : nullptr;
 }
 
-ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& location) {
-    ReplicationSet set{
+redis::ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& location) {
+    redis::ReplicationSet set{
         .nodes = {},
         .connect_timeout = location.redis_connect_timeout,
         .timeout = location.redis_timeout,
@@ -96,18 +96,18 @@ ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& loca
     for (const auto& url : location.redis_urls) {
         if (!url.user.empty() && !location.redis_password)
             throw ConfigurationError("calendly_redis names a user: add calendly_redis_password_file <path>");
-        set.nodes.push_back(make_node(cf, url, location.redis_password.value_or("")));
+        set.nodes.push_back(redis::make_node(cf, url, location.redis_password.value_or("")));
     }
     return set;
 }
 
-// The directive that an error found at the end belongs to.
+// The directive that is named when a mistake is found only after the whole location was read.
 struct Blame {
     std::string_view directive;
     std::string_view place;  // <file>:<line>
 };
 
-// What calendly_webhook needs besides itself.
+// What a location with calendly_webhook needs besides: keys, and a Redis.
 void complete(ngx_conf_t* cf, LocationConfiguration& location, Blame& blame) {
     if (!location.keys)
         throw ConfigurationError("no signing key for it: add calendly_signing_key_file <path>");
@@ -122,12 +122,12 @@ void complete(ngx_conf_t* cf, LocationConfiguration& location, Blame& blame) {
 
 }  // namespace
 
-RedisStore& MainConfiguration::store_for(ngx_conf_t* cf, ReplicationSet set) {
+store::WebhookStore& MainConfiguration::store_for(ngx_conf_t* cf, redis::ReplicationSet set) {
     const auto matches = [&](const auto& store) { return same(store->set(), set); };
     const auto found = std::ranges::find_if(stores, matches);
     if (found != stores.end()) return **found;
-    if (std::ranges::any_of(set.nodes, &RedisNode::tls)) set.tls = make_tls(cf, set.tls_options);
-    return *stores.emplace_back(std::make_unique<RedisStore>(std::move(set)));
+    if (std::ranges::any_of(set.nodes, &redis::Node::tls)) set.tls = redis::make_tls(cf, set.tls_options);
+    return *stores.emplace_back(std::make_unique<store::WebhookStore>(std::move(set)));
 }
 
 void* create_main_configuration(ngx_conf_t* cf) noexcept {

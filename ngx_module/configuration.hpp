@@ -3,31 +3,36 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "ngx_module/last_servers.hpp"
-#include "ngx_module/metrics_zone.hpp"
+#include "ngx_module/metrics/zone.hpp"
 #include "ngx_module/ngx.hpp"
-#include "ngx_module/redis_store.hpp"
+#include "ngx_module/redis/last_servers.hpp"
+#include "ngx_module/store/webhook_store.hpp"
 #include "shared/redis_url.hpp"
 #include "shared/signature.hpp"
 
 namespace edge {
+
+// What is wrong with a directive, a URL or a file, and what to do about it. nginx's [emerg] line adds
+// the place in nginx.conf. Never holds a secret. The rules in shared/ throw the same.
+using ConfigurationError = std::invalid_argument;
 
 struct LocationConfiguration;
 
 // nginx's http {}: what its locations share.
 struct MainConfiguration {
     // Locations that ask for the same Redis get the same connection.
-    RedisStore& store_for(ngx_conf_t* cf, ReplicationSet set);
-    std::vector<std::unique_ptr<RedisStore>> stores;
+    store::WebhookStore& store_for(ngx_conf_t* cf, redis::ReplicationSet set);
+    std::vector<std::unique_ptr<store::WebhookStore>> stores;
 
     std::vector<LocationConfiguration*> webhooks;  // those with a connector
     bool shows_metrics = false;                    // has calendly_metrics
-    MetricsZone* metrics = nullptr;                // once nginx has made them; null when nobody needs them
-    LastServers* last_servers = nullptr;
-    std::set<const ConnectorMetrics*> connectors;  // of `webhooks`
+    metrics::Zone* metrics = nullptr;              // once nginx has made them; null when nobody needs them
+    redis::LastServers* last_servers = nullptr;
+    std::set<const metrics::ConnectorMetrics*> connectors;  // of `webhooks`
 };
 
 // What nginx's own setters fill in by offset.
@@ -42,9 +47,9 @@ struct LocationValues {
 };
 
 struct LocationConfiguration : LocationValues {
-    std::string connector;                // empty: calendly_webhook is off
-    std::string stream;                   // its key in Redis
-    ConnectorMetrics* metrics = nullptr;  // set with a connector, before any request
+    std::string connector;                         // empty: calendly_webhook is off
+    std::string stream;                            // its key in Redis
+    metrics::ConnectorMetrics* metrics = nullptr;  // set with a connector, before any request
 
     ngx_http_handler_pt handler = nullptr;  // ours, when this location answers requests with us
     std::string_view directive;             // that says so
@@ -57,7 +62,7 @@ struct LocationConfiguration : LocationValues {
     std::vector<shared::RedisUrl> redis_urls;  // empty: not set
     std::string redis_place;                   // of calendly_redis
     std::optional<std::string> redis_password;
-    RedisStore* redis = nullptr;  // set where calendly_webhook is on
+    store::WebhookStore* redis = nullptr;  // set where calendly_webhook is on
 };
 
 // Created in nginx's pool and destroyed with it.

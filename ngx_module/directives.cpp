@@ -5,9 +5,8 @@
 
 #include "ngx_module/catch_exceptions.hpp"
 #include "ngx_module/configuration.hpp"
-#include "ngx_module/configuration_error.hpp"
-#include "ngx_module/delivery.hpp"
-#include "ngx_module/metrics.hpp"
+#include "ngx_module/metrics_request.hpp"
+#include "ngx_module/webhook_request.hpp"
 #include "shared/secret_file.hpp"
 #include "shared/webhook_entry.hpp"
 
@@ -61,7 +60,8 @@ std::string current_place(ngx_conf_t* cf) {
     return std::string(view(cf->conf_file->file.name)) + ":" + std::to_string(cf->conf_file->line);
 }
 
-// A location has one content handler.
+// nginx gives the requests of a location to one content handler: a second directive that wants them is
+// refused.
 void answer_requests(ngx_conf_t* cf, LocationConfiguration& location, std::string_view directive,
                      ngx_http_handler_pt handler) {
     auto& core = core_configuration(cf);

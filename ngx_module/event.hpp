@@ -8,7 +8,7 @@ namespace edge {
 
 using EventCallback = void (*)(void* owner) noexcept;
 
-// Rounded up, and never negative.
+// In nginx's unit, rounded up; 0 for a time that is over.
 inline ngx_msec_t as_msec(std::chrono::steady_clock::duration duration) {
     using std::chrono::milliseconds;
     const auto rounded = std::chrono::ceil<milliseconds>(duration).count();
@@ -25,7 +25,8 @@ public:
     Timer& operator=(const Timer&) = delete;
     ~Timer() { stop(); }
 
-    void start(ngx_msec_t delay);  // again: moves it, but by less than 300 ms never
+    // A timer that runs already is moved; nginx does not bother for a change of less than 300 ms.
+    void start(ngx_msec_t delay);
     void stop();
     bool running() const { return event_.timer_set; }
 

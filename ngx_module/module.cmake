@@ -12,7 +12,8 @@ include(ngx_module/nginx_tree.cmake)
 find_library(HIREDIS_ARCHIVE libhiredis.a HINTS ${HIREDIS_LIBRARY_DIRS})
 mark_as_advanced(HIREDIS_ARCHIVE)
 
-file(GLOB module_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ngx_module/*.cpp)
+file(GLOB module_sources CONFIGURE_DEPENDS 
+    ngx_module/*.cpp ngx_module/*/*.cpp)
 list(REMOVE_ITEM module_sources ${edge_rule_sources})
 
 # add_edge_module(<variant> <folder>): made of the rules of that variant.

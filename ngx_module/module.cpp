@@ -2,8 +2,8 @@
 #include "ngx_module/catch_exceptions.hpp"
 #include "ngx_module/configuration.hpp"
 #include "ngx_module/directives.hpp"
-#include "ngx_module/metrics.hpp"
 #include "ngx_module/ngx.hpp"
+#include "ngx_module/shared_zone.hpp"
 #include "ngx_module/variables.hpp"
 
 namespace edge {
@@ -113,7 +113,7 @@ ngx_command_t commands[] = {
 
 ngx_http_module_t context = {
     add_variables,              // preconfiguration
-    add_metrics_zone,           // postconfiguration
+    add_shared_zone,            // postconfiguration
     create_main_configuration,  // create main configuration
     nullptr,                    // init main configuration
     nullptr,                    // create server configuration
@@ -129,7 +129,7 @@ bool serves_requests() {
 ngx_int_t init_process(ngx_cycle_t* cycle) noexcept {
     MainConfiguration* const configuration = main_configuration(cycle);
     if (!configuration || !serves_requests()) return NGX_OK;
-    enter_metrics_zone(cycle);
+    enter_shared_zone(cycle);
     const auto start = [&]() -> ngx_int_t {
         for (const auto& store : configuration->stores) store->start(*configuration->last_servers);
         return NGX_OK;
@@ -144,7 +144,7 @@ void exit_process(ngx_cycle_t* cycle) noexcept {
     MainConfiguration* const configuration = main_configuration(cycle);
     if (!configuration) return;
     for (const auto& store : configuration->stores) store->stop();
-    leave_metrics_zone(cycle);
+    leave_shared_zone(cycle);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 namespace edge {
 
-// What became of a delivery: the values of $calendly_result.
+// What became of a webhook: the values of $calendly_result.
 enum class Result {
     none,  // not decided, or refused for another reason than the signature or Redis (405, 413)
     accepted,
@@ -13,10 +13,10 @@ enum class Result {
     malformed_signature,
     bad_signature,      // no key matches
     stale,              // t lies outside the window
-    redis_unavailable,  // no connection, or it broke while the delivery waited
+    redis_unavailable,  // no connection, or it broke while the webhook waited
     redis_timeout,
     redis_error,  // Redis answered, but not with a stream ID
-    overload,     // too many deliveries wait for Redis
+    overload,     // too many webhooks wait for Redis
 };
 
 inline constexpr std::size_t result_count = static_cast<std::size_t>(Result::overload) + 1;

@@ -1,7 +1,7 @@
 # The edge's own rules, apart from nginx: the module, the unit tests and the fuzzers link them.
 # add_edge_rules(<variant>) takes the shared code of that variant.
 set(edge_rule_names
-    flat_reply_reader meters metrics_text metrics_zone redis_reply rotation store_command store_pipeline)
+    metrics/text metrics/zone redis/link_state redis/reply_reader redis/rotation store/entry_command store/entry_pipeline)
 list(TRANSFORM edge_rule_names REPLACE "(.+)" "${CMAKE_SOURCE_DIR}/ngx_module/\\1.cpp" OUTPUT_VARIABLE edge_rule_sources)
 
 function(add_edge_rules variant)

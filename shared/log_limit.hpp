@@ -11,7 +11,15 @@
 
 namespace shared {
 
-// At most one line a second; what was kept back is counted and told with the next line.
+// What a line ends with when lines like it were kept back before it: " (3 similar lines suppressed)". Empty
+// when there were none.
+inline std::string suppressed_note(unsigned long kept_back) {
+    if (kept_back == 0) return {};
+    return " (" + std::to_string(kept_back) + (kept_back == 1 ? " similar line" : " similar lines") +
+           " suppressed)";
+}
+
+// Lets one line a second through. The others are counted, and the next line tells how many they were.
 class LogLimit {
 public:
     using Time = std::chrono::milliseconds;  // of any steady clock
@@ -26,10 +34,10 @@ public:
         return std::exchange(kept_back_, 0);
     }
 
-    // Nothing to tell, and long enough ago: as good as new.
+    // As good as new: nothing was kept back, and the last line is long enough ago.
     bool is_fresh(Time now) const { return kept_back_ == 0 && (!last_ || now - *last_ >= interval); }
 
-    // For a line that is written in any case, and tells the number itself.
+    // For a line that is written without asking: the number that it should tell.
     unsigned long take_kept_back() { return std::exchange(kept_back_, 0); }
 
 private:

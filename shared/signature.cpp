@@ -1,40 +1,39 @@
+// The functions of <openssl/sha.h> are deprecated, because a FIPS provider cannot replace them. EVP_MAC costs
+// a third of a microsecond more for each webhook: it allocates and copies contexts where two structs do.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "shared/signature.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <stdexcept>
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/params.h>
 
 namespace shared {
 namespace {
 
 constexpr std::size_t max_timestamp_digits = 12;
 
-// The value of each hexadecimal digit; not_a_digit for every other byte. Without branches: the digits of a
-// MAC cannot be predicted.
-constexpr unsigned char not_a_digit = 0xff;
-constexpr auto hex_values = [] {
-    std::array<unsigned char, 256> values{};
-    values.fill(not_a_digit);
-    for (unsigned char i = 0; i < 10; ++i) values['0' + i] = i;
-    for (unsigned char i = 0; i < 6; ++i)
-        values['a' + i] = values['A' + i] = static_cast<unsigned char>(10 + i);
-    return values;
-}();
+constexpr unsigned char all_bits = 0xff;
 
+// Without branches, because the digits of a MAC cannot be predicted, and without a table: with masks the
+// compiler reads sixteen digits at once.
 bool parse_mac(std::string_view hex, Mac& mac) noexcept {
-    if (hex.size() != 2 * mac.size()) return false;
-    unsigned seen = 0;
-    for (std::size_t i = 0; i < mac.size(); ++i) {
-        const unsigned high = hex_values[static_cast<unsigned char>(hex[2 * i])];
-        const unsigned low = hex_values[static_cast<unsigned char>(hex[2 * i + 1])];
-        seen |= high | low;
-        mac[i] = static_cast<unsigned char>(high << 4 | low);
+    std::array<unsigned char, 2 * std::tuple_size_v<Mac>> values, wrong;
+    if (hex.size() != values.size()) return false;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto digit = static_cast<unsigned char>(hex[i] - '0');
+        const auto letter = static_cast<unsigned char>((hex[i] | 0x20) - 'a');
+        const unsigned char is_digit = digit < 10 ? all_bits : 0;
+        const unsigned char is_letter = letter < 6 ? all_bits : 0;
+        values[i] = static_cast<unsigned char>((digit & is_digit) | ((letter + 10) & is_letter));
+        wrong[i] = static_cast<unsigned char>(~(is_digit | is_letter));
     }
-    return seen < 16;
+    for (std::size_t i = 0; i < mac.size(); ++i)
+        mac[i] = static_cast<unsigned char>(values[2 * i] << 4 | values[2 * i + 1]);
+    unsigned char any_wrong = 0;
+    for (const auto each : wrong) any_wrong |= each;
+    return any_wrong == 0;
 }
 
 bool is_digit(char c) noexcept {
@@ -68,12 +67,20 @@ bool parse_entry(std::string_view entry, SignatureHeader& header) noexcept {
     return true;
 }
 
-const unsigned char* bytes_of(std::string_view text) noexcept {
-    return reinterpret_cast<const unsigned char*>(text.data());
+using Block = std::array<unsigned char, SHA256_CBLOCK>;
+
+// The hash of one block so far: half of what HMAC makes of a key.
+SHA256_CTX state_after(Block block, unsigned char pad) noexcept {
+    for (auto& byte : block) byte ^= pad;
+    SHA256_CTX state;
+    SHA256_Init(&state);
+    SHA256_Update(&state, block.data(), block.size());
+    OPENSSL_cleanse(block.data(), block.size());
+    return state;
 }
 
-void check(bool good, const char* otherwise) {
-    if (!good) throw std::runtime_error(otherwise);
+void update(SHA256_CTX& state, std::string_view bytes) noexcept {
+    SHA256_Update(&state, bytes.data(), bytes.size());
 }
 
 }  // namespace
@@ -91,34 +98,33 @@ std::optional<SignatureHeader> parse_signature_header(std::string_view text) noe
     return header;
 }
 
-SigningKey::SigningKey(std::string_view secret) {
-    const std::unique_ptr<EVP_MAC, Free> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-    check(algorithm != nullptr, "OpenSSL has no HMAC");
-    context_.reset(EVP_MAC_CTX_new(algorithm.get()));
-    char digest[] = "SHA256";
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                     OSSL_PARAM_construct_end()};
-    check(context_ != nullptr, "OpenSSL has no memory");
-    check(EVP_MAC_init(context_.get(), bytes_of(secret), secret.size(), parameters),
-          "OpenSSL refused the signing key");
+// https://www.rfc-editor.org/rfc/rfc2104
+SigningKey::SigningKey(std::string_view secret) noexcept {
+    Block block{};
+    if (secret.size() > block.size())
+        SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), block.data());
+    else
+        std::copy(secret.begin(), secret.end(), block.begin());
+    inner_ = state_after(block, 0x36);
+    outer_ = state_after(block, 0x5c);
+    OPENSSL_cleanse(block.data(), block.size());
 }
 
-Mac SigningKey::mac(std::string_view timestamp, std::span<const std::string_view> body) const {
-    // Without a key, init returns to the key schedule that is there: a third of a microsecond faster than a
-    // copy of the context.
-    EVP_MAC_CTX* const context = context_.get();
-    constexpr auto failure = "OpenSSL cannot compute an HMAC";
-    const auto update = [context](std::string_view bytes) {
-        check(EVP_MAC_update(context, bytes_of(bytes), bytes.size()), failure);
-    };
-    check(EVP_MAC_init(context, nullptr, 0, nullptr), failure);
-    update(timestamp);
-    update(".");
-    for (const auto piece : body) update(piece);
+SigningKey::~SigningKey() {
+    OPENSSL_cleanse(&inner_, sizeof inner_);
+    OPENSSL_cleanse(&outer_, sizeof outer_);
+}
+
+Mac SigningKey::mac(std::string_view timestamp, std::span<const std::string_view> body) const noexcept {
     Mac mac;
-    std::size_t size = 0;
-    check(EVP_MAC_final(context, mac.data(), &size, mac.size()), failure);
-    check(size == mac.size(), failure);
+    SHA256_CTX inner = inner_;
+    update(inner, timestamp);
+    update(inner, ".");
+    for (const auto piece : body) update(inner, piece);
+    SHA256_Final(mac.data(), &inner);
+    SHA256_CTX outer = outer_;
+    SHA256_Update(&outer, mac.data(), mac.size());
+    SHA256_Final(mac.data(), &outer);
     return mac;
 }
 

@@ -1,5 +1,6 @@
-// One accepted delivery on its way through Redis: written by the edge, read by the agent.
+// One accepted webhook on its way through Redis: written by the edge, read by the agent.
 //   XADD calendly:{<connector>}:webhooks * t <t> received_ms <ms> key <index> body <raw bytes>
+// The names of its fields stand here and nowhere else.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <hiredis/hiredis.h>
 
@@ -22,13 +24,30 @@ std::string connector_key(std::string_view connector, std::string_view suffix);
 std::string webhooks_key(std::string_view connector);
 std::string dead_key(std::string_view connector);
 
+// The fields of an entry.
+namespace webhook_field {
+inline constexpr std::string_view t = "t";                      // of the signature, as received
+inline constexpr std::string_view received_ms = "received_ms";  // the edge's clock, Unix milliseconds
+inline constexpr std::string_view key = "key";                  // index of the signing key that matched
+inline constexpr std::string_view body = "body";                // raw bytes
+// Those that an entry of the dead-letter stream has besides.
+inline constexpr std::string_view reason = "reason";
+inline constexpr std::string_view attempts = "attempts";
+inline constexpr std::string_view failed_ms = "failed_ms";  // the agent's clock, Unix milliseconds
+inline constexpr std::string_view response = "response";
+inline constexpr std::string_view origin_id = "origin_id";  // in the stream of webhooks
+}  // namespace webhook_field
+
 struct WebhookEntry {
     std::string id;  // the stream's: <ms>-<sequence>
     std::string body;
-    std::string t;                 // of the signature, as received
-    std::int64_t received_ms = 0;  // the edge's clock, Unix milliseconds
-    std::string key;               // index of the signing key that matched
+    std::string t;
+    std::int64_t received_ms = 0;
+    std::string key;
 };
+
+// Appends the names and values of the entry's fields, in turn, as XADD takes them.
+void append_fields(std::vector<std::string>& to, WebhookEntry entry);
 
 // The fields of an entry but its body, and where it goes.
 struct XaddHead {

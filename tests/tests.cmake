@@ -32,7 +32,7 @@ add_library(bench_common STATIC ${bench_common_sources})
 target_link_libraries(bench_common PUBLIC e2e_harness CLI11::CLI11)
 
 # The shared code and the edge's rules, line by line: build/edge_unit_tests.
-file(GLOB edge_unit_sources CONFIGURE_DEPENDS tests/unit/edge_*.cpp tests/unit/shared/*.cpp)
+file(GLOB edge_unit_sources CONFIGURE_DEPENDS tests/unit/edge/*.cpp tests/unit/shared/*.cpp)
 function(add_edge_unit_tests variant prefix)
     set(tests edge_unit_tests${variant})
     add_test_executable(${tests} ${edge_unit_sources})

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/log.hpp"
-#include "redis/shared_schedule.hpp"
+#include "sync/timing.hpp"
 
 namespace app {
 namespace {
@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto reply_timeout = 5s;
-constexpr auto budget_reply_timeout = 1s;  // then the agent's own schedule counts
 // A waiting read is answered after syncing::Timing::block at the latest.
 constexpr auto blocking_reply_timeout = syncing::Timing{}.block + reply_timeout;
 
@@ -25,58 +24,34 @@ brevo::ApiSettings brevo_settings(const config::Connector& connector) {
             std::make_shared<api::StaticCredential>(connector.brevo.api_key)};
 }
 
-std::shared_ptr<api::Budget> calendly_budget(const config::Connector& connector, Budgets& budgets) {
-    return budgets.get("calendly", connector.access_token, connector.calendly.rate_limit);
-}
-
-brevo::Budgets brevo_budgets(const config::Connector& connector, Budgets& budgets) {
-    const auto& brevo = connector.brevo;
+brevo::Budgets brevo_budgets(const config::Brevo& brevo, Budgets& budgets) {
     return {budgets.get("brevo-contacts", brevo.api_key, brevo.rate_limit),
             budgets.get("brevo-events", brevo.api_key, brevo.rate_limit)};
 }
 
-syncing::CallsWithin calls_within(const config::Connector& connector, Budgets& budgets) {
-    const auto calendly = calendly_budget(connector, budgets);
-    const auto brevo = brevo_budgets(connector, budgets);
-    return [calendly, brevo](std::chrono::milliseconds duration) {
-        return std::min({calendly->calls_within(duration), brevo.contacts->calls_within(duration),
-                         brevo.events->calls_within(duration)});
-    };
-}
-
 }  // namespace
-
-Budgets::Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::Servers> servers)
-    : executor_(std::move(executor)),
-      client_(std::make_shared<redis::Client>(executor_, std::move(servers), budget_reply_timeout)) {}
-
-std::shared_ptr<api::Budget> Budgets::get(const std::string& api, const std::string& credential,
-                                          api::RateLimit limit) {
-    const auto key = redis::budget_key(api, credential);
-    auto& budget = budgets_[key];
-    if (!budget) {
-        auto shared = std::make_shared<redis::SharedSchedule>(client_, key);
-        budget = std::make_shared<api::Budget>(executor_, limit, std::move(shared));
-    }
-    budget->tighten(limit);
-    return budget;
-}
 
 ConnectorServices::ConnectorServices(boost::asio::any_io_executor executor,
                                      const config::Connector& connector,
                                      std::shared_ptr<redis::Servers> servers, const std::string& consumer,
                                      Budgets& budgets)
-    : interruption_(executor),
+    : log_(make_log(connector)),
+      interruption_(executor),
       blocking_(executor, servers, blocking_reply_timeout),
       client_(executor, servers, reply_timeout),
-      stream_(blocking_, client_, connector.name, consumer),
-      store_(client_, connector.name, consumer, connector.retention),
-      calendly_(executor, calendly_settings(connector), calendly_budget(connector, budgets), interruption_),
-      brevo_(executor, brevo_settings(connector), brevo_budgets(connector, budgets), interruption_),
-      connector_(
-          executor, connector,
-          syncing::World{interruption_, stream_, store_, calendly_, brevo_, calls_within(connector, budgets)},
-          make_log(connector)) {}
+      queue_(blocking_, client_, connector.name, consumer),
+      people_(client_, connector.name, consumer, connector.retention),
+      dead_letters_(client_, connector.name),
+      calendly_budget_(budgets.get("calendly", connector.access_token, connector.calendly.rate_limit)),
+      brevo_budgets_(brevo_budgets(connector.brevo, budgets)),
+      calendly_(executor, calendly_settings(connector), calendly_budget_, interruption_),
+      brevo_(executor, brevo_settings(connector), brevo_budgets_, interruption_) {}
+
+std::size_t ConnectorServices::calls_within(std::chrono::milliseconds duration) const {
+    return std::min({calendly_budget_->calls_within(duration),
+                     brevo_budgets_.contacts->calls_within(duration),
+                     brevo_budgets_.events->calls_within(duration)});
+}
 
 void ConnectorServices::disconnect() {
     blocking_.close();

@@ -34,9 +34,8 @@ void print(const config::Connector& connector) {
                connector.mapping.field_mapping.questions_and_answers.size());
 }
 
-}  // namespace
-
-int run_check(const std::string& config_path, bool as_json) {
+// Reads the configuration and says what it comes to, without a secret.
+int run(const std::string& config_path, bool as_json) {
     const auto configuration = config::load(config_path, config::process_environment());
     if (as_json) {
         json::array connectors;
@@ -48,5 +47,14 @@ int run_check(const std::string& config_path, bool as_json) {
     fmt::print("{}: OK\n", config_path);
     return app::exit_code::done;
 }
+
+Run declare(CLI::App&, const CommonOptions& common) {
+    return [&common] { return run(common.config_path, common.as_json); };
+}
+
+}  // namespace
+
+const Command check_command{"check", "Read the configuration and report mistakes; nothing is asked online",
+                            true, declare};
 
 }  // namespace cli

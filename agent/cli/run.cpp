@@ -1,10 +1,12 @@
-#include <csignal>
+#include "cli/run.hpp"
 
-#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <vector>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
-#include "app/agent.hpp"
 #include "app/exit_code.hpp"
 #include "cli/commands.hpp"
 #include "config/error.hpp"
@@ -12,42 +14,31 @@
 namespace cli {
 namespace {
 
-constexpr auto default_config = "/etc/calendly-brevo/connector.yaml";
-
-struct Options {
-    std::string config_path = default_config;
-    bool as_json = false;
-    SignOptions sign;
+// A command as it stands on the command line.
+struct Declared {
+    CLI::App* line;
+    Run run;
 };
 
-void add_config(CLI::App& command, Options& options) {
-    command.add_option("-c,--config", options.config_path, "The configuration")->capture_default_str();
+void add_common_options(CLI::App& line, const Command& command, CommonOptions& common) {
+    line.add_option("-c,--config", common.config_path, "The configuration")->capture_default_str();
+    if (command.has_json) line.add_flag("--json", common.as_json, "Print JSON");
 }
 
-void add_json(CLI::App& command, Options& options) {
-    command.add_flag("--json", options.as_json, "Print JSON");
+std::vector<Declared> declare_all(CLI::App& app, CommonOptions& common) {
+    std::vector<Declared> declared;
+    for (const auto* command : all_commands) {
+        auto* line = app.add_subcommand(command->name, command->description);
+        add_common_options(*line, *command, common);
+        declared.push_back({line, command->declare(*line, common)});
+    }
+    return declared;
 }
 
-void add_sign(CLI::App& app, Options& options) {
-    auto* sign =
-        app.add_subcommand("sign", "Print the header with which Calendly would sign a body, for testing");
-    add_config(*sign, options);
-    add_json(*sign, options);
-    sign->add_option("--connector", options.sign.connector,
-                     "Whose signing key (default: the only connector's)");
-    sign->add_option("--key-file", options.sign.key_file,
-                     "The first key of this file instead of the configuration's");
-    sign->add_option("--time", options.sign.time, "Unix seconds (default: now)");
-    sign->add_option("body", options.sign.body_file, "File with the body, - for standard input")
-        ->default_val("-");
-}
-
-int dispatch(const CLI::App& app, Options& options) {
-    if (app.got_subcommand("agent")) return app::run_agent(options.config_path);
-    if (app.got_subcommand("check")) return run_check(options.config_path, options.as_json);
-    options.sign.config_path = options.config_path;
-    options.sign.as_json = options.as_json;
-    return run_sign(options.sign);
+int dispatch(const CLI::App& app, const std::vector<Declared>& declared) {
+    for (const auto& [line, run] : declared)
+        if (app.got_subcommand(line)) return run();
+    return app::exit_code::usage;  // cannot be: the parser asks for a command
 }
 
 int report(const std::exception& error, int code) {
@@ -62,22 +53,15 @@ int run(int argc, const char* const* argv) {
     CLI::App app("Brings what happens in Calendly to Brevo: contacts, lists, events.", "calendly-brevo");
     app.require_subcommand(1);
     app.set_version_flag("--version", CALENDLY_BREVO_VERSION);
-    Options options;
-    add_config(
-        *app.add_subcommand("agent", "Run: drain Redis, follow Calendly's links, bring Brevo up to date"),
-        options);
-    auto* check =
-        app.add_subcommand("check", "Read the configuration and report mistakes; nothing is asked online");
-    add_config(*check, options);
-    add_json(*check, options);
-    add_sign(app, options);
+    CommonOptions common;
+    const auto declared = declare_all(app, common);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? app::exit_code::done : app::exit_code::usage;
     }
     try {
-        return dispatch(app, options);
+        return dispatch(app, declared);
     } catch (const config::Error& error) {
         return report(error, app::exit_code::configuration);
     } catch (const std::exception& error) {

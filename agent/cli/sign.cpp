@@ -2,10 +2,13 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <memory>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include "app/exit_code.hpp"
@@ -17,6 +20,13 @@
 
 namespace cli {
 namespace {
+
+struct Options {
+    std::string connector;             // empty: the only one
+    std::string key_file;              // instead of the configuration: the first key in it
+    std::string body_file;             // "-": standard input
+    std::optional<std::int64_t> time;  // Unix seconds; nothing: now
+};
 
 std::string read_all(const std::string& path) {
     std::ostringstream text;
@@ -30,14 +40,16 @@ std::string read_all(const std::string& path) {
     return text.str();
 }
 
-const config::Connector& choose(const config::Configuration& configuration, const SignOptions& options) {
+// `name` may be empty: the only connector.
+const config::Connector& choose(const config::Configuration& configuration, const std::string& config_path,
+                                const std::string& name) {
     const auto& connectors = configuration.connectors;
-    if (options.connector.empty() && connectors.size() == 1) return connectors.front();
+    if (name.empty() && connectors.size() == 1) return connectors.front();
     for (const auto& connector : connectors)
-        if (connector.name == options.connector) return connector;
-    throw config::Error(options.config_path, 0,
-                        options.connector.empty() ? "several connectors: name one with --connector"
-                                                  : fmt::format("no connector '{}'", options.connector));
+        if (connector.name == name) return connector;
+    throw config::Error(config_path, 0,
+                        name.empty() ? "several connectors: name one with --connector"
+                                     : fmt::format("no connector '{}'", name));
 }
 
 std::string first_key_of(const std::string& key_file) {
@@ -48,25 +60,23 @@ std::string first_key_of(const std::string& key_file) {
     }
 }
 
-std::string find_key(const SignOptions& options) {
+std::string find_key(const std::string& config_path, const Options& options) {
     if (!options.key_file.empty()) return first_key_of(options.key_file);
-    const auto configuration = config::load(options.config_path, config::process_environment());
-    const auto& connector = choose(configuration, options);
+    const auto configuration = config::load(config_path, config::process_environment());
+    const auto& connector = choose(configuration, config_path, options.connector);
     if (connector.webhook.signing_key.empty())
-        throw config::Error(options.config_path, 0,
+        throw config::Error(config_path, 0,
                             fmt::format("connectors.{}.webhook.signing_key: missing", connector.name));
     return connector.webhook.signing_key;
 }
 
-}  // namespace
-
-int run_sign(const SignOptions& options) {
-    const auto key = find_key(options);
+int run(const CommonOptions& common, const Options& options) {
+    const auto key = find_key(common.config_path, options);
     const auto body = read_all(options.body_file);
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto seconds = options.time.value_or(std::chrono::duration_cast<std::chrono::seconds>(now).count());
     const auto value = shared::sign_delivery(key, seconds, body);
-    if (options.as_json) {
+    if (common.as_json) {
         const boost::json::object header{{std::string(shared::signature_header_name), value}};
         fmt::print("{}\n", boost::json::serialize(header));
     } else {
@@ -74,5 +84,20 @@ int run_sign(const SignOptions& options) {
     }
     return app::exit_code::done;
 }
+
+Run declare(CLI::App& line, const CommonOptions& common) {
+    auto options = std::make_shared<Options>();
+    line.add_option("--connector", options->connector, "Whose signing key (default: the only connector's)");
+    line.add_option("--key-file", options->key_file,
+                    "The first key of this file instead of the configuration's");
+    line.add_option("--time", options->time, "Unix seconds (default: now)");
+    line.add_option("body", options->body_file, "File with the body, - for standard input")->default_val("-");
+    return [&common, options] { return run(common, *options); };
+}
+
+}  // namespace
+
+const Command sign_command{"sign", "Print the header with which Calendly would sign a body, for testing",
+                           true, declare};
 
 }  // namespace cli

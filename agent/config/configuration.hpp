@@ -8,8 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include "api/rate_limit.hpp"
 #include "http/url.hpp"
 #include "rules/mapping.hpp"
@@ -74,8 +72,15 @@ struct Redis {
     bool operator==(const Redis&) const = default;
 };
 
+// An address of this machine; names are not looked up.
+struct ListenAddress {
+    std::string ip;  // without the brackets of an IPv6 address
+    std::uint16_t port = 0;
+    bool operator==(const ListenAddress&) const = default;
+};
+
 struct Admin {
-    boost::asio::ip::tcp::endpoint listen;
+    ListenAddress listen;
     std::string token;  // empty: none is asked for
     bool operator==(const Admin&) const = default;
 };

@@ -1,91 +1,31 @@
 #include "config/load.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include "config/error.hpp"
+#include "config/read_mapping.hpp"
 #include "config/read_redis.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
-#include "net/tls.hpp"
-#include "rules/field_sources.hpp"
-#include "rules/question_key.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace config {
 namespace {
 
-// field_mapping, default_country, calendly and brevo may stand at top level for all connectors, and inside
-// one to override.
+// What may stand at top level for all connectors, and inside one to override it.
 struct Common {
-    Section field_mapping;
-    const rules::NumberingPlan* default_country;
+    MappingDefaults mapping;
     Section calendly;
     Section brevo;
 };
 
-std::string nearest_source(std::string_view name) {
-    const std::vector<std::string_view> sources(rules::field_sources.begin(), rules::field_sources.end());
-    if (const auto near = nearest(name, sources)) return fmt::format("did you mean '{}'?", *near);
-    return fmt::format("valid are: email, questions_and_answers, {}", fmt::join(rules::field_sources, ", "));
-}
-
-rules::FieldMapping::Pairs read_questions(const Section& section) {
-    rules::FieldMapping::Pairs pairs;
-    for (const auto& question : section.keys()) {
-        if (const auto mistake = rules::mistake_in_question_key(question); !mistake.empty())
-            section.fail(question, mistake);
-        pairs.emplace_back(question, section.parsed(question, "", parse_attribute_name));
-    }
-    return pairs;
-}
-
-// E-mail is how Brevo knows the contact, never an attribute.
-void check_email_mapping(const Section& section) {
-    const auto target = section.text("email", "email");
-    if (target != "email" && target != "EMAIL")
-        section.fail("email", "the invitee's e-mail always becomes the contact's: write 'email: email'");
-}
-
-rules::FieldMapping read_field_mapping(const Section& section) {
-    rules::FieldMapping mapping;
-    for (const auto& key : section.keys()) {
-        if (key == "email") {
-            check_email_mapping(section);
-        } else if (key == "questions_and_answers") {
-            mapping.questions_and_answers = read_questions(section.section(key));
-        } else if (std::find(rules::field_sources.begin(), rules::field_sources.end(), key) ==
-                   rules::field_sources.end()) {
-            section.fail(key, "unknown source; " + nearest_source(key));
-        } else {
-            mapping.fields.emplace_back(key, section.parsed(key, "", parse_attribute_name));
-        }
-    }
-    return mapping;
-}
-
-std::vector<rules::EventMapping> read_event_mapping(const Section& section) {
-    std::vector<rules::EventMapping> mappings;
-    for (const auto& name : section.keys()) {
-        const auto mapping = section.section(name);
-        mapping.allow({"event_type_uri", "list_id"});
-        auto uri = mapping.required_text("event_type_uri");
-        if (uri.find("/event_types/") == uri.npos)
-            mapping.fail("event_type_uri",
-                         "expected the URI of Calendly's API, .../event_types/..., not a booking page");
-        mappings.push_back({name, std::move(uri), mapping.positive("list_id")});
-    }
-    return mappings;
-}
-
-rules::Sync read_sync(const Section& section) {
-    section.allow({"contacts", "events", "cancellations", "no_shows"});
-    return {section.boolean("contacts", true), section.boolean("events", true),
-            section.boolean("cancellations", true), section.boolean("no_shows", true)};
-}
+const std::initializer_list<std::string_view> calendly_keys = {"api_url", "auth_url", "rate_limit",
+                                                               "ca_file"};
+const std::initializer_list<std::string_view> brevo_keys = {"api_url", "api_key", "rate_limit", "ca_file",
+                                                            "create_attributes"};
 
 Webhook read_webhook(const Section& section) {
     section.allow({"signing_key", "url", "scope"});
@@ -103,17 +43,12 @@ auto either(const Section& own, const Section& shared, std::string_view key, std
     return own.has(key) ? own.parsed(key, otherwise, parse) : shared.parsed(key, otherwise, parse);
 }
 
-std::string as_ca_file(const std::string& path) {
-    net::make_client_context(path);
-    return path;
-}
-
 Calendly read_calendly(const Section& own, const Section& shared) {
-    own.allow({"api_url", "auth_url", "rate_limit", "ca_file"});
+    own.allow(calendly_keys);
     return {either(own, shared, "api_url", "https://api.calendly.com", http::parse_url),
             either(own, shared, "auth_url", "https://auth.calendly.com", http::parse_url),
             either(own, shared, "rate_limit", "500/min", parse_rate),
-            either(own, shared, "ca_file", "", as_ca_file)};
+            either(own, shared, "ca_file", "", parse_ca_file)};
 }
 
 std::string read_api_key(const Section& own, const Section& shared, const Environment& environment) {
@@ -126,11 +61,11 @@ std::string read_api_key(const Section& own, const Section& shared, const Enviro
 }
 
 Brevo read_brevo(const Section& own, const Section& shared, const Environment& environment) {
-    own.allow({"api_url", "api_key", "rate_limit", "ca_file", "create_attributes"});
+    own.allow(brevo_keys);
     const auto& creating = own.has("create_attributes") ? own : shared;
     return {either(own, shared, "api_url", "https://api.brevo.com/v3", http::parse_url),
             read_api_key(own, shared, environment), either(own, shared, "rate_limit", "10/s", parse_rate),
-            either(own, shared, "ca_file", "", as_ca_file), creating.boolean("create_attributes", false)};
+            either(own, shared, "ca_file", "", parse_ca_file), creating.boolean("create_attributes", false)};
 }
 
 std::string read_access_token(const Section& section) {
@@ -138,22 +73,7 @@ std::string read_access_token(const Section& section) {
     return section.required_text("access_token");
 }
 
-const rules::NumberingPlan* read_default_country(const Section& section,
-                                                 const rules::NumberingPlan* otherwise) {
-    if (!section.has("default_country")) return otherwise;
-    return section.parsed("default_country", "",
-                          [](std::string_view country) { return &rules::numbering_plan_of(country); });
-}
-
-void read_behaviour(const Section& section, Connector& connector) {
-    const auto cancellation = section.section("cancellation");
-    cancellation.allow({"list_id", "leave_lists"});
-    connector.mapping.cancellation = {cancellation.positive("list_id"),
-                                      cancellation.boolean("leave_lists", false)};
-    const auto no_show = section.section("no_show");
-    no_show.allow({"list_id"});
-    connector.mapping.no_show = {no_show.positive("list_id")};
-    connector.mapping.follow_links = section.parsed("follow_links", "always", parse_follow_links);
+void read_log_and_retention(const Section& section, Connector& connector) {
     connector.debug = section.boolean("debug", false);
     connector.log_level = section.parsed("log_level", "info", parse_log_level);
     connector.log_webhooks = section.boolean("log_webhooks", false);
@@ -171,21 +91,16 @@ Connector read_connector(const std::string& name, const Section& section, const 
     connector.enabled = section.boolean("enabled", true);
     if (!connector.enabled) return connector;
     connector.access_token = read_access_token(section);
-    connector.mapping.sync = read_sync(section.section("sync"));
-    connector.mapping.event_mapping = read_event_mapping(section.section("event_mapping"));
-    connector.mapping.field_mapping = read_field_mapping(
-        section.has("field_mapping") ? section.section("field_mapping") : common.field_mapping);
-    connector.mapping.default_country = read_default_country(section, common.default_country);
+    connector.mapping = read_mapping(section, common.mapping);
     connector.webhook = read_webhook(section.section("webhook"));
-    read_behaviour(section, connector);
+    read_log_and_retention(section, connector);
     connector.calendly = read_calendly(section.section("calendly"), common.calendly);
     connector.brevo = read_brevo(section.section("brevo"), common.brevo, environment);
     return connector;
 }
 
 std::vector<Connector> read_connectors(const Section& root, const Environment& environment) {
-    const Common common{root.section("field_mapping"), read_default_country(root, nullptr),
-                        root.section("calendly"), root.section("brevo")};
+    const Common common{read_mapping_defaults(root), root.section("calendly"), root.section("brevo")};
     const auto section = root.section("connectors");
     std::vector<Connector> connectors;
     for (const auto& name : section.keys())
@@ -222,8 +137,8 @@ Configuration parse(const std::string& yaml, const std::string& name, const Envi
     const Section root(source, parse_yaml(yaml, name), "");
     root.allow({"connectors", "field_mapping", "default_country", "redis", "calendly", "brevo", "admin"});
     // The sections for all connectors are checked even where every connector overrides them.
-    root.section("calendly").allow({"api_url", "auth_url", "rate_limit", "ca_file"});
-    root.section("brevo").allow({"api_url", "api_key", "rate_limit", "ca_file", "create_attributes"});
+    root.section("calendly").allow(calendly_keys);
+    root.section("brevo").allow(brevo_keys);
     Configuration configuration;
     configuration.connectors = read_connectors(root, environment);
     configuration.redis = read_redis(root.section("redis"));

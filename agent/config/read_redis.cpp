@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "config/values.hpp"
 #include "net/tls.hpp"
 
 namespace config {
@@ -82,13 +83,10 @@ void read_tls(const Section& section, Redis& redis) {
             section.fail(key, "no TLS is spoken here: use rediss:// in the URL, or tls: true with sentinels");
     if (section.has("certificate") != section.has("certificate_key"))
         section.fail_here("certificate and certificate_key go together");
-    redis.tls.ca_file = section.parsed("ca_file", "", [](const std::string& path) {
-        net::make_client_context(path);
-        return path;
-    });
+    redis.tls.ca_file = section.parsed("ca_file", "", parse_ca_file);
     redis.tls.certificate = section.text("certificate", "");
     redis.tls.certificate_key = section.parsed("certificate_key", "", [&](const std::string& path) {
-        net::make_client_context(redis.tls.ca_file, {redis.tls.certificate, path});
+        if (!path.empty()) net::make_client_context(redis.tls.ca_file, {redis.tls.certificate, path});
         return path;
     });
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "http/server.hpp"
+#include "net/tls.hpp"
 
 namespace config {
 namespace {
@@ -55,12 +56,12 @@ std::chrono::hours parse_retention(std::string_view text) {
     throw std::invalid_argument(expected);
 }
 
-boost::asio::ip::tcp::endpoint parse_listen(std::string_view text) {
+ListenAddress parse_listen(std::string_view text) {
     const auto endpoint = http::parse_listen_address(text);
     if (!endpoint)
         throw std::invalid_argument(
             "expected ADDRESS:PORT, for example 127.0.0.1:8719; names are not looked up");
-    return *endpoint;
+    return {endpoint->address().to_string(), endpoint->port()};
 }
 
 LogLevel parse_log_level(std::string_view text) {
@@ -74,6 +75,13 @@ LogLevel parse_log_level(std::string_view text) {
 rules::FollowLinks parse_follow_links(std::string_view text) {
     return one_of<rules::FollowLinks>(
         text, {{"always", rules::FollowLinks::always}, {"missing", rules::FollowLinks::missing}});
+}
+
+// The system's authorities are always there; reading them takes long.
+std::string parse_ca_file(std::string_view path) {
+    std::string file(path);
+    if (!file.empty()) net::make_client_context(file);
+    return file;
 }
 
 std::string parse_attribute_name(std::string_view text) {

@@ -11,11 +11,12 @@
 
 namespace config {
 
-api::RateLimit parse_rate(std::string_view text);                    // "500/min", "10/s", "100/h", "none"
-std::chrono::hours parse_retention(std::string_view text);           // "400d", "48h"
-boost::asio::ip::tcp::endpoint parse_listen(std::string_view text);  // "127.0.0.1:8719", "[::1]:8719"
+api::RateLimit parse_rate(std::string_view text);           // "500/min", "10/s", "100/h", "none"
+std::chrono::hours parse_retention(std::string_view text);  // "400d", "48h"
+ListenAddress parse_listen(std::string_view text);          // "127.0.0.1:8719", "[::1]:8719"
 LogLevel parse_log_level(std::string_view text);
 rules::FollowLinks parse_follow_links(std::string_view text);
+std::string parse_ca_file(std::string_view path);  // PEM, read once to see that it can be; "": the system's
 std::string parse_attribute_name(std::string_view text);  // Brevo's: A-Z, 0-9 and _
 
 }  // namespace config

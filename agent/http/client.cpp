@@ -4,7 +4,6 @@
 #include <boost/beast/http/field.hpp>
 
 #include "http/connection.hpp"
-#include "net/tls.hpp"
 
 namespace http {
 namespace {
@@ -21,14 +20,11 @@ Client::Client(asio::any_io_executor executor, Url url, ClientOptions options)
     : executor_(std::move(executor)),
       url_(std::move(url)),
       options_(std::move(options)),
-      tls_(net::make_client_context(options_.ca_file)) {
-    SSL_CTX_set_mode(tls_.native_handle(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE);
-    SSL_CTX_set_read_ahead(tls_.native_handle(), 1);  // a record costs one read instead of two
-}
+      tls_(net::make_client_context(options_.ca_file)) {}
 
 Client::~Client() = default;
 
-// What must not be sent twice goes out on a connection that is surely open.
+// A request that must not be sent twice gets a connection that is known to be open still.
 Client::ConnectionPtr Client::take_idle(bool must_be_quiet) {
     const auto now = std::chrono::steady_clock::now();
     while (!idle_.empty()) {
@@ -47,8 +43,8 @@ void Client::keep(ConnectionPtr connection) {
 }
 
 asio::awaitable<Result<Client::ConnectionPtr>> Client::connect(Deadline deadline) {
-    auto connection = std::make_unique<Connection>(executor_, url_, tls_);
-    const auto error = co_await connection->open(url_, deadline);
+    auto connection = std::make_unique<Connection>(executor_);
+    const auto error = co_await connection->open(url_, *tls_, deadline);
     if (error) co_return error;
     co_return std::move(connection);
 }

@@ -11,11 +11,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 #include "http/guard.hpp"
 #include "http/message.hpp"
 #include "http/url.hpp"
+#include "net/tls.hpp"
 
 namespace http {
 
@@ -56,7 +56,7 @@ private:
     boost::asio::any_io_executor executor_;
     Url url_;
     ClientOptions options_;
-    boost::asio::ssl::context tls_;
+    net::TlsContext tls_;
     std::deque<ConnectionPtr> idle_;
 };
 

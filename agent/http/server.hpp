@@ -12,15 +12,16 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
+
+#include "http/message.hpp"
+
+struct ssl_ctx_st;  // SSL_CTX
 
 namespace http {
 
 struct ServerOptions {
     boost::asio::ip::tcp::endpoint address;          // port 0: a free one
-    boost::asio::ssl::context* tls = nullptr;        // plain when null; must outlive the server
+    ssl_ctx_st* tls = nullptr;                       // plain when null; must outlive the server
     std::uint64_t max_body_size = 1024 * 1024;       // bytes; larger ones are answered 413
     std::chrono::milliseconds read_timeout{30'000};  // for a whole request, and between two of them
 };
@@ -29,9 +30,10 @@ struct ServerState;
 
 class Server {
 public:
-    using Request = boost::beast::http::request<boost::beast::http::string_body>;
-    using Response = boost::beast::http::response<boost::beast::http::string_body>;
-    // Nothing: the connection is closed without an answer. What it throws is logged and answered 500.
+    using Request = http::Request;
+    using Response = http::Response;
+    // Nothing: the connection is closed without an answer. What it throws is logged and answered 500. HEAD is
+    // answered as GET is; the body stays here.
     using Handler = std::function<boost::asio::awaitable<std::optional<Response>>(Request)>;
 
     // Listens at once; throws std::runtime_error that names the address when it cannot be had.

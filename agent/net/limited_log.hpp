@@ -1,31 +1,33 @@
+// One limit a log: a line that comes again and again is written once a second, with the number of the others.
 #pragma once
 
-#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include <spdlog/logger.h>
-
 #include "shared/log_limit.hpp"
+
+namespace spdlog {
+class logger;
+}
 
 namespace net {
 
-// One line a second and cause; the next one tells how many were kept back.
+// At most one line a second for each cause. The next one that is written ends with "(n similar lines
+// suppressed)" when there were any.
 class LimitedLog {
 public:
-    explicit LimitedLog(std::shared_ptr<spdlog::logger> log) : log_(std::move(log)) {}
+    // Without a logger: the one that is the process's default when a line is written.
+    explicit LimitedLog(std::shared_ptr<spdlog::logger> log = nullptr) : log_(std::move(log)) {}
 
-    void warn(std::string_view cause, const std::string& line) { write(spdlog::level::warn, cause, line); }
-    void error(std::string_view cause, const std::string& line) { write(spdlog::level::err, cause, line); }
+    void warn(std::string_view cause, const std::string& line);
+    void error(std::string_view cause, const std::string& line);
 
 private:
-    void write(spdlog::level::level_enum level, std::string_view cause, const std::string& line) {
-        const auto now = std::chrono::steady_clock::now().time_since_epoch();
-        const auto kept_back =
-            limits_.admit(cause, std::chrono::duration_cast<std::chrono::milliseconds>(now));
-        if (kept_back) log_->log(level, "{} ({} more lines like this kept back)", line, *kept_back);
-    }
+    // The line as it is to be written; nothing when it is kept back.
+    std::optional<std::string> admit(std::string_view cause, const std::string& line);
+    spdlog::logger& logger() const;
 
     std::shared_ptr<spdlog::logger> log_;
     shared::LogLimits limits_;

@@ -1,49 +1,153 @@
 #include "net/tls.hpp"
 
+#include <cerrno>
+#include <new>
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
 
 namespace net {
 
-namespace ssl = boost::asio::ssl;
+namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
 
-void trust(ssl::context& context, const std::string& ca_file) {
-    error_code error;
-    if (ca_file.empty()) {
-        context.set_default_verify_paths();
-    } else {
-        context.load_verify_file(ca_file, error);
-    }
-    if (error)
-        throw std::invalid_argument(
-            fmt::format("no certificates can be read from {}: {}", ca_file, error.message()));
+error_code last_tls_error() {
+    const auto code = ERR_get_error();
+    if (code == 0) return make_error_code(boost::system::errc::protocol_error);
+    return {static_cast<int>(code), asio::error::get_ssl_category()};
 }
 
-void show(ssl::context& context, const ClientCertificate& certificate) {
-    error_code error;
-    context.use_certificate_chain_file(certificate.file, error);
-    if (error)
-        throw std::invalid_argument(
-            fmt::format("no certificate can be read from {}: {}", certificate.file, error.message()));
-    context.use_private_key_file(certificate.key_file, ssl::context::pem, error);
-    if (error)
-        throw std::invalid_argument(fmt::format("no key of the certificate in {} can be read from {}: {}",
-                                                certificate.file, certificate.key_file, error.message()));
+std::invalid_argument unusable(const std::string& what, const std::string& file) {
+    return std::invalid_argument(
+        fmt::format("no {} can be read from {}: {}", what, file, last_tls_error().message()));
+}
+
+void trust(SSL_CTX* context, const std::string& ca_file) {
+    if (ca_file.empty()) {
+        SSL_CTX_set_default_verify_paths(context);
+    } else if (SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1) {
+        throw unusable("certificates", ca_file);
+    }
+}
+
+void show(SSL_CTX* context, const ClientCertificate& certificate) {
+    if (SSL_CTX_use_certificate_chain_file(context, certificate.file.c_str()) != 1)
+        throw unusable("certificate", certificate.file);
+    if (SSL_CTX_use_PrivateKey_file(context, certificate.key_file.c_str(), SSL_FILETYPE_PEM) != 1)
+        throw unusable("key of the certificate in " + certificate.file, certificate.key_file);
 }
 
 }  // namespace
 
-ssl::context make_client_context(const std::string& ca_file, const ClientCertificate& certificate) {
-    ssl::context context(ssl::context::tls_client);
-    context.set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
-    context.set_verify_mode(ssl::verify_peer);
-    trust(context, ca_file);
-    if (!certificate.file.empty()) show(context, certificate);
+void FreeTls::operator()(ssl_ctx_st* context) const noexcept {
+    SSL_CTX_free(context);
+}
+
+void FreeTls::operator()(ssl_st* session) const noexcept {
+    SSL_free(session);
+}
+
+TlsContext make_client_context(const std::string& ca_file, const ClientCertificate& certificate) {
+    ERR_clear_error();
+    TlsContext context(SSL_CTX_new(TLS_client_method()));
+    if (!context) throw std::bad_alloc();
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+    trust(context.get(), ca_file);
+    if (!certificate.file.empty()) show(context.get(), certificate);
     return context;
+}
+
+bool may_lack_tls(const error_code& error) {
+    return error.category() == asio::error::get_ssl_category() &&
+           ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER;
+}
+
+TlsSession::TlsSession(ssl_ctx_st& context, int socket) : session_(SSL_new(&context)) {
+    if (!session_ || SSL_set_fd(session_.get(), socket) != 1) throw std::bad_alloc();
+    SSL_set_mode(session_.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                     SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_set_read_ahead(session_.get(), 1);  // a record costs one read instead of two
+}
+
+error_code TlsSession::be_client_of(const std::string& host) {
+    auto* const session = session_.get();
+    ERR_clear_error();
+    SSL_set_connect_state(session);
+    SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.c_str()) == 1) return {};
+    ERR_clear_error();
+    const bool is_set =
+        SSL_set1_host(session, host.c_str()) == 1 && SSL_set_tlsext_host_name(session, host.c_str()) == 1;
+    return is_set ? error_code() : last_tls_error();
+}
+
+void TlsSession::be_server() {
+    SSL_set_accept_state(session_.get());
+}
+
+// `result` is what OpenSSL gave back, `bytes` how many it moved.
+TlsSession::Step TlsSession::step(int result, std::size_t bytes) const {
+    if (result > 0) return {bytes, {}, false};
+    const int system_error = errno;
+    switch (SSL_get_error(session_.get(), result)) {
+        case SSL_ERROR_WANT_READ:
+            return {0, asio::error::would_block, false};
+        case SSL_ERROR_WANT_WRITE:
+            return {0, asio::error::would_block, true};
+        case SSL_ERROR_ZERO_RETURN:
+            return {0, asio::error::eof, false};
+        case SSL_ERROR_SYSCALL:
+            if (system_error == 0) return {0, asio::ssl::error::stream_truncated, false};
+            return {0, {system_error, boost::system::system_category()}, false};
+        default:
+            // The socket was closed before TLS was: what came may not be all.
+            if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+                return {0, asio::ssl::error::stream_truncated, false};
+            return {0, last_tls_error(), false};
+    }
+}
+
+TlsSession::Step TlsSession::shake_hands() {
+    ERR_clear_error();
+    errno = 0;
+    return step(SSL_do_handshake(session_.get()), 0);
+}
+
+TlsSession::Step TlsSession::read(char* data, std::size_t size) {
+    std::size_t read = 0;
+    ERR_clear_error();
+    errno = 0;
+    const int result = SSL_read_ex(session_.get(), data, size, &read);
+    return step(result, read);
+}
+
+TlsSession::Step TlsSession::write(std::string_view bytes) {
+    std::size_t written = 0;
+    ERR_clear_error();
+    errno = 0;
+    const int result = SSL_write_ex(session_.get(), bytes.data(), bytes.size(), &written);
+    return step(result, written);
+}
+
+bool TlsSession::has_pending() const noexcept {
+    return SSL_has_pending(session_.get()) == 1;
+}
+
+void TlsSession::say_goodbye() {
+    ERR_clear_error();
+    SSL_shutdown(session_.get());
+}
+
+long TlsSession::certificate_verdict() const noexcept {
+    return SSL_get_verify_result(session_.get());
 }
 
 }  // namespace net

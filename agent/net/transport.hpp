@@ -1,67 +1,82 @@
-// A connected socket, plain or with TLS.
+// A connection, plain or with TLS: the one way in which the HTTP client, the HTTP server and Redis read and
+// write.
 #pragma once
 
-#include <optional>
+#include <chrono>
+#include <memory>
+#include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
+#include <tuple>
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
+
+struct ssl_ctx_st;  // SSL_CTX
 
 namespace net {
 
+// For one thread. One coroutine may read while another one writes.
 class Transport {
 public:
-    using Plain = boost::asio::generic::stream_protocol::socket;
-    using Tls = boost::asio::ssl::stream<Plain>;
+    using Socket = boost::asio::generic::stream_protocol::socket;
+    using Endpoint = boost::asio::generic::stream_protocol::endpoint;
     using ErrorCode = boost::system::error_code;
+    using Time = std::chrono::steady_clock::time_point;
 
-    explicit Transport(Plain socket) : stream_(std::move(socket)) {}
-    explicit Transport(Tls stream) : stream_(std::move(stream)) {}
+    explicit Transport(boost::asio::any_io_executor executor);
+    explicit Transport(Socket accepted);
+    Transport(Transport&&) noexcept;
+    Transport& operator=(Transport&&) noexcept;
+    ~Transport();
 
-    template <typename Token>
-    auto async_read_some(boost::asio::mutable_buffer buffer, Token token) {
-        return std::visit([&](auto& stream) { return stream.async_read_some(buffer, std::move(token)); },
-                          stream_);
-    }
+    // When it comes the socket is closed, and what waits fails with asio::error::timed_out. It may be set for
+    // every call: the timer behind it is not.
+    void set_deadline(Time deadline);
+    bool is_late() const noexcept;
 
-    template <typename Token>
-    auto async_write(boost::asio::const_buffer buffer, Token token) {
-        return std::visit(
-            [&](auto& stream) { return boost::asio::async_write(stream, buffer, std::move(token)); },
-            stream_);
-    }
+    // TCP or a Unix socket; an earlier socket is closed.
+    boost::asio::awaitable<ErrorCode> connect(Endpoint endpoint);
 
-    // How many bytes the system takes at once; none with TLS.
-    std::size_t write_now(std::string_view bytes, ErrorCode& error) {
-        auto* const socket = std::get_if<Plain>(&stream_);
-        if (!socket) return 0;
-        if (!socket->non_blocking()) socket->non_blocking(true, error);
-        if (error) return 0;
-        const auto sent = socket->write_some(boost::asio::buffer(bytes), error);
-        if (error == boost::asio::error::would_block) error = {};
-        return sent;
-    }
+    // TLS from here on. The server must show a certificate for `host`, a name or an IP address, that
+    // `context` trusts. `context` must outlive the transport.
+    boost::asio::awaitable<ErrorCode> shake_hands_with_server(ssl_ctx_st& context, std::string host);
+    boost::asio::awaitable<ErrorCode> shake_hands_with_client(ssl_ctx_st& context);
+    bool is_tls() const noexcept;
+    // OpenSSL's opinion of the other end's certificate after a handshake, also one that failed: X509_V_OK, or
+    // X509_V_ERR_...
+    long certificate_verdict() const noexcept;
 
-    bool is_tls() const noexcept { return std::holds_alternative<Tls>(stream_); }
+    // At least one byte, or an error; asio::error::eof when the other end said that there is no more. The
+    // buffer must live so long.
+    boost::asio::awaitable<std::tuple<ErrorCode, std::size_t>> read_some(boost::asio::mutable_buffer buffer);
 
-    Plain::executor_type get_executor() { return socket().get_executor(); }
+    // How many bytes go out without waiting; after fewer than all, the rest is for write_all().
+    std::size_t write_now(std::string_view bytes, ErrorCode& error);
 
-    void close() {
-        ErrorCode ignored;  // closing what is broken already is fine
-        socket().close(ignored);
-    }
+    // The bytes must live so long.
+    boost::asio::awaitable<ErrorCode> write_all(std::string_view bytes);
+
+    // Whether the other end has neither closed the connection nor said something that is not read yet.
+    bool is_quiet();
+
+    // Nothing more will be written; the other end may go on.
+    void shutdown();
+    // What waits fails.
+    void cancel();
+    // Likewise, and so does everything later.
+    void close();
+
+    boost::asio::any_io_executor get_executor() const;
 
 private:
-    Plain& socket() {
-        auto* const tls = std::get_if<Tls>(&stream_);
-        return tls ? tls->next_layer() : std::get<Plain>(stream_);
-    }
+    struct Line;
 
-    std::variant<Plain, Tls> stream_;
+    boost::asio::awaitable<ErrorCode> shake_hands();
+    boost::asio::awaitable<ErrorCode> wait(bool for_write);
+
+    std::shared_ptr<Line> line_;
 };
 
 }  // namespace net

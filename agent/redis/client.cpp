@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include "net/deadline.hpp"
+#include "net/event.hpp"
 #include "redis/error.hpp"
 #include "shared/back_off.hpp"
 #include "shared/redis_handshake.hpp"
@@ -39,28 +40,25 @@ Error refusal(std::string_view what, const redisReply& reply) {
 
 Script::Script(std::string text) : text_(std::move(text)), hash_(sha1(text_)) {}
 
-// One coroutine connects; others that need the connection wait for it.
+// One coroutine connects; others that need the connection wait for its result.
 class Client::Connecting {
 public:
-    explicit Connecting(const asio::any_io_executor& executor)
-        : attempt(executor), done_(executor, steady_clock::time_point::max()) {}
+    explicit Connecting(const asio::any_io_executor& executor) : attempt(executor), done_(executor) {}
 
     Attempt attempt;
 
     void finish(std::exception_ptr failure) {
-        is_done_ = true;
         failure_ = std::move(failure);
-        done_.cancel();
+        done_.set();
     }
 
     asio::awaitable<void> wait() {
-        while (!is_done_) co_await done_.async_wait(net::as_result);
+        while (!done_.is_set()) co_await done_.wait();
         if (failure_) std::rethrow_exception(failure_);
     }
 
 private:
-    asio::steady_timer done_;
-    bool is_done_ = false;
+    net::Event done_;
     std::exception_ptr failure_;
 };
 
@@ -98,7 +96,7 @@ asio::awaitable<void> Client::connect() {
     }
     if (connecting->attempt.is_given_up())
         failure = std::make_exception_ptr(Error(Error::Kind::connection, closed_by_us));
-    // A connection that brings no reply counts as a failure, too.
+    // Counted until a reply comes: a connection on which none comes is a failure, too.
     next_attempt_ = steady_clock::now() + shared::back_off(++attempts_, random_());
     connecting_.reset();
     connecting->finish(failure);

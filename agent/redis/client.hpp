@@ -30,7 +30,7 @@ public:
     boost::asio::awaitable<shared::ReplyPtr> run(const class Script& script, Arguments keys,
                                                  Arguments values);
 
-    // Commands that wait fail, also those that wait for a connection.
+    // Commands that wait for a reply or for a connection fail.
     void close();
 
 private:

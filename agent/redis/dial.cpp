@@ -2,80 +2,34 @@
 
 #include <array>
 
-#include <fmt/format.h>
-#include <openssl/sslerr.h>
-#include <openssl/x509v3.h>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "net/deadline.hpp"
 #include "net/resolve.hpp"
+#include "net/tls.hpp"
+#include "shared/redis_trouble.hpp"
 
 namespace redis {
 namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using net::as_result;
-using Endpoint = asio::generic::stream_protocol::endpoint;
+using Endpoint = net::Transport::Endpoint;
+using shared::RedisStage;
 
 constexpr std::chrono::seconds step_timeout{2};
-
-// How far it came: says what a silence means.
-enum class Stage { connecting, shaking_hands, greeting };
-
-std::string silence_at(Stage stage) {
-    switch (stage) {
-        case Stage::connecting:
-            return "connecting timed out";
-        case Stage::shaking_hands:
-            return "connected, but the TLS handshake is not answered: no TLS at that port?";
-        case Stage::greeting:
-            return "connected, but Redis does not answer";
-    }
-    return "";
-}
 
 Dialed failed(std::string problem) {
     return {std::nullopt, std::move(problem)};
 }
 
-// OpenSSL itself refuses a server whose certificate is not for this host.
-bool expect_host(SSL* session, const std::string& host) {
-    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.c_str()) == 1) return true;
-    return SSL_set1_host(session, host.c_str()) == 1 && SSL_set_tlsext_host_name(session, host.c_str()) == 1;
-}
-
-std::string describe_handshake(SSL* session, const std::string& host, const error_code& error) {
-    const long verdict = SSL_get_verify_result(session);
-    if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH)
-        return fmt::format("its certificate is for another host than {}", host);
-    if (verdict != X509_V_OK)
-        return fmt::format("its certificate is not trusted: {}", X509_verify_cert_error_string(verdict));
-    const bool is_plain =
-        error.category() == asio::error::get_ssl_category() &&
-        ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER;
-    return fmt::format("the TLS handshake failed: {}{}", error.message(),
-                       is_plain ? ": no TLS at that port?" : "");
-}
-
-asio::awaitable<Dialed> shake_hands(net::Transport::Plain socket, std::string host,
-                                    asio::ssl::context& context) {
-    net::Transport::Tls stream(std::move(socket), context);
-    if (!expect_host(stream.native_handle(), host)) co_return failed("OpenSSL refuses its name");
-    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, as_result);
-    if (error) co_return failed(describe_handshake(stream.native_handle(), host, error));
-    co_return Dialed{net::Transport(std::move(stream)), ""};
-}
-
-std::string describe_break(const net::Transport& stream, const error_code& error) {
-    // With TLS 1.3 a server looks at its client's certificate when the client has done the handshake already.
-    if (stream.is_tls())
-        return fmt::format("broke off after the TLS handshake: {}: does it want (another) redis.certificate?",
-                           error.message());
-    return fmt::format("broke off at the first word: {}: does it want TLS (rediss://)?", error.message());
+std::string describe_handshake(const net::Transport& stream, std::string_view host, const error_code& error) {
+    const auto words = error.message();
+    return shared::redis_handshake_failed({.verdict = stream.certificate_verdict(),
+                                           .host = host,
+                                           .error = words,
+                                           .may_lack_tls = net::may_lack_tls(error)});
 }
 
 // AUTH, SELECT, ROLE, PING. The problem; empty when all is well.
@@ -91,27 +45,24 @@ asio::awaitable<std::string> greet(net::Transport& stream, Peer peer) {
     std::string commands(handshake.commands());
     const auto error = co_await talk(stream, std::move(commands), std::move(take));
     if (problem) co_return *problem;
-    if (error && !is_heard) co_return describe_break(stream, error);
+    if (error && !is_heard)
+        co_return shared::redis_closed_early(stream.is_tls(), "redis.certificate", error.message());
     co_return error ? error.message() : "";
 }
 
-asio::awaitable<Dialed> open(Endpoint endpoint, Peer peer, asio::ssl::context& tls, Stage& stage) {
-    net::Transport::Plain socket(co_await asio::this_coro::executor);
-    const auto [connect_error] = co_await socket.async_connect(endpoint, as_result);
+asio::awaitable<Dialed> open(Endpoint endpoint, Peer peer, ssl_ctx_st& tls, RedisStage& stage) {
+    net::Transport stream(co_await asio::this_coro::executor);
+    const error_code connect_error = co_await stream.connect(endpoint);
     if (connect_error) co_return failed(connect_error.message());
-    Dialed dialed;
-    if (peer.url.socket_path.empty()) socket.set_option(asio::ip::tcp::no_delay(true));
     if (peer.url.tls) {
-        stage = Stage::shaking_hands;
-        dialed = co_await shake_hands(std::move(socket), peer.url.host, tls);
-    } else {
-        dialed.stream.emplace(std::move(socket));
+        stage = RedisStage::shaking_hands;
+        const error_code error = co_await stream.shake_hands_with_server(tls, peer.url.host);
+        if (error) co_return failed(describe_handshake(stream, peer.url.host, error));
     }
-    if (!dialed.stream) co_return dialed;
-    stage = Stage::greeting;
-    auto problem = co_await greet(*dialed.stream, peer);
+    stage = RedisStage::greeting;
+    auto problem = co_await greet(stream, peer);
     if (!problem.empty()) co_return failed(std::move(problem));
-    co_return dialed;
+    co_return Dialed{std::move(stream), ""};
 }
 
 std::chrono::steady_clock::time_point end_of_step() {
@@ -141,7 +92,7 @@ asio::awaitable<Found> find(shared::RedisUrl url, Attempt& attempt) {
     co_return found;
 }
 
-// The addresses of one name often fail alike.
+// The addresses of one name often fail for the same reason, which is then said once.
 void add_problem(std::string& problems, const std::string& problem) {
     if (problems.find(problem) != problems.npos) return;
     problems += problems.empty() ? problem : ", " + problem;
@@ -151,12 +102,12 @@ void add_problem(std::string& problems, const std::string& problem) {
 
 asio::awaitable<error_code> talk(net::Transport& stream, std::string commands,
                                  std::function<bool(const redisReply&)> take) {
-    const auto [write_error, written] = co_await stream.async_write(asio::buffer(commands), as_result);
+    const error_code write_error = co_await stream.write_all(commands);
     if (write_error) co_return write_error;
     shared::ReplyReader reader;
     std::array<char, 4096> buffer;
     for (;;) {
-        const auto [error, size] = co_await stream.async_read_some(asio::buffer(buffer), as_result);
+        const auto [error, size] = co_await stream.read_some(asio::buffer(buffer));
         if (error) co_return error;
         reader.feed({buffer.data(), size});
         while (const auto reply = reader.next())
@@ -165,16 +116,16 @@ asio::awaitable<error_code> talk(net::Transport& stream, std::string commands,
     }
 }
 
-asio::awaitable<Dialed> dial(Peer peer, asio::ssl::context& tls, Attempt& attempt) {
+asio::awaitable<Dialed> dial(Peer peer, ssl_ctx_st& tls, Attempt& attempt) {
     const auto found = co_await find(peer.url, attempt);
     std::string problems = found.problem;
     for (const auto& endpoint : found.endpoints) {
-        Stage stage = Stage::connecting;
+        RedisStage stage = RedisStage::connecting;
         auto opening = open(endpoint, peer, tls, stage);
         auto dialed = co_await net::within(attempt.limit(end_of_step()), std::move(opening));
         if (attempt.is_given_up()) co_return failed("given up");
         if (dialed && dialed->stream) co_return std::move(*dialed);
-        add_problem(problems, dialed ? dialed->problem : silence_at(stage));
+        add_problem(problems, dialed ? dialed->problem : std::string(shared::redis_is_silent(stage)));
     }
     co_return failed(std::move(problems));
 }

@@ -8,7 +8,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "net/transport.hpp"
@@ -51,9 +50,9 @@ struct Dialed {
     std::string problem;  // why there is no stream; one line, no secret
 };
 
-// Tries every address of the server's name, each for two seconds at most. `tls` is used when the URL wants
-// it.
-boost::asio::awaitable<Dialed> dial(Peer peer, boost::asio::ssl::context& tls, Attempt& attempt);
+// Tries every address of the server's name, each for two seconds at most. `tls` (SSL_CTX) is
+// used when the URL wants it.
+boost::asio::awaitable<Dialed> dial(Peer peer, ssl_ctx_st& tls, Attempt& attempt);
 
 // Sends `commands` and gives every reply to `take` until that returns false. The error of a connection that
 // broke before, or of bytes that are not Redis's.

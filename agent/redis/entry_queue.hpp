@@ -1,4 +1,5 @@
-// The reading side of a connector's stream: a member of the consumer group `sync`.
+// The one queue between those who learn of bookings and those who bring Brevo up to date: a stream in Redis
+// and its consumer group `sync`, seen by one member of the group.
 #pragma once
 
 #include <chrono>
@@ -13,34 +14,40 @@
 
 namespace redis {
 
-// An entry, or what is left of one that has no body (somebody else wrote it: the edge always writes one).
 struct Read {
     std::vector<shared::WebhookEntry> entries;
-    std::vector<std::string> unreadable;  // ids
+    std::vector<std::string> unreadable;  // ids of entries without a body: neither edge nor agent writes such
 };
 
+// All throw Error.
 class EntryQueue {
 public:
     virtual ~EntryQueue() = default;
 
-    // Makes the stream and its group when they are not there. All throw Error.
+    // Adds an entry at the end and gives its id; the entry's own id does not count.
+    virtual boost::asio::awaitable<std::string> append(shared::WebhookEntry entry) = 0;
+
+    // Makes the stream and its group when they are not there.
     virtual boost::asio::awaitable<void> ensure_group() = 0;
 
     // At most `count` new entries; waits up to `block` for the first.
     virtual boost::asio::awaitable<Read> read_new(std::size_t count, std::chrono::milliseconds block) = 0;
 
-    // What was handed to this consumer and is neither acknowledged nor `held`: a broken connection has lost
-    // it.
+    // What Redis handed to this consumer and what is neither acknowledged nor among the `held` ids: a broken
+    // connection lost it on the way.
     virtual boost::asio::awaitable<Read> take_back(const std::set<std::string>& held) = 0;
 
     // Entries of this consumer once more, without those that are acknowledged or deleted.
     virtual boost::asio::awaitable<Read> read_again(std::vector<std::string> ids) = 0;
 
-    // At most `count` entries that some consumer has left alone for longer than `min_idle`.
+    // At most `count` entries that their consumer has left alone for longer than `min_idle`.
     virtual boost::asio::awaitable<Read> take_over(std::size_t count, std::chrono::milliseconds min_idle) = 0;
 
     // Says that these are still being worked on, so that nobody takes them over.
     virtual boost::asio::awaitable<void> refresh(std::vector<std::string> ids) = 0;
+
+    // Acknowledges and deletes entries that need nothing.
+    virtual boost::asio::awaitable<void> discard(std::vector<std::string> ids) = 0;
 
     // Ends a read_new() that waits; it throws Error.
     virtual void interrupt() = 0;

@@ -1,17 +1,13 @@
-// The writing side of a connector's keys: leases, ledgers, acknowledgement, dead letters.
+// What is stored of people, and the leases that say who works on one.
 //   calendly:{<connector>}:person:<e-mail>   hash: ledger, progress (JSON)
 //   calendly:{<connector>}:lease:<e-mail>    token of whoever works on the person; expires
-//   calendly:{<connector>}:dead              stream
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
-
-#include "shared/webhook_entry.hpp"
 
 namespace redis {
 
@@ -40,13 +36,6 @@ struct Commit {
     std::vector<std::string> entry_ids;
 };
 
-struct DeadLetter {
-    shared::WebhookEntry entry;
-    std::string reason;
-    unsigned attempts = 1;
-    std::string response;  // status and body of the answer that refused it, "" when there was none
-};
-
 // All throw Error, and work when Redis has no memory left.
 class PersonStore {
 public:
@@ -64,12 +53,6 @@ public:
     virtual boost::asio::awaitable<bool> record(Lease lease, std::string progress) = 0;
     // In one step: writes, acknowledges and deletes the entries, if any, and gives the lease back.
     virtual boost::asio::awaitable<bool> commit(Lease lease, Commit commit) = 0;
-
-    // Acknowledges and deletes entries that are nobody's.
-    virtual boost::asio::awaitable<void> discard(std::vector<std::string> entry_ids) = 0;
-
-    // In one step: moves the entry to the dead-letter stream.
-    virtual boost::asio::awaitable<void> bury(DeadLetter letter) = 0;
 };
 
 inline constexpr std::chrono::seconds lease_time{20};

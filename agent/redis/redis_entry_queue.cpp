@@ -20,6 +20,15 @@ if made.err and not string.find(made.err, 'BUSYGROUP', 1, true) then return made
 return 1
 )");
 
+// KEYS: stream. ARGV: group, ids...
+const Script discard_script(R"(
+for i = 2, #ARGV do
+  redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
+  redis.call('XDEL', KEYS[1], ARGV[i])
+end
+return 1
+)");
+
 // In one step: an entry that Redis hands out meanwhile must stay claimable. KEYS: stream. ARGV: group,
 // consumer.
 const Script leave_script(R"(
@@ -62,7 +71,7 @@ const redisReply* element(const redisReply& reply, std::size_t index) {
     return index < all.size() ? all[index] : nullptr;
 }
 
-void append(Read from, Read& to) {
+void add(Read from, Read& to) {
     std::move(from.entries.begin(), from.entries.end(), std::back_inserter(to.entries));
     std::move(from.unreadable.begin(), from.unreadable.end(), std::back_inserter(to.unreadable));
 }
@@ -110,7 +119,7 @@ asio::awaitable<Read> RedisEntryQueue::take_back(const std::set<std::string>& he
         std::erase_if(own, [&](const auto& id) { return held.contains(id); });
         if (!own.empty()) {
             auto lost = co_await read_again(std::move(own));
-            append(std::move(lost), read);
+            add(std::move(lost), read);
         }
         own = co_await own_ids_after(last);
     }
@@ -133,7 +142,7 @@ asio::awaitable<void> RedisEntryQueue::claim(Read& read, std::size_t count,
     const auto reply = co_await client_.command(std::move(arguments));
     const auto* cursor = element(*reply, 0);
     take_over_cursor_ = cursor ? std::string(shared::text(*cursor)) : "0-0";
-    append(parse_entries(element(*reply, 1)), read);
+    add(parse_entries(element(*reply, 1)), read);
 }
 
 // One call looks at ten times as many entries as it may claim: what is left alone may be behind many that are
@@ -163,6 +172,20 @@ asio::awaitable<void> RedisEntryQueue::leave() {
     Arguments keys{key_};
     Arguments values{group, consumer_};
     co_await client_.run(leave_script, std::move(keys), std::move(values));
+}
+
+asio::awaitable<void> RedisEntryQueue::discard(std::vector<std::string> ids) {
+    Arguments keys{key_};
+    Arguments values{group};
+    values.insert(values.end(), ids.begin(), ids.end());
+    co_await client_.run(discard_script, std::move(keys), std::move(values));
+}
+
+asio::awaitable<std::string> RedisEntryQueue::append(shared::WebhookEntry entry) {
+    Arguments arguments{"XADD", key_, "*"};
+    shared::append_fields(arguments, std::move(entry));
+    const auto reply = co_await client_.command(std::move(arguments));
+    co_return std::string(shared::text(*reply));
 }
 
 }  // namespace redis

@@ -15,12 +15,14 @@ public:
     // `blocking` is used for nothing but waiting reads. `consumer` is this agent's name in the group.
     RedisEntryQueue(Client& blocking, Client& client, std::string connector, std::string consumer);
 
+    boost::asio::awaitable<std::string> append(shared::WebhookEntry entry) override;
     boost::asio::awaitable<void> ensure_group() override;
     boost::asio::awaitable<Read> read_new(std::size_t count, std::chrono::milliseconds block) override;
     boost::asio::awaitable<Read> take_back(const std::set<std::string>& held) override;
     boost::asio::awaitable<Read> read_again(std::vector<std::string> ids) override;
     boost::asio::awaitable<Read> take_over(std::size_t count, std::chrono::milliseconds min_idle) override;
     boost::asio::awaitable<void> refresh(std::vector<std::string> ids) override;
+    boost::asio::awaitable<void> discard(std::vector<std::string> ids) override;
     void interrupt() override { blocking_.close(); }
     boost::asio::awaitable<void> leave() override;
 

@@ -1,5 +1,7 @@
 #include "redis/redis_person_store.hpp"
 
+#include "shared/webhook_entry.hpp"
+
 namespace redis {
 namespace {
 
@@ -58,26 +60,6 @@ redis.call('DEL', KEYS[3])
 return 1
 )");
 
-// KEYS: stream. ARGV: group, ids...
-const Script discard_script(R"(
-for i = 2, #ARGV do
-  redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
-  redis.call('XDEL', KEYS[1], ARGV[i])
-end
-return 1
-)");
-
-// KEYS: stream, dead letters. ARGV: group, id, field, value, ... An entry that is no longer there was moved
-// before.
-const Script bury_script(R"(
-redis.call('XACK', KEYS[1], ARGV[1], '0-0')
-local letter = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 3))
-local moved = redis.call('XDEL', KEYS[1], ARGV[2])
-if moved == 0 then redis.call('XDEL', KEYS[2], letter) end
-redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
-return moved
-)");
-
 std::string field(const redisReply& reply, std::size_t index) {
     if (reply.type != REDIS_REPLY_ARRAY || index >= reply.elements) return {};
     return std::string(shared::text(*reply.element[index]));
@@ -85,11 +67,6 @@ std::string field(const redisReply& reply, std::size_t index) {
 
 std::string in_ms(std::chrono::milliseconds duration) {
     return std::to_string(duration.count());
-}
-
-std::string now_ms() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
 }  // namespace
@@ -166,34 +143,6 @@ asio::awaitable<bool> RedisPersonStore::commit(Lease lease, Commit commit) {
     values.insert(values.end(), commit.entry_ids.begin(), commit.entry_ids.end());
     const auto reply = co_await client_.run(commit_script, std::move(keys), std::move(values));
     co_return reply->integer == 1;
-}
-
-asio::awaitable<void> RedisPersonStore::discard(std::vector<std::string> entry_ids) {
-    Arguments keys{shared::webhooks_key(connector_)};
-    Arguments values{group};
-    values.insert(values.end(), entry_ids.begin(), entry_ids.end());
-    co_await client_.run(discard_script, std::move(keys), std::move(values));
-}
-
-asio::awaitable<void> RedisPersonStore::bury(DeadLetter letter) {
-    Arguments keys{shared::webhooks_key(connector_), shared::dead_key(connector_)};
-    Arguments values{group, letter.entry.id};
-    const std::pair<std::string_view, std::string> fields[] = {
-        {"body", letter.entry.body},
-        {"t", letter.entry.t},
-        {"received_ms", std::to_string(letter.entry.received_ms)},
-        {"key", letter.entry.key},
-        {"reason", letter.reason},
-        {"attempts", std::to_string(letter.attempts)},
-        {"failed_ms", now_ms()},
-        {"response", letter.response},
-        {"origin_id", letter.entry.id},
-    };
-    for (const auto& [name, value] : fields) {
-        values.emplace_back(name);
-        values.push_back(value);
-    }
-    co_await client_.run(bury_script, std::move(keys), std::move(values));
 }
 
 }  // namespace redis

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -20,8 +19,6 @@ public:
     boost::asio::awaitable<void> release(std::vector<Lease> leases) override;
     boost::asio::awaitable<bool> record(Lease lease, std::string progress) override;
     boost::asio::awaitable<bool> commit(Lease lease, Commit commit) override;
-    boost::asio::awaitable<void> discard(std::vector<std::string> entry_ids) override;
-    boost::asio::awaitable<void> bury(DeadLetter letter) override;
 
 private:
     std::string lease_key(const std::string& person) const;

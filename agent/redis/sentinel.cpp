@@ -46,7 +46,7 @@ asio::awaitable<MasterAddress> ask(net::Transport& stream, std::string name) {
 
 }  // namespace
 
-asio::awaitable<MasterAddress> ask_sentinel(Peer sentinel, std::string name, asio::ssl::context& tls,
+asio::awaitable<MasterAddress> ask_sentinel(Peer sentinel, std::string name, ssl_ctx_st& tls,
                                             Attempt& attempt) {
     auto dialed = co_await dial(std::move(sentinel), tls, attempt);
     if (!dialed.stream) co_return MasterAddress{std::nullopt, std::move(dialed.problem)};

@@ -15,7 +15,7 @@ struct MasterAddress {
 };
 
 // Where the master called `name` is, as this Sentinel sees it now.
-boost::asio::awaitable<MasterAddress> ask_sentinel(Peer sentinel, std::string name,
-                                                   boost::asio::ssl::context& tls, Attempt& attempt);
+boost::asio::awaitable<MasterAddress> ask_sentinel(Peer sentinel, std::string name, ssl_ctx_st& tls,
+                                                   Attempt& attempt);
 
 }  // namespace redis

@@ -6,7 +6,6 @@
 #include <spdlog/spdlog.h>
 #include <boost/asio/ip/address.hpp>
 
-#include "net/tls.hpp"
 #include "redis/error.hpp"
 #include "redis/sentinel.hpp"
 
@@ -22,7 +21,7 @@ bool has_name(const shared::RedisUrl& url) {
     return static_cast<bool>(no_address);
 }
 
-asio::ssl::context make_context(const config::RedisTls& tls) {
+net::TlsContext make_context(const config::RedisTls& tls) {
     return net::make_client_context(tls.ca_file, {tls.certificate, tls.certificate_key});
 }
 
@@ -64,7 +63,7 @@ asio::awaitable<Servers::Connection> Servers::connect_to_urls(Attempt& attempt) 
         const auto index = (begin + i) % urls.size();
         const auto address = urls[index].address();
         const Peer peer{urls[index], settings_.password, role};
-        auto dialed = co_await dial(peer, tls_, attempt);
+        auto dialed = co_await dial(peer, *tls_, attempt);
         if (dialed.stream) {
             first_ = index;
             settle_on(address, problems);
@@ -75,7 +74,7 @@ asio::awaitable<Servers::Connection> Servers::connect_to_urls(Attempt& attempt) 
     throw Error(Error::Kind::connection, problems);
 }
 
-// Two Sentinels that name the same server are one reason to try it.
+// A server that several Sentinels name is tried once.
 asio::awaitable<Servers::Connection> Servers::connect_through_sentinels(Attempt& attempt) {
     const auto count = settings_.sentinels.size();
     std::string problems;
@@ -84,14 +83,14 @@ asio::awaitable<Servers::Connection> Servers::connect_through_sentinels(Attempt&
     for (std::size_t i = 0; i < count && !attempt.is_given_up(); ++i) {
         const auto index = (begin + i) % count;
         const auto name = "Sentinel at " + settings_.sentinels[index].address();
-        const auto found = co_await ask_sentinel(sentinel(index), settings_.master, tls_, attempt);
+        const auto found = co_await ask_sentinel(sentinel(index), settings_.master, *tls_, attempt);
         if (!found.url) {
             add(problems, name + ": " + found.problem);
             continue;
         }
         const auto address = found.url->address();
         if (!tried.insert(address).second) continue;
-        auto dialed = co_await dial(master_at(*found.url), tls_, attempt);
+        auto dialed = co_await dial(master_at(*found.url), *tls_, attempt);
         if (dialed.stream) {
             first_ = index;
             settle_on(address, problems);
@@ -117,14 +116,8 @@ Peer Servers::master_at(const shared::RedisUrl& found) const {
 }
 
 void Servers::settle_on(const std::string& server, const std::string& problems) {
-    if (!problems.empty()) {
-        const auto now = std::chrono::steady_clock::now().time_since_epoch();
-        const auto kept_back =
-            log_limits_.admit(problems, std::chrono::duration_cast<std::chrono::milliseconds>(now));
-        if (kept_back)
-            spdlog::warn("Redis: {}; going on with {} ({} more lines like this kept back)", problems, server,
-                         *kept_back);
-    }
+    if (!problems.empty())
+        limited_log_.warn(problems, fmt::format("Redis: {}; going on with {}", problems, server));
     const auto former = std::exchange(master_, server);
     if (former == server) return;
     if (!former.empty()) spdlog::warn("Redis: the master is now {}, it was {}", server, former);

@@ -5,11 +5,11 @@
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 #include "config/configuration.hpp"
+#include "net/limited_log.hpp"
+#include "net/tls.hpp"
 #include "redis/dial.hpp"
-#include "shared/log_limit.hpp"
 
 namespace redis {
 
@@ -62,12 +62,12 @@ private:
     void settle_on(const std::string& server, const std::string& problems);
 
     config::Redis settings_;
-    boost::asio::ssl::context tls_;
+    net::TlsContext tls_;
     bool has_alternatives_;
     std::size_t first_ = 0;  // of urls or sentinels: the one that served last
     std::string master_;     // its address, once known
     std::set<Watcher*> watchers_;
-    shared::LogLimits log_limits_;
+    net::LimitedLog limited_log_;
 };
 
 }  // namespace redis

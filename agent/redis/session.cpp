@@ -1,7 +1,11 @@
 #include "redis/session.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
+
+#include "shared/redis_trouble.hpp"
 
 namespace redis {
 namespace {
@@ -32,7 +36,7 @@ Session::Session(net::Transport stream, std::string server, std::chrono::millise
       deadline_(stream_.get_executor()) {}
 
 void Session::start() {
-    read();
+    asio::co_spawn(stream_.get_executor(), read_replies(shared_from_this()), asio::detached);
     watch_deadline();
 }
 
@@ -49,7 +53,7 @@ void Session::send(const Arguments& arguments, Continuation go_on) {
     flush();
 }
 
-// What coroutines send while replies are handed out leaves together.
+// Commands that coroutines send while replies are delivered to them go out in one write afterwards.
 void Session::flush() {
     if (!is_open_ || is_writing_ || is_delivering_ || unsent_.empty()) return;
     error_code error;
@@ -60,12 +64,14 @@ void Session::flush() {
     is_writing_ = true;
     reset(sending_);
     std::swap(sending_, unsent_);
-    const auto on_written = [self = shared_from_this()](error_code write_error, std::size_t) {
-        self->is_writing_ = false;
-        if (write_error) return self->close(describe(write_error));
-        self->flush();
-    };
-    stream_.async_write(asio::buffer(sending_), on_written);
+    asio::co_spawn(stream_.get_executor(), write_rest(shared_from_this()), asio::detached);
+}
+
+asio::awaitable<void> Session::write_rest(std::shared_ptr<Session> /*self*/) {
+    const error_code error = co_await stream_.write_all(sending_);
+    is_writing_ = false;
+    if (error) co_return close(describe(error));
+    flush();
 }
 
 void Session::close(const std::string& reason) {
@@ -74,44 +80,42 @@ void Session::close(const std::string& reason) {
     failure_ = reason;
     stream_.close();
     deadline_.cancel();
-    // Later: the caller may be one of those who wait, or about to become one.
+    // Posted, because the caller may itself be one of those who wait, or is about to become one.
     auto abandon = [waiting = std::exchange(waiting_, {})]() mutable {
         for (auto& one : waiting) one.go_on(shared::ReplyPtr());
     };
     asio::post(stream_.get_executor(), std::move(abandon));
 }
 
-void Session::read() {
-    const auto on_bytes = [self = shared_from_this()](error_code error, std::size_t size) {
-        self->on_read(error, size);
-    };
-    stream_.async_read_some(asio::buffer(buffer_), on_bytes);
+asio::awaitable<void> Session::read_replies(std::shared_ptr<Session> /*self*/) {
+    while (is_open_) {
+        const auto [error, size] = co_await stream_.read_some(asio::buffer(buffer_));
+        if (is_open_) on_read(error, size);
+    }
 }
 
 void Session::on_read(error_code error, std::size_t size) {
-    if (!is_open_) return;
     if (error) return close(describe(error));
     reader_.feed({buffer_.data(), size});
     is_delivering_ = true;
     deliver_replies();
     is_delivering_ = false;
     if (!is_open_) return;
-    if (reader_.failed()) return close("not the protocol of Redis: " + std::string(reader_.error()));
+    if (reader_.failed()) return close(std::string(shared::not_redis));
     flush();
-    if (is_open_) read();
 }
 
-// Coroutines go on right here, on the agent's only thread.
+// The coroutines that waited are resumed right here: the agent has one thread.
 void Session::deliver_replies() {
     while (auto reply = is_open_ ? reader_.next() : nullptr) {
-        if (waiting_.empty()) return close("a reply that nobody asked for");
+        if (waiting_.empty()) return close(std::string(shared::reply_too_many));
         auto go_on = std::move(waiting_.front().go_on);
         waiting_.pop_front();
         go_on(std::move(reply));
     }
 }
 
-// Looks at the oldest command without a reply.
+// One timer for all commands: it fires when the oldest one without a reply would be late.
 void Session::watch_deadline() {
     const auto now = steady_clock::now();
     const auto oldest = waiting_.empty() ? now : waiting_.front().sent;

@@ -50,7 +50,9 @@ private:
 
     void send(const Arguments& arguments, Continuation go_on);
     void flush();
-    void read();
+    // Both keep the session alive.
+    boost::asio::awaitable<void> read_replies(std::shared_ptr<Session> self);
+    boost::asio::awaitable<void> write_rest(std::shared_ptr<Session> self);
     void on_read(boost::system::error_code error, std::size_t size);
     void deliver_replies();
     void watch_deadline();
@@ -63,7 +65,7 @@ private:
     shared::ReplyReader reader_;
     std::deque<Waiting> waiting_;
     std::string unsent_;
-    std::string sending_;  // belongs to the system while is_writing_
+    std::string sending_;  // write_rest()'s while is_writing_
     bool is_writing_ = false;
     bool is_delivering_ = false;
     boost::asio::steady_timer deadline_;

@@ -4,6 +4,8 @@
 
 #include <fmt/ranges.h>
 
+#include "rules/field_source.hpp"
+
 namespace rules {
 
 AccountAttributes index_by_name(std::vector<brevo::Attribute> attributes) {
@@ -24,10 +26,9 @@ std::set<std::string> mapped_attributes(const FieldMapping& mapping) {
 }
 
 brevo::AttributeType type_to_create(const FieldMapping& mapping, std::string_view name) {
-    const bool is_count = std::ranges::any_of(mapping.fields, [&](const auto& field) {
-        return field.second == name && field.first.ends_with("_count");
-    });
-    return is_count ? brevo::AttributeType::number : brevo::AttributeType::text;
+    const bool is_number = std::ranges::any_of(
+        mapping.fields, [&](const auto& field) { return field.second == name && is_count(field.first); });
+    return is_number ? brevo::AttributeType::number : brevo::AttributeType::text;
 }
 
 std::vector<std::string> missing_attributes(const FieldMapping& mapping,

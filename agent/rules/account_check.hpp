@@ -28,13 +28,13 @@ AccountAttributes index_by_name(std::vector<brevo::Attribute> attributes);
 // The attributes that the field mapping writes.
 std::set<std::string> mapped_attributes(const FieldMapping& mapping);
 
-// Those of them that the account lacks.
 // The type in which a mapped attribute is created: counts are numbers, all else is text.
 brevo::AttributeType type_to_create(const FieldMapping& mapping, std::string_view name);
 
+// The mapped attributes that the account lacks.
 std::vector<std::string> missing_attributes(const FieldMapping& mapping, const AccountAttributes& attributes);
 
-// Those that have a type the connector cannot write.
+// The mapped attributes that have a type the connector cannot write.
 std::vector<std::string> unwritable_attributes(const FieldMapping& mapping,
                                                const AccountAttributes& attributes);
 

@@ -93,9 +93,8 @@ Projection project_all(const std::string& person, const Ledger& ledger, const Ma
 
 Projection project(const std::string& person, const Ledger& ledger, const Mapping& mapping,
                    const Account& account) {
-    const auto& sync = mapping.sync;
-    if (sync.cancellations && sync.no_shows) return project_all(person, ledger, mapping, account);
-    return project_all(person, acted_on(ledger, sync), mapping, account);
+    if (acts_on_everything(mapping.sync)) return project_all(person, ledger, mapping, account);
+    return project_all(person, acted_on(ledger, mapping.sync), mapping, account);
 }
 
 }  // namespace rules

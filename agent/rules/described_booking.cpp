@@ -16,11 +16,27 @@ bool is_booked_after(const Booking& booking, Timestamp change) {
     return booking.state == BookingState::booked && start_of(booking) > change;
 }
 
+// Of bookings that changed at the same time the one in the higher state describes the contact: what is still
+// to come says more of the person than what is over.
+int precedence(BookingState state) {
+    switch (state) {
+        case BookingState::booked:
+            return 3;
+        case BookingState::no_show:
+            return 2;
+        case BookingState::canceled:
+            return 1;
+        case BookingState::rescheduled:
+            break;
+    }
+    return 0;
+}
+
 // The greatest describes the contact.
 auto rank(const Entry& entry) {
     const auto& [uri, booking] = entry;
-    return std::tuple(booking.state != BookingState::rescheduled, booking.changed_at, booking.state,
-                      start_of(booking), std::string_view(uri));
+    return std::tuple(booking.state != BookingState::rescheduled, booking.changed_at,
+                      precedence(booking.state), start_of(booking), std::string_view(uri));
 }
 
 std::vector<const Entry*> last_changed_first(const Ledger& ledger) {

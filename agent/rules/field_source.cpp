@@ -1,10 +1,10 @@
 #include "rules/field_source.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <array>
 #include <string>
 #include <tuple>
+#include <variant>
 
 #include "rules/described_booking.hpp"
 #include "rules/questions.hpp"
@@ -14,6 +14,7 @@ namespace rules {
 namespace {
 
 using calendly::Invitee;
+using calendly::ScheduledEvent;
 
 FieldValue text_value(std::string_view text) {
     if (text.empty()) return {};
@@ -48,8 +49,8 @@ std::string full_name(const Invitee& invitee) {
     return std::string(text::trim(invitee.first_name + " " + invitee.last_name));
 }
 
-std::string tracking_value(const Invitee& invitee, std::string_view name) {
-    for (const auto& [key, value] : invitee.tracking)
+std::string tracking_value(const Told& told, std::string_view name) {
+    for (const auto& [key, value] : told.invitee->tracking)
         if (key == name) return value;
     return {};
 }
@@ -59,52 +60,100 @@ calendly::Cancellation cancellation_of(const Told& told) {
                             : calendly::Cancellation{};
 }
 
-// What describes a booking.
-using DescribedField = FieldValue (*)(const Booking&);
-const std::map<std::string_view, DescribedField> described_fields = {
-    {"scheduled_at", [](const Booking& b) { return time_value(b.event.start_time, b); }},
-    {"end_time", [](const Booking& b) { return time_value(b.event.end_time, b); }},
-    {"event_type_name", [](const Booking& b) { return text_value(type_name_of(b)); }},
-    {"event_name", [](const Booking& b) { return text_value(b.event.name); }},
-    {"location", [](const Booking& b) { return text_value(b.event.location); }},
-    {"join_url", [](const Booking& b) { return text_value(b.event.join_url); }},
-    {"cancel_url", [](const Booking& b) { return text_value(b.invitee.cancel_url); }},
-    {"reschedule_url", [](const Booking& b) { return text_value(b.invitee.reschedule_url); }},
-    {"host_name", [](const Booking& b) { return text_value(b.event.host_name); }},
-    {"host_email", [](const Booking& b) { return text_value(b.event.host_email); }},
-    {"event_uri", [](const Booking& b) { return text_value(b.invitee.event); }},
-    {"event_type_uri", [](const Booking& b) { return text_value(b.event.event_type); }},
-    {"invitee_uri", [](const Booking& b) { return text_value(b.invitee.uri); }},
+// How a source is read: of the bookings that describe the contact, of what the person told, as the number of
+// bookings in some states, or as the state of the described booking.
+using Described = FieldValue (*)(const Booking&);
+using Personal = std::string (*)(const Told&);
+using Counted = bool (*)(BookingState);
+struct Status {};
+
+struct Source {
+    std::string_view name;
+    std::variant<Described, Personal, Counted, Status> read;
 };
 
-// The number of bookings in these states.
-const std::map<std::string_view, std::set<BookingState>> counters = {
-    {"booking_count", {BookingState::booked, BookingState::canceled, BookingState::no_show}},
-    {"cancellation_count", {BookingState::canceled}},
-    {"no_show_count", {BookingState::no_show}},
-};
-
-std::int64_t count(const Ledger& ledger, const std::set<BookingState>& states) {
-    return std::count_if(ledger.bookings.begin(), ledger.bookings.end(),
-                         [&](const auto& entry) { return states.contains(entry.second.state); });
+// Of a member of the bookings, or of what the person told; "" is no value.
+template <auto member>
+FieldValue event_text(const Booking& booking) {
+    return text_value(booking.event.*member);
+}
+template <auto member>
+FieldValue event_time(const Booking& booking) {
+    return time_value(booking.event.*member, booking);
+}
+template <auto member>
+FieldValue invitee_text(const Booking& booking) {
+    return text_value(booking.invitee.*member);
+}
+template <auto member>
+std::string told_text(const Told& told) {
+    return told.invitee->*member;
+}
+template <auto member>
+std::string cancellation_text(const Told& told) {
+    return cancellation_of(told).*member;
+}
+template <std::string (*read)(const Invitee&)>
+std::string name_of(const Told& told) {
+    return read(*told.invitee);
 }
 
-// What tells of the person.
-using PersonalField = std::string (*)(const Told&);
-const std::map<std::string_view, PersonalField> personal_fields = {
-    {"name", [](const Told& told) { return full_name(*told.invitee); }},
-    {"first_name", [](const Told& told) { return first_name(*told.invitee); }},
-    {"last_name", [](const Told& told) { return last_name(*told.invitee); }},
-    {"timezone", [](const Told& told) { return told.invitee->timezone; }},
-    {"text_reminder_number", [](const Told& told) { return told.invitee->text_reminder_number; }},
-    {"cancel_reason", [](const Told& told) { return cancellation_of(told).reason; }},
-    {"canceler_type", [](const Told& told) { return cancellation_of(told).canceler_type; }},
-    {"utm_campaign", [](const Told& told) { return tracking_value(*told.invitee, "utm_campaign"); }},
-    {"utm_source", [](const Told& told) { return tracking_value(*told.invitee, "utm_source"); }},
-    {"utm_medium", [](const Told& told) { return tracking_value(*told.invitee, "utm_medium"); }},
-    {"utm_content", [](const Told& told) { return tracking_value(*told.invitee, "utm_content"); }},
-    {"utm_term", [](const Told& told) { return tracking_value(*told.invitee, "utm_term"); }},
+FieldValue type_name(const Booking& booking) {
+    return text_value(type_name_of(booking));
+}
+
+bool is_not_moved(BookingState state) {
+    return state != BookingState::rescheduled;
+}
+bool is_canceled(BookingState state) {
+    return state == BookingState::canceled;
+}
+bool is_no_show(BookingState state) {
+    return state == BookingState::no_show;
+}
+
+// The one list of sources: the configuration takes its names from here, in this order.
+constexpr std::array sources = {
+    Source{"name", Personal(name_of<full_name>)},
+    Source{"first_name", Personal(name_of<first_name>)},
+    Source{"last_name", Personal(name_of<last_name>)},
+    Source{"event_type_name", Described(type_name)},
+    Source{"event_name", Described(event_text<&ScheduledEvent::name>)},
+    Source{"scheduled_at", Described(event_time<&ScheduledEvent::start_time>)},
+    Source{"end_time", Described(event_time<&ScheduledEvent::end_time>)},
+    Source{"status", Status{}},
+    Source{"timezone", Personal(told_text<&Invitee::timezone>)},
+    Source{"location", Described(event_text<&ScheduledEvent::location>)},
+    Source{"join_url", Described(event_text<&ScheduledEvent::join_url>)},
+    Source{"cancel_url", Described(invitee_text<&Invitee::cancel_url>)},
+    Source{"reschedule_url", Described(invitee_text<&Invitee::reschedule_url>)},
+    Source{"host_name", Described(event_text<&ScheduledEvent::host_name>)},
+    Source{"host_email", Described(event_text<&ScheduledEvent::host_email>)},
+    Source{"utm_campaign", Personal([](const Told& told) { return tracking_value(told, "utm_campaign"); })},
+    Source{"utm_source", Personal([](const Told& told) { return tracking_value(told, "utm_source"); })},
+    Source{"utm_medium", Personal([](const Told& told) { return tracking_value(told, "utm_medium"); })},
+    Source{"utm_content", Personal([](const Told& told) { return tracking_value(told, "utm_content"); })},
+    Source{"utm_term", Personal([](const Told& told) { return tracking_value(told, "utm_term"); })},
+    Source{"cancel_reason", Personal(cancellation_text<&calendly::Cancellation::reason>)},
+    Source{"canceler_type", Personal(cancellation_text<&calendly::Cancellation::canceler_type>)},
+    Source{"text_reminder_number", Personal(told_text<&Invitee::text_reminder_number>)},
+    Source{"booking_count", Counted(is_not_moved)},
+    Source{"cancellation_count", Counted(is_canceled)},
+    Source{"no_show_count", Counted(is_no_show)},
+    Source{"event_uri", Described(invitee_text<&Invitee::event>)},
+    Source{"invitee_uri", Described(invitee_text<&Invitee::uri>)},
+    Source{"event_type_uri", Described(event_text<&ScheduledEvent::event_type>)},
 };
+
+const Source* find_source(std::string_view name) {
+    const auto* const found = std::ranges::find(sources, name, &Source::name);
+    return found == sources.end() ? nullptr : found;
+}
+
+std::int64_t count(const Ledger& ledger, Counted counts) {
+    return std::ranges::count_if(ledger.bookings,
+                                 [&](const auto& entry) { return counts(entry.second.state); });
+}
 
 // Until one is taken.
 template <typename Items, typename Read>
@@ -116,6 +165,21 @@ void offer_each(const Items& items, const FieldSources::Take& take, Read read) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> field_source_names() {
+    std::vector<std::string_view> names;
+    for (const auto& source : sources) names.push_back(source.name);
+    return names;
+}
+
+bool is_field_source(std::string_view name) {
+    return find_source(name) != nullptr;
+}
+
+bool is_count(std::string_view name) {
+    const auto* source = find_source(name);
+    return source && std::holds_alternative<Counted>(source->read);
+}
 
 FieldSources::FieldSources(const Ledger& ledger) : ledger_(ledger), describing_(in_describing_order(ledger)) {
     forms_.reserve(ledger.forms.size());
@@ -134,16 +198,16 @@ const Booking* FieldSources::described() const {
     return describing_.front();
 }
 
-void FieldSources::offer(std::string_view source, const Take& take) const {
-    if (source == "status") {
-        if (!ledger_.bookings.empty()) take(text_value(status_of(described())));
-    } else if (const auto counter = counters.find(source); counter != counters.end()) {
-        take(count(ledger_, counter->second));
-    } else if (const auto field = described_fields.find(source); field != described_fields.end()) {
-        offer_each(describing_, take, [&](const Booking* booking) { return field->second(*booking); });
-    } else {
-        const auto read = personal_fields.at(source);
-        offer_each(told_, take, [&](const Told& told) { return text_value(read(told)); });
+void FieldSources::offer(std::string_view name, const Take& take) const {
+    const auto& read = find_source(name)->read;
+    if (const auto* of_booking = std::get_if<Described>(&read)) {
+        offer_each(describing_, take, [&](const Booking* booking) { return (*of_booking)(*booking); });
+    } else if (const auto* of_person = std::get_if<Personal>(&read)) {
+        offer_each(told_, take, [&](const Told& told) { return text_value((*of_person)(told)); });
+    } else if (const auto* counts = std::get_if<Counted>(&read)) {
+        take(count(ledger_, *counts));
+    } else if (!ledger_.bookings.empty()) {
+        take(text_value(status_of(described())));
     }
 }
 

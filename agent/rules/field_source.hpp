@@ -10,6 +10,13 @@
 
 namespace rules {
 
+// The names that field_mapping may have on its left side, besides `email` and `questions_and_answers`.
+std::vector<std::string_view> field_source_names();
+bool is_field_source(std::string_view name);
+
+// Whether the source is a number of bookings, not a text or a time.
+bool is_count(std::string_view source);
+
 // What a person told when booking, or in a routing form.
 struct Told {
     const calendly::Invitee* invitee;
@@ -30,9 +37,9 @@ public:
     // Whether the value could be used.
     using Take = std::function<bool(const FieldValue& value)>;
 
-    // Offers the values of a name in field_sources, one a booking that has one, until one is taken.
+    // Offers the values of one of field_source_names(), one a booking that has one, until one is taken.
     // What describes a booking comes from the described one first; what tells of the person, from the newest.
-    void offer(std::string_view source, const Take& take) const;
+    void offer(std::string_view name, const Take& take) const;
 
     // Likewise the answers to the question that `key` names, of all bookings and routing forms, newest first.
     void offer_answers(std::string_view key, const Take& take) const;

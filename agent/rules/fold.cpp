@@ -25,6 +25,7 @@ void enter(Booking& booking, BookingState state, Timestamp at) {
     booking.state = state;
     booking.changed_at = at;
     booking.no_show.clear();
+    booking.unknown_state.clear();
 }
 
 // Either half of a reschedule says so, and only one of them knows when: a replaced booking has no time of
@@ -62,10 +63,14 @@ bool mark_no_show(Booking& booking, const Sighting& sighting, bool is_known) {
 // Without a no-show that the ledger holds there is nothing to undo; the time still counts as a change.
 bool undo_no_show(Booking& booking, const Sighting& sighting) {
     if (is_final(booking.state)) return false;
-    const bool is_held = booking.state == BookingState::no_show;
-    if (is_held && booking.no_show != sighting.no_show) return false;
-    enter(booking, BookingState::booked, std::max(booking.changed_at, sighting.at));
-    return is_held;
+    const auto at = std::max(booking.changed_at, sighting.at);
+    if (booking.state != BookingState::no_show) {
+        booking.changed_at = at;
+        return false;
+    }
+    if (booking.no_show != sighting.no_show) return false;
+    enter(booking, BookingState::booked, at);
+    return true;
 }
 
 bool apply(Booking& booking, const Sighting& sighting, bool is_known) {

@@ -1,5 +1,5 @@
 // What the connector knows about one person: every booking it has seen, and what it did about them.
-// Pure data; stored in Redis as JSON, one person a key.
+// Pure data; stored in Redis as JSON, one person a key. ledger_json.cpp says how.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <boost/json/value.hpp>
 
 #include "brevo/types.hpp"
 #include "calendly/types.hpp"
@@ -17,8 +20,7 @@ namespace rules {
 
 using calendly::Timestamp;
 
-// Ordered by precedence when two bookings changed at the same time.
-enum class BookingState { rescheduled, canceled, no_show, booked };
+enum class BookingState { booked, canceled, no_show, rescheduled };
 
 inline bool is_final(BookingState state) {
     return state == BookingState::canceled || state == BookingState::rescheduled;
@@ -32,8 +34,24 @@ struct Booking {
     calendly::ScheduledEvent event;
     std::string event_type_name;
     std::string no_show;  // URI of the no-show, in that state
+    // The name of the state when a newer version of the agent stored one that this version does not know,
+    // else
+    // "". The booking then counts as booked, which takes nothing away from the person, until a change that
+    // this version knows leads out of the state; until then its name is stored again.
+    std::string unknown_state;
 };
 BOOST_DESCRIBE_STRUCT(Booking, (), (state, changed_at, invitee, event, event_type_name, no_show))
+
+// A member of the stored JSON that this version of the agent does not know: a newer one wrote it. It is kept,
+// and stored again in its place as long as that place exists.
+struct UnknownMember {
+    // From the outermost object to the one that has the member: names, keys of maps, and of an array's
+    // element its own JSON.
+    std::vector<std::string> place;
+    std::string name;
+    boost::json::value value;
+};
+using UnknownMembers = std::vector<UnknownMember>;
 
 struct Ledger {
     std::map<std::string, Booking> bookings;                       // by invitee URI
@@ -41,6 +59,7 @@ struct Ledger {
     std::set<std::string> done;                                    // change ids that need nothing more
     std::set<brevo::ListId> lists;                                 // that we put the person on
     bool contact_written = false;                                  // Brevo has had this contact from us
+    UnknownMembers unknown;
 };
 BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, lists, contact_written))
 
@@ -49,6 +68,7 @@ BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, lists, contact_written
 struct Progress {
     std::set<std::string> sent;     // change ids whose event is out
     std::set<brevo::ListId> lists;  // that the person may have been put on
+    UnknownMembers unknown;
 };
 BOOST_DESCRIBE_STRUCT(Progress, (), (sent, lists))
 
@@ -64,8 +84,13 @@ struct LedgerError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// Throw LedgerError when the text is not what serialize() writes; "" is an empty one.
+// Throw LedgerError when the text is not what serialize() writes or what version 0.1.0 of the agent wrote; ""
+// is an empty one.
 Ledger parse_ledger(std::string_view text);
 Progress parse_progress(std::string_view text);
+
+// Whether the stored ledger says what `written`, by serialize(), says. It may have the form of another
+// version: that alone is no change.
+bool says_the_same(const std::string& stored, const std::string& written);
 
 }  // namespace rules

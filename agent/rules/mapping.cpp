@@ -31,4 +31,8 @@ bool acts_on(const Sync& sync, const Sighting& sighting) {
     return acts_on(sync, state_concerned(sighting));
 }
 
+bool acts_on_everything(const Sync& sync) {
+    return sync.cancellations && sync.no_shows;
+}
+
 }  // namespace rules

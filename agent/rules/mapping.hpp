@@ -60,5 +60,6 @@ struct Mapping {
 // is not acted on counts as still booked, and Brevo hears nothing of a change into or out of that state.
 bool acts_on(const Sync& sync, BookingState state);
 bool acts_on(const Sync& sync, const Sighting& sighting);
+bool acts_on_everything(const Sync& sync);
 
 }  // namespace rules

@@ -22,7 +22,7 @@ struct Outcome {
     // The ledger's JSON; "" when it is as it was.
     std::string changed_ledger() const {
         auto json = serialize(ledger);
-        return json == stored ? std::string() : json;
+        return says_the_same(stored, json) ? std::string() : json;
     }
 
     bool is_news() const {

@@ -3,11 +3,18 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "rules/question_key.hpp"
+#include <boost/regex.hpp>
+
 #include "text/text.hpp"
 
 namespace rules {
 namespace {
+
+// Of a key that is_question_pattern(). Throws boost::regex_error.
+boost::regex question_pattern(std::string_view key) {
+    const auto text = key.substr(1, key.size() - 2);
+    return boost::regex(text.begin(), text.end(), boost::regex::perl | boost::regex::icase);
+}
 
 bool has_words(const std::string& question, const std::string& words) {
     return (" " + question + " ").find(" " + words + " ") != std::string::npos;
@@ -38,6 +45,20 @@ std::string only_answer(const std::vector<calendly::Answer>& answers, Fits fits)
 }
 
 }  // namespace
+
+bool is_question_pattern(std::string_view key) {
+    return key.size() > 2 && key.starts_with('/') && key.ends_with('/');
+}
+
+std::string mistake_in_question_key(std::string_view key) {
+    if (!is_question_pattern(key)) return {};
+    try {
+        question_pattern(key);
+    } catch (const boost::regex_error& error) {
+        return std::string("not a regular expression: ") + error.what();
+    }
+    return {};
+}
 
 std::string find_answer(const std::vector<calendly::Answer>& answers, std::string_view key) {
     if (is_question_pattern(key)) {

@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 
 #include "brevo/codec.hpp"
-#include "text/mask.hpp"
 
 namespace syncing {
 
@@ -18,15 +17,19 @@ bool already_exists(const api::ApiFailure& failure) {
 
 }  // namespace
 
-BrevoAccount::BrevoAccount(const config::Connector& connector, brevo::Api& api, api::Retry& retry,
-                           std::shared_ptr<spdlog::logger> log)
-    : connector_(connector), api_(api), retry_(retry), log_(std::move(log)) {}
+BrevoAccount::BrevoAccount(const rules::Mapping& mapping, bool may_create_attributes, brevo::Api& api,
+                           api::Retry& retry, std::shared_ptr<spdlog::logger> log)
+    : mapping_(mapping),
+      may_create_attributes_(may_create_attributes),
+      api_(api),
+      retry_(retry),
+      log_(std::move(log)) {}
 
 asio::awaitable<void> BrevoAccount::read() {
     co_await read_attributes();
     unread_lists_.clear();
     auto lists = account_.missing_lists;
-    for (const auto& [list, places] : rules::configured_lists(connector_.mapping)) lists.insert(list);
+    for (const auto& [list, places] : rules::configured_lists(mapping_)) lists.insert(list);
     co_await look_for(std::move(lists));
     report();
 }
@@ -40,7 +43,7 @@ asio::awaitable<void> BrevoAccount::read_attributes() {
     }
     unread_attributes_.clear();
     auto attributes = rules::index_by_name(std::move(*answer));
-    if (connector_.brevo.create_attributes) co_await create_missing(attributes);
+    if (may_create_attributes_) co_await create_missing(attributes);
     account_.attributes = std::move(attributes);
     has_read_ = true;
 }
@@ -50,12 +53,12 @@ void BrevoAccount::go_on_without(const api::ApiFailure& failure) {
         fmt::format("the account's attributes cannot be read, {}: {}",
                     has_read_ ? "those that were read last count" : "every value is sent as text",
                     api::describe(failure));
-    if (!has_read_) account_.attributes = rules::assume_text(connector_.mapping.field_mapping);
+    if (!has_read_) account_.attributes = rules::assume_text(mapping_.field_mapping);
 }
 
 asio::awaitable<void> BrevoAccount::create_missing(rules::AccountAttributes& attributes) {
-    for (const auto& name : rules::missing_attributes(connector_.mapping.field_mapping, attributes)) {
-        brevo::Attribute attribute{name, rules::type_to_create(connector_.mapping.field_mapping, name), {}};
+    for (const auto& name : rules::missing_attributes(mapping_.field_mapping, attributes)) {
+        brevo::Attribute attribute{name, rules::type_to_create(mapping_.field_mapping, name), {}};
         const auto create = [this, &attribute] { return api_.create_attribute(attribute); };
         const auto answer = co_await retry_.persist(create);
         if (answer || already_exists(answer.error())) {
@@ -97,8 +100,8 @@ asio::awaitable<bool> BrevoAccount::leave_out_missing(brevo::Contact& contact) {
 void BrevoAccount::report() {
     std::vector<std::string> problems;
     for (const auto& problem :
-         {unread_attributes_, rules::attribute_problem(connector_.mapping.field_mapping, account_.attributes),
-          unread_lists_, rules::list_problem(connector_.mapping, account_.missing_lists)})
+         {unread_attributes_, rules::attribute_problem(mapping_.field_mapping, account_.attributes),
+          unread_lists_, rules::list_problem(mapping_, account_.missing_lists)})
         if (!problem.empty()) problems.push_back(problem);
     problem_ = fmt::format("{}", fmt::join(problems, "; "));
     for (const auto& problem : problems) log_->error(problem);

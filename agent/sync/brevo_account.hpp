@@ -10,15 +10,15 @@
 
 #include "api/retry.hpp"
 #include "brevo/api.hpp"
-#include "config/configuration.hpp"
 #include "rules/account_check.hpp"
+#include "rules/mapping.hpp"
 
 namespace syncing {
 
 class BrevoAccount {
 public:
-    BrevoAccount(const config::Connector& connector, brevo::Api& api, api::Retry& retry,
-                 std::shared_ptr<spdlog::logger> log);
+    BrevoAccount(const rules::Mapping& mapping, bool may_create_attributes, brevo::Api& api,
+                 api::Retry& retry, std::shared_ptr<spdlog::logger> log);
 
     // As it was read last; contacts are written for it.
     const rules::Account& account() const noexcept { return account_; }
@@ -40,7 +40,8 @@ private:
     boost::asio::awaitable<void> look_for(rules::Lists lists);
     void report();
 
-    const config::Connector& connector_;
+    const rules::Mapping& mapping_;
+    bool may_create_attributes_;
     brevo::Api& api_;
     api::Retry& retry_;
     std::shared_ptr<spdlog::logger> log_;

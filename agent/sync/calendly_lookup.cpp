@@ -1,38 +1,40 @@
 #include "sync/calendly_lookup.hpp"
 
+#include <chrono>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "calendly/link.hpp"
-#include "rules/merge.hpp"
-#include "text/mask.hpp"
 
 namespace syncing {
 namespace {
 
 namespace asio = boost::asio;
-using api::Answer;
-using calendly::Invitee;
 using calendly::LinkKind;
-using calendly::ScheduledEvent;
+using rules::Trail;
 using namespace std::chrono_literals;
 
 constexpr api::CacheLimits short_lived{.lifetime = 30s, .failure_lifetime = 0s, .most = 1000};
 // One agent reads that an event type was changed, the others do not.
 constexpr api::CacheLimits names{.lifetime = 10min, .failure_lifetime = 10min, .most = 10'000};
 
-api::ApiFailure unusable(std::string reason) {
-    api::ApiFailure failure;
-    failure.remedy = api::Remedy::give_up;
-    failure.reason = std::move(reason);
-    return failure;
+constexpr unsigned no_such_thing = 404;
+
+template <typename T>
+CalendlyLookup::Answer as_answer(T&& resource) {
+    return Trail::Answer(std::forward<T>(resource));
 }
 
 }  // namespace
 
-CalendlyLookup::CalendlyLookup(calendly::Api& api, rules::FollowLinks mode, api::Retry& retry,
-                               net::Waiting& waiting, Counters& counters, std::shared_ptr<spdlog::logger> log)
+Trail::Silence silence_of(const api::ApiFailure& failure) noexcept {
+    return failure.status == no_such_thing ? Trail::Silence::gone : Trail::Silence::refused;
+}
+
+CalendlyLookup::CalendlyLookup(calendly::Api& api, api::Retry& retry, net::Waiting& waiting,
+                               Counters& counters, std::shared_ptr<spdlog::logger> log)
     : api_(api),
-      mode_(mode),
       retry_(retry),
       counters_(counters),
       limited_log_(std::move(log)),
@@ -40,68 +42,62 @@ CalendlyLookup::CalendlyLookup(calendly::Api& api, rules::FollowLinks mode, api:
       invitees_(short_lived, waiting),
       event_types_(names, waiting) {}
 
-void CalendlyLookup::note_fallback(const std::string& what, const api::ApiFailure& failure) {
-    ++counters_.fallbacks[what];
-    limited_log_.warn(what, fmt::format("{}; going on without: {}", api::describe(failure), what));
+void CalendlyLookup::forget_event_type(const std::string& uri) {
+    if (const auto link = calendly::parse_link(uri, api_.origin())) event_types_.forget(link->path);
 }
 
-asio::awaitable<Answer<ScheduledEvent>> CalendlyLookup::event(std::string uri,
-                                                              std::optional<ScheduledEvent> embedded,
-                                                              Since since) {
-    if (!follows_everything() && embedded) co_return *embedded;
-    const auto link = calendly::parse_link(uri, api_.origin());
-    if (!link || link->kind != LinkKind::scheduled_event)
-        co_return unusable("payload.event: not the URI of a scheduled event of Calendly's API");
-    // The type's name serves many: it is not to queue behind all the events of a backlog.
-    if (embedded) co_await event_type_name(embedded->event_type);
-    const auto get = [this, path = *link] { return api_.scheduled_event(path); };
-    const auto persist = [this, &get] { return retry_.persist(get); };
-    auto answer = co_await events_.get(link->path, since, persist);
-    if (answer) {
-        if (embedded) rules::take_missing(*answer, *embedded);
-        co_return answer;
+api::ApiFailure CalendlyLookup::noted(const Trail::Question& question, const api::ApiFailure& failure) {
+    const bool is_an_answer = question.can_be_gone && silence_of(failure) == Trail::Silence::gone;
+    if (is_an_answer || !question.fallback) return failure;
+    ++counters_.fallbacks[{*question.fallback, ""}];
+    const std::string fallback(to_string(*question.fallback));
+    limited_log_.warn(fallback, fmt::format("{}; going on without: {}", api::describe(failure), fallback));
+    return failure;
+}
+
+asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask(Trail::Question question) {
+    switch (question.link.kind) {
+        case LinkKind::scheduled_event:
+            return ask_once(events_, &calendly::Api::scheduled_event, std::move(question));
+        case LinkKind::invitee:
+            return ask_once(invitees_, &calendly::Api::invitee, std::move(question));
+        case LinkKind::no_show:
+            return ask_no_show(std::move(question));
+        case LinkKind::event_type:
+            break;
     }
-    if (!embedded) co_return answer;
-    note_fallback("scheduled event, its copy in the delivery serves", answer.error());
-    co_return *embedded;
+    return ask_event_type(std::move(question));
 }
 
-asio::awaitable<std::string> CalendlyLookup::event_type_name(std::string uri) {
-    const auto link = calendly::parse_link(uri, api_.origin());
-    if (!link || link->kind != LinkKind::event_type) co_return std::string();
-    const auto get = [this, path = *link] { return api_.event_type(path); };
-    const auto persist = [this, &get]() -> asio::awaitable<Answer<calendly::EventType>> {
+template <typename T>
+asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_once(api::AnswerCache<T>& cache, Call<T> call,
+                                                                 Trail::Question question) {
+    const auto get = [this, call, &question] { return (api_.*call)(question.link); };
+    const auto persist = [this, &get] { return retry_.persist(get); };
+    auto answer = co_await cache.get(question.link.path, question.asked_since, persist);
+    if (!answer) co_return noted(question, answer.error());
+    co_return as_answer(std::move(*answer));
+}
+
+// That a name cannot be had is kept, too, and noted once for all who ask meanwhile.
+asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_event_type(Trail::Question question) {
+    const auto get = [this, &question] { return api_.event_type(question.link); };
+    const auto persist = [this, &get, &question]() -> asio::awaitable<api::Answer<calendly::EventType>> {
         auto answer = co_await retry_.persist(get);
-        if (!answer) note_fallback("event type, the event's name serves", answer.error());
+        if (!answer) noted(question, answer.error());
         co_return answer;
     };
-    const auto answer = co_await event_types_.get(uri, Since::min(), persist);
-    if (!answer) co_return std::string();
-    co_return answer->name;
+    auto answer = co_await event_types_.get(question.link.path, question.asked_since, persist);
+    if (!answer) co_return answer.error();
+    co_return as_answer(std::move(*answer));
 }
 
-asio::awaitable<std::optional<Invitee>> CalendlyLookup::invitee(std::string uri, std::string what,
-                                                                Since since) {
-    const auto link = calendly::parse_link(uri, api_.origin());
-    if (!link || link->kind != LinkKind::invitee) co_return std::nullopt;
-    const auto get = [this, path = *link] { return api_.invitee(path); };
-    const auto persist = [this, &get] { return retry_.persist(get); };
-    const auto answer = co_await invitees_.get(link->path, since, persist);
-    if (answer) co_return *answer;
-    note_fallback(what, answer.error());
-    co_return std::nullopt;
-}
-
-asio::awaitable<std::optional<bool>> CalendlyLookup::no_show_stands(std::string uri) {
-    if (!follows_everything()) co_return std::nullopt;
-    const auto link = calendly::parse_link(uri, api_.origin());
-    if (!link || link->kind != LinkKind::no_show) co_return std::nullopt;
-    const auto get = [this, path = *link] { return api_.no_show(path); };
-    const auto answer = co_await retry_.persist(get);
-    if (answer) co_return true;
-    if (answer.error().status == 404) co_return false;
-    note_fallback("no-show, the delivery's word serves", answer.error());
-    co_return std::nullopt;
+// Never kept: whether it stands is all that is asked.
+asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_no_show(Trail::Question question) {
+    const auto get = [this, &question] { return api_.no_show(question.link); };
+    auto answer = co_await retry_.persist(get);
+    if (!answer) co_return noted(question, answer.error());
+    co_return as_answer(std::move(*answer));
 }
 
 }  // namespace syncing

@@ -1,9 +1,8 @@
-// What Calendly's API says about a link, kept for a while; and what serves instead when it says nothing.
+// Asks Calendly's API what rules::Trail wants to know: keeps the answers for a while, tries again while the
+// API is in trouble, and counts and logs what serves instead of an answer that it refuses.
 #pragma once
 
-#include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include <spdlog/logger.h>
@@ -12,45 +11,42 @@
 #include "api/answer_cache.hpp"
 #include "api/retry.hpp"
 #include "calendly/api.hpp"
-#include "config/configuration.hpp"
 #include "net/limited_log.hpp"
+#include "rules/trail.hpp"
 #include "sync/counters.hpp"
 
 namespace syncing {
 
-// All throw Interrupted. An answer that was asked for before `since` is not used.
+// What a final failure means to the trail.
+rules::Trail::Silence silence_of(const api::ApiFailure& failure) noexcept;
+
 class CalendlyLookup {
 public:
-    using Since = std::chrono::system_clock::time_point;
+    using Answer = api::Answer<rules::Trail::Answer>;
 
-    CalendlyLookup(calendly::Api& api, rules::FollowLinks mode, api::Retry& retry, net::Waiting& waiting,
-                   Counters& counters, std::shared_ptr<spdlog::logger> log);
+    CalendlyLookup(calendly::Api& api, api::Retry& retry, net::Waiting& waiting, Counters& counters,
+                   std::shared_ptr<spdlog::logger> log);
 
-    // The `embedded` copy of a delivery serves when the API refuses, and completes what it says. A failure is
-    // final.
-    boost::asio::awaitable<api::Answer<calendly::ScheduledEvent>> event(
-        std::string uri, std::optional<calendly::ScheduledEvent> embedded, Since since);
-
-    // "" when it cannot be had: the event's own name serves.
-    boost::asio::awaitable<std::string> event_type_name(std::string uri);
-
-    // Nothing when it cannot be had; `what` it is says so in the log.
-    boost::asio::awaitable<std::optional<calendly::Invitee>> invitee(std::string uri, std::string what,
-                                                                     Since since);
-
-    // Whether a no-show stands: 404 is the only proof that it was undone. Nothing when the API does not say.
-    boost::asio::awaitable<std::optional<bool>> no_show_stands(std::string uri);
+    // Of the kind that the link is of. A failure is final. Throws Interrupted.
+    boost::asio::awaitable<Answer> ask(rules::Trail::Question question);
 
     // An event type was changed: its name is read again when it is needed.
-    void forget_event_type(const std::string& uri) { event_types_.forget(uri); }
-
-    bool follows_everything() const noexcept { return mode_ == rules::FollowLinks::always; }
+    void forget_event_type(const std::string& uri);
 
 private:
-    void note_fallback(const std::string& what, const api::ApiFailure& failure);
+    template <typename T>
+    using Call = boost::asio::awaitable<api::Answer<T>> (calendly::Api::*)(calendly::Link);
+
+    template <typename T>
+    boost::asio::awaitable<Answer> ask_once(api::AnswerCache<T>& cache, Call<T> call,
+                                            rules::Trail::Question question);
+    boost::asio::awaitable<Answer> ask_event_type(rules::Trail::Question question);
+    boost::asio::awaitable<Answer> ask_no_show(rules::Trail::Question question);
+
+    // Of an asker who got no answer.
+    api::ApiFailure noted(const rules::Trail::Question& question, const api::ApiFailure& failure);
 
     calendly::Api& api_;
-    rules::FollowLinks mode_;
     api::Retry& retry_;
     Counters& counters_;
     net::LimitedLog limited_log_;

@@ -1,16 +1,45 @@
 // What a connector has done since the agent started. Counts only: nothing is decided by them.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+
+#include "rules/fallback.hpp"
+#include "rules/fold.hpp"
 
 namespace syncing {
 
+using rules::Fallback;
+
+// How an entry of the stream ended.
+enum class EntryOutcome {
+    dead,      // it went to the dead letters
+    ignored,   // an event that needs nothing, or that nobody knows
+    repeated,  // all of it was known and done before
+    synced     // Brevo and the ledger are up to date with it
+};
+
+// "dead", "ignored", ...: the label `outcome` of the metrics.
+std::string_view to_string(EntryOutcome outcome) noexcept;
+
+struct FallbackCause {
+    rules::Fallback fallback{};
+    std::string detail;  // "": none
+
+    auto operator<=>(const FallbackCause&) const = default;
+};
+
+// "attribute refused: SMS": the label `cause` of the metrics.
+std::string to_string(const FallbackCause& cause);
+
+// What has not been counted yet is in no map.
 struct Counters {
-    std::map<std::string, std::uint64_t> entries;    // by outcome: synced, repeated, ignored, dead
-    std::map<std::string, std::uint64_t> events;     // sent, by name
-    std::map<std::string, std::uint64_t> fallbacks;  // what was done without, by cause
+    std::map<EntryOutcome, std::uint64_t> entries;
+    std::map<rules::Change, std::uint64_t> events;  // sent to Brevo
+    std::map<FallbackCause, std::uint64_t> fallbacks;
     std::uint64_t contacts_written = 0;
 };
 

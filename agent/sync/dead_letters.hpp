@@ -9,7 +9,7 @@
 
 #include "api/api_failure.hpp"
 #include "net/limited_log.hpp"
-#include "redis/person_store.hpp"
+#include "redis/dead_letter_queue.hpp"
 #include "shared/webhook_entry.hpp"
 #include "sync/counters.hpp"
 
@@ -17,14 +17,14 @@ namespace syncing {
 
 class DeadLetters {
 public:
-    DeadLetters(redis::PersonStore& store, Counters& counters, std::shared_ptr<spdlog::logger> log);
+    DeadLetters(redis::DeadLetterQueue& queue, Counters& counters, std::shared_ptr<spdlog::logger> log);
 
     // `label`: what the log calls the entry. The letter keeps the failure's reason, attempts, status and
     // body. Throws redis::Error.
     boost::asio::awaitable<void> bury(shared::WebhookEntry entry, std::string label, api::ApiFailure failure);
 
 private:
-    redis::PersonStore& store_;
+    redis::DeadLetterQueue& queue_;
     Counters& counters_;
     net::LimitedLog limited_log_;
 };

@@ -2,23 +2,19 @@
 
 #include <fmt/format.h>
 
-#include "calendly/parse.hpp"
 #include "redis/error.hpp"
 #include "rules/person.hpp"
 #include "text/mask.hpp"
 
 namespace syncing {
-namespace {
 
 namespace asio = boost::asio;
 using calendly::DeliveryKind;
 
-}  // namespace
-
-Intake::Intake(const config::Connector& connector, redis::PersonStore& store, DeadLetters& dead_letters,
-               CalendlyLookup& lookup, Lanes& lanes, Counters& counters, std::shared_ptr<spdlog::logger> log)
-    : connector_(connector),
-      store_(store),
+Intake::Intake(bool log_webhooks, redis::EntryQueue& queue, DeadLetters& dead_letters, CalendlyLookup& lookup,
+               Lanes& lanes, Counters& counters, std::shared_ptr<spdlog::logger> log)
+    : log_webhooks_(log_webhooks),
+      queue_(queue),
       dead_letters_(dead_letters),
       lookup_(lookup),
       lanes_(lanes),
@@ -29,7 +25,7 @@ Intake::Intake(const config::Connector& connector, redis::PersonStore& store, De
 asio::awaitable<void> Intake::accept(redis::Read read) {
     Leftovers leftovers;
     sort(std::move(read), leftovers);
-    if (!leftovers.ids.empty()) co_await store_.discard(std::move(leftovers.ids));
+    if (!leftovers.ids.empty()) co_await queue_.discard(std::move(leftovers.ids));
     for (auto& malformed : leftovers.malformed) co_await bury(std::move(malformed));
 }
 
@@ -43,15 +39,15 @@ void Intake::sort(redis::Read read, Leftovers& leftovers) {
 }
 
 void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
-    if (connector_.log_webhooks) log_->info("webhook {}: {}", entry.id, text::mask_body(entry.body));
-    Item item;
+    if (log_webhooks_) log_->info("webhook {}: {}", entry.id, text::mask_body(entry.body));
     try {
-        item.delivery = calendly::parse_delivery(entry.body);
+        sort_item(read_item(std::move(entry)), leftovers);
     } catch (const calendly::ShapeError& error) {
         leftovers.malformed.push_back({std::move(entry), error.what()});
-        return;
     }
-    item.entry = std::move(entry);
+}
+
+void Intake::sort_item(Item item, Leftovers& leftovers) {
     auto person = rules::person_in(item.delivery);
     if (!person.empty()) return lanes_.push(std::move(person), std::move(item));
     if (item.delivery.invitee) {
@@ -60,7 +56,7 @@ void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
     }
     if (item.delivery.kind == DeliveryKind::event_type) lookup_.forget_event_type(item.delivery.resource_uri);
     log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
-    ++counters_.entries["ignored"];
+    ++counters_.entries[EntryOutcome::ignored];
     leftovers.ids.push_back(std::move(item.entry.id));
 }
 

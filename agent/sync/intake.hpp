@@ -8,10 +8,8 @@
 #include <spdlog/logger.h>
 #include <boost/asio/awaitable.hpp>
 
-#include "config/configuration.hpp"
 #include "net/limited_log.hpp"
 #include "redis/entry_queue.hpp"
-#include "redis/person_store.hpp"
 #include "sync/calendly_lookup.hpp"
 #include "sync/counters.hpp"
 #include "sync/dead_letters.hpp"
@@ -21,11 +19,12 @@ namespace syncing {
 
 class Intake {
 public:
-    Intake(const config::Connector& connector, redis::PersonStore& store, DeadLetters& dead_letters,
-           CalendlyLookup& lookup, Lanes& lanes, Counters& counters, std::shared_ptr<spdlog::logger> log);
+    // `log_webhooks`: every body goes to the log, personal data masked.
+    Intake(bool log_webhooks, redis::EntryQueue& queue, DeadLetters& dead_letters, CalendlyLookup& lookup,
+           Lanes& lanes, Counters& counters, std::shared_ptr<spdlog::logger> log);
 
-    // The lanes first: trouble with Redis then holds none of them up. Throws redis::Error; what is not done
-    // with by then stays pending, and so does what Redis refuses to bury.
+    // The lanes get theirs first, so that trouble with Redis holds none of them up. Throws redis::Error; what
+    // is not done with by then stays pending, and so does what Redis refuses to bury.
     boost::asio::awaitable<void> accept(redis::Read read);
 
 private:
@@ -40,10 +39,11 @@ private:
 
     void sort(redis::Read read, Leftovers& leftovers);
     void sort_entry(shared::WebhookEntry entry, Leftovers& leftovers);
+    void sort_item(Item item, Leftovers& leftovers);
     boost::asio::awaitable<void> bury(Malformed malformed);
 
-    const config::Connector& connector_;
-    redis::PersonStore& store_;
+    bool log_webhooks_;
+    redis::EntryQueue& queue_;
     DeadLetters& dead_letters_;
     CalendlyLookup& lookup_;
     Lanes& lanes_;

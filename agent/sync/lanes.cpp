@@ -8,12 +8,23 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "redis/error.hpp"
+
 namespace syncing {
 
 namespace asio = boost::asio;
 
-Lanes::Lanes(asio::any_io_executor executor, Work work)
-    : executor_(std::move(executor)), work_(std::move(work)) {}
+Lanes::Lanes(asio::any_io_executor executor, redis::EntryQueue& queue, BatchWork& work,
+             net::Interruption& interruption, RedisState& redis, const Timing& timing)
+    : executor_(executor),
+      queue_(queue),
+      work_(work),
+      interruption_(interruption),
+      redis_(redis),
+      timing_(timing),
+      idle_(std::move(executor)) {
+    idle_.set();
+}
 
 void Lanes::push(std::string person, Item item) {
     if (!held_.insert(item.entry.id).second) return;
@@ -26,6 +37,7 @@ void Lanes::push(std::string person, Item item) {
         ++unloaded_;
     }
     if (!is_new) return;
+    idle_.clear();
     const auto rethrow = [](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
     };
@@ -37,7 +49,7 @@ Lanes::Turn Lanes::take(const std::string& person) {
     if (lane.waiting.empty()) return take_unloaded(lane);
     Turn turn;
     turn.batch = std::exchange(lane.waiting, {});
-    for (const auto& item : turn.batch) turn.ids.push_back(item.entry.id);
+    turn.ids = ids_of(turn.batch);
     return turn;
 }
 
@@ -55,10 +67,62 @@ asio::awaitable<void> Lanes::work_off(std::string person) {
     co_await asio::post(executor_, asio::use_awaitable);  // what was read together is worked on together
     for (auto turn = take(person); !turn.ids.empty(); turn = take(person)) {
         const auto ids = turn.ids;
-        co_await work_(person, std::move(turn));
+        co_await finish(person, std::move(turn));
         for (const auto& id : ids) held_.erase(id);
     }
     lanes_.erase(person);
+    if (lanes_.empty()) idle_.set();
+}
+
+// Again and again until Redis has what is to be kept, or until the agent stops.
+asio::awaitable<void> Lanes::finish(std::string person, Turn turn) {
+    for (bool goes_on = true; goes_on;) {
+        const auto tried = co_await try_once(person, turn);
+        if (tried == Try::done) co_return;
+        if (tried == Try::again) continue;
+        const auto until = std::chrono::steady_clock::now() + pause_after(turn.refusals);
+        goes_on = co_await interruption_.try_sleep_until(until);
+    }
+}
+
+// What Redis is in trouble with is tried again later. An error that nobody foresaw sends the entries to the
+// dead letters with its text, because repeating it would end the agent again and again.
+asio::awaitable<Lanes::Try> Lanes::try_once(std::string person, Turn& turn) {
+    std::string trouble;
+    try {
+        if (turn.batch.empty()) co_await load(turn);
+        if (turn.batch.empty()) co_return Try::done;
+        if (turn.mistake.empty()) {
+            co_await work_.process(person, turn.batch);
+        } else {
+            co_await work_.refuse(turn.batch, turn.mistake);
+        }
+        co_return Try::done;
+    } catch (const redis::Error& error) {
+        trouble = error.what();
+        if (error.kind() == redis::Error::Kind::refused) ++turn.refusals;
+    } catch (const net::Interrupted&) {
+        co_return Try::done;
+    } catch (const std::exception& error) {
+        if (!turn.mistake.empty()) trouble = error.what();
+        turn.mistake = error.what();
+    }
+    if (trouble.empty()) co_return Try::again;
+    redis_.note_trouble(trouble);
+    co_return Try::later;
+}
+
+// Without those that are gone.
+asio::awaitable<void> Lanes::load(Turn& turn) {
+    auto ids = turn.ids;
+    auto read = co_await queue_.read_again(std::move(ids));
+    for (auto& entry : read.entries) turn.batch.push_back(read_item(std::move(entry)));
+}
+
+// A Redis that refuses to write would otherwise cost a call of Brevo a second for each person.
+std::chrono::milliseconds Lanes::pause_after(unsigned refusals) const {
+    if (refusals == 0) return timing_.redis_pause;
+    return std::max(timing_.redis_pause, timing_.patience.backoff.after(refusals, 1.0));
 }
 
 void Lanes::abandon_waiting() {

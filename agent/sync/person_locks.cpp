@@ -1,20 +1,23 @@
 #include "sync/person_locks.hpp"
 
-#include "net/deadline.hpp"
-
 namespace syncing {
 
 PersonLocks::Lock::~Lock() {
     if (!locked_) return;
-    for (const auto& person : people_) locked_->erase(person);
+    for (const auto& person : people_) {
+        const auto freed = locked_->extract(person);
+        freed.mapped()->set();
+    }
 }
 
 boost::asio::awaitable<PersonLocks::Lock> PersonLocks::acquire(std::set<std::string> people) {
     Lock lock(locked_);
     for (const auto& person : people) {
-        for (auto held = locked_->find(person); held != locked_->end(); held = locked_->find(person))
-            co_await held->second.async_wait(net::as_result);
-        locked_->try_emplace(person, executor_, boost::asio::steady_timer::time_point::max());
+        for (auto held = locked_->find(person); held != locked_->end(); held = locked_->find(person)) {
+            const auto freed = held->second;
+            co_await freed->wait();
+        }
+        locked_->try_emplace(person, std::make_shared<net::Event>(executor_));
         lock.people_.insert(person);
     }
     co_return std::move(lock);

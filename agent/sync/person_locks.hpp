@@ -9,13 +9,14 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
+
+#include "net/event.hpp"
 
 namespace syncing {
 
 class PersonLocks {
-    // Whoever waits for a person waits for the timer's end.
-    using Locked = std::map<std::string, boost::asio::steady_timer>;
+    // A person's lock; whoever waits for the person waits until it is free.
+    using Locked = std::map<std::string, std::shared_ptr<net::Event>>;
 
 public:
     // Gives the people free again when it ends, which may be after the PersonLocks.

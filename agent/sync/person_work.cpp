@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "redis/error.hpp"
 #include "rules/person.hpp"
 
 namespace syncing {
@@ -12,12 +11,6 @@ namespace {
 
 namespace asio = boost::asio;
 using api::Answer;
-
-std::vector<std::string> ids_of(const Batch& batch) {
-    std::vector<std::string> ids;
-    for (const auto& item : batch) ids.push_back(item.entry.id);
-    return ids;
-}
 
 // Bookings that were made before those that are known are no news of the person.
 bool is_newest(const rules::Sighting& sighting, const rules::Ledger& ledger) {
@@ -27,23 +20,21 @@ bool is_newest(const rules::Sighting& sighting, const rules::Ledger& ledger) {
     });
 }
 
-// The edge's clock; answers of the API that were asked for earlier do not count.
-std::chrono::system_clock::time_point received_at(const shared::WebhookEntry& entry) {
-    return std::chrono::system_clock::time_point(std::chrono::milliseconds(entry.received_ms));
+void note(const std::optional<rules::Transition>& transition, rules::Outcome& outcome) {
+    outcome.is_acted_on = true;
+    if (transition) outcome.transitions.push_back(*transition);
 }
 
 }  // namespace
 
-PersonWork::PersonWork(const config::Connector& connector, DeadLetters& dead_letters, Links& links,
-                       Performer& performer, Leases& leases, Counters& counters,
-                       std::shared_ptr<spdlog::logger> log)
-    : connector_(connector),
-      dead_letters_(dead_letters),
-      links_(links),
-      performer_(performer),
+PersonWork::PersonWork(const rules::Mapping& mapping, Leases& leases, Links& links, Settle& settle,
+                       OpenWork& open_work, DeadLetters& dead_letters)
+    : mapping_(mapping),
       leases_(leases),
-      counters_(counters),
-      limited_log_(std::move(log)) {}
+      links_(links),
+      settle_(settle),
+      open_work_(open_work),
+      dead_letters_(dead_letters) {}
 
 // One bad entry must not take its neighbours along: when a batch is refused, each is tried by itself.
 asio::awaitable<void> PersonWork::process(std::string person, Batch batch) {
@@ -73,18 +64,10 @@ asio::awaitable<PersonWork::Attempt> PersonWork::try_once(std::string person, Ba
     } catch (const std::exception&) {
         trouble = std::current_exception();
     }
-    if (trouble || attempt.refusal || !attempt.is_done) co_await let_go(people, hold);
+    if (trouble || attempt.refusal || !attempt.is_done) co_await open_work_.save(people, hold);
     co_await leases_.release(hold);
     if (trouble) std::rethrow_exception(trouble);
     co_return attempt;
-}
-
-asio::awaitable<void> PersonWork::let_go(std::set<std::string> people, const Leases::Hold& hold) {
-    try {
-        for (const auto& person : people) co_await performer_.save_progress(person, hold);
-    } catch (const redis::Error& error) {
-        limited_log_.warn("progress", fmt::format("{}; progress is kept in memory only", error.what()));
-    }
 }
 
 // Not done when it turns out that more people are concerned, or when a lease was lost: then the same again.
@@ -96,26 +79,16 @@ asio::awaitable<PersonWork::Attempt> PersonWork::work_on(std::string person, Bat
     const auto known = people.size();
     for (const auto& [other, sightings] : news.others) people.insert(other);
     if (people.size() > known) co_return Attempt{};
-    auto told = co_await tell_others(news, hold);
-    const bool is_news = news.outcome.is_news();
-    if (told && is_news) told = co_await performer_.perform(person, news.outcome, hold);
-    if (!told) co_return attempt_after(told.error());
-    const auto outcome = is_news ? "synced" : "repeated";
-    const bool is_committed =
-        co_await performer_.commit(person, std::move(news.outcome), ids_of(batch), hold);
-    if (is_committed) counters_.entries[outcome] += batch.size();
-    co_return Attempt{is_committed, {}};
-}
-
-PersonWork::Attempt PersonWork::attempt_after(const api::ApiFailure& failure) {
-    if (failure.remedy == api::Remedy::withheld) return Attempt{};
-    return Attempt{true, failure};
+    const auto settled = co_await settle_all(person, std::move(news), ids_of(batch), hold);
+    if (settled) co_return Attempt{true, {}};
+    if (settled.error().remedy == api::Remedy::withheld) co_return Attempt{};
+    co_return Attempt{true, settled.error()};
 }
 
 asio::awaitable<PersonWork::News> PersonWork::learn(std::string person, Batch batch,
                                                     const Leases::Hold& hold) {
     News news;
-    news.outcome = performer_.load(hold.of(person));
+    news.outcome = settle_.load(hold.of(person));
     for (auto& item : batch) {
         const bool is_usable = co_await learn_one(person, item, news);
         if (is_usable) news.batch.push_back(std::move(item));
@@ -124,13 +97,13 @@ asio::awaitable<PersonWork::News> PersonWork::learn(std::string person, Batch ba
 }
 
 asio::awaitable<bool> PersonWork::learn_one(const std::string& person, const Item& item, News& news) {
-    rules::Ledger& ledger = news.outcome.ledger;
+    auto& ledger = news.outcome.ledger;
     if (ledger.done.contains(rules::own_change_id(item.delivery))) co_return true;
     if (item.delivery.routing_form) {
         note(rules::fold(ledger, *item.delivery.routing_form), news.outcome);
         co_return true;
     }
-    const auto sightings = co_await links_.follow(item.delivery, received_at(item.entry), ledger);
+    const auto sightings = co_await links_.follow(item.delivery, received_at(item), ledger);
     if (!sightings) {
         co_await bury(item, sightings.error());
         co_return false;
@@ -146,38 +119,25 @@ asio::awaitable<bool> PersonWork::learn_one(const std::string& person, const Ite
     co_return true;
 }
 
-asio::awaitable<Answer<brevo::Done>> PersonWork::tell_others(const News& news, Leases::Hold& hold) {
-    for (const auto& [person, sightings] : news.others) {
-        const auto told = co_await tell_other(person, sightings, hold);
-        if (!told) co_return told;
-    }
-    co_return brevo::Done{};
-}
-
-asio::awaitable<Answer<brevo::Done>> PersonWork::tell_other(std::string person, rules::Sightings sightings,
+// The others first: when the entries are gone from the stream, nobody would tell of them any more.
+asio::awaitable<Answer<brevo::Done>> PersonWork::settle_all(std::string person, News news,
+                                                            std::vector<std::string> entry_ids,
                                                             Leases::Hold& hold) {
-    rules::Outcome outcome = performer_.load(hold.of(person));
-    for (const auto& sighting : sightings) fold_in(sighting, outcome);
-    if (!outcome.is_news()) co_return brevo::Done{};
-    const auto told = co_await performer_.perform(person, outcome, hold);
-    if (!told) co_return told;
-    std::vector<std::string> no_entries;
-    const bool is_committed =
-        co_await performer_.commit(person, std::move(outcome), std::move(no_entries), hold);
-    if (is_committed) co_return brevo::Done{};
-    co_return lost_lease();
+    for (const auto& [other, sightings] : news.others) {
+        auto outcome = settle_.load(hold.of(other));
+        for (const auto& sighting : sightings) fold_in(sighting, outcome);
+        std::vector<std::string> no_entries;
+        const auto settled = co_await settle_.settle(other, std::move(outcome), std::move(no_entries), hold);
+        if (!settled) co_return settled;
+    }
+    auto settled = co_await settle_.settle(person, std::move(news.outcome), std::move(entry_ids), hold);
+    co_return settled;
 }
 
-void PersonWork::fold_in(const rules::Sighting& sighting, rules::Outcome& outcome) {
+void PersonWork::fold_in(const rules::Sighting& sighting, rules::Outcome& outcome) const {
     outcome.is_new_booking |= is_newest(sighting, outcome.ledger);
     const auto transition = rules::fold(outcome.ledger, sighting);
-    if (rules::acts_on(connector_.mapping.sync, sighting)) note(transition, outcome);
-}
-
-void PersonWork::note(const std::optional<rules::Transition>& transition, rules::Outcome& outcome) {
-    outcome.is_acted_on = true;
-    if (!transition) return;
-    outcome.transitions.push_back(*transition);
+    if (rules::acts_on(mapping_.sync, sighting)) note(transition, outcome);
 }
 
 asio::awaitable<void> PersonWork::refuse(Batch batch, std::string reason) {

@@ -1,44 +1,33 @@
-// Everything that is done for a batch of one person's entries: load, follow links, fold, write, send, commit.
+// Everything that is done for a batch of one person's entries: leases, links followed, changes folded, people
+// settled.
 #pragma once
 
 #include <map>
-#include <memory>
+#include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
-#include <spdlog/logger.h>
 #include <boost/asio/awaitable.hpp>
 
-#include "calendly/types.hpp"
-#include "config/configuration.hpp"
-#include "net/limited_log.hpp"
+#include "rules/mapping.hpp"
 #include "rules/outcome.hpp"
-#include "shared/webhook_entry.hpp"
+#include "sync/batch.hpp"
 #include "sync/dead_letters.hpp"
+#include "sync/lanes.hpp"
 #include "sync/leases.hpp"
 #include "sync/links.hpp"
-#include "sync/performer.hpp"
+#include "sync/open_work.hpp"
+#include "sync/settle.hpp"
 
 namespace syncing {
 
-struct Item {
-    shared::WebhookEntry entry;
-    calendly::Delivery delivery;
-};
-using Batch = std::vector<Item>;
-
-class PersonWork {
+class PersonWork final : public BatchWork {
 public:
-    PersonWork(const config::Connector& connector, DeadLetters& dead_letters, Links& links,
-               Performer& performer, Leases& leases, Counters& counters, std::shared_ptr<spdlog::logger> log);
+    PersonWork(const rules::Mapping& mapping, Leases& leases, Links& links, Settle& settle,
+               OpenWork& open_work, DeadLetters& dead_letters);
 
-    // Takes the entries from the stream to Brevo, or to the dead letters. Throws redis::Error and
-    // Interrupted: then the entries stay pending, and doing the same again is harmless.
-    boost::asio::awaitable<void> process(std::string person, Batch batch);
-
-    // Sends the entries to the dead letters. Throws redis::Error.
-    boost::asio::awaitable<void> refuse(Batch batch, std::string reason);
+    boost::asio::awaitable<void> process(std::string person, Batch batch) override;
+    boost::asio::awaitable<void> refuse(Batch batch, std::string reason) override;
 
 private:
     struct Attempt {
@@ -46,9 +35,9 @@ private:
         std::optional<api::ApiFailure> refusal;  // final: the batch can never be synced as a whole
     };
 
-    // A batch, and what its entries tell about other people: reschedules to another e-mail.
+    // What the entries tell, by person. Reschedules to another e-mail concern others, too.
     struct News {
-        rules::Outcome outcome;
+        rules::Outcome outcome;                          // of the person whose entries these are
         std::map<std::string, rules::Sightings> others;  // by person
         Batch batch;                                     // without the entries that went to the dead letters
     };
@@ -56,25 +45,20 @@ private:
     boost::asio::awaitable<Attempt> try_once(std::string person, Batch& batch, std::set<std::string>& people);
     boost::asio::awaitable<Attempt> work_on(std::string person, Batch& batch, std::set<std::string>& people,
                                             Leases::Hold& hold);
-    boost::asio::awaitable<void> let_go(std::set<std::string> people, const Leases::Hold& hold);
-    static Attempt attempt_after(const api::ApiFailure& failure);
     boost::asio::awaitable<News> learn(std::string person, Batch batch, const Leases::Hold& hold);
     boost::asio::awaitable<bool> learn_one(const std::string& person, const Item& item, News& news);
-    boost::asio::awaitable<api::Answer<brevo::Done>> tell_others(const News& news, Leases::Hold& hold);
-    boost::asio::awaitable<api::Answer<brevo::Done>> tell_other(std::string person,
-                                                                rules::Sightings sightings,
+    boost::asio::awaitable<api::Answer<brevo::Done>> settle_all(std::string person, News news,
+                                                                std::vector<std::string> entry_ids,
                                                                 Leases::Hold& hold);
-    void fold_in(const rules::Sighting& sighting, rules::Outcome& outcome);
-    static void note(const std::optional<rules::Transition>& transition, rules::Outcome& outcome);
+    void fold_in(const rules::Sighting& sighting, rules::Outcome& outcome) const;
     boost::asio::awaitable<void> bury(Item item, api::ApiFailure failure);
 
-    const config::Connector& connector_;
-    DeadLetters& dead_letters_;
-    Links& links_;
-    Performer& performer_;
+    const rules::Mapping& mapping_;
     Leases& leases_;
-    Counters& counters_;
-    net::LimitedLog limited_log_;
+    Links& links_;
+    Settle& settle_;
+    OpenWork& open_work_;
+    DeadLetters& dead_letters_;
 };
 
 }  // namespace syncing

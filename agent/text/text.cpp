@@ -1,6 +1,7 @@
 #include "text/text.hpp"
 
 #include <locale.h>
+#include <climits>
 #include <clocale>
 #include <cwchar>
 #include <cwctype>

@@ -6,6 +6,8 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include "rules/brevo_event.hpp"
+
 namespace web {
 namespace {
 
@@ -22,7 +24,10 @@ ClientMetric sample(MetricType type, double value, std::vector<ClientMetric::Lab
 }
 
 using Connectors = std::vector<syncing::ConnectorStatus>;
-using Labelled = std::map<std::string, std::uint64_t>;
+using syncing::Counters;
+
+template <typename Key>
+using Counts = std::map<Key, std::uint64_t>;
 
 MetricFamily family(const Connectors& connectors, MetricType type, std::string name, std::string help,
                     const std::function<double(const syncing::ConnectorStatus&)>& value) {
@@ -32,14 +37,23 @@ MetricFamily family(const Connectors& connectors, MetricType type, std::string n
     return result;
 }
 
-// One sample for every entry of the map, whose key is the second label's value.
+// In the order of the texts, so that a scrape reads like the one before.
+template <typename Key, typename ToText>
+Counts<std::string> by_text(const Counts<Key>& counts, ToText to_text) {
+    Counts<std::string> result;
+    for (const auto& [key, count] : counts) result[std::string(to_text(key))] += count;
+    return result;
+}
+
+// One sample for each that was counted so far; its text is the value of the second label.
+template <typename Key, typename ToText>
 MetricFamily labelled(const Connectors& connectors, std::string name, std::string help, std::string label,
-                      Labelled syncing::Counters::*values) {
+                      Counts<Key> Counters::*counts, ToText to_text) {
     MetricFamily result{std::move(name), std::move(help), MetricType::Counter, {}};
     for (const auto& connector : connectors)
-        for (const auto& [key, count] : connector.counters.*values)
+        for (const auto& [text, count] : by_text(connector.counters.*counts, to_text))
             result.metric.push_back(sample(MetricType::Counter, static_cast<double>(count),
-                                           {{"connector", connector.name}, {label, key}}));
+                                           {{"connector", connector.name}, {label, text}}));
     return result;
 }
 
@@ -60,14 +74,14 @@ MetricFamily breakers(const Connectors& connectors) {
 }  // namespace
 
 std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors) {
-    using syncing::Counters;
+    const auto to_text = [](const auto& counted) { return to_string(counted); };
     const std::vector<MetricFamily> families = {
         labelled(connectors, "calendly_agent_entries_total", "Entries done with", "outcome",
-                 &Counters::entries),
+                 &Counters::entries, to_text),
         labelled(connectors, "calendly_agent_events_total", "Events sent to Brevo", "event",
-                 &Counters::events),
+                 &Counters::events, rules::event_name),
         labelled(connectors, "calendly_agent_fallbacks_total", "What was done without", "cause",
-                 &Counters::fallbacks),
+                 &Counters::fallbacks, to_text),
         family(connectors, MetricType::Counter, "calendly_agent_contacts_written_total",
                "Contacts written to Brevo",
                [](const auto& c) { return static_cast<double>(c.counters.contacts_written); }),

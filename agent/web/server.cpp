@@ -1,15 +1,16 @@
 #include "web/server.hpp"
 
-#include <openssl/crypto.h>
-#include <boost/json.hpp>
+#include <utility>
 
-#include "http/message.hpp"
+#include <openssl/crypto.h>
+
+#include "web/health.hpp"
+#include "web/metrics.hpp"
 
 namespace web {
 namespace {
 
 namespace asio = boost::asio;
-namespace json = boost::json;
 using boost::beast::http::status;
 using http::Field;
 using http::Verb;
@@ -22,51 +23,40 @@ http::Response make_response(status code, std::string_view type, std::string bod
     return response;
 }
 
-json::object to_json(const syncing::ConnectorStatus& connector) {
-    json::object parked;
-    json::array resting;
-    for (const auto api : api::all_apis) {
-        const auto& state = connector.apis.of(api);
-        if (state.is_parked()) parked[to_string(api)] = *state.parked;
-        if (state.is_resting) resting.emplace_back(to_string(api));
-    }
-    return {{"redis_up", connector.redis_up},
-            {"in_flight", connector.in_flight},
-            {"parked", parked},
-            {"resting", resting},
-            {"mapping_problem", connector.mapping_problem}};
+http::Response to_response(const Health& health) {
+    return make_response(health.is_healthy ? status::ok : status::service_unavailable, "application/json",
+                         health.json + "\n");
 }
 
-bool is_healthy(const syncing::ConnectorStatus& connector) {
-    return connector.redis_up && connector.apis.are_all_well() && connector.mapping_problem.empty();
+http::Router make_router(StatusSource source) {
+    http::Router router({"GET /health or GET /metrics\n", "GET only\n"});
+    router.add(Verb::get, "/health", [source](http::RoutedRequest) -> asio::awaitable<http::Response> {
+        co_return to_response(health_of(source()));
+    });
+    router.add(Verb::get, "/metrics", [source](http::RoutedRequest) -> asio::awaitable<http::Response> {
+        co_return make_response(status::ok, "text/plain; version=0.0.4", metrics_text(source()));
+    });
+    return router;
 }
 
-http::Response health(const std::vector<syncing::ConnectorStatus>& connectors) {
-    json::object details;
-    bool all_well = true;
-    for (const auto& connector : connectors) {
-        details[connector.name] = to_json(connector);
-        all_well = all_well && is_healthy(connector);
-    }
-    const json::object body{{"healthy", all_well}, {"connectors", details}};
-    return make_response(all_well ? status::ok : status::service_unavailable, "application/json",
-                         json::serialize(body) + "\n");
+asio::ip::tcp::endpoint endpoint_of(const config::ListenAddress& listen) {
+    return {asio::ip::make_address(listen.ip), listen.port};
 }
 
 }  // namespace
 
 Server::Server(asio::any_io_executor executor, const config::Admin& settings, StatusSource status)
     : token_(settings.token),
-      status_(std::move(status)),
-      server_(
-          std::move(executor), http::ServerOptions{.address = settings.listen},
-          [this](http::Server::Request request) -> asio::awaitable<std::optional<http::Server::Response>> {
-              co_return answer(request);
-          }) {
+      router_(make_router(std::move(status))),
+      server_(std::move(executor), http::ServerOptions{.address = endpoint_of(settings.listen)},
+              [this](http::Request request) -> asio::awaitable<std::optional<http::Response>> {
+                  auto response = co_await answer(std::move(request));
+                  co_return response;
+              }) {
     server_.start();
 }
 
-bool Server::is_allowed(const http::Server::Request& request) const {
+bool Server::is_allowed(const http::Request& request) const {
     if (token_.empty()) return true;
     const std::string expected = "Bearer " + token_;
     const auto given = request[Field::authorization];
@@ -74,14 +64,13 @@ bool Server::is_allowed(const http::Server::Request& request) const {
            CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
 }
 
-http::Server::Response Server::answer(const http::Server::Request& request) const {
-    if (!is_allowed(request)) return make_response(status::unauthorized, "text/plain", "Unauthorized\n");
+// Without the token nobody learns what there is; and whoever has it may only look.
+asio::awaitable<http::Response> Server::answer(http::Request request) const {
+    if (!is_allowed(request)) co_return make_response(status::unauthorized, "text/plain", "Unauthorized\n");
     if (request.method() != Verb::get)
-        return make_response(status::method_not_allowed, "text/plain", "GET only\n");
-    if (request.target() == "/health") return health(status_());
-    if (request.target() == "/metrics")
-        return make_response(status::ok, "text/plain; version=0.0.4", metrics_text(status_()));
-    return make_response(status::not_found, "text/plain", "GET /health or GET /metrics\n");
+        co_return make_response(status::method_not_allowed, "text/plain", "GET only\n");
+    auto response = co_await router_.answer(std::move(request));
+    co_return response;
 }
 
 asio::awaitable<void> Server::stop() {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,8 +9,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "config/configuration.hpp"
+#include "http/router.hpp"
 #include "http/server.hpp"
-#include "web/metrics.hpp"
+#include "sync/connector_status.hpp"
 
 namespace web {
 
@@ -19,17 +19,19 @@ using StatusSource = std::function<std::vector<syncing::ConnectorStatus>()>;
 
 class Server {
 public:
-    // Throws std::runtime_error when the address cannot be had.
+    // Listens at once. Throws std::runtime_error when the address cannot be had.
     Server(boost::asio::any_io_executor executor, const config::Admin& settings, StatusSource status);
+
+    // 401 without the token, if one is asked for; 405 to all but GET; 404 to another path.
+    boost::asio::awaitable<http::Response> answer(http::Request request) const;
 
     boost::asio::awaitable<void> stop();
 
 private:
-    http::Server::Response answer(const http::Server::Request& request) const;
-    bool is_allowed(const http::Server::Request& request) const;
+    bool is_allowed(const http::Request& request) const;
 
     std::string token_;
-    StatusSource status_;
+    http::Router router_;
     http::Server server_;
 };
 

@@ -2,8 +2,8 @@
 // hiredis's own, and what is made of a reply keeps its promises. Input: the bytes.
 #include <algorithm>
 
-#include "ngx_module/flat_reply_reader.hpp"
-#include "ngx_module/redis_reply.hpp"
+#include "ngx_module/redis/reply_reader.hpp"
+#include "ngx_module/store/entry_command.hpp"
 #include "shared/redis_handshake.hpp"
 #include "shared/resp.hpp"
 #include "shared/webhook_entry.hpp"
@@ -15,7 +15,7 @@ using Pieces = std::vector<std::string_view>;
 
 std::string seen_part(const redisReply& reply) {
     const bool is_resp2 = reply.type <= REDIS_REPLY_ERROR;
-    const auto text = shared::text(reply).substr(0, edge::FlatReplyReader::max_text);
+    const auto text = shared::text(reply).substr(0, edge::redis::ReplyReader::max_text);
     return std::to_string(is_resp2 ? reply.type : REDIS_REPLY_NIL) + ":" + std::string(text);
 }
 
@@ -24,7 +24,7 @@ std::string seen_part(const redisReply& reply) {
 std::string seen(const redisReply& reply) {
     std::string text = seen_part(reply);
     const auto elements = reply.type == REDIS_REPLY_ARRAY ? reply.elements : 0;
-    for (std::size_t i = 0; i < std::min<std::size_t>(elements, edge::FlatReplyReader::max_elements); ++i)
+    for (std::size_t i = 0; i < std::min<std::size_t>(elements, edge::redis::ReplyReader::max_elements); ++i)
         text += "[" + seen_part(*reply.element[i]);
     return text;
 }
@@ -35,7 +35,7 @@ void check_rules(const redisReply& reply) {
     fuzz::require(std::ranges::all_of(line, [](unsigned char c) { return c >= 0x20 && c <= 0x7e; }),
                   "a line for the log is one line, and printable");
     fuzz::require(line.find("with args") == line.npos, "a line for the log does not quote the command");
-    if (edge::is_stream_id(reply)) {
+    if (edge::store::is_stream_id(reply)) {
         const auto id = shared::text(reply);
         fuzz::require(id.find_first_not_of("0123456789-") == id.npos && id.find('-') == id.rfind('-') &&
                           !id.starts_with('-') && !id.ends_with('-'),
@@ -51,7 +51,7 @@ struct Heard {
 
 // As the edge does it: the first replies are the handshake's.
 Heard heard_by_the_edge(const Pieces& pieces, shared::RedisRole role) {
-    edge::FlatReplyReader reader;
+    edge::redis::ReplyReader reader;
     shared::RedisHandshake handshake({.user = "edge", .password = "hush", .database = 1}, role);
     Heard heard;
     std::string problem;
@@ -60,7 +60,7 @@ Heard heard_by_the_edge(const Pieces& pieces, shared::RedisRole role) {
         while (const redisReply* const reply = reader.next()) {
             heard.replies.push_back(seen(*reply));
             check_rules(*reply);
-            fuzz::require(shared::text(*reply).size() <= edge::FlatReplyReader::max_text,
+            fuzz::require(shared::text(*reply).size() <= edge::redis::ReplyReader::max_text,
                           "the edge keeps little");
             if (problem.empty() && !handshake.finished()) problem = handshake.on_reply(*reply).value_or("");
         }

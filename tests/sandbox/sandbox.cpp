@@ -23,7 +23,7 @@ http::ServerOptions server_options(const asio::ip::tcp::endpoint& address,
                                    std::optional<asio::ssl::context>& tls) {
     http::ServerOptions options;
     options.address = address;
-    options.tls = tls ? &*tls : nullptr;
+    options.tls = tls ? tls->native_handle() : nullptr;
     options.max_body_size = largest_body;
     return options;
 }

@@ -125,7 +125,7 @@ TEST_F(EdgeAnswers, TheHeadersNameMayHaveAnyCase) {
     EXPECT_EQ(post(request).status, 200u);
 }
 
-TEST_F(EdgeAnswers, MethodNotAllowed) {
+TEST_F(EdgeAnswers, AnyOtherMethodThanPostGets405) {
     start();
     for (const std::string method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"}) {
         auto request = delivery("");
@@ -137,7 +137,7 @@ TEST_F(EdgeAnswers, MethodNotAllowed) {
     EXPECT_EQ(stored(), 0u);
 }
 
-TEST_F(EdgeAnswers, TooLarge) {
+TEST_F(EdgeAnswers, ABodyAboveTheLimitGets413) {
     start("client_max_body_size 1k;");
     EXPECT_EQ(post(std::string(1025, 'x')).status, 413u);
     EXPECT_EQ(post(std::string(1024, 'x')).status, 200u);
@@ -179,7 +179,7 @@ TEST_F(EdgeAnswers, NoSecretAndNoBodyInAnyLog) {
     EXPECT_THAT(nginx_->error_log(), Not(HasSubstr(std::string(first_key))));
 }
 
-TEST_F(EdgeAnswers, WithoutNginxsErrorPages) {
+TEST_F(EdgeAnswers, AreNotReplacedByErrorPages) {
     start("error_page 401 503 =200 /pretend;");
     EXPECT_EQ(post(delivery("{}", "a-key-that-nobody-configured")).status, 401u);
 }

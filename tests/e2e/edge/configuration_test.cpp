@@ -46,11 +46,11 @@ auto emerg(const std::string& directive, const std::string& what) {
                  ContainsRegex("in /[^ ]*/nginx.conf:[0-9]+"));
 }
 
-TEST_F(EdgeConfiguration, TheLeastThatWorks) {
+TEST_F(EdgeConfiguration, AConnectorAndAKeyAreEnough) {
     check({.location = "calendly_webhook calendly; calendly_signing_key_file " + key_file_ + ";"}, 0);
 }
 
-TEST_F(EdgeConfiguration, EveryDirective) {
+TEST_F(EdgeConfiguration, EveryDirectiveIsUnderstood) {
     const auto password = folder_.secret("redis.password", "hush");
     check({.location = "calendly_webhook calendly; calendly_signing_key_file " + key_file_ +
                        "; calendly_signature_tolerance 3m 10s; calendly_redis rediss://edge@127.0.0.1:6379/1 "
@@ -90,7 +90,7 @@ TEST_F(EdgeConfiguration, TheReadyBlockOfTheProject) {
                               "bytes=[0-9]* seconds=[0-9.]*\n$"));
 }
 
-TEST_F(EdgeConfiguration, InheritedFromHttpAndServer) {
+TEST_F(EdgeConfiguration, DirectivesAreInheritedFromHttpAndServer) {
     start_redis();
     start_nginx({.location = "calendly_webhook calendly;",
                  .server = "calendly_redis " + redis_->url() + ";",
@@ -133,12 +133,12 @@ TEST_F(EdgeConfiguration, RelativePathsStartAtTheConfigurationFile) {
     check({.location = "calendly_webhook calendly; calendly_signing_key_file ../signing.key;"}, 0);
 }
 
-TEST_F(EdgeConfiguration, NoKey) {
+TEST_F(EdgeConfiguration, WithoutAKeyIsRefused) {
     const auto output = check({.location = "calendly_webhook calendly;"}, 1);
     EXPECT_THAT(output, emerg("calendly_webhook", "add calendly_signing_key_file"));
 }
 
-TEST_F(EdgeConfiguration, BadKeyFiles) {
+TEST_F(EdgeConfiguration, BadKeyFilesAreRefused) {
     EXPECT_THAT(error_of("calendly_signing_key_file /no/such.key;"),
                 emerg("calendly_signing_key_file", "No such file"));
     EXPECT_THAT(error_of("calendly_signing_key_file /tmp;"), emerg("\"/tmp\"", "not a regular file"));
@@ -160,7 +160,7 @@ TEST_F(EdgeConfiguration, WarnsOfAKeyThatEverybodyMayRead) {
     EXPECT_THAT(output, AllOf(HasSubstr("[warn]"), HasSubstr("chmod o-r")));
 }
 
-TEST_F(EdgeConfiguration, BadConnectorNames) {
+TEST_F(EdgeConfiguration, BadConnectorNamesAreRefused) {
     for (const std::string name : {"Calendly", "a.b", "a/b", "''", "$host", "{a}", "ü"})
         EXPECT_THAT(check({.location = "calendly_webhook \"" + name + "\"; calendly_signing_key_file " +
                                        key_file_ + ";"},
@@ -175,7 +175,7 @@ TEST_F(EdgeConfiguration, BadConnectorNames) {
         emerg("calendly_webhook", "no connector name"));
 }
 
-TEST_F(EdgeConfiguration, WhereItCannotWork) {
+TEST_F(EdgeConfiguration, IsRefusedWhereItCannotWork) {
     EXPECT_THAT(check({.location = "", .server = "calendly_webhook calendly;"}, 1),
                 emerg("calendly_webhook", "not allowed here"));
     EXPECT_THAT(error_of("if ($host) { calendly_webhook other; }"),
@@ -236,7 +236,7 @@ TEST_F(EdgeConfiguration, ALocationInsideIsOneOfItsOwn) {
     EXPECT_EQ(stored(), 1u);
 }
 
-TEST_F(EdgeConfiguration, TooManyConnectors) {
+TEST_F(EdgeConfiguration, MoreThan1024ConnectorsAreRefused) {
     const auto connectors = [](int count) {
         std::string locations;
         for (int i = 0; i < count; ++i) {
@@ -251,7 +251,7 @@ TEST_F(EdgeConfiguration, TooManyConnectors) {
                    "calendly_webhook connector-1024", "more than 1024 connectors");
 }
 
-TEST_F(EdgeConfiguration, Twice) {
+TEST_F(EdgeConfiguration, ADirectiveMayNotStandTwice) {
     EXPECT_THAT(error_of("calendly_webhook calendly;"), emerg("calendly_webhook", "twice"));
     EXPECT_THAT(check({.location = "calendly_metrics; calendly_metrics;"}, 1),
                 emerg("calendly_metrics", "twice"));
@@ -263,7 +263,7 @@ TEST_F(EdgeConfiguration, Twice) {
                 emerg("tolerance", "twice"));
 }
 
-TEST_F(EdgeConfiguration, BadTlsFiles) {
+TEST_F(EdgeConfiguration, BadTlsFilesAreRefused) {
     const std::string tls = "calendly_redis rediss://127.0.0.1; ";
     EXPECT_THAT(error_of(tls + "calendly_redis_trusted_certificate no-such-file.pem;"),
                 emerg("no-such-file.pem", "calendly_redis_trusted_certificate cannot be used"));
@@ -287,7 +287,7 @@ TEST_F(EdgeConfiguration, WhatIsFoundAtTheEndIsBlamedOnTheLineOfCalendlyRedis) {
                   "none.pem");
 }
 
-TEST_F(EdgeConfiguration, BadRedisUrls) {
+TEST_F(EdgeConfiguration, BadRedisUrlsAreRefused) {
     EXPECT_THAT(error_of("calendly_redis localhost:6379;"),
                 emerg("calendly_redis", "redis://[user@]host:port/db"));
     EXPECT_THAT(error_of("calendly_redis redis://127.0.0.1:0;"),
@@ -305,7 +305,7 @@ TEST_F(EdgeConfiguration, BadRedisUrls) {
                 emerg("password_file", "first line is empty"));
 }
 
-TEST_F(EdgeConfiguration, BadNumbersAndDurations) {
+TEST_F(EdgeConfiguration, BadNumbersAndDurationsAreRefused) {
     EXPECT_THAT(error_of("calendly_signature_tolerance soon;"), emerg("tolerance", "such as 90s, 5m or 25h"));
     EXPECT_THAT(error_of("calendly_signature_tolerance 1h -5m;"),
                 emerg("tolerance", "\"-5m\" is not a duration"));

@@ -50,14 +50,14 @@ TEST_F(EdgeRedisTls, RefusesACertificateForAnotherName) {
     const auto other = authority_.issue("other", "DNS:redis.example.org,IP:127.0.0.9");
     auto& redis = start_tls_node("redis", {.tls = harness::RedisTls{other, authority_.file()}});
     start_trusting(redis);
-    expect_refused("hostname mismatch");
+    expect_refused("its certificate is for another host than");
 }
 
 TEST_F(EdgeRedisTls, RefusesACertificateForAnotherAddress) {
     const auto other = authority_.issue("other", "DNS:127.0.0.1,IP:127.0.0.9");
     auto& redis = start_tls_node("redis", {.tls = harness::RedisTls{other, authority_.file()}});
     start_edge(redis.tls_url("127.0.0.1"), trust());
-    expect_refused("IP address mismatch");
+    expect_refused("its certificate is for another host than");
 }
 
 TEST_F(EdgeRedisTls, VerifiesNothingWhenToldSo) {
@@ -96,7 +96,7 @@ TEST_F(EdgeRedisTls, SaysWhichHostItWants) {
                         "openssl should listen");
     start_edge("rediss://localhost:" + port, trust());
     wait_for_log("an answer that is not Redis's");
-    EXPECT_FALSE(has_logged("certificate is refused"));
+    EXPECT_FALSE(has_logged("its certificate"));
 }
 
 TEST_F(EdgeRedisTls, ARedisThatSpeaksNoTls) {

@@ -24,7 +24,7 @@ protected:
     std::optional<harness::TcpGate> gate_;
 };
 
-TEST_F(EdgeRedisTrouble, DownAtTheStartThenUp) {
+TEST_F(EdgeRedisTrouble, IsOverByItselfWhenARedisThatWasDownAtTheStartComesUp) {
     start_redis();
     redis_->stop();
     start_nginx({.location = location(redis_->url())});
@@ -37,7 +37,7 @@ TEST_F(EdgeRedisTrouble, DownAtTheStartThenUp) {
     EXPECT_THAT(since(up), Lt(Duration(2000)));
 }
 
-TEST_F(EdgeRedisTrouble, RestartedWhileIdle) {
+TEST_F(EdgeRedisTrouble, IsOverByItselfWhenRedisWasRestarted) {
     start();
     EXPECT_EQ(post("before").status, 200u);
     redis_->stop();
@@ -45,7 +45,7 @@ TEST_F(EdgeRedisTrouble, RestartedWhileIdle) {
     wait_for_recovery();
 }
 
-TEST_F(EdgeRedisTrouble, KilledWhileDeliveriesWait) {
+TEST_F(EdgeRedisTrouble, AKilledRedisMeans503ForAllThatWait) {
     start("calendly_redis_timeout 1m;");
     redis_->freeze();
     std::vector<HttpClient> clients;
@@ -58,7 +58,7 @@ TEST_F(EdgeRedisTrouble, KilledWhileDeliveriesWait) {
     wait_for_recovery();
 }
 
-TEST_F(EdgeRedisTrouble, SilentMeans503WithinTheTimeout) {
+TEST_F(EdgeRedisTrouble, ASilentRedisMeans503WithinTheTimeout) {
     start("calendly_redis_timeout 300ms;");
     redis_->freeze();
     const auto begin = steady_clock::now();
@@ -69,7 +69,7 @@ TEST_F(EdgeRedisTrouble, SilentMeans503WithinTheTimeout) {
     wait_for_recovery();
 }
 
-TEST_F(EdgeRedisTrouble, AcceptingButSilentFromTheStart) {
+TEST_F(EdgeRedisTrouble, ARedisThatAcceptsAndIsSilentMeans503UntilItSpeaks) {
     start_redis();
     redis_->freeze();
     start_nginx({.location = location(redis_->url(), "calendly_redis_connect_timeout 300ms;")});
@@ -90,7 +90,7 @@ TEST_F(EdgeRedisTrouble, DeliveriesWaitForTheFirstConnection) {
     EXPECT_EQ(early.receive().status, 200u);
 }
 
-TEST_F(EdgeRedisTrouble, ConnectionCutWhileADeliveryWaits) {
+TEST_F(EdgeRedisTrouble, ACutConnectionMeans503ForWhatWaits) {
     start_behind_gate("calendly_redis_timeout 1m;");
     EXPECT_EQ(post("before").status, 200u);
     gate_->freeze();
@@ -102,7 +102,7 @@ TEST_F(EdgeRedisTrouble, ConnectionCutWhileADeliveryWaits) {
     wait_for_recovery();
 }
 
-TEST_F(EdgeRedisTrouble, AnswersByteByByte) {
+TEST_F(EdgeRedisTrouble, RepliesByteByByteCountLikeOthers) {
     start_behind_gate();
     EXPECT_EQ(post("before").status, 200u);
     gate_->trickle(1, Duration(1));
@@ -112,7 +112,7 @@ TEST_F(EdgeRedisTrouble, AnswersByteByByte) {
     EXPECT_EQ(stored(), 6u);
 }
 
-TEST_F(EdgeRedisTrouble, AnswersWithGarbage) {
+TEST_F(EdgeRedisTrouble, GarbageMeans503AndANewConnection) {
     start_behind_gate();
     for (const std::string& garbage :
          {std::string("HTTP/1.1 400 Bad Request\r\n\r\n"), std::string(1 << 20, 'x'),
@@ -125,7 +125,7 @@ TEST_F(EdgeRedisTrouble, AnswersWithGarbage) {
     wait_for_recovery();
 }
 
-TEST_F(EdgeRedisTrouble, AnswersSomethingElseThanAnId) {
+TEST_F(EdgeRedisTrouble, OnlyTheIdOfAnEntryMeans200) {
     start_behind_gate();
     for (const std::string answer :
          {"+OK\r\n", ":1\r\n", "$-1\r\n", "*0\r\n", "-OOM command not allowed\r\n"}) {
@@ -137,7 +137,7 @@ TEST_F(EdgeRedisTrouble, AnswersSomethingElseThanAnId) {
     }
 }
 
-TEST_F(EdgeRedisTrouble, AnswersMoreThanItWasAsked) {
+TEST_F(EdgeRedisTrouble, AReplyTooManyMeansANewConnection) {
     start_behind_gate();
     wait_for_recovery();
     gate_->answer_with("$3\r\n1-1\r\n$3\r\n1-2\r\n");
@@ -147,7 +147,7 @@ TEST_F(EdgeRedisTrouble, AnswersMoreThanItWasAsked) {
     wait_for_recovery();
 }
 
-TEST_F(EdgeRedisTrouble, TooManyInFlight) {
+TEST_F(EdgeRedisTrouble, WhoComesAboveMaxInflightGets503AtOnce) {
     start("calendly_redis_max_inflight 2; calendly_redis_timeout 1m;");
     EXPECT_EQ(post("before").status, 200u);
     redis_->freeze();
@@ -162,7 +162,7 @@ TEST_F(EdgeRedisTrouble, TooManyInFlight) {
     EXPECT_EQ(stored(), 4u);
 }
 
-TEST_F(EdgeRedisTrouble, ClientGoneWhileWaiting) {
+TEST_F(EdgeRedisTrouble, WhatAClientLeftBehindIsStored) {
     start("calendly_redis_timeout 1m;");
     EXPECT_EQ(post("before").status, 200u);
     redis_->freeze();
@@ -176,7 +176,7 @@ TEST_F(EdgeRedisTrouble, ClientGoneWhileWaiting) {
     EXPECT_EQ(entries[1].body, "its client left");
 }
 
-TEST_F(EdgeRedisTrouble, ClientGoneWhileItsBodyIsOnlyHalfSent) {
+TEST_F(EdgeRedisTrouble, ABodyHalfSentIsStoredWholeThoughItsClientLeft) {
     start("calendly_redis_timeout 1m; client_max_body_size 8m; client_body_buffer_size 8m;");
     EXPECT_EQ(post("before").status, 200u);
     const std::string large(6'000'000, 'x');  // more than a socket's buffer holds
@@ -189,7 +189,7 @@ TEST_F(EdgeRedisTrouble, ClientGoneWhileItsBodyIsOnlyHalfSent) {
     EXPECT_TRUE(entries[1].body == large);
 }
 
-TEST_F(EdgeRedisTrouble, PasswordAndDatabase) {
+TEST_F(EdgeRedisTrouble, LogsInWithThePasswordAndTakesTheDatabase) {
     start_redis({.arguments = {"--requirepass", "hush-hush"}});
     const auto password_file = folder_.secret("redis.password", "hush-hush\n");
     start_nginx({.location = location(redis_->url() + "?db=3",
@@ -202,7 +202,7 @@ TEST_F(EdgeRedisTrouble, PasswordAndDatabase) {
     EXPECT_EQ(client.webhooks().size(), 1u);
 }
 
-TEST_F(EdgeRedisTrouble, AUserWithTheFewestRights) {
+TEST_F(EdgeRedisTrouble, TheRightToXaddIsEnough) {
     start_redis({.tcp = true});
     redis_->client().text({"ACL", "SETUSER", "edge", "on", ">hush-hush", "~calendly:*", "+xadd"});
     const auto password_file = folder_.secret("redis.password", "hush-hush\n");
@@ -212,7 +212,7 @@ TEST_F(EdgeRedisTrouble, AUserWithTheFewestRights) {
     EXPECT_EQ(stored(), 1u);
 }
 
-TEST_F(EdgeRedisTrouble, AWrongPassword) {
+TEST_F(EdgeRedisTrouble, AWrongPasswordIsToldInTheLogButNotThePassword) {
     start_redis({.arguments = {"--requirepass", "hush-hush"}});
     start_nginx(
         {.location = location(redis_->url(), "calendly_redis_password_file " +

@@ -110,7 +110,8 @@ TEST_F(PathRedisClient, RefusesWhatIsNotRedis) {
     use({"redis://" + at(gate.port())});
     EXPECT_EQ(ask({"ECHO", "before"}).text, "before");
     gate.answer_with("HTTP/1.1 400 Bad Request\r\n\r\n");
-    EXPECT_THAT(ask({"ECHO", "x"}).trouble, HasSubstr("not the protocol of Redis"));
+    EXPECT_THAT(ask({"ECHO", "x"}).trouble,
+                HasSubstr("not Redis's: does something else listen at that address?"));
     gate.answer_with("+OK\r\n+OK\r\n");
     const auto& ended = ask({"ECHO", "x"});
     gate.answer_with("");

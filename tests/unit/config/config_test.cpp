@@ -9,8 +9,7 @@
 #include "config/load.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
-#include "rules/field_sources.hpp"
-#include "rules/question_key.hpp"
+#include "rules/questions.hpp"
 
 namespace {
 
@@ -82,7 +81,7 @@ TEST(Config, TheDocumentedExampleWorksByItself) {
     EXPECT_EQ(connector.mapping.field_mapping.fields.size(), 4U);
     EXPECT_EQ(connector.mapping.field_mapping.questions_and_answers.size(), 3U);
     EXPECT_EQ(configuration.redis.urls.at(0).address(), "127.0.0.1:6379");
-    EXPECT_EQ(configuration.admin.listen.port(), 8719);
+    EXPECT_EQ(configuration.admin.listen.port, 8719);
 }
 
 TEST(Config, AConnectorOverridesWhatStandsForAll) {
@@ -262,8 +261,8 @@ TEST(Config, NoBrevoKeyAnywhere) {
 }
 
 TEST(ConfigValues, ListenAddresses) {
-    EXPECT_EQ(config::parse_listen("[::1]:80").address().to_string(), "::1");
-    EXPECT_EQ(config::parse_listen("127.0.0.1:80").port(), 80);
+    EXPECT_EQ(config::parse_listen("[::1]:80").ip, "::1");
+    EXPECT_EQ(config::parse_listen("127.0.0.1:80").port, 80);
     for (const auto* text : {"", ":80", "a", "a:b", "localhost:80", "127.0.0.1:70000"})
         EXPECT_THROW(config::parse_listen(text), std::invalid_argument) << text;
 }

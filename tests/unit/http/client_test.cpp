@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 
 #include "unit/sandbox/support.hpp"
 
@@ -60,6 +64,94 @@ TEST(HttpClient, AsksTheGuardAgainWhenTheConnectionIsMade) {
     EXPECT_EQ(made.questions, 2);
     EXPECT_EQ(made.received, "");
     EXPECT_FALSE(made.has_response);
+}
+
+// What a server says to the requests of one connection, before it closes it.
+using Answers = std::vector<std::string>;
+
+constexpr auto kept = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+
+class HttpClientAndServer : public testing::Test {
+protected:
+    // A connection for each list of answers.
+    void serve(std::vector<Answers> connections) {
+        asio::co_spawn(io_, accept(std::move(connections)), asio::detached);
+    }
+    asio::awaitable<void> accept(std::vector<Answers> connections) {
+        for (const auto& answers : connections) {
+            auto socket = co_await acceptor_.async_accept(asio::use_awaitable);
+            ++connections_;
+            for (const auto& answer : answers) co_await reply(socket, answer);
+        }
+    }
+    asio::awaitable<void> reply(tcp::socket& socket, std::string answer) {
+        std::string request;
+        co_await asio::async_read_until(socket, asio::dynamic_buffer(request), "\r\n\r\n",
+                                        asio::use_awaitable);
+        co_await asio::async_write(socket, asio::buffer(answer), asio::use_awaitable);
+    }
+    // The body of the answer, or the error.
+    std::string send(http::Verb verb) {
+        const auto send = [&]() -> asio::awaitable<std::string> {
+            http::Request request(verb, "/", 11);
+            const http::Guard allow = [] { return true; };
+            const auto response = co_await client_.send(std::move(request), allow, false);
+            co_return response ? response->body() : response.error().message();
+        };
+        return sandbox_test::run(io_, send());
+    }
+
+    asio::io_context io_{1};
+    tcp::acceptor acceptor_{io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
+    http::Client client_{
+        io_.get_executor(),
+        http::parse_url("http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()))};
+    int connections_ = 0;
+};
+
+TEST_F(HttpClientAndServer, AConnectionServesOneCallAfterAnother) {
+    serve({{kept, kept}});
+    EXPECT_EQ(send(http::Verb::get), "hi");
+    EXPECT_EQ(send(http::Verb::post), "hi");
+    EXPECT_EQ(connections_, 1);
+}
+
+TEST_F(HttpClientAndServer, InterimAnswersAreNotTheAnswer) {
+    serve({{"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfinal"}});
+    EXPECT_EQ(send(http::Verb::get), "final");
+}
+
+TEST_F(HttpClientAndServer, AnAnswerWithoutALengthEndsWithTheConnection) {
+    serve({{"HTTP/1.1 200 OK\r\n\r\nuntil the end"}});
+    EXPECT_EQ(send(http::Verb::get), "until the end");
+}
+
+TEST_F(HttpClientAndServer, AnAnswerThatIsCutIsAnError) {
+    serve({{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"}});
+    EXPECT_EQ(send(http::Verb::get), "partial message");
+}
+
+TEST_F(HttpClientAndServer, ACallThatMayBeRepeatedIsWhenItsConnectionHadDied) {
+    serve({{kept}, {kept}});
+    EXPECT_EQ(send(http::Verb::get), "hi");
+    EXPECT_EQ(send(http::Verb::get), "hi");
+    EXPECT_EQ(connections_, 2);
+}
+
+TEST_F(HttpClientAndServer, ACallThatMustNotBeRepeatedTakesAConnectionThatIsAlive) {
+    serve({{kept}, {kept}});
+    EXPECT_EQ(send(http::Verb::get), "hi");
+    io_.restart();
+    io_.poll();
+    EXPECT_EQ(send(http::Verb::post), "hi");
+    EXPECT_EQ(connections_, 2);
+}
+
+TEST_F(HttpClientAndServer, AConnectionWithBytesThatNobodyAskedForIsNotKept) {
+    serve({{kept + std::string("HTTP/1.1 500 No\r\n\r\n")}, {kept}});
+    EXPECT_EQ(send(http::Verb::get), "hi");
+    EXPECT_EQ(send(http::Verb::get), "hi");
+    EXPECT_EQ(connections_, 2);
 }
 
 }  // namespace

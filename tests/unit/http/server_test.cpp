@@ -117,6 +117,39 @@ TEST_F(HttpServer, TellsAClientThatAsksToGoOn) {
     EXPECT_THAT(answer, StartsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"));
 }
 
+TEST_F(HttpServer, AnswersHeadWithTheHeaderAlone) {
+    const auto answer =
+        say("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n"
+            "GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(answer, HasSubstr("Content-Length: 8\r\n\r\nHTTP/1.1 200 OK"));
+    EXPECT_EQ(count(answer, "HEAD"), 0U);
+    EXPECT_THAT(answer, HasSubstr("GET /b "));
+}
+
+// What is closed with unread bytes is reset, and the peer may lose the answer.
+TEST_F(HttpServer, TheAnswerToABodyThatIsNotReadArrives) {
+    const std::string body(1 << 20, 'x');
+    EXPECT_THAT(say("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n" + body),
+                StartsWith("HTTP/1.1 413 "));
+}
+
+TEST_F(HttpServer, ReadsARequestThatComesInPieces) {
+    const auto dribble = [&]() -> asio::awaitable<std::string> {
+        tcp::socket socket(co_await asio::this_coro::executor);
+        co_await socket.async_connect(server.local_endpoint(), asio::use_awaitable);
+        const std::string request =
+            "POST /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc";
+        for (const char& byte : request)
+            co_await asio::async_write(socket, asio::buffer(&byte, 1), asio::use_awaitable);
+        std::string answer;
+        boost::system::error_code end;
+        co_await asio::async_read(socket, asio::dynamic_buffer(answer),
+                                  asio::redirect_error(asio::use_awaitable, end));
+        co_return answer;
+    };
+    EXPECT_THAT(run(io, dribble()), HasSubstr("POST /a abc"));
+}
+
 TEST_F(HttpServer, WithoutAnAnswerTheConnectionIsClosed) {
     EXPECT_EQ(say("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"), "");
 }

@@ -4,7 +4,6 @@
 
 #include "rules/described_booking.hpp"
 #include "rules/field_source.hpp"
-#include "rules/field_sources.hpp"
 #include "unit/rules/support.hpp"
 
 namespace {
@@ -97,7 +96,21 @@ TEST(FieldSources, EveryNameOfTheConfigurationHasAMeaning) {
     canceled.event.location = canceled.event.join_url = canceled.event.host_name = canceled.event.host_email =
         "x";
     const auto ledger = fold_all({canceled});
-    for (const auto source : rules::field_sources) EXPECT_THAT(offered(ledger, source), SizeIs(1)) << source;
+    for (const auto source : rules::field_source_names())
+        EXPECT_THAT(offered(ledger, source), SizeIs(1)) << source;
+}
+
+TEST(FieldSources, NamesAreThoseOfTheTableAndNoOthers) {
+    for (const auto name : rules::field_source_names()) EXPECT_TRUE(rules::is_field_source(name)) << name;
+    for (const auto* name : {"", "email", "questions_and_answers", "names", "page_count"})
+        EXPECT_FALSE(rules::is_field_source(name)) << name;
+}
+
+TEST(FieldSources, CountsAreKnownByTheTableNotByTheirNames) {
+    for (const auto* name : {"booking_count", "cancellation_count", "no_show_count"})
+        EXPECT_TRUE(rules::is_count(name)) << name;
+    for (const auto* name : {"name", "status", "scheduled_at", "page_count"})
+        EXPECT_FALSE(rules::is_count(name)) << name;
 }
 
 TEST(FieldSources, OfferOneValueABookingUntilOneIsTaken) {

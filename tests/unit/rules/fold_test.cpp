@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "rules/merge.hpp"
 #include "unit/rules/support.hpp"
 
 namespace {
@@ -164,138 +163,17 @@ TEST(Fold, NothingKnownIsErasedByAnAbsentValue) {
     EXPECT_EQ(ledger.bookings.at(invitee_uri("1")).event.start_time, at("15:00:00"));
 }
 
-TEST(LedgerJson, WhatIsWrittenIsRead) {
+TEST(Fold, AStateThatIsNotKnownStaysUntilAKnownChangeLeadsOutOfIt) {
     Ledger ledger;
-    auto booked = moved.rescheduled_from("1");
-    booked.invitee.answers = {{"Company?", "Analytical\nEngines \"Ltd\""}};
-    booked.invitee.tracking = {{"utm_source", "x"}};
-    booked.event_type_name = "Demo";
-    fold_all(ledger, {booked, moved.no_show("N", at("16:10:00")), meeting.canceled(at("09:30:00"), "ill")});
-    ledger.lists = {10, 21};
-    ledger.contact_written = true;
-    const auto text = rules::serialize(ledger);
-    EXPECT_EQ(rules::serialize(rules::parse_ledger(text)), text);
-    const auto booking = rules::parse_ledger(text).bookings.at(invitee_uri("2"));
-    EXPECT_EQ(booking.state, BookingState::no_show);
-    EXPECT_EQ(booking.invitee.answers.at(0).answer, "Analytical\nEngines \"Ltd\"");
-    EXPECT_EQ(booking.changed_at, at("16:10:00"));
-}
-
-template <typename T>
-void expect_every_member_in(const std::string& text) {
-    using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
-    boost::mp11::mp_for_each<Members>(
-        [&](auto member) { EXPECT_THAT(text, testing::HasSubstr('"' + std::string(member.name) + "\":")); });
-}
-
-rules::Booking complete_booking() {
-    const auto now = at("09:00:00");
-    rules::Booking booking{BookingState::no_show, now, {}, {}, "Demo", "n"};
-    booking.invitee = {"u",
-                       "e",
-                       "n",
-                       "f",
-                       "l",
-                       "v",
-                       "z",
-                       "t",
-                       "c",
-                       "r",
-                       "o",
-                       "w",
-                       true,
-                       {{"q", "a"}},
-                       {{"utm_source", "x"}},
-                       calendly::Cancellation{"host", "ill", now},
-                       calendly::NoShow{"n", "i", now},
-                       now,
-                       now};
-    booking.event = {"u", "n", "t", now, now, "l", "j", "h", "e", now};
-    return booking;
-}
-
-TEST(LedgerJson, EveryMemberIsKept) {
-    Ledger ledger{{{"i", complete_booking()}},
-                  {{"f", {"f", {{"q", "a"}}, {{"utm_term", "x"}}, at("09:00:00")}}},
-                  {"done"},
-                  {10},
-                  true};
-    const auto text = rules::serialize(ledger);
-    EXPECT_EQ(rules::serialize(rules::parse_ledger(text)), text);
-    expect_every_member_in<Ledger>(text);
-    expect_every_member_in<rules::Booking>(text);
-    expect_every_member_in<calendly::Invitee>(text);
-    expect_every_member_in<calendly::Answer>(text);
-    expect_every_member_in<calendly::Cancellation>(text);
-    expect_every_member_in<calendly::NoShow>(text);
-    expect_every_member_in<calendly::ScheduledEvent>(text);
-    expect_every_member_in<calendly::RoutingFormSubmission>(text);
-}
-
-TEST(LedgerJson, MembersAtTheirDefaultAreLeftOut) {
-    EXPECT_EQ(rules::serialize(Ledger{}), "{}");
-    rules::Booking booking;
-    booking.invitee.answers.emplace_back();
-    booking.invitee.cancellation = calendly::Cancellation{"", "ill", std::nullopt};
-    booking.invitee.no_show = calendly::NoShow{"n", "", std::nullopt};
-    const Ledger ledger{{{"i", booking}}, {{"f", {}}}, {}, {}, false};
-    const auto text = rules::serialize(ledger);
-    EXPECT_EQ(text,
-              R"({"bookings":{"i":{"state":3,"changed_at":0,"invitee":{"answers":[{}],)"
-              R"("cancellation":{"reason":"ill"},"no_show":{"uri":"n"},"created_at":0,"updated_at":0}}},)"
-              R"("forms":{"f":{"created_at":0}}})");
-    EXPECT_EQ(rules::serialize(rules::parse_ledger(text)), text);
-}
-
-// Another version of the agent may not have written them.
-TEST(LedgerJson, MembersThatAreAbsentAreAtTheirDefault) {
-    const auto ledger = rules::parse_ledger(
-        R"({"bookings":{"i":{"invitee":{"answers":[{}],"cancellation":{},"no_show":{}},"event":{}},"j":{}},)"
-        R"("forms":{"f":{}}})");
-    const auto& booking = ledger.bookings.at("i");
-    EXPECT_EQ(booking.state, BookingState::booked);
-    EXPECT_EQ(booking.changed_at, rules::Timestamp{});
-    EXPECT_EQ(booking.invitee.answers.at(0).question, "");
-    EXPECT_EQ(booking.invitee.cancellation.value().created_at, std::nullopt);
-    EXPECT_EQ(booking.invitee.no_show.value().uri, "");
-    EXPECT_EQ(ledger.bookings.at("j").invitee.uri, "");
-    EXPECT_EQ(ledger.forms.at("f").created_at, rules::Timestamp{});
-    EXPECT_TRUE(rules::parse_progress("{}").sent.empty());
-}
-
-TEST(Merge, GivesWhatIsAbsentAndLeavesWhatIsThere) {
-    const auto written = [](const rules::Booking& booking) {
-        return rules::serialize(Ledger{{{"i", booking}}, {}, {}, {}, false});
-    };
-    const auto complete = complete_booking();
-    auto merged = complete;
-    merged.invitee = {};
-    merged.event = {};
-    rules::take_missing(merged.invitee, complete.invitee);
-    rules::take_missing(merged.event, complete.event);
-    EXPECT_EQ(written(merged), written(complete));
-    rules::take_missing(merged.invitee, {});
-    rules::take_missing(merged.event, {});
-    EXPECT_EQ(written(merged), written(complete));
-}
-
-TEST(LedgerJson, UnknownMembersAreIgnoredOtherShapesRefused) {
-    EXPECT_TRUE(rules::parse_ledger(R"({"new":1,"bookings":{}})").bookings.empty());
-    for (const auto* text : {"{", "[]", "{\"bookings\":[1]}", "{\"lists\":[\"x\"]}"})
-        EXPECT_THROW(rules::parse_ledger(text), rules::LedgerError) << text;
-}
-
-TEST(LedgerJson, NothingStoredIsAnEmptyOne) {
-    EXPECT_TRUE(rules::parse_ledger("").bookings.empty());
-    EXPECT_TRUE(rules::parse_progress("").sent.empty());
-}
-
-TEST(LedgerJson, ProgressIsReadAsItWasWritten) {
-    EXPECT_EQ(rules::serialize(rules::Progress{}), "");
-    const auto text = rules::serialize(rules::Progress{{"invitee.created:x"}, {10, 20}});
-    EXPECT_EQ(rules::parse_progress(text).sent, (std::set<std::string>{"invitee.created:x"}));
-    EXPECT_EQ(rules::parse_progress(text).lists, (std::set<brevo::ListId>{10, 20}));
-    EXPECT_THROW(rules::parse_progress("[]"), rules::LedgerError);
+    fold_all(ledger, {meeting.booked()});
+    auto& booking = ledger.bookings.at(invitee_uri("1"));
+    booking.unknown_state = "waitlisted";
+    EXPECT_THAT(fold_all(ledger, {meeting.undone("N", at("15:20:00"))}), testing::IsEmpty());
+    EXPECT_EQ(booking.unknown_state, "waitlisted") << "no no-show was held: nothing is undone";
+    EXPECT_EQ(booking.changed_at, at("15:20:00"));
+    EXPECT_THAT(fold_all(ledger, {meeting.canceled(at("15:30:00"))}), ElementsAre(Change::canceled));
+    EXPECT_EQ(booking.unknown_state, "");
+    EXPECT_EQ(booking.state, BookingState::canceled);
 }
 
 }  // namespace

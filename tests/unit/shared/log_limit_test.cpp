@@ -28,6 +28,12 @@ TEST(LogLimit, IsAsGoodAsNewWhenThereIsNothingToTellAnyMore) {
     EXPECT_FALSE(limit.is_fresh(milliseconds(60'000)));
 }
 
+TEST(LogLimit, ALineEndsWithTheNumberOfLinesSuppressedOnlyWhenThereWereAny) {
+    EXPECT_EQ(suppressed_note(0), "");
+    EXPECT_EQ(suppressed_note(1), " (1 similar line suppressed)");
+    EXPECT_EQ(suppressed_note(25), " (25 similar lines suppressed)");
+}
+
 TEST(LogLimits, NoCauseHidesAnother) {
     LogLimits limits;
     EXPECT_EQ(limits.admit("refused", milliseconds(5000)), 0u);

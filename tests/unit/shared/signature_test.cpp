@@ -1,6 +1,8 @@
 #include "shared/signature.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace {
 
@@ -15,10 +17,39 @@ bool accepted(std::string_view secret, std::string_view header, std::string_view
     return shared::find_signer(*parsed, keys, std::span(&body, 1)).has_value();
 }
 
+std::string in_hex(const shared::Mac& mac) {
+    std::string hex;
+    for (const unsigned char byte : mac)
+        hex += {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
+    return hex;
+}
+
 // echo -n '1492774577.{"a":1}' | openssl dgst -sha256 -hmac 'a key of 16 byte'
 TEST(Signature, IsHmacSha256OfTimestampDotBody) {
     EXPECT_EQ(shared::sign_delivery("a key of 16 byte", 1492774577, R"({"a":1})"),
               "t=1492774577,v1=79b612dace6df715c246eb8fe1ee941658ff08009cc4b63cbe5432c2af87bf6c");
+}
+
+// Case 7 of https://www.rfc-editor.org/rfc/rfc4231: key and data longer than a block.
+TEST(Signature, OfALongKeyIsThatOfTheStandard) {
+    const shared::SigningKey key(std::string(131, '\xaa'));
+    const std::string_view body = " The key needs to be hashed before being used by the HMAC algorithm.";
+    const auto mac =
+        key.mac("This is a test using a larger than block-size key and a larger than block-size data",
+                std::span(&body, 1));
+    EXPECT_EQ(in_hex(mac), "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
+}
+
+TEST(Signature, OfAKeyOfAnyLengthIsOpenSslsHmac) {
+    const std::string_view body = "{}", signed_text = "17.{}";
+    for (std::size_t size = 1; size <= 150; ++size) {
+        const std::string secret(size, 'k');
+        shared::Mac expected;
+        ASSERT_TRUE(HMAC(EVP_sha256(), secret.data(), static_cast<int>(size),
+                         reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(),
+                         expected.data(), nullptr));
+        EXPECT_EQ(shared::SigningKey(secret).mac("17", std::span(&body, 1)), expected) << size;
+    }
 }
 
 TEST(Signature, VerifiesWhatItSigned) {

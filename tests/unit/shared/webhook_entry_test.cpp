@@ -12,7 +12,7 @@ shared::ReplyPtr read_reply(std::string_view bytes) {
     return reader.next();
 }
 
-TEST(WebhookEntry, ConnectorNames) {
+TEST(WebhookEntry, ConnectorNamesAreLowerCaseDigitsDashAndUnderscore) {
     for (const auto* name : {"a", "calendly", "team-2_eu"})
         EXPECT_TRUE(shared::is_connector_name(name)) << name;
     for (const auto& name :
@@ -50,7 +50,7 @@ TEST(WebhookEntry, IsReadInAnyFieldOrder) {
     EXPECT_EQ(entry->key, "0");
 }
 
-TEST(WebhookEntry, OtherShapesAreRefused) {
+TEST(WebhookEntry, IsNothingWithoutAnIdOrABody) {
     for (const auto* bytes :
          {"*0\r\n", "$1\r\na\r\n", "*2\r\n$3\r\n1-0\r\n$-1\r\n", "*2\r\n$3\r\n1-0\r\n*2\r\n+t\r\n+1\r\n",
           "*2\r\n$0\r\n\r\n*2\r\n+body\r\n+x\r\n"})

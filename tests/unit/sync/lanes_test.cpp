@@ -6,69 +6,99 @@
 #include <string>
 #include <vector>
 
+#include <spdlog/logger.h>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
-#include "net/deadline.hpp"
 #include "sync/lanes.hpp"
+#include "unit/fakes/entry_queue.hpp"
 
 namespace {
 
 namespace asio = boost::asio;
+using namespace std::chrono_literals;
 using syncing::Batch;
 using syncing::Item;
 using syncing::Lanes;
 
 constexpr std::size_t many = 3 * Lanes::most_waiting + 7;
 
-Item item_of(const std::string& id) {
-    Item item;
-    item.entry.id = id;
-    return item;
-}
+// Notes what it is given when let() says so; throws what the test wants.
+class GatedWork final : public syncing::BatchWork {
+public:
+    explicit GatedWork(asio::any_io_executor executor) : gate_(std::move(executor)) {}
+
+    asio::awaitable<void> process(std::string person, Batch batch) override {
+        largest = std::max(largest, batch.size());
+        co_await gate_.wait();
+        if (on_process) on_process();
+        for (const auto& item : batch) worked[person].push_back(item.entry.id);
+    }
+
+    asio::awaitable<void> refuse(Batch batch, std::string reason) override {
+        if (on_refuse) on_refuse();
+        for (const auto& item : batch) refused.push_back(item.entry.id + ": " + reason);
+        co_return;
+    }
+
+    void let() { gate_.notify(); }
+
+    std::map<std::string, std::vector<std::string>> worked;  // ids by person
+    std::vector<std::string> refused;
+    std::function<void()> on_process, on_refuse;
+    std::size_t largest = 0;
+
+private:
+    net::Event gate_;
+};
 
 class LanesTest : public testing::Test {
 protected:
-    // Batches end, and entries are read again, when let() says so.
     void push(const std::string& person, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) {
-            pushed_[person].push_back(person + std::to_string(pushed_[person].size()));
-            lanes_.push(person, item_of(pushed_[person].back()));
+            auto entry = entry_of(queue_.put(R"({"event":"anything.else"})"));
+            pushed_[person].push_back(entry.id);
+            lanes_.push(person, syncing::read_item(std::move(entry)));
         }
         run();
     }
 
+    // As if the queue had handed it out.
+    shared::WebhookEntry entry_of(const std::string& id) {
+        shared::WebhookEntry entry;
+        entry.id = id;
+        entry.body = R"({"event":"anything.else"})";
+        queue_.pending[id] = entry;
+        return entry;
+    }
+
     void let() {
-        gate_.cancel();
+        work_.let();
         run();
     }
 
+    bool is_idle() { return lanes_.idle().is_set(); }
+
     void let_all() {
-        for (std::size_t turns = 0; !lanes_.is_idle(); ++turns) {
+        for (std::size_t turns = 0; !is_idle(); ++turns) {
             ASSERT_LT(turns, many) << "every turn works something off";
             let();
         }
     }
 
-    std::size_t done(const std::string& person) { return worked_[person].size(); }
-
-    asio::awaitable<void> pass() { co_await gate_.async_wait(net::as_result); }
-
-    asio::awaitable<void> work(std::string person, Lanes::Turn turn) {
-        if (turn.batch.empty()) turn.batch = co_await load(turn.ids);
-        if (turn.batch.empty()) co_return;
-        largest_ = std::max(largest_, turn.batch.size());
-        co_await pass();
-        for (const auto& item : turn.batch) worked_[person].push_back(item.entry.id);
+    // With the pauses after trouble, which last a millisecond.
+    void run_until_idle() {
+        const auto deadline = std::chrono::steady_clock::now() + 20s;
+        while (!is_idle() && std::chrono::steady_clock::now() < deadline) {
+            work_.let();
+            io_.restart();
+            io_.run_for(1ms);
+        }
+        EXPECT_TRUE(is_idle());
     }
 
-    asio::awaitable<Batch> load(std::vector<std::string> ids) {
-        reloaded_ += ids.size();
-        co_await pass();
-        Batch batch;
-        for (const auto& id : ids)
-            if (id != gone_ && !is_stopped_) batch.push_back(item_of(id));
-        co_return batch;
+    std::size_t done(const std::string& person) { return work_.worked[person].size(); }
+    std::size_t times_read_again() const {
+        return static_cast<std::size_t>(std::ranges::count(queue_.calls, "read_again"));
     }
 
     void run() {
@@ -77,14 +107,14 @@ protected:
     }
 
     asio::io_context io_;
-    asio::steady_timer gate_{io_, asio::steady_timer::time_point::max()};
-    Lanes lanes_{io_.get_executor(), [this](std::string person, Lanes::Turn turn) {
-                     return work(std::move(person), std::move(turn));
-                 }};
-    std::map<std::string, std::vector<std::string>> pushed_, worked_;  // ids by person
-    std::size_t largest_ = 0, reloaded_ = 0;
-    std::string gone_;
-    bool is_stopped_ = false;
+    net::Interruption interruption_{io_.get_executor()};
+    std::shared_ptr<spdlog::logger> log_ = std::make_shared<spdlog::logger>("nowhere");
+    syncing::RedisState redis_{log_};
+    syncing::Timing timing_{.redis_pause = 1ms, .patience = {.backoff = {.first = 1ms, .longest = 2ms}}};
+    fakes::EntryQueue queue_{io_.get_executor()};
+    GatedWork work_{io_.get_executor()};
+    Lanes lanes_{io_.get_executor(), queue_, work_, interruption_, redis_, timing_};
+    std::map<std::string, std::vector<std::string>> pushed_;  // ids by person
 };
 
 TEST_F(LanesTest, AreWorkedOffInOrder) {
@@ -95,7 +125,7 @@ TEST_F(LanesTest, AreWorkedOffInOrder) {
     let();
     push("ann", Lanes::most_waiting);
     let_all();
-    EXPECT_EQ(worked_["ann"], pushed_["ann"]);
+    EXPECT_EQ(work_.worked["ann"], pushed_["ann"]);
     EXPECT_TRUE(lanes_.held().empty());
     EXPECT_EQ(lanes_.loaded(), 0u);
 }
@@ -107,12 +137,12 @@ TEST_F(LanesTest, KeepTheFirstEntriesOfALongQueueInMemoryOnly) {
         ASSERT_LE(lanes_.loaded(), 1 + Lanes::most_waiting);
     }
     EXPECT_EQ(lanes_.held().size(), 1 + many) << "they are all this agent's";
-    while (!lanes_.is_idle()) {
+    while (!is_idle()) {
         let();
         ASSERT_LE(lanes_.loaded(), 2 * Lanes::most_waiting);
     }
-    EXPECT_EQ(largest_, Lanes::most_waiting);
-    EXPECT_EQ(reloaded_, many - Lanes::most_waiting);
+    EXPECT_EQ(work_.largest, Lanes::most_waiting);
+    EXPECT_EQ(times_read_again(), 3u) << "the long rest in turns, nothing twice";
 }
 
 TEST_F(LanesTest, ReadNothingAgainThatTheyHaveInMemory) {
@@ -120,7 +150,7 @@ TEST_F(LanesTest, ReadNothingAgainThatTheyHaveInMemory) {
     push("ann", Lanes::most_waiting);
     let_all();
     EXPECT_EQ(done("ann"), 1 + Lanes::most_waiting);
-    EXPECT_EQ(reloaded_, 0u);
+    EXPECT_EQ(times_read_again(), 0u);
 }
 
 TEST_F(LanesTest, OfOnePersonDoNotWaitForAnothers) {
@@ -134,16 +164,16 @@ TEST_F(LanesTest, OfOnePersonDoNotWaitForAnothers) {
 
 TEST_F(LanesTest, AnEntryIsHeldOnce) {
     push("ann", many);
-    for (const auto& id : pushed_["ann"]) lanes_.push("ann", item_of(id));
+    for (const auto& id : pushed_["ann"]) lanes_.push("ann", syncing::read_item(entry_of(id)));
     EXPECT_EQ(lanes_.held().size(), many);
     let_all();
-    EXPECT_EQ(worked_["ann"], pushed_["ann"]);
+    EXPECT_EQ(work_.worked["ann"], pushed_["ann"]);
 }
 
 TEST_F(LanesTest, DoWithoutEntriesThatAreGone) {
     push("ann", 1);
     push("ann", many);
-    gone_ = pushed_["ann"].back();
+    queue_.gone.insert(pushed_["ann"].back());
     let_all();
     EXPECT_EQ(done("ann"), many);
     EXPECT_TRUE(lanes_.held().empty());
@@ -152,28 +182,73 @@ TEST_F(LanesTest, DoWithoutEntriesThatAreGone) {
 TEST_F(LanesTest, LetGoOfWhatHasNotBeenStarted) {
     push("ann", 1);
     push("ann", many);
-    is_stopped_ = true;
     lanes_.abandon_waiting();
     EXPECT_EQ(lanes_.held().size(), 1u);
     EXPECT_EQ(lanes_.loaded(), 1u);
     let();
     EXPECT_EQ(done("ann"), 1u);
-    EXPECT_TRUE(lanes_.is_idle());
+    EXPECT_TRUE(is_idle());
 }
 
-TEST_F(LanesTest, LetGoOfWhatIsReadAgainWhenTheAgentStops) {
+redis::Error trouble(redis::Error::Kind kind) {
+    return redis::Error(kind, "on purpose");
+}
+
+// Redis broke while the entries were worked on, or while they were read again.
+TEST_F(LanesTest, WhatRedisKeptFromALaneIsTriedAgain) {
+    unsigned failures = 3;
+    work_.on_process = [&] {
+        if (failures > 0 && failures-- > 0) throw trouble(redis::Error::Kind::connection);
+    };
+    queue_.on_call = [failed = false](const std::string& call) mutable {
+        if (call == "read_again" && !std::exchange(failed, true)) throw trouble(redis::Error::Kind::not_now);
+    };
     push("ann", 1);
     push("ann", many);
-    let();
-    let();
-    const auto before = done("ann");
-    EXPECT_EQ(before, 1 + Lanes::most_waiting) << "now the next ones are read again";
-    is_stopped_ = true;
-    lanes_.abandon_waiting();
-    let();
-    EXPECT_EQ(done("ann"), before);
-    EXPECT_TRUE(lanes_.is_idle());
+    run_until_idle();
+    EXPECT_EQ(work_.worked["ann"], pushed_["ann"]);
     EXPECT_TRUE(lanes_.held().empty());
+}
+
+TEST_F(LanesTest, TroubleWithRedisIsNoted) {
+    redis_.note_answer();
+    work_.on_process = [this] {
+        if (redis_.is_up()) throw trouble(redis::Error::Kind::refused);
+    };
+    push("ann", 1);
+    run_until_idle();
+    EXPECT_FALSE(redis_.is_up());
+    EXPECT_EQ(done("ann"), 1u);
+}
+
+TEST_F(LanesTest, AnErrorThatNobodyForesawSendsTheBatchToTheDeadLetters) {
+    work_.on_process = [] { throw std::runtime_error("a mistake"); };
+    push("ann", 2);
+    run_until_idle();
+    EXPECT_EQ(work_.refused, (std::vector<std::string>{pushed_["ann"][0] + ": a mistake",
+                                                       pushed_["ann"][1] + ": a mistake"}));
+    EXPECT_TRUE(lanes_.held().empty());
+}
+
+TEST_F(LanesTest, WhatCannotBeBuriedYetIsTriedAgainAndHoldsNobodyElseUp) {
+    work_.on_process = [] { throw std::runtime_error("a mistake"); };
+    work_.on_refuse = [failures = 2]() mutable {
+        if (failures-- > 0) throw trouble(redis::Error::Kind::refused);
+    };
+    push("ann", 1);
+    push("bea", 1);
+    run_until_idle();
+    EXPECT_EQ(work_.refused.size(), 2u);
+}
+
+TEST_F(LanesTest, WhenTheAgentStopsWhatIsNotDoneStaysPending) {
+    work_.on_process = [] { throw trouble(redis::Error::Kind::connection); };
+    push("ann", 1);
+    interruption_.request();
+    let();
+    EXPECT_TRUE(is_idle());
+    EXPECT_EQ(done("ann"), 0u);
+    EXPECT_TRUE(queue_.pending.contains(pushed_["ann"].front()));
 }
 
 }  // namespace

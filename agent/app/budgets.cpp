@@ -1,0 +1,27 @@
+#include "app/budgets.hpp"
+
+#include "redis/shared_schedule.hpp"
+
+namespace app {
+
+using namespace std::chrono_literals;
+
+constexpr auto reply_timeout = 1s;  // then the agent keeps to its own schedule
+
+Budgets::Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::Servers> servers)
+    : executor_(std::move(executor)),
+      client_(std::make_shared<redis::Client>(executor_, std::move(servers), reply_timeout)) {}
+
+std::shared_ptr<api::Budget> Budgets::get(std::string_view api, const std::string& credential,
+                                          api::RateLimit limit) {
+    const auto key = redis::budget_key(api, credential);
+    auto& budget = budgets_[key];
+    if (!budget) {
+        auto shared = std::make_shared<redis::SharedSchedule>(client_, key);
+        budget = std::make_shared<api::Budget>(executor_, limit, std::move(shared));
+    }
+    budget->tighten(limit);
+    return budget;
+}
+
+}  // namespace app

@@ -1,0 +1,34 @@
+// The rate limits of accounts. Connectors with the same account share a budget, and so do all agents.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "api/budget.hpp"
+#include "redis/client.hpp"
+
+namespace app {
+
+class Budgets {
+public:
+    Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::Servers> servers);
+
+    // `api`: "calendly", "brevo-contacts", "brevo-events". Of several limits for one account the lowest
+    // counts.
+    std::shared_ptr<api::Budget> get(std::string_view api, const std::string& credential,
+                                     api::RateLimit limit);
+
+    // From now on nothing is shared with other agents.
+    void disconnect() { client_->close(); }
+
+private:
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<redis::Client> client_;
+    std::map<std::string, std::shared_ptr<api::Budget>> budgets_;  // by the key of the schedule in Redis
+};
+
+}  // namespace app

@@ -1,0 +1,53 @@
+// The connectors of one reading of the configuration, at work.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "app/connector_services.hpp"
+#include "config/configuration.hpp"
+#include "net/event.hpp"
+#include "sync/connector_status.hpp"
+
+namespace app {
+
+class Generation {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    // Starts every enabled connector. `consumer` is this agent's name in the consumer groups; `former`, if
+    // any, knows which of the Redis servers is the master.
+    Generation(boost::asio::any_io_executor executor, const config::Configuration& configuration,
+               const std::string& consumer, const Generation* former);
+    Generation(const Generation&) = delete;
+    Generation& operator=(const Generation&) = delete;
+    ~Generation();
+
+    // Reads nothing more, waits until every connector has finished what it had begun, and disconnects. False:
+    // `deadline` came first; what goes on refers to what is here.
+    boost::asio::awaitable<bool> drain(Time deadline);
+
+    std::vector<syncing::ConnectorStatus> status() const;
+
+private:
+    struct Running;
+
+    void start(const config::Connector& connector, const std::string& consumer);
+    void on_finished(std::exception_ptr error);
+
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<redis::Servers> servers_;
+    Budgets budgets_;
+    std::vector<std::unique_ptr<Running>> connectors_;
+    std::size_t running_ = 0;
+    net::Event all_finished_;
+};
+
+}  // namespace app

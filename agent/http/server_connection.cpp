@@ -1,0 +1,142 @@
+#include "http/server_connection.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <string>
+
+#include <spdlog/spdlog.h>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/status.hpp>
+
+#include "http/wire.hpp"
+
+namespace http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using beast::http::status;
+using boost::system::error_code;
+
+constexpr std::uint32_t max_header_size = 16 * 1024;
+constexpr std::chrono::seconds write_timeout{30};
+constexpr std::chrono::seconds drain_timeout{1};
+
+net::Transport::Time in(std::chrono::milliseconds time) {
+    return std::chrono::steady_clock::now() + time;
+}
+
+Response refusal(status code, unsigned version) {
+    Response response(code, version);
+    response.set(Field::content_type, "text/plain");
+    response.body() = std::string(beast::http::obsolete_reason(code)) + "\n";
+    response.keep_alive(false);
+    return response;
+}
+
+// Which answer unreadable bytes deserve; none when the peer is gone or too slow.
+std::optional<Response> refusal_of(const error_code& error) {
+    constexpr unsigned version = 11;
+    if (error == beast::http::error::body_limit) return refusal(status::payload_too_large, version);
+    if (error == beast::http::error::header_limit)
+        return refusal(status::request_header_fields_too_large, version);
+    if (error == beast::http::error::end_of_stream || error == beast::http::error::partial_message) return {};
+    if (error.category() == make_error_code(beast::http::error::bad_method).category())
+        return refusal(status::bad_request, version);
+    return std::nullopt;
+}
+
+std::string to_bytes(Response& response, Verb method) {
+    response.prepare_payload();
+    return method == Verb::head ? header_to_bytes(response) : http::to_bytes(response);
+}
+
+}  // namespace
+
+asio::awaitable<void> ServerConnection::serve() {
+    if (options_.tls) {
+        transport_.set_deadline(in(options_.read_timeout));
+        const error_code error = co_await transport_.shake_hands_with_client(*options_.tls);
+        if (error) co_return;
+    }
+    co_await serve_requests();
+    co_await drain();
+}
+
+void ServerConnection::finish() {
+    is_finishing_ = true;
+    if (!is_busy_) transport_.cancel();
+}
+
+asio::awaitable<void> ServerConnection::serve_requests() {
+    while (!is_finishing_) {
+        Parser parser;
+        parser.body_limit(options_.max_body_size);
+        parser.header_limit(max_header_size);
+        transport_.set_deadline(in(options_.read_timeout));
+        const error_code unreadable = co_await read_request(parser);
+        is_busy_ = true;
+        const auto method = unreadable ? Verb::unknown : parser.get().method();
+        std::optional<Response> response;
+        if (unreadable) {
+            response = refusal_of(unreadable);
+        } else {
+            transport_.set_deadline(net::Transport::Time::max());
+            response = co_await handle(parser.release());
+        }
+        if (!response) co_return;
+        if (is_finishing_) response->keep_alive(false);
+        const auto bytes = to_bytes(*response, method);
+        const error_code unwritable = co_await write(bytes);
+        if (unwritable || !response->keep_alive()) co_return;
+        is_busy_ = false;
+    }
+}
+
+asio::awaitable<error_code> ServerConnection::read_request(Parser& parser) {
+    error_code error = co_await read_message<true>(transport_, buffer_, parser, Part::header);
+    if (error) co_return error;
+    if (beast::iequals(parser.get()[Field::expect], "100-continue"))
+        error = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (!error) error = co_await read_message<true>(transport_, buffer_, parser, Part::whole);
+    co_return error;
+}
+
+asio::awaitable<std::optional<Response>> ServerConnection::handle(Request request) {
+    const auto version = request.version();
+    const bool keep_alive = request.keep_alive();
+    std::string problem;
+    try {
+        auto response = co_await handler_(std::move(request));
+        if (response) {
+            response->version(version);
+            response->keep_alive(keep_alive && response->keep_alive());
+        }
+        co_return response;
+    } catch (const std::exception& error) {
+        problem = error.what();
+    }
+    spdlog::error("HTTP: handling a request failed, it is answered 500: {}", problem);
+    co_return refusal(status::internal_server_error, version);
+}
+
+asio::awaitable<error_code> ServerConnection::write(std::string_view bytes) {
+    transport_.set_deadline(in(write_timeout));
+    return transport_.write_all(bytes);
+}
+
+// Lets the peer read the answer to a request that we did not read to its end: closing with unread bytes
+// resets the connection.
+asio::awaitable<void> ServerConnection::drain() {
+    transport_.shutdown();
+    transport_.set_deadline(in(drain_timeout));
+    std::array<char, 4096> unread;
+    error_code error;
+    while (!error) {
+        const auto [read_error, size] = co_await transport_.read_some(asio::buffer(unread));
+        error = read_error;
+    }
+}
+
+}  // namespace http

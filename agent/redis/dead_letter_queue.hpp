@@ -1,0 +1,28 @@
+// Where entries wait that can never be synced: calendly:{<connector>}:dead, a stream.
+#pragma once
+
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "shared/webhook_entry.hpp"
+
+namespace redis {
+
+struct DeadLetter {
+    shared::WebhookEntry entry;
+    std::string reason;
+    unsigned attempts = 1;
+    std::string response;  // status and body of the answer that refused it, "" when there was none
+};
+
+class DeadLetterQueue {
+public:
+    virtual ~DeadLetterQueue() = default;
+
+    // In one step: moves the entry from the stream of webhooks to the dead letters. An entry that is no
+    // longer in the stream was moved before. Works when Redis has no memory left. Throws Error.
+    virtual boost::asio::awaitable<void> bury(DeadLetter letter) = 0;
+};
+
+}  // namespace redis

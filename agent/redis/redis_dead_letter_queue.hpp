@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "redis/client.hpp"
+#include "redis/dead_letter_queue.hpp"
+
+namespace redis {
+
+class RedisDeadLetterQueue final : public DeadLetterQueue {
+public:
+    RedisDeadLetterQueue(Client& client, std::string connector)
+        : client_(client), connector_(std::move(connector)) {}
+
+    boost::asio::awaitable<void> bury(DeadLetter letter) override;
+
+private:
+    Client& client_;
+    std::string connector_;
+};
+
+}  // namespace redis

@@ -1,0 +1,29 @@
+#include "rules/fallback.hpp"
+
+namespace rules {
+
+std::string_view to_string(Fallback fallback) noexcept {
+    switch (fallback) {
+        case Fallback::attribute_refused:
+            return "attribute refused";
+        case Fallback::contact_left_deleted:
+            return "contact deleted in Brevo, left alone";
+        case Fallback::event_copy:
+            return "scheduled event, its copy in the delivery serves";
+        case Fallback::event_type_name:
+            return "event type, the event's name serves";
+        case Fallback::invitee_copy:
+            return "invitee, the delivery's word serves";
+        case Fallback::new_half:
+            return "new half of a reschedule, its own delivery will tell";
+        case Fallback::no_show_copy:
+            return "no-show, the delivery's word serves";
+        case Fallback::old_half:
+            return "old half of a reschedule, its own delivery will tell";
+        case Fallback::value_left_out:
+            return "value left out";
+    }
+    return {};
+}
+
+}  // namespace rules

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+namespace rules {
+
+// What a contact or an event had to do without.
+enum class Fallback {
+    attribute_refused,     // detail: its name; Brevo would have refused the whole contact
+    contact_left_deleted,  // somebody deleted it in Brevo, and nothing new was booked
+    event_copy,            // Calendly does not give the scheduled event
+    event_type_name,       // Calendly does not give the event type
+    invitee_copy,          // Calendly does not give the invitee
+    new_half,              // of a reschedule: Calendly does not give the invitee
+    no_show_copy,          // Calendly does not say whether the no-show stands
+    old_half,              // of a reschedule: Calendly does not give the invitee
+    value_left_out         // detail: which, and why it does not fit the attribute
+};
+
+// Without its detail; for logs, too: "event type, the event's name serves".
+std::string_view to_string(Fallback fallback) noexcept;
+
+}  // namespace rules

@@ -1,0 +1,167 @@
+#include "sync/brevo_writer.hpp"
+
+#include <fmt/format.h>
+
+#include "brevo/codec.hpp"
+#include "rules/brevo_event.hpp"
+#include "rules/contact.hpp"
+#include "text/mask.hpp"
+
+namespace syncing {
+
+namespace asio = boost::asio;
+using api::Answer;
+
+BrevoWriter::BrevoWriter(const rules::Mapping& mapping, brevo::Api& api, BrevoRetries retries,
+                         BrevoAccount& account, OpenWork& open_work, Counters& counters,
+                         std::shared_ptr<spdlog::logger> log)
+    : mapping_(mapping),
+      api_(api),
+      retries_(retries),
+      account_(account),
+      open_work_(open_work),
+      counters_(counters),
+      log_(std::move(log)),
+      limited_log_(log_) {}
+
+asio::awaitable<Answer<brevo::Done>> BrevoWriter::perform(std::string person, rules::Outcome& outcome,
+                                                          const Leases::Hold& hold) {
+    if (!outcome.is_acted_on && !outcome.is_unfinished) co_return brevo::Done{};
+    if (mapping_.sync.contacts) {
+        const auto written = co_await write_contact(person, outcome, hold);
+        if (!written) co_return written.error();
+        if (*written == Written::gone) {
+            ++counters_.fallbacks[{Fallback::contact_left_deleted, ""}];
+            log_->info(
+                "{}: the contact was deleted in Brevo and is left alone; a new booking creates it again",
+                text::mask_email(person));
+            co_return brevo::Done{};
+        }
+    }
+    if (!mapping_.sync.events) co_return brevo::Done{};
+    auto sent = co_await send_events(person, outcome, hold);
+    co_return sent;
+}
+
+asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::write_contact(std::string person,
+                                                                         rules::Outcome& outcome,
+                                                                         const Leases::Hold& hold) {
+    const auto [contact, problems] = rules::project(person, outcome.ledger, mapping_, account_.account());
+    report(person, problems);
+    const bool may_create = outcome.is_new_booking || !outcome.ledger.contact_written;
+    const bool is_recorded = co_await record_joining(contact, outcome, hold);
+    if (!is_recorded) co_return lost_lease();
+    open_work_.note(person, outcome.progress);
+    const auto written = co_await write(contact, may_create, hold.guard());
+    if (written) note_written(contact, *written == Written::yes, outcome);
+    if (!written && written.error().remedy == api::Remedy::give_up) note_refused(person, outcome);
+    co_return written;
+}
+
+// Whoever finds the contact on these lists after a crash must know that it was put there from here.
+asio::awaitable<bool> BrevoWriter::record_joining(const brevo::Contact& contact, rules::Outcome& outcome,
+                                                  const Leases::Hold& hold) {
+    const auto& lists = contact.join_lists;
+    outcome.progress.lists = outcome.ledger.lists;
+    outcome.progress.lists.insert(lists.begin(), lists.end());
+    if (outcome.progress.lists == outcome.ledger.lists) co_return true;
+    const bool is_recorded = co_await open_work_.record(hold.of(contact.email).lease, outcome.progress);
+    co_return is_recorded;
+}
+
+void BrevoWriter::note_written(const brevo::Contact& contact, bool is_there, rules::Outcome& outcome) {
+    auto& ledger = outcome.ledger;
+    ledger.lists.clear();
+    if (is_there) ledger.lists.insert(contact.join_lists.begin(), contact.join_lists.end());
+    ledger.contact_written = true;
+    outcome.progress.lists = ledger.lists;
+    open_work_.note(contact.email, outcome.progress);
+    if (is_there) ++counters_.contacts_written;
+}
+
+// A contact that Brevo refused has joined no list.
+void BrevoWriter::note_refused(const std::string& person, rules::Outcome& outcome) {
+    outcome.progress.lists = outcome.ledger.lists;
+    open_work_.note(person, outcome.progress);
+}
+
+// Only PUT takes a contact off a list, and only POST creates one.
+asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::write(brevo::Contact contact, bool may_create,
+                                                                 http::Guard guard) {
+    if (!may_create || !contact.leave_lists.empty()) {
+        const auto updated = co_await call(&brevo::Api::update_contact, contact, guard);
+        if (updated) co_return Written::yes;
+        if (updated.error().status != 404) co_return updated.error();
+        if (!may_create) co_return Written::gone;
+    }
+    const auto upserted = co_await call(&brevo::Api::upsert_contact, contact, guard);
+    if (!upserted) co_return upserted.error();
+    co_return Written::yes;
+}
+
+// Once more without what Brevo refused, as long as there is something that can be left out.
+asio::awaitable<Answer<brevo::Done>> BrevoWriter::call(ContactCall method, brevo::Contact& contact,
+                                                       const http::Guard& guard) {
+    const auto attempt = [this, method, &contact, &guard] { return (api_.*method)(contact, guard); };
+    for (unsigned attempts = 1;; ++attempts) {
+        auto answer = co_await retries_.contacts.persist(attempt);
+        if (answer) co_return answer;
+        auto failure = answer.error();
+        const bool is_less_now = co_await leave_out_refused(failure, contact);
+        if (is_less_now) continue;
+        failure.attempts = attempts;
+        co_return failure;
+    }
+}
+
+// A list that was deleted must not cost the contact.
+asio::awaitable<bool> BrevoWriter::leave_out_refused(const api::ApiFailure& failure,
+                                                     brevo::Contact& contact) {
+    if (failure.status != 400) co_return false;
+    if (leave_out_attributes(failure, contact)) co_return true;
+    const bool is_left_out = co_await account_.leave_out_missing(contact);
+    co_return is_left_out;
+}
+
+// Nor must a phone number that belongs to somebody else.
+bool BrevoWriter::leave_out_attributes(const api::ApiFailure& failure, brevo::Contact& contact) {
+    const auto refused = brevo::refused_attributes(failure.body, contact);
+    for (const auto& name : refused) {
+        contact.attributes.erase(name);
+        ++counters_.fallbacks[{Fallback::attribute_refused, name}];
+        limited_log_.warn(name, fmt::format("{}: Brevo refuses {}, the contact is written without it: {}",
+                                            text::mask_email(contact.email), name, describe(failure)));
+    }
+    return !refused.empty();
+}
+
+// What is out is recorded before the next event is sent.
+asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person, rules::Outcome& outcome,
+                                                              const Leases::Hold& hold) {
+    bool is_recorded = true;
+    for (const auto& transition : outcome.transitions) {
+        if (outcome.progress.sent.contains(transition.change_id)) continue;
+        if (!is_recorded) is_recorded = co_await open_work_.record(hold.of(person).lease, outcome.progress);
+        if (!is_recorded) co_return lost_lease();
+        const auto event = rules::make_event(person, outcome.ledger, transition);
+        const auto guard = hold.guard();
+        const auto attempt = [this, &event, &guard] { return api_.send_event(event, guard); };
+        const auto answer = co_await retries_.events.persist(attempt);
+        if (!answer) co_return answer;
+        outcome.progress.sent.insert(transition.change_id);
+        open_work_.note(person, outcome.progress);
+        is_recorded = false;
+        ++counters_.events[transition.change];
+        log_->info("{}: {} sent, {}", text::mask_email(person), event.name, transition.change_id);
+    }
+    co_return brevo::Done{};
+}
+
+void BrevoWriter::report(const std::string& person, const std::vector<std::string>& problems) {
+    for (const auto& problem : problems) {
+        ++counters_.fallbacks[{Fallback::value_left_out, problem}];
+        limited_log_.warn(problem, fmt::format("{}: value left out: {}", text::mask_email(person), problem));
+    }
+}
+
+}  // namespace syncing

@@ -1,0 +1,72 @@
+#include "sync/entry_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "redis/error.hpp"
+#include "sync/room.hpp"
+
+namespace syncing {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::seconds start_within{10};  // what is read
+
+}  // namespace
+
+EntryReader::EntryReader(Parts parts, net::Interruption& interruption, const Timing& timing)
+    : parts_(std::move(parts)), interruption_(interruption), timing_(timing) {}
+
+// False when the agent stops meanwhile.
+asio::awaitable<bool> EntryReader::pause(std::chrono::milliseconds duration) {
+    return interruption_.try_sleep_until(std::chrono::steady_clock::now() + duration);
+}
+
+asio::awaitable<void> EntryReader::run() {
+    for (bool goes_on = true; goes_on;) {
+        std::string trouble;
+        try {
+            co_await parts_.membership.ensure();
+            if (!interruption_.is_requested()) goes_on = co_await read_once();
+        } catch (const redis::Error& error) {
+            trouble = error.what();
+        }
+        is_reading_ = false;
+        const bool was_interrupted = std::exchange(is_read_interrupted_, false);
+        if (interruption_.is_requested()) break;
+        if (trouble.empty()) continue;
+        parts_.membership.lose();
+        if (was_interrupted) continue;
+        parts_.redis.note_trouble(trouble);
+        goes_on = co_await pause(timing_.redis_pause);
+    }
+}
+
+// People whose calls wait for their next attempt hold nobody else up; nor does one with many entries.
+std::size_t EntryReader::room() const {
+    const auto& lanes = parts_.lanes;
+    const auto people = std::min(parts_.calls_within(start_within), most_people) + parts_.waiting.count();
+    return std::min({left_of(people, lanes.size()), left_of(most_loaded, lanes.loaded()),
+                     left_of(most_held, lanes.held().size())});
+}
+
+asio::awaitable<bool> EntryReader::read_once() {
+    if (parts_.apis.is_any_parked() || room() == 0) {
+        const bool goes_on = co_await pause(timing_.crowded_pause);
+        co_return goes_on;
+    }
+    is_reading_ = true;
+    auto read = co_await parts_.queue.read_new(room(), timing_.block);
+    parts_.redis.note_answer();
+    co_await parts_.intake.accept(std::move(read));
+    co_return true;
+}
+
+void EntryReader::on_park() {
+    if (!is_reading_) return;
+    is_read_interrupted_ = true;
+    parts_.queue.interrupt();
+}
+
+}  // namespace syncing

@@ -1,0 +1,59 @@
+// Reads new entries as fast as they can be worked on, and none while an API refuses us.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "api/api_state.hpp"
+#include "net/interruption.hpp"
+#include "net/waiting.hpp"
+#include "redis/entry_queue.hpp"
+#include "sync/intake.hpp"
+#include "sync/lanes.hpp"
+#include "sync/membership.hpp"
+#include "sync/redis_state.hpp"
+#include "sync/timing.hpp"
+
+namespace syncing {
+
+// How many bookings the APIs' limits let this agent do within a time.
+using CallsWithin = std::function<std::size_t(std::chrono::milliseconds)>;
+
+class EntryReader {
+public:
+    // What the reader works with.
+    struct Parts {
+        redis::EntryQueue& queue;
+        Membership& membership;
+        Intake& intake;
+        const Lanes& lanes;
+        const api::ApiStates& apis;
+        const net::Waiting& waiting;
+        RedisState& redis;
+        CallsWithin calls_within;
+    };
+
+    EntryReader(Parts parts, net::Interruption& interruption, const Timing& timing);
+
+    // Until the agent stops.
+    boost::asio::awaitable<void> run();
+
+    // An API begins to refuse us: a read that waits would still consume what comes next, and is ended.
+    void on_park();
+
+private:
+    boost::asio::awaitable<bool> read_once();
+    boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
+    std::size_t room() const;
+
+    Parts parts_;
+    net::Interruption& interruption_;
+    const Timing& timing_;
+    bool is_reading_ = false;
+    bool is_read_interrupted_ = false;
+};
+
+}  // namespace syncing

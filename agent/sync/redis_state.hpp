@@ -1,0 +1,34 @@
+// Whether Redis answers: the one record that health, metrics and the log go by.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <spdlog/logger.h>
+
+#include "net/limited_log.hpp"
+
+namespace syncing {
+
+class RedisState {
+public:
+    explicit RedisState(std::shared_ptr<spdlog::logger> log) : log_(std::move(log)), limited_log_(log_) {}
+
+    bool is_up() const noexcept { return is_up_; }
+
+    void note_answer() {
+        if (!std::exchange(is_up_, true)) log_->info("Redis answers: reading the stream");
+    }
+    void note_trouble(const std::string& what) {
+        is_up_ = false;
+        limited_log_.error(what, what);
+    }
+
+private:
+    std::shared_ptr<spdlog::logger> log_;
+    net::LimitedLog limited_log_;
+    bool is_up_ = false;
+};
+
+}  // namespace syncing

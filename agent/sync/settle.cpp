@@ -1,0 +1,50 @@
+#include "sync/settle.hpp"
+
+namespace syncing {
+
+namespace asio = boost::asio;
+
+Settle::Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters)
+    : store_(store), open_work_(open_work), writer_(writer), counters_(counters) {}
+
+rules::Outcome Settle::load(const HeldPerson& person) const {
+    rules::Outcome outcome;
+    outcome.stored = person.stored.ledger;
+    outcome.ledger = rules::parse_ledger(outcome.stored);
+    outcome.progress = open_work_.load(person);
+    outcome.ledger.lists.insert(outcome.progress.lists.begin(), outcome.progress.lists.end());
+    outcome.done_before = outcome.ledger.done.size();
+    outcome.is_unfinished = open_work_.is_open(person);
+    return outcome;
+}
+
+asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::string person, rules::Outcome outcome,
+                                                         std::vector<std::string> entry_ids,
+                                                         Leases::Hold& hold) {
+    const bool is_news = outcome.is_news();
+    if (!is_news && entry_ids.empty()) co_return brevo::Done{};
+    if (is_news) {
+        const auto performed = co_await writer_.perform(person, outcome, hold);
+        if (!performed) co_return performed;
+    }
+    const auto count = entry_ids.size();
+    const bool is_committed = co_await commit(person, std::move(outcome), std::move(entry_ids), hold);
+    if (!is_committed) co_return lost_lease();
+    if (count > 0) counters_.entries[is_news ? EntryOutcome::synced : EntryOutcome::repeated] += count;
+    co_return brevo::Done{};
+}
+
+asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome outcome,
+                                     std::vector<std::string> entry_ids, Leases::Hold& hold) {
+    const auto& done = outcome.ledger.done;
+    std::erase_if(outcome.progress.sent, [&](const auto& id) { return done.contains(id); });
+    outcome.progress.lists.clear();
+    redis::Commit commit{outcome.changed_ledger(), rules::serialize(outcome.progress), std::move(entry_ids)};
+    const auto lease = hold.of(person).lease;
+    const bool is_committed = co_await store_.commit(lease, std::move(commit));
+    hold.give_up(person);
+    if (is_committed) open_work_.close(person);
+    co_return is_committed;
+}
+
+}  // namespace syncing

@@ -1,0 +1,213 @@
+#include "ngx_module/store/entry_pipeline.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <new>
+
+#include "shared/redis_trouble.hpp"
+#include "shared/resp.hpp"
+
+namespace edge::store {
+namespace {
+
+// So many entries keep their memory for the next ones: enough for the usual busy moment. What a larger burst
+// needed is given back.
+constexpr std::size_t max_spare = 256;
+
+bool is_error(const redisReply& reply) {
+    return reply.type == REDIS_REPLY_ERROR;
+}
+
+// "NOPERM ..." or, of Redis 7, "EXECABORT Transaction discarded because of: NOPERM ...". That a command
+// inside was forbidden is "EXECABORT Transaction discarded because of previous errors.":
+// execCommandAbort(), https://github.com/redis/redis/blob/7.0/src/multi.c
+bool forbids_exec(std::string_view error) {
+    return error.find("NOPERM") != error.npos;
+}
+
+}  // namespace
+
+PendingEntry& EntryPipeline::push(const shared::XaddHead& head, std::span<const std::string_view> body,
+                                  const Waiter& waiter) {
+    if (spare_.empty()) spare_.emplace_back();
+    PendingEntry& pending = spare_.front();
+    pending.command.assign(head, body);
+    pending.waiter = waiter;
+    pending.stream = head.stream;
+    pending.batched = false;
+    waiting_.splice(waiting_.end(), spare_, spare_.begin());
+    if (unsent_ == waiting_.end()) --unsent_;
+    if (new_ == waiting_.end()) --new_;
+    return pending;
+}
+
+void EntryPipeline::clear() {
+    waiting_.clear();
+    unsent_ = new_ = waiting_.end();
+    replies_due_ = 0;
+}
+
+Waiter EntryPipeline::remove(Entries::iterator entry) {
+    const Waiter waiter = entry->waiter;
+    if (entry == unsent_) ++unsent_;
+    if (entry == new_) ++new_;
+    entry->command.clear();
+    if (spare_.size() < max_spare)
+        spare_.splice(spare_.begin(), waiting_, entry);
+    else
+        waiting_.erase(entry);
+    return waiter;
+}
+
+bool EntryPipeline::leave(PendingEntry& pending) noexcept {
+    pending.waiter.observer = nullptr;
+    try {
+        pending.command.own_body();
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
+void EntryPipeline::forget(const PendingEntry& pending) noexcept {
+    const auto entry = std::ranges::find(waiting_, &pending, [](const auto& other) { return &other; });
+    if (entry != waiting_.end()) remove(entry);
+}
+
+// --- on the way to Redis
+
+void EntryPipeline::make_batches() {
+    while (new_ != waiting_.end()) {
+        auto end = new_;
+        std::size_t size = 0, bytes = 0;
+        for (; end != waiting_.end() && size < max_batch && end->stream == new_->stream; ++end) {
+            bytes += end->command.size();
+            ++size;
+        }
+        make_batch(end, size, bytes);
+    }
+}
+
+// One batch of the `size` new entries before `end`, all of one stream: an entry that Redis refuses spoils its
+// whole transaction, which must not hit another connector, and on a cluster two streams may lie on two
+// servers.
+void EntryPipeline::make_batch(Entries::iterator end, std::size_t size, std::size_t bytes) {
+    const bool transaction = transactions_ && size > 1 && bytes > one_read;
+    const auto first = new_;
+    for (; new_ != end; ++new_) {
+        new_->batched = true;
+        new_->batch_size = 1;
+        if (transaction) new_->command.wrap(new_ == first, std::next(new_) == end);
+    }
+    if (transaction) first->batch_size = size;
+}
+
+void EntryPipeline::append_unsent(std::vector<std::string_view>& pieces, std::size_t room, Pace pace) {
+    const bool all_are_answered = waiting_.begin() == new_;
+    if (all_are_answered || pace == Pace::at_once) make_batches();
+    const auto most = pieces.size() + room;
+    for (auto entry = unsent_; entry != new_; ++entry)
+        if (!entry->command.append_unsent(pieces, most - pieces.size())) return;
+}
+
+void EntryPipeline::advance(std::size_t sent) {
+    while (sent > 0 && unsent_ != waiting_.end()) {
+        sent = unsent_->command.advance(sent);
+        if (unsent_->command.sent()) ++unsent_;
+    }
+}
+
+// --- Redis's replies
+
+bool EntryPipeline::begin_replies() {
+    if (replies_due_ > 0) return true;
+    if (waiting_.empty() || waiting_.front().command.untouched()) return false;
+    batch_size_ = waiting_.front().batch_size;
+    replies_due_ = batch_size_ == 1 ? 1 : batch_size_ + 2;
+    refused_ = false;
+    return true;
+}
+
+EntryPipeline::Reading EntryPipeline::on_reply(const redisReply& reply) {
+    outcomes_.clear();
+    if (!begin_replies()) return {{}, shared::reply_too_many};
+    if (batch_size_ > 1) return on_transaction_reply(reply);
+    --replies_due_;
+    return settle_front(reply);
+}
+
+EntryPipeline::Reading EntryPipeline::on_transaction_reply(const redisReply& reply) {
+    const auto due = replies_due_--;
+    if (due == batch_size_ + 2) {  // to MULTI
+        refused_ = is_error(reply);
+        if (refused_) transactions_ = false;
+        return remark(reply);
+    }
+    if (due == 1) return refused_ ? Reading{} : settle_batch(reply);  // to EXEC
+    return refused_ ? settle_front(reply) : remark(reply);            // to an XADD
+}
+
+EntryPipeline::Reading EntryPipeline::remark(const redisReply& reply) {
+    if (is_error(reply)) outcomes_.push_back({&reply, false, {}});
+    return {outcomes_, {}};
+}
+
+EntryPipeline::Reading EntryPipeline::settle_front(const redisReply& reply) {
+    const bool asked = take_front(reply);
+    return {outcomes_, asked ? std::string_view() : shared::reply_too_many};
+}
+
+// The reply to EXEC: an array of replies, or an error that all deliveries of the batch share.
+EntryPipeline::Reading EntryPipeline::settle_batch(const redisReply& reply) {
+    for (std::size_t i = 0; i < batch_size_; ++i)
+        if (!take_front(i < reply.elements ? *reply.element[i] : reply))
+            return {outcomes_, shared::reply_too_many};
+    if (!is_error(reply) || !forbids_exec(shared::text(reply))) return {outcomes_, {}};
+    transactions_ = false;
+    return {outcomes_, "the user may MULTI but not EXEC: allow +multi +exec, or none of them"};
+}
+
+bool EntryPipeline::take_front(const redisReply& reply) {
+    if (waiting_.empty() || !waiting_.front().command.sent()) return false;
+    outcomes_.push_back({&reply, true, remove(waiting_.begin())});
+    return true;
+}
+
+// --- replies that are late, or never come
+
+std::optional<Clock::time_point> EntryPipeline::oldest() const {
+    const auto entry = std::ranges::find_if(waiting_, [](const auto& e) { return e.waiter.metrics; });
+    if (entry == waiting_.end()) return std::nullopt;
+    return entry->waiter.since;
+}
+
+std::vector<Waiter> EntryPipeline::make_late(Clock::time_point limit) {
+    std::vector<Waiter> late;
+    for (auto next = waiting_.begin(); next != waiting_.end() && next->waiter.since <= limit;) {
+        const auto entry = next++;
+        if (!entry->waiter.metrics) continue;
+        if (entry->batched) entry->command.own_body();
+        late.push_back(entry->waiter);
+        if (entry->batched)
+            entry->waiter = {.since = entry->waiter.since};
+        else
+            remove(entry);
+    }
+    return late;
+}
+
+void EntryPipeline::begin_anew() {
+    replies_due_ = 0;
+    new_ = std::ranges::find_if(waiting_, [](const auto& entry) { return entry.command.untouched(); });
+    for (auto entry = new_; entry != waiting_.end(); ++entry) {
+        entry->command.wrap(false, false);
+        entry->batched = false;
+    }
+}
+
+std::optional<Waiter> EntryPipeline::give_up(bool all) {
+    if (waiting_.empty() || (!all && waiting_.front().command.untouched())) return std::nullopt;
+    return remove(waiting_.begin());
+}
+
+}  // namespace edge::store

@@ -1,0 +1,140 @@
+// The command line: the table of commands, exit codes, and what the commands without a network print.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "cli/commands.hpp"
+#include "cli/run.hpp"
+
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Ran {
+    int exit_code;
+    std::string output;  // standard output
+    std::string errors;  // standard error
+};
+
+Ran run(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "calendly-brevo");
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    const int exit_code = cli::run(static_cast<int>(arguments.size()), arguments.data());
+    return {exit_code, testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
+}
+
+class CommandLine : public testing::Test {
+protected:
+    CommandLine() {
+        std::filesystem::create_directory(folder_);
+        write("signing.key", "the-key-of-the-tests\n");
+        std::filesystem::permissions(folder_ / "signing.key", std::filesystem::perms::owner_all);
+        write("body.json", "{}");
+    }
+    ~CommandLine() override { std::filesystem::remove_all(folder_); }
+
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ / name) << text;
+    }
+    std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+    std::filesystem::path folder_ =
+        std::filesystem::path(testing::TempDir()) / ("calendly-brevo-cli-" + std::to_string(::getpid()));
+};
+
+constexpr auto two_connectors = R"(
+brevo: {api_key: top-secret-brevo-key}
+connectors:
+  one: {access_token: a, webhook: {signing_key: the-key-of-the-tests}}
+  two: {access_token: b}
+)";
+
+TEST_F(CommandLine, EveryCommandOfTheTableHasItsOwnNameAndOneLineOfHelp) {
+    const auto help = run({"--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    std::set<std::string> names;
+    for (const auto* command : cli::all_commands) {
+        EXPECT_TRUE(names.insert(command->name).second) << command->name;
+        EXPECT_THAT(help.output, AllOf(HasSubstr(command->name), HasSubstr(command->description)));
+        EXPECT_EQ(std::string(command->description).find('\n'), std::string::npos);
+    }
+}
+
+TEST_F(CommandLine, EveryCommandTakesTheCommonOptions) {
+    for (const auto* command : cli::all_commands) {
+        const auto help = run({command->name, "--help"});
+        EXPECT_EQ(help.exit_code, 0);
+        EXPECT_THAT(help.output, HasSubstr("-c,--config TEXT=/etc/calendly-brevo/connector.yaml"));
+        EXPECT_EQ(help.output.find("--json") != std::string::npos, command->has_json) << command->name;
+    }
+}
+
+TEST_F(CommandLine, WithoutACommandOrWithAnUnknownOneItIsAUsageError) {
+    const std::vector<std::vector<const char*>> mistakes = {
+        {}, {"frobnicate"}, {"agent", "--json"}, {"check", "sign"}, {"sign", "--time", "noon"}};
+    for (const auto& arguments : mistakes) {
+        const auto ran = run(arguments);
+        EXPECT_EQ(ran.exit_code, 2);
+        EXPECT_NE(ran.errors, "");
+    }
+}
+
+TEST_F(CommandLine, AMistakeInTheConfigurationIs78AndNamesTheFile) {
+    for (const auto* command : cli::all_commands) {
+        const auto ran = run({command->name, "--config", "/nonexistent/connector.yaml"});
+        EXPECT_EQ(ran.exit_code, 78) << command->name;
+        EXPECT_THAT(ran.errors, StartsWith("calendly-brevo: /nonexistent/connector.yaml: cannot be read"));
+    }
+}
+
+TEST_F(CommandLine, WhatFailsOtherwiseIs1) {
+    const auto key_file = path("signing.key");
+    const auto ran = run({"sign", "--key-file", key_file.c_str(), "/nonexistent/body.json"});
+    EXPECT_EQ(ran.exit_code, 1);
+    EXPECT_EQ(ran.errors, "calendly-brevo: /nonexistent/body.json: No such file or directory\n");
+}
+
+TEST_F(CommandLine, CheckSaysWhatTheConfigurationComesTo) {
+    write("connector.yaml", two_connectors);
+    const auto file = path("connector.yaml");
+    EXPECT_EQ(run({"check", "-c", file.c_str()}).output,
+              "connector one: 0 event types with a list or name, 0 fields and 0 questions mapped\n"
+              "connector two: 0 event types with a list or name, 0 fields and 0 questions mapped\n" +
+                  file + ": OK\n");
+    EXPECT_THAT(run({"check", "-c", file.c_str(), "--json"}).output,
+                StartsWith(R"({"ok":true,"connectors":[{"name":"one","enabled":true,)"
+                           R"("stream":"calendly:{one}:webhooks","event_types":0,"fields":0,)"));
+}
+
+TEST_F(CommandLine, SignPrintsTheHeaderAsTextOrJson) {
+    const auto key_file = path("signing.key"), body = path("body.json");
+    const auto text =
+        run({"sign", "--key-file", key_file.c_str(), "--time", "1000000000", body.c_str()}).output;
+    constexpr auto start = "Calendly-Webhook-Signature: t=1000000000,v1=";
+    ASSERT_THAT(text, StartsWith(start));
+    const auto signature = text.substr(std::string(start).size());
+    EXPECT_EQ(
+        run({"sign", "--json", "--key-file", key_file.c_str(), "--time", "1000000000", body.c_str()}).output,
+        R"({"Calendly-Webhook-Signature":"t=1000000000,v1=)" + signature.substr(0, 64) + "\"}\n");
+}
+
+TEST_F(CommandLine, SignWantsToKnowWhoseKeyOfSeveral) {
+    write("connector.yaml", two_connectors);
+    const auto file = path("connector.yaml"), body = path("body.json");
+    const auto open = run({"sign", "-c", file.c_str(), body.c_str()});
+    EXPECT_EQ(open.exit_code, 78);
+    EXPECT_THAT(open.errors, HasSubstr("several connectors: name one with --connector"));
+    EXPECT_EQ(run({"sign", "-c", file.c_str(), "--connector", "one", body.c_str()}).exit_code, 0);
+    EXPECT_THAT(run({"sign", "-c", file.c_str(), "--connector", "two", body.c_str()}).errors,
+                HasSubstr("connectors.two.webhook.signing_key: missing"));
+    EXPECT_THAT(run({"sign", "-c", file.c_str(), "--connector", "three", body.c_str()}).errors,
+                HasSubstr("no connector 'three'"));
+}
+
+}  // namespace

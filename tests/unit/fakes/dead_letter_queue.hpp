@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "redis/dead_letter_queue.hpp"
+
+namespace fakes {
+
+class DeadLetterQueue final : public redis::DeadLetterQueue {
+public:
+    std::vector<redis::DeadLetter> letters;
+
+    // Called before a letter is taken; may throw redis::Error.
+    std::function<void(const redis::DeadLetter& letter)> on_bury;
+
+    boost::asio::awaitable<void> bury(redis::DeadLetter letter) override {
+        if (on_bury) on_bury(letter);
+        letters.push_back(std::move(letter));
+        co_return;
+    }
+};
+
+}  // namespace fakes

@@ -1,0 +1,32 @@
+#include "net/limited_log.hpp"
+
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+namespace {
+
+class LimitedLog : public testing::Test {
+protected:
+    LimitedLog() { logger_->set_pattern("%l %v"); }
+
+    std::ostringstream text_;
+    std::shared_ptr<spdlog::logger> logger_ =
+        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_));
+    net::LimitedLog log_{logger_};
+};
+
+TEST_F(LimitedLog, ALineThatHidesNoneSaysNothingOfIt) {
+    log_.warn("one", "first cause");
+    log_.error("other", "second cause");
+    EXPECT_EQ(text_.str(), "warning first cause\nerror second cause\n");
+}
+
+TEST_F(LimitedLog, TheSameCauseIsWrittenOnceInASecond) {
+    for (int i = 0; i < 3; ++i) log_.warn("one", "line " + std::to_string(i));
+    EXPECT_EQ(text_.str(), "warning line 0\n");
+}
+
+}  // namespace

@@ -1,0 +1,169 @@
+// What Brevo is told, in which order, and what is noted on the way.
+#include "unit/sync/fixture.hpp"
+
+namespace {
+
+using namespace sync_support;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Key;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+class BrevoWriterTest : public SettlingTest {
+protected:
+    BrevoWriterTest() { brevo.calls.clear(); }
+
+    // What is known after these, to be told.
+    rules::Outcome outcome_of(const std::vector<rules::Sighting>& sightings) {
+        rules::Outcome outcome;
+        outcome.is_acted_on = outcome.is_new_booking = true;
+        for (const auto& sighting : sightings)
+            if (const auto transition = rules::fold(outcome.ledger, sighting))
+                outcome.transitions.push_back(*transition);
+        return outcome;
+    }
+
+    api::Answer<brevo::Done> perform(rules::Outcome& outcome) {
+        return result_of(writer.perform(ada, outcome, hold_));
+    }
+
+    syncing::Leases::Hold hold_ = hold_on({ada});
+};
+
+TEST_F(BrevoWriterTest, TheContactComesBeforeItsEvents) {
+    auto outcome = outcome_of({first.booked(), first.canceled(at("14:00:00"))});
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.calls,
+                ElementsAre("upsert " + ada, "send calendly_booked " + ada, "send calendly_canceled " + ada));
+    EXPECT_EQ(counters.contacts_written, 1u);
+}
+
+TEST_F(BrevoWriterTest, WhatIsNeitherActedOnNorUnfinishedIsNotTold) {
+    auto outcome = outcome_of({first.booked()});
+    outcome.is_acted_on = false;
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.calls, IsEmpty());
+    outcome.is_unfinished = true;
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.calls, Contains("upsert " + ada));
+}
+
+TEST_F(BrevoWriterTest, WhatTheUserSwitchedOffIsNotSent) {
+    mapping.sync.contacts = false;
+    auto outcome = outcome_of({first.booked()});
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.calls, ElementsAre("send calendly_booked " + ada));
+    brevo.calls.clear();
+    mapping.sync = {.contacts = true, .events = false};
+    outcome = outcome_of({first.booked()});
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.calls, ElementsAre("upsert " + ada));
+}
+
+// A crash between the two must not forget that the contact was put on the list from here.
+TEST_F(BrevoWriterTest, ListsAreRecordedBeforeTheyAreJoined) {
+    std::string recorded;
+    brevo.on_call = [&](const std::string& call) {
+        if (call.starts_with("upsert")) recorded = people.people[ada].progress;
+    };
+    auto outcome = outcome_of({first.booked()});
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(rules::parse_progress(recorded).lists, UnorderedElementsAre(11));
+    EXPECT_THAT(outcome.ledger.lists, UnorderedElementsAre(11));
+}
+
+TEST_F(BrevoWriterTest, WithoutTheLeaseNothingIsWritten) {
+    people.lose(ada);
+    auto outcome = outcome_of({first.booked()});
+    const auto performed = perform(outcome);
+    ASSERT_FALSE(performed);
+    EXPECT_EQ(performed.error().remedy, api::Remedy::withheld);
+    EXPECT_THAT(brevo.calls, IsEmpty());
+}
+
+TEST_F(BrevoWriterTest, AnEventIsRecordedBeforeTheNextOneIsSent) {
+    std::vector<std::string> sent_before;
+    brevo.on_call = [&](const std::string& call) {
+        if (call.starts_with("send")) {
+            const auto progress = rules::parse_progress(people.people[ada].progress);
+            sent_before.push_back(std::to_string(progress.sent.size()));
+        }
+    };
+    auto outcome = outcome_of({first.booked(), second.booked(), third.booked()});
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(sent_before, ElementsAre("0", "1", "2"));
+    EXPECT_EQ(outcome.progress.sent.size(), 3u);
+}
+
+TEST_F(BrevoWriterTest, AnEventThatIsOutIsNotSentAgain) {
+    auto outcome = outcome_of({first.booked(), first.canceled(at("14:00:00"))});
+    outcome.progress.sent.insert(outcome.transitions.front().change_id);
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.calls, ElementsAre("upsert " + ada, "send calendly_canceled " + ada));
+}
+
+TEST_F(BrevoWriterTest, TroubleIsRepeatedUntilItIsOver) {
+    brevo.fail_next("upsert", 503, "", api::Remedy::retry);
+    brevo.fail_next("send", 500, "", api::Remedy::retry);
+    auto outcome = outcome_of({first.booked()});
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.calls, ElementsAre("upsert " + ada, "upsert " + ada, "send calendly_booked " + ada,
+                                         "send calendly_booked " + ada));
+}
+
+TEST_F(BrevoWriterTest, ListsAreLeftWithAPutAndContactsCreatedWithAPost) {
+    auto outcome = outcome_of({first.booked()});
+    outcome.ledger.lists = {99};
+    brevo.fail_next("update", 404);
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.calls, ElementsAre("update " + ada, "upsert " + ada, "send calendly_booked " + ada))
+        << "one that is not there cannot leave";
+}
+
+TEST_F(BrevoWriterTest, AContactThatWasDeletedIsLeftAloneUnlessThereIsANewBooking) {
+    auto outcome = outcome_of({first.booked(), first.canceled(at("14:00:00"))});
+    outcome.ledger.contact_written = true;
+    outcome.is_new_booking = false;
+    brevo.fail_next("update", 404);
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.calls, ElementsAre("update " + ada)) << "nor is an event sent for it";
+    EXPECT_THAT(outcome.ledger.lists, IsEmpty());
+    EXPECT_EQ(counters.contacts_written, 0u);
+}
+
+TEST_F(BrevoWriterTest, AnAttributeThatBrevoRefusesIsLeftOut) {
+    mapping.field_mapping.questions_and_answers = {{"phone", "SMS"}};
+    auto booked = first.booked();
+    booked.invitee.answers = {{"Phone", "+44 20 7946 0958"}};
+    brevo.fail_next("upsert", 400, R"({"metadata":{"duplicate_identifiers":["SMS"]}})");
+    auto outcome = outcome_of({booked});
+    EXPECT_TRUE(perform(outcome));
+    ASSERT_EQ(brevo.upserted.size(), 1u);
+    EXPECT_THAT(brevo.upserted.front().attributes,
+                AllOf(Contains(Key("FIRSTNAME")), Not(Contains(Key("SMS")))));
+}
+
+TEST_F(BrevoWriterTest, AListThatWasDeletedIsLeftOut) {
+    brevo.lists[11] = false;
+    brevo.fail_next("upsert", 400, R"({"code":"invalid_parameter"})");
+    auto outcome = outcome_of({first.booked()});
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.upserted.front().join_lists, IsEmpty());
+    EXPECT_THAT(account.problem(), HasSubstr("11"));
+}
+
+TEST_F(BrevoWriterTest, WhatBrevoRefusesForGoodIsAFailureAndJoinsNothing) {
+    brevo.fail_next("upsert", 400, R"({"code":"invalid_parameter","message":"odd"})");
+    auto outcome = outcome_of({first.booked()});
+    const auto performed = perform(outcome);
+    ASSERT_FALSE(performed);
+    EXPECT_EQ(performed.error().remedy, api::Remedy::give_up);
+    EXPECT_THAT(outcome.progress.lists, IsEmpty());
+    EXPECT_THAT(brevo.sent, IsEmpty());
+}
+
+}  // namespace

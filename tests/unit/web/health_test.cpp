@@ -1,0 +1,91 @@
+// The one verdict: each trouble makes it bad and stands in the JSON.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "web/health.hpp"
+
+namespace {
+
+using api::ApiName;
+using testing::HasSubstr;
+
+syncing::ConnectorStatus well(std::string name = "calendly") {
+    syncing::ConnectorStatus status;
+    status.name = std::move(name);
+    status.redis_up = true;
+    return status;
+}
+
+std::string as_json(const syncing::ConnectorStatus& status) {
+    return web::health_of({status}).json;
+}
+
+TEST(Health, AConnectorWithoutTroubleIsWell) {
+    auto status = well();
+    status.in_flight = 3;
+    const auto health = web::health_of({status});
+    EXPECT_TRUE(health.is_healthy);
+    EXPECT_EQ(health.json,
+              R"({"healthy":true,"connectors":{"calendly":{"redis_up":true,"in_flight":3,"parked":{},)"
+              R"("resting":[],"mapping_problem":""}}})");
+}
+
+TEST(Health, WithoutConnectorsNothingIsWrong) {
+    const auto health = web::health_of({});
+    EXPECT_TRUE(health.is_healthy);
+    EXPECT_EQ(health.json, R"({"healthy":true,"connectors":{}})");
+}
+
+TEST(Health, ARedisThatDoesNotAnswerIsTrouble) {
+    auto status = well();
+    status.redis_up = false;
+    EXPECT_FALSE(web::is_healthy(status));
+    EXPECT_THAT(as_json(status), HasSubstr(R"("redis_up":false)"));
+}
+
+TEST(Health, AParkedApiIsTroubleAndSaysWhy) {
+    for (const auto api : api::all_apis) {
+        auto status = well();
+        status.apis.of(api).parked = "GET /users/me: 401";
+        EXPECT_FALSE(web::is_healthy(status));
+        EXPECT_THAT(as_json(status),
+                    HasSubstr("\"parked\":{\"" + std::string(to_string(api)) + "\":\"GET /users/me: 401\"}"));
+    }
+}
+
+TEST(Health, AnApiThatIsTriedNowAndThenIsTrouble) {
+    for (const auto api : api::all_apis) {
+        auto status = well();
+        status.apis.of(api).is_resting = true;
+        EXPECT_FALSE(web::is_healthy(status));
+        EXPECT_THAT(as_json(status), HasSubstr("\"resting\":[\"" + std::string(to_string(api)) + "\"]"));
+    }
+}
+
+TEST(Health, WhatTheBrevoAccountLacksIsTrouble) {
+    auto status = well();
+    status.mapping_problem = "attributes that the Brevo account lacks: MEETING_HOST";
+    EXPECT_FALSE(web::is_healthy(status));
+    EXPECT_THAT(as_json(status), HasSubstr("lacks: MEETING_HOST"));
+}
+
+TEST(Health, CallsThatWereRepeatedAreNoTrouble) {
+    auto status = well();
+    status.apis.of(ApiName::calendly).retries = 7;
+    EXPECT_TRUE(web::is_healthy(status));
+}
+
+TEST(Health, OneConnectorInTroubleIsEnough) {
+    auto troubled = well("other");
+    troubled.redis_up = false;
+    const auto health = web::health_of({well(), troubled, well("third")});
+    EXPECT_FALSE(health.is_healthy);
+    const auto connectors = boost::json::parse(health.json).at("connectors").as_object();
+    EXPECT_EQ(connectors.size(), 3u);
+    EXPECT_FALSE(connectors.at("other").at("redis_up").as_bool());
+    EXPECT_TRUE(connectors.at("third").at("redis_up").as_bool());
+}
+
+}  // namespace

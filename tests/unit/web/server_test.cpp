@@ -1,0 +1,89 @@
+// What each request to the admin API is answered.
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "unit/sandbox/support.hpp"
+#include "web/server.hpp"
+
+namespace {
+
+namespace asio = boost::asio;
+using boost::beast::http::status;
+using http::Field;
+using http::Verb;
+
+class AdminApi : public testing::Test {
+protected:
+    http::Response ask(Verb method, std::string target, std::string authorization = "") {
+        const config::Admin settings{{"127.0.0.1", 0}, token_};
+        web::Server server(io_.get_executor(), settings, [this] { return connectors_; });
+        http::Request request(method, target, 11);
+        if (!authorization.empty()) request.set(Field::authorization, authorization);
+        auto response = sandbox_test::run(io_, server.answer(std::move(request)));
+        return response;
+    }
+
+    static syncing::ConnectorStatus well() {
+        syncing::ConnectorStatus status;
+        status.name = "calendly";
+        status.redis_up = true;
+        return status;
+    }
+
+    asio::io_context io_;
+    std::string token_;
+    std::vector<syncing::ConnectorStatus> connectors_{well()};
+};
+
+TEST_F(AdminApi, HealthIs200WhileAllIsWell) {
+    const auto response = ask(Verb::get, "/health");
+    EXPECT_EQ(response.result(), status::ok);
+    EXPECT_EQ(response[Field::content_type], "application/json");
+    EXPECT_EQ(response.body(),
+              "{\"healthy\":true,\"connectors\":{\"calendly\":{\"redis_up\":true,\"in_flight\":0,"
+              "\"parked\":{},\"resting\":[],\"mapping_problem\":\"\"}}}\n");
+}
+
+TEST_F(AdminApi, HealthIs503InTrouble) {
+    connectors_.front().redis_up = false;
+    const auto response = ask(Verb::get, "/health");
+    EXPECT_EQ(response.result(), status::service_unavailable);
+    EXPECT_TRUE(response.body().starts_with("{\"healthy\":false,")) << response.body();
+}
+
+TEST_F(AdminApi, MetricsAreInThePrometheusTextFormat) {
+    const auto response = ask(Verb::get, "/metrics");
+    EXPECT_EQ(response.result(), status::ok);
+    EXPECT_EQ(response[Field::content_type], "text/plain; version=0.0.4");
+    EXPECT_NE(response.body().find("calendly_agent_redis_up{connector=\"calendly\"} 1\n"), std::string::npos);
+}
+
+TEST_F(AdminApi, AnotherPathIs404AndSaysWhatThereIs) {
+    for (const auto* target : {"/", "/healthz", "/health/", "*"}) {
+        const auto response = ask(Verb::get, target);
+        EXPECT_EQ(response.result(), status::not_found) << target;
+        EXPECT_EQ(response.body(), "GET /health or GET /metrics\n") << target;
+    }
+}
+
+TEST_F(AdminApi, AnotherMethodIs405WhateverThePath) {
+    for (const auto method : {Verb::post, Verb::delete_, Verb::head})
+        for (const auto* target : {"/health", "/elsewhere"}) {
+            const auto response = ask(method, target);
+            EXPECT_EQ(response.result(), status::method_not_allowed);
+            EXPECT_EQ(response.body(), "GET only\n");
+        }
+}
+
+TEST_F(AdminApi, WithATokenEverythingElseIs401) {
+    token_ = "let-me-in";
+    for (const auto* authorization : {"", "Bearer", "Bearer let-me-on", "Bearer let-me-in ", "let-me-in"}) {
+        const auto response = ask(Verb::get, "/elsewhere", authorization);
+        EXPECT_EQ(response.result(), status::unauthorized) << authorization;
+        EXPECT_EQ(response.body(), "Unauthorized\n");
+    }
+    EXPECT_EQ(ask(Verb::get, "/health", "Bearer let-me-in").result(), status::ok);
+}
+
+}  // namespace
