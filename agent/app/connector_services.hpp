@@ -52,6 +52,8 @@ private:
     redis::RedisEntryQueue queue_;
     redis::RedisPersonStore people_;
     redis::RedisDeadLetterQueue dead_letters_;
+    std::shared_ptr<api::Credential> calendly_credential_;
+    std::shared_ptr<api::Credential> brevo_credential_;
     std::shared_ptr<api::Budget> calendly_budget_;
     brevo::Budgets brevo_budgets_;
     calendly::HttpApi calendly_;
