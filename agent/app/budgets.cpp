@@ -12,9 +12,9 @@ Budgets::Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::S
     : executor_(std::move(executor)),
       client_(std::make_shared<redis::Client>(executor_, std::move(servers), reply_timeout)) {}
 
-std::shared_ptr<api::Budget> Budgets::get(std::string_view api, const std::string& credential,
+std::shared_ptr<api::Budget> Budgets::get(std::string_view api, const std::string& account,
                                           api::RateLimit limit) {
-    const auto key = redis::budget_key(api, credential);
+    const auto key = redis::budget_key(api, account);
     auto& budget = budgets_[key];
     if (!budget) {
         auto shared = std::make_shared<redis::SharedSchedule>(client_, key);

@@ -14,19 +14,8 @@ constexpr auto reply_timeout = 5s;
 // A waiting read is answered after syncing::Timing::block at the latest.
 constexpr auto blocking_reply_timeout = syncing::Timing{}.block + reply_timeout;
 
-calendly::ApiSettings calendly_settings(const config::Connector& connector) {
-    return {connector.calendly.api_url, connector.calendly.ca_file,
-            std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ")};
-}
-
-brevo::ApiSettings brevo_settings(const config::Connector& connector) {
-    return {connector.brevo.api_url, connector.brevo.ca_file,
-            std::make_shared<api::StaticCredential>(connector.brevo.api_key)};
-}
-
-brevo::Budgets brevo_budgets(const config::Brevo& brevo, Budgets& budgets) {
-    return {budgets.get("brevo-contacts", brevo.api_key, brevo.rate_limit),
-            budgets.get("brevo-events", brevo.api_key, brevo.rate_limit)};
+brevo::Budgets brevo_budgets(const std::string& account, api::RateLimit limit, Budgets& budgets) {
+    return {budgets.get("brevo-contacts", account, limit), budgets.get("brevo-events", account, limit)};
 }
 
 }  // namespace
@@ -42,10 +31,15 @@ ConnectorServices::ConnectorServices(boost::asio::any_io_executor executor,
       queue_(blocking_, client_, connector.name, consumer),
       people_(client_, connector.name, consumer, connector.retention),
       dead_letters_(client_, connector.name),
-      calendly_budget_(budgets.get("calendly", connector.access_token, connector.calendly.rate_limit)),
-      brevo_budgets_(brevo_budgets(connector.brevo, budgets)),
-      calendly_(executor, calendly_settings(connector), calendly_budget_, interruption_),
-      brevo_(executor, brevo_settings(connector), brevo_budgets_, interruption_) {}
+      calendly_credential_(std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ")),
+      brevo_credential_(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
+      calendly_budget_(
+          budgets.get("calendly", calendly_credential_->account(), connector.calendly.rate_limit)),
+      brevo_budgets_(brevo_budgets(brevo_credential_->account(), connector.brevo.rate_limit, budgets)),
+      calendly_(executor, {connector.calendly.api_url, connector.calendly.ca_file, calendly_credential_},
+                calendly_budget_, interruption_),
+      brevo_(executor, {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential_}, brevo_budgets_,
+             interruption_) {}
 
 std::size_t ConnectorServices::calls_within(std::chrono::milliseconds duration) const {
     return std::min({calendly_budget_->calls_within(duration),

@@ -10,6 +10,7 @@
 #include <spdlog/logger.h>
 #include <boost/asio/any_io_executor.hpp>
 
+#include "api/credential.hpp"
 #include "app/budgets.hpp"
 #include "brevo/http_api.hpp"
 #include "calendly/http_api.hpp"
@@ -52,6 +53,8 @@ private:
     redis::RedisEntryQueue queue_;
     redis::RedisPersonStore people_;
     redis::RedisDeadLetterQueue dead_letters_;
+    std::shared_ptr<api::Credential> calendly_credential_;
+    std::shared_ptr<api::Credential> brevo_credential_;
     std::shared_ptr<api::Budget> calendly_budget_;
     brevo::Budgets brevo_budgets_;
     calendly::HttpApi calendly_;
