@@ -17,8 +17,8 @@ class Budgets {
 public:
     Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::Servers> servers);
 
-    // `api`: "calendly", "brevo-contacts", "brevo-events"; `account`: the credential's. Of several limits for
-    // one account the lowest counts.
+    // `api`: "calendly", "brevo-contacts", "brevo-events". `account`: that of the credential, which in Redis
+    // is only known by its hash. Of several limits for one account the lowest counts.
     std::shared_ptr<api::Budget> get(std::string_view api, const std::string& account, api::RateLimit limit);
 
     // From now on nothing is shared with other agents.

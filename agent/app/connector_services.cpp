@@ -14,16 +14,6 @@ constexpr auto reply_timeout = 5s;
 // A waiting read is answered after syncing::Timing::block at the latest.
 constexpr auto blocking_reply_timeout = syncing::Timing{}.block + reply_timeout;
 
-using CredentialPtr = std::shared_ptr<api::Credential>;
-
-calendly::ApiSettings calendly_settings(const config::Calendly& calendly, CredentialPtr credential) {
-    return {calendly.api_url, calendly.ca_file, std::move(credential)};
-}
-
-brevo::ApiSettings brevo_settings(const config::Brevo& brevo, CredentialPtr credential) {
-    return {brevo.api_url, brevo.ca_file, std::move(credential)};
-}
-
 brevo::Budgets brevo_budgets(const std::string& account, api::RateLimit limit, Budgets& budgets) {
     return {budgets.get("brevo-contacts", account, limit), budgets.get("brevo-events", account, limit)};
 }
@@ -46,9 +36,10 @@ ConnectorServices::ConnectorServices(boost::asio::any_io_executor executor,
       calendly_budget_(
           budgets.get("calendly", calendly_credential_->account(), connector.calendly.rate_limit)),
       brevo_budgets_(brevo_budgets(brevo_credential_->account(), connector.brevo.rate_limit, budgets)),
-      calendly_(executor, calendly_settings(connector.calendly, calendly_credential_), calendly_budget_,
-                interruption_),
-      brevo_(executor, brevo_settings(connector.brevo, brevo_credential_), brevo_budgets_, interruption_) {}
+      calendly_(executor, {connector.calendly.api_url, connector.calendly.ca_file, calendly_credential_},
+                calendly_budget_, interruption_),
+      brevo_(executor, {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential_}, brevo_budgets_,
+             interruption_) {}
 
 std::size_t ConnectorServices::calls_within(std::chrono::milliseconds duration) const {
     return std::min({calendly_budget_->calls_within(duration),

@@ -10,6 +10,7 @@
 #include <spdlog/logger.h>
 #include <boost/asio/any_io_executor.hpp>
 
+#include "api/credential.hpp"
 #include "app/budgets.hpp"
 #include "brevo/http_api.hpp"
 #include "calendly/http_api.hpp"

@@ -16,9 +16,12 @@ syncing::ConnectorSettings settings_of(const config::Connector& connector) {
 }
 
 syncing::World world_of(ConnectorServices& services) {
-    return {services.interruption(), services.queue(),
-            services.people(),       services.dead_letters(),
-            services.calendly(),     services.brevo(),
+    return {services.interruption(),
+            services.queue(),
+            services.people(),
+            services.dead_letters(),
+            services.calendly(),
+            services.brevo(),
             [&services](auto duration) { return services.calls_within(duration); }};
 }
 

@@ -100,7 +100,7 @@ TEST_F(GenerationTest, TheNextGenerationStartsWhereTheFormerOneIs) {
     EXPECT_EQ(drain(next, app::Generation::Time::max()), 1);
 }
 
-TEST(Budgets, ConnectorsWithOneCredentialShareABudgetOfEachApi) {
+TEST(Budgets, ConnectorsOfOneAccountShareABudgetOfEachApi) {
     asio::io_context io;
     app::Budgets budgets(io.get_executor(), std::make_shared<redis::Servers>(no_redis()));
     const api::RateLimit limit{10, 1s};
