@@ -28,7 +28,7 @@ target_link_libraries(e2e_harness PUBLIC shared_code boost_network GTest::gmock)
 # What the benchmarks have in common.
 find_package(CLI11 REQUIRED)
 file(GLOB bench_common_sources CONFIGURE_DEPENDS tests/bench/common/*.cpp)
-add_library(bench_common STATIC ${bench_common_sources})
+add_library(bench_common STATIC EXCLUDE_FROM_ALL ${bench_common_sources})
 target_link_libraries(bench_common PUBLIC e2e_harness CLI11::CLI11)
 
 # The shared code and the edge's rules, line by line: build/edge_unit_tests.
@@ -57,10 +57,18 @@ if(CALENDLY_BREVO_MODULE)
     add_test_executable(edge_tests ${edge_e2e_sources})
     target_link_libraries(edge_tests PRIVATE e2e_harness GTest::gtest_main)
     add_dependencies(edge_tests ngx_http_calendly_module ngx_http_calendly_module_sanitized)
-    gtest_discover_tests(edge_tests TEST_PREFIX e2e. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 180)
-    gtest_discover_tests(edge_tests TEST_PREFIX sanitized. TEST_FILTER -EdgeBuild.*:EdgeExports.* DISCOVERY_TIMEOUT 60
-        PROPERTIES LABELS e2e TIMEOUT 180
+    # Most run with the sanitized module; with the shipped one run those whose subject it is, and those of the
+    # harness itself. The shipped one with all the others is left to --soak.
+    set(shipped_edge "EdgeBuild.*:EdgeExports.*:EdgeMetrics*.*:EdgeMixture.*")
+    set(edge_harness "EdgeLoadGenerator.*:LatencyHistogram.*:WholeAnswer.*")
+    gtest_discover_tests(edge_tests TEST_PREFIX e2e. TEST_LIST edge_shipped TEST_FILTER ${shipped_edge}:${edge_harness}
+        DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 300)
+    gtest_discover_tests(edge_tests TEST_PREFIX sanitized. TEST_LIST edge_sanitized
+        TEST_FILTER -EdgeBuild.*:EdgeExports.*:EdgeMixture.*:${edge_harness} DISCOVERY_TIMEOUT 60
+        PROPERTIES LABELS e2e TIMEOUT 300
                    ENVIRONMENT EDGE_MODULE=$<TARGET_FILE:ngx_http_calendly_module_sanitized>)
+    gtest_discover_tests(edge_tests TEST_PREFIX soak.e2e. TEST_LIST edge_soak
+        TEST_FILTER -${shipped_edge}:${edge_harness} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS soak TIMEOUT 300)
 
     # Likewise, but mostly waiting.
     add_test_executable(slow_edge_tests ${slow_edge_e2e_sources})
@@ -76,7 +84,7 @@ if(CALENDLY_BREVO_MODULE)
 
     # The edge against bare nginx and against Lua: tests/bench/edge/run.
     file(GLOB edge_bench_sources CONFIGURE_DEPENDS tests/bench/edge/*.cpp)
-    add_executable(edge_bench ${edge_bench_sources})
+    add_executable(edge_bench EXCLUDE_FROM_ALL ${edge_bench_sources})
     target_link_libraries(edge_bench PRIVATE bench_common)
     add_dependencies(edge_bench ngx_http_calendly_module)
 endif()
@@ -143,18 +151,41 @@ add_dependencies(e2e_tests calendly-brevo calendly-brevo-sandbox)
 if(CALENDLY_BREVO_MODULE)
     add_dependencies(e2e_tests ngx_http_calendly_module)
 endif()
-gtest_discover_tests(e2e_tests TEST_PREFIX e2e. PROPERTIES LABELS e2e TIMEOUT 180)
+# Likewise: with the shipped agent its commands, and what the test program itself has of the agent.
+set(shipped_path "PathCommands.*")
+set(path_clients "PathRedisClient.*:PathRedisTlsClient.*:PathSharedSchedule.*:PathRedisSentinels.*:PathRedisSet.*")
+gtest_discover_tests(e2e_tests TEST_PREFIX e2e. TEST_LIST path_shipped TEST_FILTER ${shipped_path}:${path_clients}
+    DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 300)
+gtest_discover_tests(e2e_tests TEST_PREFIX soak.e2e. TEST_LIST path_soak TEST_FILTER -${shipped_path}:${path_clients}
+    DISCOVERY_TIMEOUT 60 PROPERTIES LABELS soak TIMEOUT 300)
 
 # All of it once more with an agent made with sanitizers.
 add_boost_network(_sanitized sanitizers)
 add_agent_core(_sanitized)
+# A folder at a time: what its files have in common, coroutines above all, is compiled once.
+function(compile_by_folder target)
+    foreach(folder api brevo calendly config http net redis rules sync text web)
+        file(GLOB sources ${CMAKE_SOURCE_DIR}/agent/${folder}/*.cpp)
+        set_source_files_properties(${sources} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${folder})
+    endforeach()
+    # These have names of their own that another file of their folder has, too.
+    set_source_files_properties(
+        ${CMAKE_SOURCE_DIR}/agent/config/substitute.cpp ${CMAKE_SOURCE_DIR}/agent/redis/redis_entry_queue.cpp
+        ${CMAKE_SOURCE_DIR}/agent/redis/redis_person_store.cpp ${CMAKE_SOURCE_DIR}/agent/rules/ledger_json.cpp
+        TARGET_DIRECTORY ${target} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+    # Only files that are included, as here, are warned about.
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+endfunction()
+compile_by_folder(agent_core_sanitized)
 add_executable(calendly-brevo_sanitized agent/main.cpp)
 set_target_properties(calendly-brevo_sanitized PROPERTIES
     OUTPUT_NAME calendly-brevo RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/sanitized)
 target_link_libraries(calendly-brevo_sanitized PRIVATE agent_core_sanitized)
 set(sanitized_agent AGENT_PROGRAM=${CMAKE_BINARY_DIR}/sanitized/calendly-brevo)
-gtest_discover_tests(e2e_tests TEST_PREFIX sanitized. TEST_FILTER -PathCommands.* PROPERTIES LABELS e2e TIMEOUT 180
-                     ENVIRONMENT ${sanitized_agent})
+gtest_discover_tests(e2e_tests TEST_PREFIX sanitized. TEST_LIST path_sanitized
+    TEST_FILTER -${shipped_path}:${path_clients} DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT ${sanitized_agent})
 
 # Likewise, but each takes up to a minute or two; mostly waiting.
 add_test_executable(slow_tests ${slow_e2e_sources})
@@ -188,7 +219,7 @@ gtest_discover_tests(convergence_tests TEST_PREFIX soak.sanitized. TEST_LIST con
 
 # The agent's speed: tests/bench/agent/run.
 file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)
-add_executable(agent_bench ${agent_bench_sources})
+add_executable(agent_bench EXCLUDE_FROM_ALL ${agent_bench_sources})
 target_link_libraries(agent_bench PRIVATE bench_common fmt::fmt OpenSSL::SSL)
 add_dependencies(agent_bench calendly-brevo)
 if(CALENDLY_BREVO_MODULE)
