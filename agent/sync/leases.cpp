@@ -7,6 +7,7 @@
 
 #include "net/waiting.hpp"
 #include "redis/error.hpp"
+#include "shared/back_off.hpp"
 
 namespace syncing {
 namespace {
@@ -16,8 +17,7 @@ using namespace std::chrono_literals;
 
 // A call of Brevo ends within ten seconds: http::ClientOptions::timeout.
 constexpr auto needed_for_a_write = 12s;
-constexpr auto shortest_wait = 20ms;
-constexpr auto longest_wait = 1000ms;
+constexpr shared::BackOff until_free{.first = 20ms, .longest = 1000ms};
 
 // steady_clock stands still while the machine sleeps, Redis does not.
 std::chrono::nanoseconds now() {
@@ -84,7 +84,7 @@ asio::awaitable<void> Leases::take_all(std::set<std::string> people, Hold& hold)
 }
 
 asio::awaitable<std::shared_ptr<HeldPerson>> Leases::take(std::string person) {
-    for (auto wait = shortest_wait;; wait = std::min(2 * wait, longest_wait)) {
+    for (unsigned refusals = 1;; ++refusals) {
         const auto asked = now();
         auto acquired = co_await store_.acquire(person);
         if (acquired.is_held) {
@@ -95,10 +95,9 @@ asio::awaitable<std::shared_ptr<HeldPerson>> Leases::take(std::string person) {
             co_return held;
         }
         const net::Waiting::One waiting(waiting_);
-        const auto jitter = std::uniform_real_distribution<double>(0.5, 1)(random_);
-        const auto ends = std::max(acquired.others_for, shortest_wait);
-        co_await interruption_.sleep(
-            std::chrono::duration_cast<std::chrono::milliseconds>(std::min(wait, ends) * jitter));
+        const auto ends = std::max(acquired.others_for, until_free.first);
+        const auto wait = std::min(until_free.whole(refusals), ends);
+        co_await interruption_.sleep(shared::upper_half(wait, random_()));
     }
 }
 

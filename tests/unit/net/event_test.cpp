@@ -12,7 +12,7 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-class Event : public testing::Test {
+class NetEvent : public testing::Test {
 protected:
     // What can be done now is done.
     void turn() {
@@ -41,7 +41,7 @@ protected:
     int gone_on_ = 0;
 };
 
-TEST_F(Event, SetWakesAllAndLaterOnesDoNotWait) {
+TEST_F(NetEvent, SetWakesAllAndLaterOnesDoNotWait) {
     start_waiting();
     start_waiting(1h);
     EXPECT_EQ(gone_on_, 0);
@@ -53,7 +53,7 @@ TEST_F(Event, SetWakesAllAndLaterOnesDoNotWait) {
     EXPECT_EQ(gone_on_, 4);
 }
 
-TEST_F(Event, AfterClearOneWaitsAgain) {
+TEST_F(NetEvent, AfterClearOneWaitsAgain) {
     event_.set();
     event_.clear();
     EXPECT_FALSE(event_.is_set());
@@ -61,7 +61,7 @@ TEST_F(Event, AfterClearOneWaitsAgain) {
     EXPECT_EQ(gone_on_, 0);
 }
 
-TEST_F(Event, NotifyWakesThoseWhoWaitOnly) {
+TEST_F(NetEvent, NotifyWakesThoseWhoWaitOnly) {
     start_waiting();
     start_waiting(1h);
     event_.notify();
@@ -72,7 +72,7 @@ TEST_F(Event, NotifyWakesThoseWhoWaitOnly) {
     EXPECT_EQ(gone_on_, 2);
 }
 
-TEST_F(Event, AWaitWithALimitEndsWithIt) {
+TEST_F(NetEvent, AWaitWithALimitEndsWithIt) {
     start_waiting(0ms);
     turn();
     EXPECT_EQ(gone_on_, 1);
@@ -81,7 +81,7 @@ TEST_F(Event, AWaitWithALimitEndsWithIt) {
     EXPECT_EQ(gone_on_, 1);
 }
 
-TEST_F(Event, AWaitEndsWhenTheAgentStops) {
+TEST_F(NetEvent, AWaitEndsWhenTheAgentStops) {
     net::Interruption interruption(io_.get_executor());
     std::optional<bool> goes_on;
     const auto wait_for_event = [&]() -> asio::awaitable<void> {

@@ -8,9 +8,9 @@
 
 namespace {
 
-class LimitedLog : public testing::Test {
+class NetLimitedLog : public testing::Test {
 protected:
-    LimitedLog() { logger_->set_pattern("%l %v"); }
+    NetLimitedLog() { logger_->set_pattern("%l %v"); }
 
     std::ostringstream text_;
     std::shared_ptr<spdlog::logger> logger_ =
@@ -18,13 +18,13 @@ protected:
     net::LimitedLog log_{logger_};
 };
 
-TEST_F(LimitedLog, ALineThatHidesNoneSaysNothingOfIt) {
+TEST_F(NetLimitedLog, ALineThatHidesNoneSaysNothingOfIt) {
     log_.warn("one", "first cause");
     log_.error("other", "second cause");
     EXPECT_EQ(text_.str(), "warning first cause\nerror second cause\n");
 }
 
-TEST_F(LimitedLog, TheSameCauseIsWrittenOnceInASecond) {
+TEST_F(NetLimitedLog, TheSameCauseIsWrittenOnceInASecond) {
     for (int i = 0; i < 3; ++i) log_.warn("one", "line " + std::to_string(i));
     EXPECT_EQ(text_.str(), "warning line 0\n");
 }

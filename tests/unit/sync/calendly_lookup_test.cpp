@@ -24,7 +24,7 @@ protected:
     }
 
     syncing::CalendlyLookup::Answer ask(LinkKind kind, const std::string& path,
-                                        Trail::Fallback fallback = Trail::Fallback::none,
+                                        std::optional<rules::Fallback> fallback = {},
                                         Trail::Moment since = Trail::Moment::min()) {
         return result_of(
             lookup_.ask(Trail::Question{{kind, path}, since, fallback, kind == LinkKind::no_show}));
@@ -46,8 +46,8 @@ TEST_F(CalendlyLookup, AnswersWithWhatTheLinkIsOf) {
 TEST_F(CalendlyLookup, KeepsAnAnswerForThoseWhoAskSoonAfter) {
     const auto before = now();
     for (int round = 0; round < 2; ++round) {
-        ask(LinkKind::scheduled_event, event_path, Trail::Fallback::event_copy, before);
-        ask(LinkKind::invitee, invitee_path, Trail::Fallback::old_half, before);
+        ask(LinkKind::scheduled_event, event_path, rules::Fallback::event_copy, before);
+        ask(LinkKind::invitee, invitee_path, rules::Fallback::old_half, before);
         ask(LinkKind::event_type, type_path);
     }
     EXPECT_THAT(calendly_.calls, ElementsAre(event_path, invitee_path, type_path));
@@ -55,7 +55,7 @@ TEST_F(CalendlyLookup, KeepsAnAnswerForThoseWhoAskSoonAfter) {
 
 TEST_F(CalendlyLookup, AsksAnewWhereTheAnswerIsOlderThanTheDelivery) {
     ask(LinkKind::scheduled_event, event_path);
-    ask(LinkKind::scheduled_event, event_path, Trail::Fallback::event_copy, now() + 1s);
+    ask(LinkKind::scheduled_event, event_path, rules::Fallback::event_copy, now() + 1s);
     EXPECT_THAT(calendly_.calls, ElementsAre(event_path, event_path));
 }
 
@@ -79,13 +79,13 @@ TEST_F(CalendlyLookup, ForgetsTheNameOfATypeThatWasChangedHoweverItsLinkIsWritte
 TEST_F(CalendlyLookup, CountsWhatServesInsteadOfARefusedAnswer) {
     for (const auto status : {403u, 404u}) {
         calendly_.fail_next(event_path, status);
-        const auto answer = ask(LinkKind::scheduled_event, event_path, Trail::Fallback::event_copy);
+        const auto answer = ask(LinkKind::scheduled_event, event_path, rules::Fallback::event_copy);
         ASSERT_FALSE(answer);
         EXPECT_EQ(answer.error().status, status);
     }
     EXPECT_EQ(counted(Fallback::event_copy), 2u) << "no failure is kept";
     calendly_.fail_next(invitee_path, 403);
-    EXPECT_FALSE(ask(LinkKind::invitee, invitee_path, Trail::Fallback::new_half));
+    EXPECT_FALSE(ask(LinkKind::invitee, invitee_path, rules::Fallback::new_half));
     EXPECT_EQ(counted(Fallback::new_half), 1u);
 }
 
@@ -97,12 +97,12 @@ TEST_F(CalendlyLookup, CountsNothingWhereNothingServesInstead) {
 
 TEST_F(CalendlyLookup, ANoShowThatIsGoneIsAnAnswerAndOneThatIsRefusedIsCounted) {
     calendly_.fail_next(no_show_path, 404);
-    const auto gone = ask(LinkKind::no_show, no_show_path, Trail::Fallback::no_show_copy);
+    const auto gone = ask(LinkKind::no_show, no_show_path, rules::Fallback::no_show_copy);
     ASSERT_FALSE(gone);
     EXPECT_EQ(syncing::silence_of(gone.error()), Trail::Silence::gone);
     EXPECT_EQ(counted(Fallback::no_show_copy), 0u);
     calendly_.fail_next(no_show_path, 403);
-    const auto refused = ask(LinkKind::no_show, no_show_path, Trail::Fallback::no_show_copy);
+    const auto refused = ask(LinkKind::no_show, no_show_path, rules::Fallback::no_show_copy);
     ASSERT_FALSE(refused);
     EXPECT_EQ(syncing::silence_of(refused.error()), Trail::Silence::refused);
     EXPECT_EQ(counted(Fallback::no_show_copy), 1u);
@@ -110,8 +110,8 @@ TEST_F(CalendlyLookup, ANoShowThatIsGoneIsAnAnswerAndOneThatIsRefusedIsCounted) 
 
 TEST_F(CalendlyLookup, KeepsThatATypeHasNoNameAndCountsItOnce) {
     calendly_.fail_next(type_path, 403);
-    EXPECT_FALSE(ask(LinkKind::event_type, type_path, Trail::Fallback::event_type_name));
-    EXPECT_FALSE(ask(LinkKind::event_type, type_path, Trail::Fallback::event_type_name));
+    EXPECT_FALSE(ask(LinkKind::event_type, type_path, rules::Fallback::event_type_name));
+    EXPECT_FALSE(ask(LinkKind::event_type, type_path, rules::Fallback::event_type_name));
     EXPECT_THAT(calendly_.calls, ElementsAre(type_path));
     EXPECT_EQ(counted(Fallback::event_type_name), 1u);
 }

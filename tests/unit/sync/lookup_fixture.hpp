@@ -18,7 +18,7 @@ namespace sync_support {
 
 class LookupTest : public testing::Test {
 protected:
-    using Fallback = syncing::Fallback;
+    using Fallback = rules::Fallback;
 
     template <typename T>
     T result_of(boost::asio::awaitable<T> work) {
