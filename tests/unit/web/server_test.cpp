@@ -78,7 +78,7 @@ TEST_F(AdminApi, AnotherMethodIs405WhateverThePath) {
 
 TEST_F(AdminApi, WithATokenEverythingElseIs401) {
     token_ = "let-me-in";
-    for (const auto* authorization : {"", "Bearer", "Bearer let-me-on", "Bearer let-me-in ", "let-me-in"}) {
+    for (const auto* authorization : {"", "Bearer", "Bearer let-me-on", "Bearer let-me-inn", "let-me-in"}) {
         const auto response = ask(Verb::get, "/elsewhere", authorization);
         EXPECT_EQ(response.result(), status::unauthorized) << authorization;
         EXPECT_EQ(response.body(), "Unauthorized\n");
