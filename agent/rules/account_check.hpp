@@ -1,5 +1,6 @@
-// The Brevo account, compared with the configuration: what Brevo would drop silently, or refuse the contact
-// for, is said aloud.
+// Compares the Brevo account with the configuration. Brevo drops values of attributes that it does not know
+// without a word, and refuses a contact with a list that it does not have: here is found out in advance what
+// to report.
 #pragma once
 
 #include <map>

@@ -64,7 +64,8 @@ const std::string* only_option(const brevo::Attribute& attribute, std::string_vi
     return found;
 }
 
-// "C" and "C++", "< 50" and "> 50" have the same words: those decide only where nothing else is alike.
+// Compares the whole text first, then without its case, and only then its words: "C" and "C++", or "< 50" and
+// "> 50", have the same words.
 const std::string* find_option(const brevo::Attribute& attribute, std::string_view text) {
     const auto* option = only_option(attribute, text, text::trim);
     if (!option)

@@ -55,7 +55,7 @@ Lists wanted_lists(const Ledger& ledger, const Booking* described, const Mapping
     return lists;
 }
 
-// What is not acted on has not happened, as far as the contact is concerned.
+// The ledger as the contact shows it: a booking in a state that is not acted on still counts as booked.
 Ledger acted_on(const Ledger& ledger, const Sync& sync) {
     Ledger view = ledger;
     for (auto& [uri, booking] : view.bookings) {

@@ -54,7 +54,8 @@ bool is_sooner(const Entry* a, const Entry* b) {
            std::tuple(start_of(b->second), std::string_view(b->first));
 }
 
-// Before one that is over comes the soonest that is ahead of its change.
+// If the booking that changed last is canceled or a no-show, the soonest booking that starts after that
+// change comes before it.
 void prefer_soonest(std::vector<const Entry*>& entries) {
     const Booking& last = entries.front()->second;
     if (last.state != BookingState::canceled && last.state != BookingState::no_show) return;

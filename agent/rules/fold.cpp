@@ -28,13 +28,14 @@ void enter(Booking& booking, BookingState state, Timestamp at) {
     booking.unknown_state.clear();
 }
 
-// Either half of a reschedule says so, and only one of them knows when: a replaced booking has no time of
-// change.
+// Both halves of a reschedule say that the old booking was replaced, but only one of them knows when. The
+// time is left out, so that it does not matter which of them arrives first.
 void replace(Booking& booking) {
     enter(booking, BookingState::rescheduled, Timestamp{});
 }
 
-// Everything else about a booking happens after its creation: a known booking has left that state behind.
+// A booking that is known has been created before, or has changed since: news of its creation that come late
+// change nothing.
 bool create(Booking& booking, const Sighting& sighting, bool is_known) {
     if (is_known) return false;
     enter(booking, BookingState::booked, sighting.at);
@@ -60,7 +61,7 @@ bool mark_no_show(Booking& booking, const Sighting& sighting, bool is_known) {
     return true;
 }
 
-// Without a no-show that the ledger holds there is nothing to undo; the time still counts as a change.
+// Only a no-show that the ledger holds can be undone. Otherwise nothing but the time of the change is kept.
 bool undo_no_show(Booking& booking, const Sighting& sighting) {
     if (is_final(booking.state)) return false;
     const auto at = std::max(booking.changed_at, sighting.at);

@@ -1,4 +1,4 @@
-// Two views of the same thing made one.
+// Completes what one source says of a thing with what another one knows of it.
 #pragma once
 
 #include <optional>

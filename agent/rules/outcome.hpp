@@ -1,4 +1,4 @@
-// What a person's news come to, before and while Brevo is told.
+// What a person's new entries lead to: the ledger after them, and what Brevo must be told.
 #pragma once
 
 #include <string>

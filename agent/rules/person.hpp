@@ -11,7 +11,7 @@ namespace rules {
 // The address as the connector's key for a person: trimmed, lower case.
 std::string person_of(std::string_view email);
 
-// Whose delivery it is; "" when it is nobody's. A routing form has no address but among its answers.
+// Whose delivery it is; "" when it is nobody's. In a routing form the first answer that is an address counts.
 std::string person_in(const calendly::Delivery& delivery);
 
 }  // namespace rules

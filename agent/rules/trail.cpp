@@ -151,8 +151,7 @@ void Trail::ask_old_half() {
     const auto* known = known_booking(uri);
     const bool is_own = known && !known->invitee.uri.empty();
     if (uri.empty() || is_own || has_sighting(canceled_id(uri)) ||
-        !ask(LinkKind::invitee, uri, Fallback::old_half,
-             &Trail::on_old_half))
+        !ask(LinkKind::invitee, uri, Fallback::old_half, &Trail::on_old_half))
         add_own_change();
 }
 
@@ -189,8 +188,8 @@ void Trail::look_back() {
 }
 
 void Trail::add_no_show() {
-    if (!follows_everything() || !ask(LinkKind::no_show, base_.invitee.no_show->uri,
-                                      Fallback::no_show_copy, &Trail::on_no_show))
+    if (!follows_everything() ||
+        !ask(LinkKind::no_show, base_.invitee.no_show->uri, Fallback::no_show_copy, &Trail::on_no_show))
         on_no_show(Silence::refused);
 }
 
@@ -218,8 +217,8 @@ void Trail::add_undone() {
         sightings_.push_back(undoing(base_, "", delivery_.created_at));
         return settle_disagreement();
     }
-    if (!follows_everything() || !ask(LinkKind::no_show, booking->no_show,
-                                      Fallback::no_show_copy, &Trail::on_held_no_show))
+    if (!follows_everything() ||
+        !ask(LinkKind::no_show, booking->no_show, Fallback::no_show_copy, &Trail::on_held_no_show))
         on_held_no_show(Silence::refused);
 }
 
@@ -237,8 +236,7 @@ void Trail::ask_new_half() {
     const auto& uri = shown_.invitee.new_invitee;
     const auto id = created_id(uri);
     if (ledger_.done.contains(id) || has_sighting(id) ||
-        !ask(LinkKind::invitee, uri, Fallback::new_half,
-             &Trail::on_new_half))
+        !ask(LinkKind::invitee, uri, Fallback::new_half, &Trail::on_new_half))
         after_new_half();
 }
 
@@ -259,8 +257,8 @@ void Trail::settle_disagreement() {
     is_settling_ = true;
     if (!disagrees(delivery_, ledger_)) return;
     look_back();
-    if (!follows_everything() || !ask(LinkKind::invitee, base_.invitee.uri,
-                                      Fallback::invitee_copy, &Trail::on_invitee_now))
+    if (!follows_everything() ||
+        !ask(LinkKind::invitee, base_.invitee.uri, Fallback::invitee_copy, &Trail::on_invitee_now))
         add_further_changes();
 }
 

@@ -29,9 +29,9 @@ public:
 
     struct Question {
         calendly::Link link;
-        Moment asked_since;  // an answer that was asked for earlier is too old
+        Moment asked_since;                // an answer that was asked for earlier is too old
         std::optional<Fallback> fallback;  // what serves when the API gives no answer; nothing: nothing does
-        bool can_be_gone = false;  // 404 is an answer
+        bool can_be_gone = false;          // 404 is an answer
     };
 
     // The API gave no answer, now or ever: it refused, or there is no such thing (404).
