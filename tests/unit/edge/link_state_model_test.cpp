@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/edge_link_state.hpp"
+#include "tests/unit/edge/link_state.hpp"
 
 namespace edge::redis {
 namespace {

@@ -1,7 +1,7 @@
 // Line by line: what the link does after each event. The whole life of a connection in words.
 #include <gmock/gmock.h>
 
-#include "tests/unit/edge_link_state.hpp"
+#include "tests/unit/edge/link_state.hpp"
 
 namespace edge::redis {
 namespace {
