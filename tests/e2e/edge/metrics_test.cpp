@@ -53,7 +53,8 @@ TEST_F(EdgeMetrics, CountsTimeoutsAndOverload) {
 }
 
 TEST_F(EdgeMetrics, CountsADeliveryWhoseClientLeft) {
-    start_with_metrics("calendly_redis_timeout 1m;");
+    // Redis may be frozen before the worker is connected: the delivery waits for that, too.
+    start_with_metrics("calendly_redis_timeout 1m; calendly_redis_connect_timeout 1m;");
     redis_->freeze();
     send_and_leave("its client left");
     EXPECT_EQ(inflight(), 1);

@@ -126,7 +126,7 @@ TEST_F(EdgeRedisTls, EachLocationTrustsWhomItNames) {
     auto& redis = start_tls_node("redis");
     const harness::CertificateAuthority other(folder_, "other-ca");
     start_nginx(
-        {.location = location(redis.tls_url(), trust()),
+        {.location = location(redis.tls_url(), trust() + " calendly_redis_connect_timeout 10s;"),
          .server = "location = /other { " +
                    location(redis.tls_url(), "calendly_redis_trusted_certificate " + other.file() + ";") +
                    "}"});
