@@ -28,7 +28,7 @@ inline constexpr std::array steps = {
     Step{"record", Server::redis, R"({"lists":[)"},
     Step{"contact", Server::brevo, R"("BOOKING_STATUS")"},
     Step{"event", Server::brevo, "POST /v3/events"},
-    Step{"commit", Server::redis, R"({"bookings":{)"},
+    Step{"commit", Server::redis, R"("bookings":{)"},
 };
 
 // Before a step, its request is lost; after it, the answer.
