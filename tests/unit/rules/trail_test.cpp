@@ -116,7 +116,8 @@ public:
     // The fallback that the question for the path names.
     std::string fallback_of(const std::string& path) const {
         for (const auto& question : questions)
-            if (question.link.path == path) return question.fallback ? std::string(to_string(*question.fallback)) : "";
+            if (question.link.path == path)
+                return question.fallback ? std::string(to_string(*question.fallback)) : "";
         return "not asked";
     }
 
