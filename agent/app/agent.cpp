@@ -11,10 +11,12 @@
 #include <boost/asio/ip/host_name.hpp>
 
 #include "app/exit_code.hpp"
+#include "app/generation.hpp"
 #include "app/log.hpp"
 #include "config/error.hpp"
 #include "config/load.hpp"
 #include "net/deadline.hpp"
+#include "web/server.hpp"
 
 namespace app {
 namespace {
@@ -49,6 +51,8 @@ Agent::Agent(asio::io_context& io, config::Configuration configuration, std::str
       consumer_(make_consumer_name()),
       signals_(io, SIGTERM, SIGINT, SIGHUP),
       systemd_(io.get_executor()) {}
+
+Agent::~Agent() = default;
 
 void Agent::start() {
     generation_ =

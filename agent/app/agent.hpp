@@ -8,17 +8,22 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
-#include "app/generation.hpp"
 #include "app/systemd.hpp"
 #include "config/configuration.hpp"
-#include "web/server.hpp"
+
+namespace web {
+class Server;
+}
 
 namespace app {
+
+class Generation;
 
 class Agent {
 public:
     // `config_path` is read again on SIGHUP.
     Agent(boost::asio::io_context& io, config::Configuration configuration, std::string config_path);
+    ~Agent();
 
     // Until SIGTERM or SIGINT, and then until everything in flight is finished.
     boost::asio::awaitable<void> run();

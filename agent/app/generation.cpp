@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "app/connector_services.hpp"
 #include "sync/connector.hpp"
 
 namespace app {

@@ -11,7 +11,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include "app/connector_services.hpp"
+#include "app/budgets.hpp"
 #include "config/configuration.hpp"
 #include "net/event.hpp"
 #include "sync/connector_status.hpp"

@@ -2,16 +2,16 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "api/rate_limit.hpp"
+#include "config/admin.hpp"
+#include "config/redis.hpp"
 #include "http/url.hpp"
 #include "rules/mapping.hpp"
-#include "shared/redis_url.hpp"
 
 namespace config {
 
@@ -50,39 +50,6 @@ struct Connector {
     std::chrono::hours retention{400 * 24};  // how long a person without news is remembered
     Calendly calendly;
     Brevo brevo;
-};
-
-// Who is trusted and who we are, on TLS.
-struct RedisTls {
-    std::string ca_file;                       // PEM; empty: the system's authorities
-    std::string certificate, certificate_key;  // PEM; empty: none is shown
-    bool operator==(const RedisTls&) const = default;
-};
-
-// One Redis or the servers of one replication set in `urls`, or the Sentinels that know the master.
-struct Redis {
-    std::vector<shared::RedisUrl> urls;       // empty with sentinels
-    std::vector<shared::RedisUrl> sentinels;  // of these, only host, port and tls
-    std::string master;                       // the name that the Sentinels know the set by
-    std::string user;                         // with sentinels: what else the URL says
-    unsigned database = 0;
-    std::string password;  // empty: no AUTH
-    std::string sentinel_user, sentinel_password;
-    RedisTls tls;
-    bool operator==(const Redis&) const = default;
-};
-
-// An address of this machine; names are not looked up.
-struct ListenAddress {
-    std::string ip;  // without the brackets of an IPv6 address
-    std::uint16_t port = 0;
-    bool operator==(const ListenAddress&) const = default;
-};
-
-struct Admin {
-    ListenAddress listen;
-    std::string token;  // empty: none is asked for
-    bool operator==(const Admin&) const = default;
 };
 
 struct Configuration {

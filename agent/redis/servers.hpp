@@ -6,7 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "config/configuration.hpp"
+#include "config/redis.hpp"
 #include "net/limited_log.hpp"
 #include "net/tls.hpp"
 #include "redis/dial.hpp"

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <set>
 
+#include "rules/acts_on.hpp"
 #include "rules/attribute_value.hpp"
 #include "rules/field_source.hpp"
 #include "rules/local_time.hpp"

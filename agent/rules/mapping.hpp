@@ -8,9 +8,7 @@
 #include <vector>
 
 #include "brevo/types.hpp"
-#include "rules/ledger.hpp"
 #include "rules/numbering_plan.hpp"
-#include "rules/sighting.hpp"
 
 namespace rules {
 
@@ -55,11 +53,5 @@ struct Mapping {
     const NumberingPlan* default_country =
         nullptr;  // of phone numbers without a country code; null: in doubt
 };
-
-// The one place that says what `cancellations: false` and `no_shows: false` mean: a booking in a state that
-// is not acted on counts as still booked, and Brevo hears nothing of a change into or out of that state.
-bool acts_on(const Sync& sync, BookingState state);
-bool acts_on(const Sync& sync, const Sighting& sighting);
-bool acts_on_everything(const Sync& sync);
 
 }  // namespace rules

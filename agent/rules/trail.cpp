@@ -50,6 +50,12 @@ bool Trail::ask(LinkKind kind, const std::string& uri, std::optional<Fallback> f
     return true;
 }
 
+// Each half once, however its link is written: halves that name each other in a circle come to an end.
+bool Trail::ask_half(const std::string& uri, Fallback fallback, Step then) {
+    const auto link = calendly::parse_link(uri, settings_.api_origin);
+    return link && walked_.insert(link->path).second && ask(LinkKind::invitee, uri, fallback, then);
+}
+
 const Booking* Trail::known_booking(const std::string& uri) const {
     const auto found = ledger_.bookings.find(uri);
     return found == ledger_.bookings.end() ? nullptr : &found->second;
@@ -151,7 +157,7 @@ void Trail::ask_old_half() {
     const auto* known = known_booking(uri);
     const bool is_own = known && !known->invitee.uri.empty();
     if (uri.empty() || is_own || has_sighting(canceled_id(uri)) ||
-        !ask(LinkKind::invitee, uri, Fallback::old_half, &Trail::on_old_half))
+        !ask_half(uri, Fallback::old_half, &Trail::on_old_half))
         add_own_change();
 }
 
@@ -236,7 +242,7 @@ void Trail::ask_new_half() {
     const auto& uri = shown_.invitee.new_invitee;
     const auto id = created_id(uri);
     if (ledger_.done.contains(id) || has_sighting(id) ||
-        !ask(LinkKind::invitee, uri, Fallback::new_half, &Trail::on_new_half))
+        !ask_half(uri, Fallback::new_half, &Trail::on_new_half))
         after_new_half();
 }
 

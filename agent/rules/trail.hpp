@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -97,6 +98,7 @@ private:
     void add_further_changes();
 
     bool follows_everything() const { return settings_.follow_links == FollowLinks::always; }
+    bool ask_half(const std::string& uri, Fallback fallback, Step then);
     void look_back();  // at the delivery's own invitee
     const Booking* known_booking(const std::string& uri) const;
     bool has_sighting(const std::string& change_id) const;
@@ -116,6 +118,7 @@ private:
     calendly::EventType type_;                      // the last one asked for
     Sighting base_;                                 // the delivery's invitee and event, no change yet
     Sighting shown_;                                // likewise, of the part that is looked at
+    std::set<std::string> walked_;                  // halves that were asked for, by the path of their link
     bool is_settling_ = false;                      // the own change is told
     Sightings sightings_;
 };

@@ -4,90 +4,160 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "api/api_state.hpp"
+#include "api/retry.hpp"
+#include "net/waiting.hpp"
+#include "sync/brevo_account.hpp"
+#include "sync/brevo_writer.hpp"
+#include "sync/calendly_lookup.hpp"
+#include "sync/counters.hpp"
+#include "sync/dead_letters.hpp"
+#include "sync/entry_reader.hpp"
+#include "sync/intake.hpp"
+#include "sync/lanes.hpp"
+#include "sync/leases.hpp"
+#include "sync/links.hpp"
+#include "sync/membership.hpp"
+#include "sync/open_work.hpp"
+#include "sync/person_work.hpp"
+#include "sync/redis_state.hpp"
+#include "sync/settle.hpp"
+
 namespace syncing {
+namespace {
 
 namespace asio = boost::asio;
 using LogPtr = std::shared_ptr<spdlog::logger>;
 
-Connector::CalendlySide::CalendlySide(Connector& connector, const World& world, const LogPtr& log)
-    : retry(connector.make_retry(api::ApiName::calendly, log)),
-      lookup(world.calendly, retry, connector.state_.waiting, connector.state_.counters, log),
-      links(lookup, {connector.settings_.mapping.follow_links, world.calendly.origin()}) {}
+// How a connector is and what it has done.
+struct State {
+    explicit State(LogPtr log) : redis(std::move(log)) {}
 
-Connector::PersonSide::PersonSide(asio::any_io_executor executor, Connector& connector, const World& world,
-                                  const LogPtr& log)
-    : contacts_retry(connector.make_retry(api::ApiName::brevo_contacts, log)),
-      events_retry(connector.make_retry(api::ApiName::brevo_events, log)),
-      account(connector.settings_.mapping, connector.settings_.create_attributes, world.brevo, contacts_retry,
-              log),
-      leases(std::move(executor), world.people, world.interruption, connector.state_.waiting),
+    Counters counters;
+    api::ApiStates apis;
+    net::Waiting waiting;
+    RedisState redis;
+};
+
+}  // namespace
+
+// In the order in which they need each other: what stands further down is made of what stands above it.
+struct Connector::Parts {
+    Parts(asio::any_io_executor executor, ConnectorSettings connector_settings, World world,
+          const LogPtr& log, Timing times);
+
+    asio::awaitable<void> run();
+    asio::awaitable<void> consume();
+    asio::awaitable<void> watch_account();
+    api::Retry make_retry(api::ApiName api, const World& world, const LogPtr& log);
+
+    const ConnectorSettings settings;
+    const Timing timing;
+    net::Interruption& interruption;
+    redis::EntryQueue& queue;
+    State state;
+    DeadLetters dead_letters;
+
+    api::Retry calendly_retry;
+    CalendlyLookup lookup;
+    Links links;
+
+    api::Retry contacts_retry;
+    api::Retry events_retry;
+    BrevoAccount account;
+    Leases leases;
+    OpenWork open_work;
+    BrevoWriter writer;
+    Settle settle;
+    PersonWork work;
+
+    Lanes lanes;
+    Intake intake;
+    Membership membership;
+    EntryReader reader;
+};
+
+Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings connector_settings, World world,
+                        const LogPtr& log, Timing times)
+    : settings(std::move(connector_settings)),
+      timing(times),
+      interruption(world.interruption),
+      queue(world.queue),
+      state(log),
+      dead_letters(world.dead_letters, state.counters, log),
+      calendly_retry(make_retry(api::ApiName::calendly, world, log)),
+      lookup(world.calendly, calendly_retry, state.waiting, state.counters, log),
+      links(lookup, {settings.mapping.follow_links, world.calendly.origin()}),
+      contacts_retry(make_retry(api::ApiName::brevo_contacts, world, log)),
+      events_retry(make_retry(api::ApiName::brevo_events, world, log)),
+      account(settings.mapping, settings.create_attributes, world.brevo, contacts_retry, log),
+      leases(executor, world.people, interruption, state.waiting),
       open_work(world.people, log),
-      writer(connector.settings_.mapping, world.brevo, {contacts_retry, events_retry}, account, open_work,
-             connector.state_.counters, log),
-      settle(world.people, open_work, writer, connector.state_.counters),
-      work(connector.settings_.mapping, leases, connector.calendly_.links, settle, open_work,
-           connector.dead_letters_) {}
+      writer(settings.mapping, world.brevo, {contacts_retry, events_retry}, account, open_work,
+             state.counters, log),
+      settle(world.people, open_work, writer, state.counters),
+      work(settings.mapping, leases, links, settle, open_work, dead_letters),
+      lanes(executor, queue, work, interruption, state.redis, timing),
+      intake(settings.log_webhooks, queue, dead_letters, lookup, lanes, state.counters, log),
+      membership(executor, {queue, intake, lanes, leases, state.apis, state.redis}, interruption, timing,
+                 log),
+      reader({queue, membership, intake, lanes, state.apis, state.waiting, state.redis,
+              std::move(world.calls_within)},
+             interruption, timing) {}
 
-Connector::Connector(asio::any_io_executor executor, ConnectorSettings settings, World world, LogPtr log,
-                     Timing timing)
-    : settings_(std::move(settings)),
-      timing_(timing),
-      interruption_(world.interruption),
-      queue_(world.queue),
-      state_(log),
-      dead_letters_(world.dead_letters, state_.counters, log),
-      calendly_(*this, world, log),
-      people_(executor, *this, world, log),
-      lanes_(executor, queue_, people_.work, interruption_, state_.redis, timing_),
-      intake_(settings_.log_webhooks, queue_, dead_letters_, calendly_.lookup, lanes_, state_.counters, log),
-      membership_(executor, {queue_, intake_, lanes_, people_.leases, state_.apis, state_.redis},
-                  interruption_, timing_, log),
-      reader_({queue_, membership_, intake_, lanes_, state_.apis, state_.waiting, state_.redis,
-               std::move(world.calls_within)},
-              interruption_, timing_) {}
-
-api::Retry Connector::make_retry(api::ApiName api, const LogPtr& log) {
-    return api::Retry(api, state_.apis, interruption_, state_.waiting, log, timing_.patience,
-                      [this] { reader_.on_park(); });
+api::Retry Connector::Parts::make_retry(api::ApiName api, const World& world, const LogPtr& log) {
+    return api::Retry(api, state.apis, world.interruption, state.waiting, log, timing.patience,
+                      [this] { reader.on_park(); });
 }
 
-ConnectorStatus Connector::status() const {
-    return {settings_.name,       state_.counters,           state_.apis,
-            state_.redis.is_up(), people_.account.problem(), lanes_.held().size()};
-}
-
-void Connector::stop() {
-    interruption_.request();
-    queue_.interrupt();
-    lanes_.abandon_waiting();
-}
-
-asio::awaitable<void> Connector::run() {
+asio::awaitable<void> Connector::Parts::run() {
     using namespace asio::experimental::awaitable_operators;
-    co_await (consume() && membership_.keep() && watch_account());
-    co_await membership_.finish();
+    co_await (consume() && membership.keep() && watch_account());
+    co_await membership.finish();
 }
 
 // Contacts are written for what the account has: it is read before the first entry.
-asio::awaitable<void> Connector::consume() {
+asio::awaitable<void> Connector::Parts::consume() {
     try {
-        co_await people_.account.read();
+        co_await account.read();
     } catch (const net::Interrupted&) {
         co_return;
     }
-    membership_.begin();
-    co_await reader_.run();
+    membership.begin();
+    co_await reader.run();
 }
 
-asio::awaitable<void> Connector::watch_account() {
+asio::awaitable<void> Connector::Parts::watch_account() {
     try {
         while (true) {
-            co_await interruption_.sleep(timing_.account_interval);
-            co_await people_.account.read();
+            co_await interruption.sleep(timing.account_interval);
+            co_await account.read();
         }
     } catch (const net::Interrupted&) {
         co_return;
     }
+}
+
+Connector::Connector(asio::any_io_executor executor, ConnectorSettings settings, World world, LogPtr log,
+                     Timing timing)
+    : parts_(
+          std::make_unique<Parts>(std::move(executor), std::move(settings), std::move(world), log, timing)) {}
+
+Connector::~Connector() = default;
+
+asio::awaitable<void> Connector::run() {
+    return parts_->run();
+}
+
+void Connector::stop() {
+    parts_->interruption.request();
+    parts_->queue.interrupt();
+    parts_->lanes.abandon_waiting();
+}
+
+ConnectorStatus Connector::status() const {
+    return {parts_->settings.name,       parts_->state.counters,    parts_->state.apis,
+            parts_->state.redis.is_up(), parts_->account.problem(), parts_->lanes.held().size()};
 }
 
 }  // namespace syncing

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "redis/error.hpp"
-#include "sync/room.hpp"
 
 namespace syncing {
 namespace {
@@ -53,7 +52,8 @@ std::size_t EntryReader::room() const {
 
 asio::awaitable<bool> EntryReader::read_once() {
     if (parts_.apis.is_any_parked() || room() == 0) {
-        const bool goes_on = co_await pause(timing_.crowded_pause);
+        const auto end = std::chrono::steady_clock::now() + timing_.crowded_pause;
+        const bool goes_on = co_await parts_.lanes.progress().wait_until(end, interruption_);
         co_return goes_on;
     }
     is_reading_ = true;

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -15,12 +14,10 @@
 #include "sync/lanes.hpp"
 #include "sync/membership.hpp"
 #include "sync/redis_state.hpp"
+#include "sync/room.hpp"
 #include "sync/timing.hpp"
 
 namespace syncing {
-
-// How many bookings the APIs' limits let this agent do within a time.
-using CallsWithin = std::function<std::size_t(std::chrono::milliseconds)>;
 
 class EntryReader {
 public:
@@ -29,7 +26,7 @@ public:
         redis::EntryQueue& queue;
         Membership& membership;
         Intake& intake;
-        const Lanes& lanes;
+        Lanes& lanes;
         const api::ApiStates& apis;
         const net::Waiting& waiting;
         RedisState& redis;

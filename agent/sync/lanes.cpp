@@ -22,7 +22,8 @@ Lanes::Lanes(asio::any_io_executor executor, redis::EntryQueue& queue, BatchWork
       interruption_(interruption),
       redis_(redis),
       timing_(timing),
-      idle_(std::move(executor)) {
+      idle_(executor),
+      progress_(std::move(executor)) {
     idle_.set();
 }
 
@@ -69,8 +70,10 @@ asio::awaitable<void> Lanes::work_off(std::string person) {
         const auto ids = turn.ids;
         co_await finish(person, std::move(turn));
         for (const auto& id : ids) held_.erase(id);
+        progress_.notify();
     }
     lanes_.erase(person);
+    progress_.notify();
     if (lanes_.empty()) idle_.set();
 }
 

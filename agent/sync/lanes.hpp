@@ -57,6 +57,8 @@ public:
 
     // Set while nobody has anything to do.
     net::Event& idle() noexcept { return idle_; }
+    // Notified whenever entries are done: there may be room for others.
+    net::Event& progress() noexcept { return progress_; }
 
 private:
     struct Lane {
@@ -90,6 +92,7 @@ private:
     std::set<std::string> held_;
     std::size_t unloaded_ = 0;  // of all lanes
     net::Event idle_;
+    net::Event progress_;
 };
 
 }  // namespace syncing

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "rules/acts_on.hpp"
 #include "rules/person.hpp"
 
 namespace syncing {

@@ -12,7 +12,7 @@ struct Timing {
     std::chrono::milliseconds keep_interval{5000};      // between two times of saying what is held
     std::chrono::milliseconds take_over_after{20'000};  // an entry that nobody said to hold for so long
     std::chrono::milliseconds redis_pause{1000};        // after a failure of Redis
-    std::chrono::milliseconds crowded_pause{20};        // until there may be room for more entries
+    std::chrono::milliseconds crowded_pause{250};       // before looking whether an API accepts us again
     std::chrono::hours account_interval{1};             // between two readings of the Brevo account
     api::Patience patience;
 };

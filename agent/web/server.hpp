@@ -8,7 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include "config/configuration.hpp"
+#include "config/admin.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "sync/connector_status.hpp"

@@ -1,4 +1,4 @@
-#include "rules/mapping.hpp"
+#include "rules/acts_on.hpp"
 
 namespace rules {
 namespace {

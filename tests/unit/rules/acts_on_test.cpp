@@ -1,7 +1,7 @@
 // What `cancellations: false` and `no_shows: false` mean: the one place that says so.
 #include <gtest/gtest.h>
 
-#include "rules/mapping.hpp"
+#include "rules/acts_on.hpp"
 #include "unit/rules/support.hpp"
 
 namespace {
