@@ -5,13 +5,6 @@
 #include "calendly/parse.hpp"
 
 namespace calendly {
-namespace {
-
-constexpr api::ApiDialect dialect = {"Calendly", "Authorization", "X-RateLimit-Remaining",
-                                     "X-RateLimit-Reset", parking_statuses};
-
-}  // namespace
-
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
                  std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : origin_(settings.url.origin()),

@@ -12,6 +12,9 @@ namespace calendly {
 // The token. A 403 concerns the one resource that it may not see.
 inline constexpr unsigned parking_statuses[] = {401};
 
+inline constexpr api::ApiDialect dialect = {"Calendly", "Authorization", "X-RateLimit-Remaining",
+                                            "X-RateLimit-Reset", parking_statuses};
+
 struct ApiSettings {
     http::Url url;
     std::string ca_file;

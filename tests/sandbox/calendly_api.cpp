@@ -38,22 +38,6 @@ std::string organization_of(const CalendlyState& state, const std::string& uri) 
     return id;
 }
 
-// The user whose things are asked for; nothing for the whole organization.
-std::optional<std::string> requested_owner(const Call& call, const CalendlyState& state) {
-    const auto user = call.parameter("user");
-    const auto organization = call.parameter("organization");
-    if (!user && !organization)
-        throw invalid_argument(
-            {{"user", "or organization must be given"}, {"organization", "or user must be given"}});
-    if (organization) organization_of(state, *organization);
-    if (!user) return std::nullopt;
-    const auto id = id_of("users", *user, "user");
-    if (id != state.owner().id && !organization)
-        throw permission_denied(
-            "Please also specify organization when requesting events for a user within your organization.");
-    return id;
-}
-
 }  // namespace
 
 Answer resource(json::object object, unsigned status) {
@@ -89,9 +73,10 @@ CalendlyApi::CalendlyApi(CalendlyState& state, Subscriptions& subscriptions, std
                          Publish publish)
     : state_(state),
       subscriptions_(subscriptions),
-      token_(std::move(token)),
+      oauth_(state, tokens_),
       rate_limit_(rate),
       publish_(std::move(publish)) {
+    tokens_.add(std::move(token), {state.owner().id, all_scopes(), std::nullopt, std::nullopt});
     add_reading_routes();
     add_booking_routes();
     add_webhook_routes();
@@ -99,8 +84,13 @@ CalendlyApi::CalendlyApi(CalendlyState& state, Subscriptions& subscriptions, std
 
 Answer CalendlyApi::handle(Call call, Instant at) {
     at_ = at;
-    if (call.authorization != "Bearer " + token_)
-        return to_answer(CalendlyRefusal(401, "Unauthenticated", "The access token is invalid"));
+    if (!call.user_agent || call.user_agent->empty())
+        return to_answer(permission_denied("Requests must have a User-Agent."));
+    if (OAuthServer::is_for(call)) return oauth_.handle(std::move(call), at + ahead_);
+    constexpr std::string_view scheme = "Bearer ";
+    const std::string_view header = call.authorization ? *call.authorization : std::string_view();
+    access_ = header.starts_with(scheme) ? tokens_.find(header.substr(scheme.size()), at + ahead_) : nullptr;
+    if (!access_) return to_answer(CalendlyRefusal(401, "Unauthenticated", "The access token is invalid"));
     const auto verdict = rate_limit_.take(at);
     Answer answer;
     if (verdict.allowed) {
@@ -110,6 +100,40 @@ Answer CalendlyApi::handle(Call call, Instant at) {
     }
     if (rate_limit_.limits()) add_rate_headers(answer, verdict);
     return answer;
+}
+
+void CalendlyApi::require_one_of(const std::vector<std::string>& scopes) const {
+    const auto is_granted = [this](const auto& scope) { return includes(access_->scopes, scope); };
+    if (scopes.empty() || std::any_of(scopes.begin(), scopes.end(), is_granted)) return;
+    throw insufficient_scope(scopes);
+}
+
+void CalendlyApi::on(std::string method, std::string_view pattern, std::vector<std::string> scopes,
+                     Router::Handler handler) {
+    router_.add(std::move(method), pattern,
+                [this, scopes = std::move(scopes), handler = std::move(handler)](const Call& call) {
+                    require_one_of(scopes);
+                    return handler(call);
+                });
+}
+
+// The user whose things are asked for; nothing for the whole organization.
+std::optional<std::string> CalendlyApi::requested_owner(const Call& call) const {
+    const auto user = call.parameter("user");
+    const auto organization = call.parameter("organization");
+    if (!user && !organization)
+        throw invalid_argument(
+            {{"user", "or organization must be given"}, {"organization", "or user must be given"}});
+    if (organization) organization_of(state_, *organization);
+    if (!user && !leads()) throw permission_denied("You do not have permission to access this resource.");
+    if (!user) return std::nullopt;
+    const auto id = id_of("users", *user, "user");
+    if (id != me().id && !organization)
+        throw permission_denied(
+            "Please also specify organization when requesting events for a user within your organization.");
+    if (id != me().id && !leads())
+        throw permission_denied("You do not have permission to access this resource.");
+    return id;
 }
 
 Answer CalendlyApi::route(Call& call) {
@@ -123,37 +147,62 @@ Answer CalendlyApi::route(Call& call) {
 }
 
 void CalendlyApi::add_reading_routes() {
-    router_.add("GET", "/users/me",
-                [this](const Call&) { return resource(to_json(state_, state_.owner())); });
-    router_.add("GET", "/users/{id}", [this](const Call& call) {
-        return resource(to_json(state_, state_.user(call.captured.at("id"))));
-    });
-    router_.add("GET", "/event_types", [this](const Call& call) { return plain(list_event_types(call)); });
-    router_.add("GET", "/event_types/{id}", [this](const Call& call) {
+    on("GET", "/organization_memberships", {"organizations:read"},
+       [this](const Call& call) { return plain(list_memberships(call)); });
+    on("GET", "/users/me", {"users:read"}, [this](const Call&) { return resource(to_json(state_, me())); });
+    on("GET", "/users/{id}", {"users:read"},
+       [this](const Call& call) { return resource(to_json(state_, state_.user(call.captured.at("id")))); });
+    on("GET", "/event_types", {"event_types:read"},
+       [this](const Call& call) { return plain(list_event_types(call)); });
+    on("GET", "/event_types/{id}", {"event_types:read"}, [this](const Call& call) {
         return resource(to_json(state_, state_.event_type(call.captured.at("id"))));
     });
-    router_.add("GET", "/event_type_available_times",
-                [this](const Call& call) { return plain(list_available_times(call)); });
-    router_.add("GET", "/user_busy_times", [this](const Call& call) { return plain(list_busy_times(call)); });
-    router_.add("GET", "/scheduled_events",
-                [this](const Call& call) { return plain(list_scheduled_events(call)); });
-    router_.add("GET", "/scheduled_events/{event}", [this](const Call& call) {
-        return resource(to_json(state_, state_.event(call.captured.at("event"))));
+    on("GET", "/event_type_available_times", {"availability:read", "event_types:read"},
+       [this](const Call& call) { return plain(list_available_times(call)); });
+    on("GET", "/user_busy_times", {"availability:read"},
+       [this](const Call& call) { return plain(list_busy_times(call)); });
+    on("GET", "/scheduled_events", {"scheduled_events:read"},
+       [this](const Call& call) { return plain(list_scheduled_events(call)); });
+    on("GET", "/scheduled_events/{event}", {"scheduled_events:read"}, [this](const Call& call) {
+        return resource(to_json(state_, state_.visible_event(call.captured.at("event"))));
     });
-    router_.add("GET", "/scheduled_events/{event}/invitees",
-                [this](const Call& call) { return plain(list_invitees(call)); });
-    router_.add("GET", "/scheduled_events/{event}/invitees/{invitee}", [this](const Call& call) {
-        const auto& invitee = state_.invitee(call.captured.at("invitee"));
-        if (invitee.event != call.captured.at("event")) throw not_found();
-        return resource(to_json(state_, invitee));
-    });
-    router_.add("GET", "/invitee_no_shows/{id}", [this](const Call& call) {
+    on("GET", "/scheduled_events/{event}/invitees", {"scheduled_events:read"},
+       [this](const Call& call) { return plain(list_invitees(call)); });
+    on("GET", "/scheduled_events/{event}/invitees/{invitee}", {"scheduled_events:read"},
+       [this](const Call& call) {
+           state_.visible_event(call.captured.at("event"));
+           const auto& invitee = state_.invitee(call.captured.at("invitee"));
+           if (invitee.event != call.captured.at("event")) throw not_found();
+           return resource(to_json(state_, invitee));
+       });
+    on("GET", "/invitee_no_shows/{id}", {"scheduled_events:read"}, [this](const Call& call) {
         return resource(to_json(state_, state_.no_show(call.captured.at("id"))));
     });
 }
 
+// Who belongs to the organization, and as what.
+json::object CalendlyApi::list_memberships(const Call& call) const {
+    const auto user = call.parameter("user");
+    const auto organization = call.parameter("organization");
+    if (!user && !organization) throw invalid_argument({{"user", "or organization must be given"}});
+    if (organization) organization_of(state_, *organization);
+    const auto only = user ? id_of("users", *user, "user") : leads() ? "" : me().id;
+    std::vector<std::string> ids;
+    for (const auto& member : state_.users())
+        if (only.empty() || member.id == only) ids.push_back(member.id);
+    return page_of(call, ids, [this](const auto& id) {
+        const auto& member = state_.user(id);
+        return json::object{{"uri", calendly_uri("organization_memberships", member.id)},
+                            {"role", member.role},
+                            {"user", to_json(state_, member)},
+                            {"organization", calendly_uri("organizations", state_.organization())},
+                            {"created_at", to_text(member.created_at)},
+                            {"updated_at", to_text(member.created_at)}};
+    });
+}
+
 json::object CalendlyApi::list_event_types(const Call& call) const {
-    const auto owner = requested_owner(call, state_);
+    const auto owner = requested_owner(call);
     const auto active = call.parameter("active");
     if (active && *active != "true" && *active != "false")
         throw invalid_argument({{"active", "must be true or false"}});
@@ -171,7 +220,7 @@ json::object CalendlyApi::list_event_types(const Call& call) const {
 }
 
 json::object CalendlyApi::list_scheduled_events(const Call& call) const {
-    const auto owner = requested_owner(call, state_);
+    const auto owner = requested_owner(call);
     const auto status = status_parameter(call);
     const auto email = call.parameter("invitee_email");
     const auto from = instant_parameter(call, "min_start_time");
@@ -184,6 +233,7 @@ json::object CalendlyApi::list_scheduled_events(const Call& call) const {
     std::vector<std::string> ids;
     for (const auto& id : state_.event_ids()) {
         const auto& event = state_.event(id);
+        if (event.is_erased) continue;
         if ((owner && event.host != *owner) || (from && event.start < *from) || (to && event.start > *to))
             continue;
         if (status && (*status == "canceled") != event.cancellation.has_value()) continue;
@@ -198,7 +248,7 @@ json::object CalendlyApi::list_scheduled_events(const Call& call) const {
 }
 
 json::object CalendlyApi::list_invitees(const Call& call) const {
-    const auto& event = state_.event(call.captured.at("event"));
+    const auto& event = state_.visible_event(call.captured.at("event"));
     const auto status = status_parameter(call);
     const auto email = call.parameter("email");
     std::vector<std::string> ids;

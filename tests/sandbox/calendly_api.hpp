@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "sandbox/calendly_oauth.hpp"
 #include "sandbox/calendly_payload.hpp"
 #include "sandbox/rate_limit.hpp"
 #include "sandbox/router.hpp"
@@ -21,12 +22,25 @@ public:
 
     Answer handle(Call call, Instant at);
 
+    Tokens& tokens() { return tokens_; }
+    OAuthServer& oauth() { return oauth_; }
+    // From now on it is so much later for what expires.
+    void move_clock(std::chrono::seconds ahead) { ahead_ += ahead; }
+
 private:
     void add_reading_routes();
     void add_booking_routes();
     void add_webhook_routes();
 
+    // Adds a route for whom one of `scopes` is granted; "": for everybody with a token.
+    void on(std::string method, std::string_view pattern, std::vector<std::string> scopes,
+            Router::Handler handler);
     Answer route(Call& call);
+    const User& me() const { return state_.user(access_->user); }
+    bool leads() const { return me().role != "user"; }  // an owner or an admin of the organization
+    void require_one_of(const std::vector<std::string>& scopes) const;
+    std::optional<std::string> requested_owner(const Call& call) const;
+    json::object list_memberships(const Call& call) const;
     json::object list_event_types(const Call& call) const;
     json::object list_scheduled_events(const Call& call) const;
     json::object list_invitees(const Call& call) const;
@@ -44,11 +58,14 @@ private:
 
     CalendlyState& state_;
     Subscriptions& subscriptions_;
-    std::string token_;
+    Tokens tokens_;
+    OAuthServer oauth_;
     RateLimit rate_limit_;
     Publish publish_;
     Router router_;
-    Instant at_{};  // when the call being handled came
+    Instant at_{};                    // when the call being handled came
+    const Access* access_ = nullptr;  // whose call it is
+    std::chrono::seconds ahead_{0};
 };
 
 // {"resource": ...}

@@ -95,14 +95,16 @@ BookingRequest read_booking(const json::object& body, Instant at) {
 }  // namespace
 
 void CalendlyApi::add_booking_routes() {
-    router_.add("POST", "/scheduled_events/{event}/cancellation",
-                [this](const Call& call) { return cancel_event(call); });
-    router_.add("POST", "/invitees", [this](const Call& call) { return create_invitee(call); });
-    router_.add("POST", "/invitee_no_shows", [this](const Call& call) { return create_no_show(call); });
-    router_.add("DELETE", "/invitee_no_shows/{id}",
-                [this](const Call& call) { return delete_no_show(call); });
-    router_.add("POST", "/scheduling_links",
-                [this](const Call& call) { return create_scheduling_link(call); });
+    on("POST", "/scheduled_events/{event}/cancellation", {"scheduled_events:write"},
+       [this](const Call& call) { return cancel_event(call); });
+    on("POST", "/invitees", {"scheduled_events:write"},
+       [this](const Call& call) { return create_invitee(call); });
+    on("POST", "/invitee_no_shows", {"scheduled_events:write"},
+       [this](const Call& call) { return create_no_show(call); });
+    on("DELETE", "/invitee_no_shows/{id}", {"scheduled_events:write"},
+       [this](const Call& call) { return delete_no_show(call); });
+    on("POST", "/scheduling_links", {"scheduling_links:write"},
+       [this](const Call& call) { return create_scheduling_link(call); });
 }
 
 json::object CalendlyApi::list_available_times(const Call& call) const {

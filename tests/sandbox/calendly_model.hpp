@@ -28,6 +28,7 @@ struct User {
     std::string timezone;
     std::string slug;
     Instant created_at{};
+    std::string role = "user";  // owner, admin or user of the organization
 };
 
 struct EventType {
@@ -66,6 +67,7 @@ struct ScheduledEvent {
     json::array guests;
     std::vector<std::string> invitees;
     std::optional<Cancellation> cancellation;
+    bool is_erased = false;  // as compliance asks: nobody finds it any more
     Instant created_at{};
     Instant updated_at{};
 };

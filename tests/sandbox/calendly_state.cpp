@@ -50,9 +50,9 @@ std::string calendly_uri(std::string_view kind, std::string_view id) {
 
 CalendlyState::CalendlyState(Instant at) : organization_(new_id()) {
     users_.push_back(
-        {new_id(), "Harriet Host", "harriet.host@example.com", "Europe/Paris", "harriet-host", at});
-    users_.push_back(
-        {new_id(), "Colin Colleague", "colin.colleague@example.com", "America/New_York", "colin", at});
+        {new_id(), "Harriet Host", "harriet.host@example.com", "Europe/Paris", "harriet-host", at, "owner"});
+    users_.push_back({new_id(), "Colin Colleague", "colin.colleague@example.com", "America/New_York", "colin",
+                      at, "user"});
     auto discovery = well_known("DISCOVERYCALL001", "Discovery Call", "discovery-call", users_[0].id);
     auto demo = well_known("PRODUCTDEMO00002", "Product Demo", "product-demo", users_[1].id);
     auto workshop = well_known("GROUPWORKSHOP003", "Group Workshop", "group-workshop", users_[0].id);
@@ -71,11 +71,23 @@ const User& CalendlyState::user(std::string_view id) const {
     return *found;
 }
 
+void CalendlyState::set_role(std::string_view user_id, std::string role) {
+    const auto found =
+        std::find_if(users_.begin(), users_.end(), [&](const User& user) { return user.id == user_id; });
+    if (found == users_.end()) throw not_found();
+    found->role = std::move(role);
+}
+
 const EventType& CalendlyState::event_type(std::string_view id) const {
     return find_or_refuse(event_types_, id);
 }
 const ScheduledEvent& CalendlyState::event(std::string_view id) const {
     return find_or_refuse(events_, id);
+}
+const ScheduledEvent& CalendlyState::visible_event(std::string_view id) const {
+    const auto& found = event(id);
+    if (found.is_erased) throw not_found();
+    return found;
 }
 const Invitee& CalendlyState::invitee(std::string_view id) const {
     return find_or_refuse(invitees_, id);

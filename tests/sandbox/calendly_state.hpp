@@ -56,6 +56,7 @@ public:
     const User& user(std::string_view id) const;
     const EventType& event_type(std::string_view id) const;
     const ScheduledEvent& event(std::string_view id) const;
+    const ScheduledEvent& visible_event(std::string_view id) const;  // not_found for one that was erased, too
     const Invitee& invitee(std::string_view id) const;
     const NoShow& no_show(std::string_view id) const;
 
@@ -64,11 +65,14 @@ public:
     const std::vector<std::string>& event_ids() const { return event_ids_; }
     const std::vector<std::string>& invitee_ids() const { return invitee_ids_; }
 
+    void set_role(std::string_view user_id, std::string role);
     const EventType& add_event_type(EventType type);
     const Invitee& book(BookingRequest request, Instant at);
     void cancel(std::string_view invitee_id, Cancellation cancellation);
     // The whole event: gives the invitees that were still active.
     std::vector<std::string> cancel_event(std::string_view event_id, Cancellation cancellation);
+    // Nobody finds the event any more, and nobody is told.
+    void erase_event(std::string_view event_id) { change_event(event_id).is_erased = true; }
     // The old half is canceled and the new one booked, each naming the other.
     const Invitee& reschedule(std::string_view invitee_id, const RescheduleRequest& request, Instant at);
     const NoShow& mark_no_show(std::string_view invitee_id, Instant at,

@@ -28,26 +28,35 @@ void check_events(const std::vector<std::string>& events, const std::string& sco
     }
 }
 
+// Whoever hears of things must be allowed to read them.
+std::string scope_of_event(std::string_view event) {
+    if (event.starts_with("event_type.")) return "event_types:read";
+    if (event.starts_with("routing_form_submission.")) return "routing_forms:read";
+    if (event.starts_with("contact.")) return "contacts:read";
+    if (event.starts_with("meeting_recap.")) return "meeting_recaps:read";
+    return "scheduled_events:read";
+}
+
 }  // namespace
 
 void CalendlyApi::add_webhook_routes() {
-    router_.add("POST", "/webhook_subscriptions",
-                [this](const Call& call) { return create_subscription(call); });
-    router_.add("GET", "/webhook_subscriptions", [this](const Call& call) {
+    on("POST", "/webhook_subscriptions", {"webhooks:write"},
+       [this](const Call& call) { return create_subscription(call); });
+    on("GET", "/webhook_subscriptions", {"webhooks:read"}, [this](const Call& call) {
         Answer answer;
         answer.body = list_subscriptions(call);
         return answer;
     });
-    router_.add("GET", "/webhook_subscriptions/{id}", [this](const Call& call) {
+    on("GET", "/webhook_subscriptions/{id}", {"webhooks:read"}, [this](const Call& call) {
         return resource(to_json(state_, subscriptions_.get(call.captured.at("id"))));
     });
-    router_.add("DELETE", "/webhook_subscriptions/{id}", [this](const Call& call) {
+    on("DELETE", "/webhook_subscriptions/{id}", {"webhooks:write"}, [this](const Call& call) {
         subscriptions_.remove(call.captured.at("id"));
         Answer answer;
         answer.status = 204;
         return answer;
     });
-    router_.add("GET", "/sample_webhook_data", [this](const Call& call) {
+    on("GET", "/sample_webhook_data", {"webhooks:read"}, [this](const Call& call) {
         Answer answer;
         answer.body = sample_webhook(call);
         return answer;
@@ -64,7 +73,7 @@ Answer CalendlyApi::create_subscription(const Call& call) {
     subscription.events = fields.texts("events").value_or(std::vector<std::string>());
     subscription.scope = fields.required_text("scope");
     subscription.signing_key = fields.text("signing_key");
-    subscription.creator = state_.owner().id;
+    subscription.creator = me().id;
     subscription.created_at = subscription.updated_at = at_;
     const auto organization = fields.required_text("organization");
     const auto user = fields.text("user");
@@ -75,6 +84,14 @@ Answer CalendlyApi::create_subscription(const Call& call) {
     require_valid(fields);
     if (id_of("organizations", organization, "organization") != state_.organization())
         throw permission_denied("You do not have permission to access this resource.");
+    for (const auto& event : subscription.events) require_one_of({scope_of_event(event)});
+    if (subscription.scope != "user" && !leads())
+        throw permission_denied("Your role in the organization does not allow this subscription.");
+    if (subscription.scope == "user" && last_segment(*user) != me().id && !leads())
+        throw permission_denied("You do not have permission to access this resource.");
+    if (const auto* app = access_->client ? oauth_.find(*access_->client) : nullptr;
+        app && !subscription.signing_key)
+        subscription.signing_key = app->signing_key;
     if (subscription.scope == "user") subscription.user = state_.user(id_of("users", *user, "user")).id;
     if (subscription.scope == "group") subscription.group = id_of("groups", *group, "group");
     return resource(to_json(state_, subscriptions_.add(std::move(subscription))), 201);
@@ -85,6 +102,7 @@ json::object CalendlyApi::list_subscriptions(const Call& call) const {
         id_of("organizations", required_parameter(call, "organization"), "organization");
     const auto scope = required_parameter(call, "scope");
     if (organization != state_.organization()) throw permission_denied("You do not have permission");
+    if (scope != "user" && !leads()) throw permission_denied("You do not have permission");
     const json::object nothing;
     Fields fields(nothing);
     check_scope(scope, call.query.contains("user"), call.query.contains("group"), fields);

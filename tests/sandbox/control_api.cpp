@@ -69,6 +69,7 @@ Answer shown(json::object body) {
 ControlApi::ControlApi(std::shared_ptr<World> world) : world_(std::move(world)) {
     add_booking_routes();
     add_delivery_routes();
+    add_account_routes();
     add_brevo_routes();
     add_reading_routes();
 }

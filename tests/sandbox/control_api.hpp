@@ -20,6 +20,7 @@ public:
 private:
     void add_booking_routes();
     void add_delivery_routes();
+    void add_account_routes();
     void add_brevo_routes();
     void add_reading_routes();
 
@@ -36,6 +37,12 @@ private:
     Answer play(const Call& call);
     json::array play_one(const json::value& action);
     Answer add_event_type(const Call& call);
+    Answer add_token(const Call& call);
+    Answer add_client(const Call& call);
+    Answer set_role(const Call& call);
+    Answer set_consent(const Call& call);
+    Answer move_clock(const Call& call);
+    Answer erase_event(const Call& call);
     Answer deliver(const Call& call);
     Answer release(const Call& call);
     Answer disable_subscription(const Call& call);

@@ -20,6 +20,10 @@ bool is_delivered(const OneShotResult& result) {
     return result.error.empty() && result.response.result_int() / 100 == 2;
 }
 
+bool is_gone(const OneShotResult& result) {
+    return result.error.empty() && result.response.result_int() == 410;
+}
+
 http::Server::Request webhook_request(const std::string& body, const std::string& signature) {
     namespace beast = boost::beast;
     http::Server::Request request(beast::http::verb::post, "/", 11);
@@ -184,7 +188,8 @@ asio::awaitable<bool> Deliveries::attempt(Delivery& delivery) {
     const auto fault = faults_->take(Api::webhooks, "POST", delivery.event);
     const OneShotResult result = co_await post(delivery, subscription, fault);
     record(delivery, subscription, signature_of(delivery, subscription), began, result);
-    co_return conclude(delivery, is_delivered(result));
+    if (is_gone(result)) remove(delivery.subscription);
+    co_return conclude(delivery, is_delivered(result) || is_gone(result));
 }
 
 asio::awaitable<OneShotResult> Deliveries::post(const Delivery& delivery, const Subscription& subscription,
@@ -216,14 +221,19 @@ void Deliveries::record(const Delivery& delivery, const Subscription& subscripti
     journal_->append(std::move(entry));
 }
 
+// 410 ends the subscription at once: nobody is told, and there is no row left that could tell.
+void Deliveries::remove(const std::string& subscription) {
+    if (subscriptions_->find(subscription)) subscriptions_->remove(subscription);
+}
+
 bool Deliveries::conclude(Delivery& delivery, bool delivered) {
-    const Instant at = now();
+    const Instant at = now() + ahead_;
     auto* subscription = subscriptions_->find(delivery.subscription);
     if (!delivered && !delivery.first_failure) delivery.first_failure = at;
     const bool given_up = !delivered && settings_.retries.gives_up(*delivery.first_failure, at);
-    if (subscription && delivered && !subscription->disabled) subscription->retry_started_at.reset();
-    if (subscription && !delivered) {
-        if (!subscription->retry_started_at) subscription->retry_started_at = delivery.first_failure;
+    if (subscription && !delivered) {  // a success later does not clear it
+        subscription->retry_started_at =
+            std::max(subscription->retry_started_at.value_or(Instant::min()), *delivery.first_failure);
         subscription->disabled = subscription->disabled || given_up;
     }
     const bool over = delivered || given_up;

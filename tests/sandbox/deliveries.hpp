@@ -64,6 +64,9 @@ public:
     // Deliveries that wait, are being sent, or will be retried; held ones apart.
     std::size_t pending() const { return pending_; }
 
+    // From now on it is so much later for what is given up after a day.
+    void move_clock(std::chrono::seconds ahead) { ahead_ += ahead; }
+
     // Abandons everything that waits for a retry.
     void stop();
 
@@ -86,6 +89,7 @@ private:
     void record(const Delivery& delivery, const Subscription& subscription, const std::string& signature,
                 Instant began, const OneShotResult& result);
     bool conclude(Delivery& delivery, bool delivered);
+    void remove(const std::string& subscription);
     asio::awaitable<bool> sleep(std::chrono::milliseconds delay);
 
     asio::any_io_executor executor_;
@@ -97,6 +101,7 @@ private:
     std::map<std::string, Queue> queues_;
     std::vector<Delivery> held_;
     std::set<asio::steady_timer*> sleeping_;
+    std::chrono::seconds ahead_{0};
     std::uint64_t last_id_ = 0;
     std::size_t pending_ = 0;
     bool holding_ = false;

@@ -18,6 +18,7 @@ std::optional<Call> to_call(const http::Server::Request& request, std::string_vi
     if (!call) return std::nullopt;
     call->authorization = header(request, "Authorization");
     call->api_key = header(request, "api-key");
+    call->user_agent = header(request, "User-Agent");
     call->content_type = header(request, "Content-Type").value_or("");
     call->body = request.body();
     return call;

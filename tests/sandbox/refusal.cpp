@@ -10,6 +10,12 @@ CalendlyRefusal not_found() {
     return {404, "Resource Not Found", "The server could not find the requested resource."};
 }
 
+CalendlyRefusal insufficient_scope(std::vector<std::string> required) {
+    CalendlyRefusal refusal{403, "Insufficient scope", "The token lacks a scope that this call needs."};
+    refusal.required_scopes = std::move(required);
+    return refusal;
+}
+
 CalendlyRefusal permission_denied(const std::string& message) {
     return {403, "Permission Denied", message};
 }
@@ -20,6 +26,7 @@ Answer to_answer(const CalendlyRefusal& refusal) {
     for (const auto& error : refusal.details)
         details.push_back({{"parameter", error.parameter}, {"message", error.message}});
     if (!details.empty()) body["details"] = std::move(details);
+    if (!refusal.required_scopes.empty()) body["required_scopes"] = json::value_from(refusal.required_scopes);
     Answer answer;
     answer.status = refusal.status;
     answer.body = std::move(body);

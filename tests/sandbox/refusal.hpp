@@ -22,10 +22,12 @@ struct CalendlyRefusal : std::runtime_error {
     unsigned status;
     std::string title;
     std::vector<FieldError> details;
+    std::vector<std::string> required_scopes;  // of which one would do
 };
 
 CalendlyRefusal invalid_argument(std::vector<FieldError> details);
 CalendlyRefusal not_found();
+CalendlyRefusal insufficient_scope(std::vector<std::string> required);
 CalendlyRefusal permission_denied(const std::string& message);
 Answer to_answer(const CalendlyRefusal& refusal);
 

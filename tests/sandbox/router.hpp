@@ -24,6 +24,7 @@ struct Call {
     std::map<std::string, std::string> captured;  // the pattern's {names}
     std::optional<std::string> authorization;     // the header's value
     std::optional<std::string> api_key;           // the header's value
+    std::optional<std::string> user_agent;        // the header's value
     std::string content_type;
     std::string body;
 

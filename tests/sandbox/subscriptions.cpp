@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::size_t most_subscriptions = 30;  // an organization's
 
+// Compared as text: another query makes it another URL.
 bool same_target(const Subscription& a, const Subscription& b) {
-    return a.callback_url == b.callback_url && a.scope == b.scope && a.user == b.user && a.group == b.group;
+    return a.callback_url == b.callback_url && a.creator == b.creator;
 }
 
 }  // namespace

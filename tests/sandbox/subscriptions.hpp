@@ -9,7 +9,8 @@ namespace sandbox {
 
 class Subscriptions {
 public:
-    // Throws CalendlyRefusal 409 when the URL has a subscription of this scope already.
+    // Throws CalendlyRefusal 409 when its creator has one with this URL already, whatever its scope and
+    // events.
     const Subscription& add(Subscription subscription);
     void remove(std::string_view id);  // throws not_found
 

@@ -117,11 +117,12 @@ void SandboxProcess::subscribe_too(const std::string& webhook_url, const std::st
         {"user", health.at("user")},
         {"scope", "user"},
         {"signing_key", signing_key}};
-    const auto response = send_once(
-        port_of(calendly_url_),
-        {.target = "/webhook_subscriptions",
-         .headers = {{"Authorization", std::string("Bearer ") + token}, {"Content-Type", "application/json"}},
-         .body = json::serialize(body)});
+    const auto response =
+        send_once(port_of(calendly_url_), {.target = "/webhook_subscriptions",
+                                           .headers = {{"Authorization", std::string("Bearer ") + token},
+                                                       {"Content-Type", "application/json"},
+                                                       {"User-Agent", "test"}},
+                                           .body = json::serialize(body)});
     if (response.status != 201) throw std::runtime_error("no second subscription: " + response.body);
 }
 

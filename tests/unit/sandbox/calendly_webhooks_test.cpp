@@ -51,6 +51,11 @@ TEST_F(SandboxCalendly, SubscriptionsAreUniqueAndListed) {
     expect_shape(fixture("api/webhook_organization.json"), *made.body, "webhook");
     EXPECT_FALSE(made.body->at("resource").as_object().contains("signing_key"));
     EXPECT_EQ(send("POST", "/webhook_subscriptions", json::serialize(body)).status, 409U);
+    auto of_user = body;
+    of_user["scope"] = "user";
+    of_user["user"] = sandbox::calendly_uri("users", state.owner().id);
+    EXPECT_EQ(send("POST", "/webhook_subscriptions", json::serialize(of_user)).status, 409U)
+        << "whatever its scope";
     body["url"] = "https://hooks.x.org/b";
     EXPECT_EQ(send("POST", "/webhook_subscriptions", json::serialize(body)).status, 201U);
     const auto list = get("/webhook_subscriptions?scope=organization&count=1&" + in_organization());

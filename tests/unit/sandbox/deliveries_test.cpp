@@ -143,8 +143,28 @@ TEST_F(SandboxDeliveries, AreRetriedUntilTheyAreTaken) {
     run_until(io, [&] { return deliveries->pending() == 0; });
     EXPECT_THAT(statuses(), ElementsAre(503U, 301U, 0U, 204U));
     EXPECT_THAT(names(), ElementsAre("ann", "ann", "ann", "ann"));
-    EXPECT_FALSE(subscription().retry_started_at);
+    EXPECT_TRUE(subscription().retry_started_at) << "a success does not clear it";
     EXPECT_FALSE(subscription().disabled);
+}
+
+TEST_F(SandboxDeliveries, GoneEndsTheSubscriptionAtOnce) {
+    answers = {410};
+    const auto deliveries = make();
+    deliveries->publish(happened("a"));
+    run_until(io, [&] { return deliveries->pending() == 0; });
+    EXPECT_THAT(names(), ElementsAre("a"));
+    EXPECT_TRUE(deliveries->publish(happened("b")).empty());
+}
+
+TEST_F(SandboxDeliveries, ADayLaterByItsClockTheyAreGivenUp) {
+    answers = {500, 500, 500, 500, 500, 500, 500, 500};
+    const auto deliveries = make();
+    deliveries->publish(happened("a"));
+    run_until(io, [&] { return subscription().retry_started_at.has_value(); });
+    EXPECT_FALSE(subscription().disabled);
+    deliveries->move_clock(24h);
+    run_until(io, [&] { return deliveries->pending() == 0; });
+    EXPECT_TRUE(subscription().disabled);
 }
 
 TEST_F(SandboxDeliveries, OneThatIsRetriedHoldsNobodyUp) {

@@ -45,6 +45,7 @@ protected:
     Told ask(std::string_view method, const std::string& url, const std::string& body = {}) {
         auto request = sandbox_test::request(method, body);
         request.set("Authorization", "Bearer sandbox-token");
+        request.set("User-Agent", "test");
         request.set("api-key", "sandbox-key");
         auto result = run(io, sandbox::send_once(url, std::move(request), tls, {}));
         if (!result.error.empty()) return {0, nullptr, result.error};
@@ -245,6 +246,7 @@ TEST(SandboxTls, ServesWithItsOwnAuthority) {
     const auto status_with = [&](asio::ssl::context& tls) {
         auto request = sandbox_test::request("GET");
         request.set("Authorization", "Bearer sandbox-token");
+        request.set("User-Agent", "test");
         return run(
             io, sandbox::send_once(running.addresses().calendly + "/users/me", std::move(request), tls, {}));
     };

@@ -59,6 +59,7 @@ inline sandbox::Call call(std::string_view method, std::string_view target, std:
     if (!parsed) throw std::invalid_argument(std::string(target));
     parsed->authorization = "Bearer sandbox-token";
     parsed->api_key = "sandbox-key";
+    parsed->user_agent = "test";
     parsed->body = std::move(body);
     return std::move(*parsed);
 }

@@ -1,0 +1,40 @@
+// The account's calls over HTTP. https://developer.calendly.com/api-docs/
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+#include "api/api_client.hpp"
+#include "calendly/account_api.hpp"
+#include "calendly/http_api.hpp"
+
+namespace calendly {
+
+class HttpAccountApi final : public AccountApi {
+public:
+    HttpAccountApi(boost::asio::any_io_executor executor, ApiSettings settings,
+                   std::shared_ptr<api::Budget> budget, net::Interruption& interruption);
+
+    boost::asio::awaitable<api::Answer<User>> me() override;
+    boost::asio::awaitable<api::Answer<Role>> role(User user) override;
+    boost::asio::awaitable<api::Answer<std::vector<Subscription>>> subscriptions(std::string organization,
+                                                                                 Scope scope,
+                                                                                 std::string user) override;
+    boost::asio::awaitable<api::Answer<Subscription>> subscribe(NewSubscription subscription) override;
+    boost::asio::awaitable<api::Answer<bool>> unsubscribe(std::string uri) override;
+
+private:
+    // Every page of a listing, each item parsed.
+    template <typename Item>
+    boost::asio::awaitable<api::Answer<std::vector<Item>>> list(std::string target,
+                                                                Item (*parse)(const boost::json::value&));
+
+    std::string origin_;
+    api::ApiClient client_;
+    std::shared_ptr<api::Budget> budget_;
+};
+
+}  // namespace calendly
