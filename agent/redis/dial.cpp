@@ -20,6 +20,8 @@ using shared::RedisStage;
 
 constexpr std::chrono::seconds step_timeout{2};
 
+constexpr std::string_view connection_name = "calendly-brevo";  // in CLIENT LIST
+
 Dialed failed(std::string problem) {
     return {std::nullopt, std::move(problem)};
 }
@@ -32,9 +34,10 @@ std::string describe_handshake(const net::Transport& stream, std::string_view ho
                                            .may_lack_tls = net::may_lack_tls(error)});
 }
 
-// AUTH, SELECT, ROLE, PING. The problem; empty when all is well.
+// AUTH, SELECT, ROLE, CLIENT SETNAME, PING. The problem; empty when all is well.
 asio::awaitable<std::string> greet(net::Transport& stream, Peer peer) {
-    shared::RedisHandshake handshake({peer.url.user, peer.password, peer.url.database}, peer.role);
+    shared::RedisHandshake handshake({peer.url.user, peer.password, peer.url.database}, peer.role,
+                                     connection_name);
     std::optional<std::string> problem;
     bool is_heard = false;
     std::function<bool(const redisReply&)> take = [&](const redisReply& reply) {
