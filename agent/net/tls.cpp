@@ -11,6 +11,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
 
+#include "net/certificate_error.hpp"
+
 namespace net {
 
 namespace asio = boost::asio;
@@ -118,7 +120,13 @@ TlsSession::Step TlsSession::step(int result, std::size_t bytes) const {
 TlsSession::Step TlsSession::shake_hands() {
     ERR_clear_error();
     errno = 0;
-    return step(SSL_do_handshake(session_.get()), 0);
+    auto made = step(SSL_do_handshake(session_.get()), 0);
+    const bool is_refused =
+        made.error.category() == asio::error::get_ssl_category() &&
+        ERR_GET_REASON(static_cast<unsigned long>(made.error.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+    if (is_refused && certificate_verdict() != X509_V_OK)
+        made.error = certificate_error(certificate_verdict());
+    return made;
 }
 
 TlsSession::Step TlsSession::read(char* data, std::size_t size) {

@@ -50,7 +50,7 @@ public:
     boost::system::error_code be_client_of(const std::string& host);
     void be_server();
 
-    Step shake_hands();
+    Step shake_hands();  // an error about the certificate says why: certificate_error()
     Step read(char* data, std::size_t size);
     // After would_block the same bytes are to be written again; more may follow them then.
     Step write(std::string_view bytes);
