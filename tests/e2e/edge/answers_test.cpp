@@ -30,6 +30,12 @@ TEST_F(EdgeAnswers, OkWhenStored) {
     EXPECT_EQ(last_access(), "200 accepted " + entries[0].id + " 0");
 }
 
+TEST_F(EdgeAnswers, OkThoughAnEditorPutAByteOrderMarkBeforeTheKey) {
+    key_file_ = folder_.secret("marked.key", "\xef\xbb\xbf" + std::string(first_key) + "\r\n");
+    start();
+    EXPECT_EQ(post("{}").status, 200u);
+}
+
 TEST_F(EdgeAnswers, TheEntryHoldsTimeKeyAndBody) {
     start();
     const auto before = now();

@@ -4,8 +4,9 @@
 namespace e2e {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
-using testing::StartsWith;
+using testing::Not;
 
 class EdgeWaysIn : public EdgeTest {
 protected:
@@ -94,6 +95,19 @@ TEST_F(EdgeWaysIn, NginxsOwnRefusalsAreNotMadeASuccess) {
                       "\r\n\r\n800\r\n" + std::string(0x800, 'x') + "\r\n0\r\n\r\n");
     EXPECT_EQ(client.receive().status, 413u);
     EXPECT_EQ(stored(), 0u);
+}
+
+TEST_F(EdgeWaysIn, NginxWarnsOfAnErrorPageThatMakesASuccessOfItsRefusals) {
+    const auto told = [&](const std::string& error_page) {
+        return harness::Nginx::check(folder_, {.location = location("unix:/none"), .server = error_page})
+            .output;
+    };
+    EXPECT_THAT(told("error_page 413 429 =200 /status;"),
+                AllOf(HasSubstr("\"error_page 413 =200\""), HasSubstr("\"error_page 429 =200\"")));
+    for (const std::string harmless :
+         {"error_page 404 =200 /status;", "error_page 405 =200 /status;", "error_page 413 /status;",
+          "error_page 413 = /status;", "error_page 413 =403 /status;"})
+        EXPECT_THAT(told(harmless), Not(HasSubstr("look stored"))) << harmless;
 }
 
 TEST_F(EdgeWaysIn, ASubrequestIsRefusedAndTheLogSaysSo) {
