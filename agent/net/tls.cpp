@@ -129,6 +129,15 @@ TlsSession::Step TlsSession::read(char* data, std::size_t size) {
     return step(result, read);
 }
 
+TlsSession::Step TlsSession::peek() {
+    char byte = 0;
+    std::size_t read = 0;
+    ERR_clear_error();
+    errno = 0;
+    const int result = SSL_peek_ex(session_.get(), &byte, 1, &read);
+    return step(result, read);
+}
+
 TlsSession::Step TlsSession::write(std::string_view bytes) {
     std::size_t written = 0;
     ERR_clear_error();
@@ -138,7 +147,9 @@ TlsSession::Step TlsSession::write(std::string_view bytes) {
 }
 
 bool TlsSession::has_pending() const noexcept {
-    return SSL_has_pending(session_.get()) == 1;
+    // The second: of a record nothing but its header has come, which is taken off the buffer already.
+    return SSL_has_pending(session_.get()) == 1 ||
+           SSL_rstate_string(session_.get()) == std::string_view("RB");
 }
 
 void TlsSession::say_goodbye() {
