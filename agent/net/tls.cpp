@@ -1,6 +1,8 @@
 #include "net/tls.hpp"
 
+#include <sys/socket.h>
 #include <cerrno>
+#include <cstdint>
 #include <new>
 #include <stdexcept>
 
@@ -44,6 +46,19 @@ void show(SSL_CTX* context, const ClientCertificate& certificate) {
         throw unusable("key of the certificate in " + certificate.file, certificate.key_file);
 }
 
+// Of TLS's own messages (certificates, tickets, new keys) over the whole life of a connection: enough for
+// years.
+constexpr std::size_t most_of_tls_itself = 512 * 1024;
+
+// OpenSSL takes such messages as long as they come, within one call, in which nothing else gets its turn.
+// What is too much ends the connection.
+void count_own_messages(int is_sent, int, int type, const void*, std::size_t size, SSL* session, void*) {
+    if (is_sent != 0 || type != SSL3_RT_HANDSHAKE) return;
+    const auto total = reinterpret_cast<std::uintptr_t>(SSL_get_app_data(session)) + size;
+    SSL_set_app_data(session, reinterpret_cast<char*>(total));
+    if (total > most_of_tls_itself) ::shutdown(SSL_get_fd(session), SHUT_RDWR);
+}
+
 }  // namespace
 
 void FreeTls::operator()(ssl_ctx_st* context) const noexcept {
@@ -74,6 +89,7 @@ TlsSession::TlsSession(ssl_ctx_st& context, int socket) : session_(SSL_new(&cont
     if (!session_ || SSL_set_fd(session_.get(), socket) != 1) throw std::bad_alloc();
     SSL_set_mode(session_.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_set_msg_callback(session_.get(), count_own_messages);
     SSL_set_read_ahead(session_.get(), 1);  // a record costs one read instead of two
 }
 

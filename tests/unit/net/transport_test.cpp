@@ -2,11 +2,15 @@
 
 #include <unistd.h>
 #include <array>
+#include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <optional>
+#include <thread>
 
 #include <gtest/gtest.h>
 
+#include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -279,6 +283,27 @@ TEST_F(TlsTransport, WhoeverSendsWithoutEndHoldsNobodyUp) {
     EXPECT_GT(flood.received, 10'000u);
     client_.close();
     server_.close();
+}
+
+// They are no data: without a limit a single read would go on as long as they come.
+TEST_F(TlsTransport, MessagesOfTlsItselfHaveAnEnd) {
+    const auto former = std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to a closed connection in the end
+    std::atomic<bool> is_over = false;
+    std::thread server([&] {
+        auto socket = acceptor_.accept();
+        auto* const session = SSL_new(server_context_.native_handle());
+        SSL_set_fd(session, socket.native_handle());
+        SSL_accept(session);
+        while (!is_over && SSL_new_session_ticket(session) == 1 && SSL_do_handshake(session) == 1) {
+        }
+        SSL_free(session);
+    });
+    EXPECT_EQ(run(connect("localhost")), error_code());
+    EXPECT_TRUE(run(receive(client_, 1)).error);
+    is_over = true;
+    client_.close();
+    server.join();
+    std::signal(SIGPIPE, former);
 }
 
 // After a handshake a TLS 1.3 server sends tickets, which nobody has to wait for.
