@@ -90,6 +90,7 @@ asio::awaitable<AddressRace::Reached> AddressRace::next(Time deadline) {
         const bool is_all_started = race->runners.size() == addresses_.size();
         if (winner || now >= deadline || (is_all_started && !race->is_anybody_running())) {
             settle(*race, winner);
+            if (winner) winner->transport.set_deadline(Time::max());  // its limit was for the race
             if (winner) co_return Reached{std::move(winner->transport), {}};
             const bool is_late = now >= deadline || failures_.empty();
             co_return Reached{std::nullopt, is_late ? asio::error::timed_out : failures_.back()};

@@ -139,6 +139,18 @@ TEST_F(AddressRace, EachAddressHasItsLimit) {
     EXPECT_THAT(run.failures(), ElementsAre(asio::error::timed_out, asio::error::timed_out));
 }
 
+TEST_F(AddressRace, TheLimitIsOverWhenAnAddressIsReached) {
+    auto run = race({Fate::answers}, 1h, 20ms);
+    auto reached = next(run);
+    ASSERT_TRUE(reached.transport);
+    asio::steady_timer later(io_, 60ms);
+    later.async_wait([this](error_code) { io_.stop(); });
+    io_.restart();
+    io_.run();
+    EXPECT_FALSE(reached.transport->is_late());
+    EXPECT_FALSE(reached.transport->has_spoken()) << "it is open";
+}
+
 TEST_F(AddressRace, WhoeverIsNotContentWithTheWinnerGetsTheOthers) {
     auto run = race({Fate::swallows, Fate::answers, Fate::answers}, 10ms);
     EXPECT_TRUE(next(run).transport);
