@@ -1,6 +1,8 @@
 #include "net/tls.hpp"
 
+#include <sys/socket.h>
 #include <cerrno>
+#include <cstdint>
 #include <new>
 #include <stdexcept>
 
@@ -46,6 +48,19 @@ void show(SSL_CTX* context, const ClientCertificate& certificate) {
         throw unusable("key of the certificate in " + certificate.file, certificate.key_file);
 }
 
+// Of TLS's own messages (certificates, tickets, new keys) over the whole life of a connection: enough for
+// years.
+constexpr std::size_t most_of_tls_itself = 512 * 1024;
+
+// OpenSSL takes such messages as long as they come, within one call, in which nothing else gets its turn.
+// What is too much ends the connection.
+void count_own_messages(int is_sent, int, int type, const void*, std::size_t size, SSL* session, void*) {
+    if (is_sent != 0 || type != SSL3_RT_HANDSHAKE) return;
+    const auto total = reinterpret_cast<std::uintptr_t>(SSL_get_app_data(session)) + size;
+    SSL_set_app_data(session, reinterpret_cast<char*>(total));
+    if (total > most_of_tls_itself) ::shutdown(SSL_get_fd(session), SHUT_RDWR);
+}
+
 }  // namespace
 
 void FreeTls::operator()(ssl_ctx_st* context) const noexcept {
@@ -76,6 +91,7 @@ TlsSession::TlsSession(ssl_ctx_st& context, int socket) : session_(SSL_new(&cont
     if (!session_ || SSL_set_fd(session_.get(), socket) != 1) throw std::bad_alloc();
     SSL_set_mode(session_.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_set_msg_callback(session_.get(), count_own_messages);
     SSL_set_read_ahead(session_.get(), 1);  // a record costs one read instead of two
 }
 
@@ -137,6 +153,15 @@ TlsSession::Step TlsSession::read(char* data, std::size_t size) {
     return step(result, read);
 }
 
+TlsSession::Step TlsSession::peek() {
+    char byte = 0;
+    std::size_t read = 0;
+    ERR_clear_error();
+    errno = 0;
+    const int result = SSL_peek_ex(session_.get(), &byte, 1, &read);
+    return step(result, read);
+}
+
 TlsSession::Step TlsSession::write(std::string_view bytes) {
     std::size_t written = 0;
     ERR_clear_error();
@@ -146,7 +171,9 @@ TlsSession::Step TlsSession::write(std::string_view bytes) {
 }
 
 bool TlsSession::has_pending() const noexcept {
-    return SSL_has_pending(session_.get()) == 1;
+    // The second: of a record nothing but its header has come, which is taken off the buffer already.
+    return SSL_has_pending(session_.get()) == 1 ||
+           SSL_rstate_string(session_.get()) == std::string_view("RB");
 }
 
 void TlsSession::say_goodbye() {

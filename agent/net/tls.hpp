@@ -55,7 +55,12 @@ public:
     // After would_block the same bytes are to be written again; more may follow them then.
     Step write(std::string_view bytes);
 
-    // Whether something has come that is not read yet, though the socket itself may have nothing.
+    // Likewise, but what is read stays to be read. TLS's own messages are taken off the socket, and are
+    // nothing.
+    Step peek();
+
+    // Whether something has come that is not read yet, though the socket itself may have nothing; a part of a
+    // record counts.
     bool has_pending() const noexcept;
 
     // Tells the other end that nothing more will be written.

@@ -1,11 +1,18 @@
 #include "sync/connector.hpp"
 
+#include <functional>
 #include <utility>
 
+#include <fmt/format.h>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "api/api_state.hpp"
 #include "api/retry.hpp"
+#include "net/deadline.hpp"
+#include "net/first_cause.hpp"
+#include "net/limited_log.hpp"
 #include "net/waiting.hpp"
 #include "sync/brevo_account.hpp"
 #include "sync/brevo_writer.hpp"
@@ -47,6 +54,7 @@ struct Connector::Parts {
           const LogPtr& log, Timing times);
 
     asio::awaitable<void> run();
+    asio::awaitable<void> survive(std::string task, std::function<asio::awaitable<void>()> task_loop);
     asio::awaitable<void> consume();
     asio::awaitable<void> watch_account();
     api::Retry make_retry(api::ApiName api, const World& world, const LogPtr& log);
@@ -55,6 +63,7 @@ struct Connector::Parts {
     const Timing timing;
     net::Interruption& interruption;
     redis::EntryQueue& queue;
+    net::LimitedLog limited_log;
     State state;
     DeadLetters dead_letters;
 
@@ -83,6 +92,7 @@ Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings connec
       timing(times),
       interruption(world.interruption),
       queue(world.queue),
+      limited_log(log),
       state(log),
       dead_letters(world.dead_letters, state.counters, log),
       calendly_retry(make_retry(api::ApiName::calendly, world, log)),
@@ -112,8 +122,35 @@ api::Retry Connector::Parts::make_retry(api::ApiName api, const World& world, co
 
 asio::awaitable<void> Connector::Parts::run() {
     using namespace asio::experimental::awaitable_operators;
-    co_await (consume() && membership.keep() && watch_account());
-    co_await membership.finish();
+    co_await (survive("reading entries", [this] { return consume(); }) &&
+              survive("keeping entries", [this] { return membership.keep(); }) &&
+              survive("watching the account", [this] { return watch_account(); }));
+    co_await survive("leaving the group", [this] { return membership.finish(); });
+}
+
+// Until the loop ends by itself. An exception that nobody foresaw, as when memory or descriptors are used up,
+// ends neither the agent nor the other tasks: it is said here, where it is the first cause. What was read and
+// did not get into the lanes is taken back.
+asio::awaitable<void> Connector::Parts::survive(std::string task,
+                                                std::function<asio::awaitable<void>()> task_loop) {
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    while (true) {
+        std::string cause;
+        try {
+            co_await task_loop();
+            co_return;
+        } catch (const net::Interrupted&) {
+            co_return;
+        } catch (const std::exception&) {
+            cause = net::first_cause(std::current_exception());
+        }
+        ++state.counters.exceptions[task];
+        limited_log.error(task, fmt::format("{} failed: {}; next attempt in {} ms", task, cause,
+                                            timing.redis_pause.count()));
+        membership.lose();
+        pause.expires_after(timing.redis_pause);
+        co_await pause.async_wait(net::as_result);
+    }
 }
 
 // Contacts are written for what the account has: it is read before the first entry.

@@ -41,6 +41,7 @@ struct Counters {
     std::map<rules::Change, std::uint64_t> events;  // sent to Brevo
     std::map<FallbackCause, std::uint64_t> fallbacks;
     std::uint64_t contacts_written = 0;
+    std::map<std::string, std::uint64_t> exceptions;  // that nobody foresaw, by what they ended a round of
 };
 
 }  // namespace syncing

@@ -71,9 +71,27 @@ MetricFamily breakers(const Connectors& connectors) {
     return result;
 }
 
+// What the admin API refused or survived.
+MetricFamily admin_troubles(const http::ServerCounts& counts) {
+    MetricFamily result{"calendly_agent_admin_troubles_total",
+                        "What the admin API refused or survived",
+                        MetricType::Counter,
+                        {}};
+    const auto add = [&](std::uint64_t count, const char* cause) {
+        result.metric.push_back(sample(MetricType::Counter, static_cast<double>(count), {{"cause", cause}}));
+    };
+    add(counts.exceptions, "exception");
+    add(counts.late, "late request");
+    add(counts.malformed, "malformed request");
+    add(counts.not_accepted, "not accepted");
+    add(counts.displaced, "too many connections");
+    return result;
+}
+
 }  // namespace
 
-std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors) {
+std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors,
+                         const http::ServerCounts& admin) {
     const auto to_text = [](const auto& counted) { return to_string(counted); };
     const std::vector<MetricFamily> families = {
         labelled(connectors, "calendly_agent_entries_total", "Entries done with", "outcome",
@@ -98,6 +116,9 @@ std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors
         family(connectors, MetricType::Gauge, "calendly_agent_mapping_ok",
                "0 while mapped attributes are missing",
                [](const auto& c) { return c.mapping_problem.empty() ? 1.0 : 0.0; }),
+        labelled(connectors, "calendly_agent_exceptions_total", "Exceptions that nobody foresaw", "task",
+                 &Counters::exceptions, [](const auto& task) { return task; }),
+        admin_troubles(admin),
     };
     return prometheus::TextSerializer().Serialize(families);
 }

@@ -22,7 +22,7 @@ public:
     // Listens at once. Throws std::runtime_error when the address cannot be had.
     Server(boost::asio::any_io_executor executor, const config::Admin& settings, StatusSource status);
 
-    // 401 without the token, if one is asked for; 405 to all but GET; 404 to another path.
+    // 401 without the token, if one is asked for; 404 to another path; 405 to all but GET and HEAD.
     boost::asio::awaitable<http::Response> answer(http::Request request) const;
 
     boost::asio::awaitable<void> stop();

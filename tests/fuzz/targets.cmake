@@ -6,3 +6,7 @@ foreach(source ${fuzz_sources})
     target_link_libraries(${program} PRIVATE edge_rules)
     target_link_options(${program} PRIVATE -fsanitize=fuzzer)
 endforeach()
+
+# The agent's own code that these feed.
+target_sources(http_response_fuzz PRIVATE agent/http/message_reader.cpp)
+target_include_directories(http_response_fuzz PRIVATE agent)

@@ -40,6 +40,15 @@ calendly_agent_breaker_open{connector="calendly",api="Calendly"} 0
 # HELP calendly_agent_mapping_ok 0 while mapped attributes are missing
 # TYPE calendly_agent_mapping_ok gauge
 calendly_agent_mapping_ok{connector="calendly"} 1
+# HELP calendly_agent_exceptions_total Exceptions that nobody foresaw
+# TYPE calendly_agent_exceptions_total counter
+# HELP calendly_agent_admin_troubles_total What the admin API refused or survived
+# TYPE calendly_agent_admin_troubles_total counter
+calendly_agent_admin_troubles_total{cause="exception"} 0
+calendly_agent_admin_troubles_total{cause="late request"} 0
+calendly_agent_admin_troubles_total{cause="malformed request"} 0
+calendly_agent_admin_troubles_total{cause="not accepted"} 0
+calendly_agent_admin_troubles_total{cause="too many connections"} 0
 )";
 
 syncing::ConnectorStatus connector(std::string name = "calendly") {
@@ -118,6 +127,22 @@ TEST(Metrics, WhatHasNotBeenCountedHasNoSample) {
     auto status = connector();
     status.counters.entries[EntryOutcome::synced] = 1;
     EXPECT_THAT(web::metrics_text({status}), Not(HasSubstr("outcome=\"dead\"")));
+}
+
+TEST(Metrics, ExceptionsAreCountedByWhatTheyInterrupted) {
+    auto status = connector();
+    status.counters.exceptions["reading entries"] = 2;
+    EXPECT_THAT(web::metrics_text({status}),
+                HasSubstr(R"(_exceptions_total{connector="calendly",task="reading entries"} 2)"));
+}
+
+TEST(Metrics, ShowWhatTheAdminApiRefusedOrSurvived) {
+    const auto text = web::metrics_text(
+        {}, {.not_accepted = 1, .displaced = 2, .late = 3, .malformed = 4, .exceptions = 5});
+    for (const auto* sample :
+         {R"(cause="not accepted"} 1)", R"(cause="too many connections"} 2)", R"(cause="late request"} 3)",
+          R"(cause="malformed request"} 4)", R"(cause="exception"} 5)"})
+        EXPECT_THAT(text, HasSubstr(sample));
 }
 
 TEST(Metrics, GaugesShowTheStateOfNow) {

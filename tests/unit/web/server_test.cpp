@@ -67,13 +67,32 @@ TEST_F(AdminApi, AnotherPathIs404AndSaysWhatThereIs) {
     }
 }
 
-TEST_F(AdminApi, AnotherMethodIs405WhateverThePath) {
-    for (const auto method : {Verb::post, Verb::delete_, Verb::head})
-        for (const auto* target : {"/health", "/elsewhere"}) {
+TEST_F(AdminApi, AnotherMethodOnAKnownPathIs405AndSaysWhichAreAllowed) {
+    for (const auto method : {Verb::post, Verb::put, Verb::delete_, Verb::options, Verb::trace, Verb::patch})
+        for (const auto* target : {"/health", "/metrics?x=1"}) {
             const auto response = ask(method, target);
             EXPECT_EQ(response.result(), status::method_not_allowed);
+            EXPECT_EQ(response[Field::allow], "GET, HEAD");
             EXPECT_EQ(response.body(), "GET only\n");
         }
+    EXPECT_EQ(ask(Verb::post, "/elsewhere").result(), status::not_found);
+}
+
+TEST_F(AdminApi, HeadIsAnsweredAsGetIs) {
+    for (const auto* target : {"/health", "/metrics", "/elsewhere"}) {
+        const auto get = ask(Verb::get, target), head = ask(Verb::head, target);
+        EXPECT_EQ(head.result(), get.result()) << target;
+        EXPECT_EQ(head[Field::content_length], get[Field::content_length]) << target;
+        EXPECT_EQ(head[Field::content_type], get[Field::content_type]) << target;
+    }
+}
+
+TEST_F(AdminApi, AQueryDoesNotMatterToAPath) {
+    for (const auto* query :
+         {"?", "?verbose", "?t=1&t=2", "?a=%zz", "?a[]=b|c", "?x=\"<>^`", "?a/b?c", "?\xff"}) {
+        EXPECT_EQ(ask(Verb::get, "/health" + std::string(query)).result(), status::ok) << query;
+        EXPECT_EQ(ask(Verb::get, "/healthy" + std::string(query)).result(), status::not_found) << query;
+    }
 }
 
 TEST_F(AdminApi, WithATokenEverythingElseIs401) {
@@ -82,6 +101,7 @@ TEST_F(AdminApi, WithATokenEverythingElseIs401) {
         const auto response = ask(Verb::get, "/elsewhere", authorization);
         EXPECT_EQ(response.result(), status::unauthorized) << authorization;
         EXPECT_EQ(response.body(), "Unauthorized\n");
+        EXPECT_EQ(response[Field::www_authenticate], "Bearer");
     }
     EXPECT_EQ(ask(Verb::get, "/health", "Bearer let-me-in").result(), status::ok);
 }
