@@ -135,9 +135,12 @@ std::vector<JsonReader> JsonReader::objects(std::string_view name) const {
     const auto* value = find(name);
     if (!value) return readers;
     const auto* array = value->if_array();
-    if (!array) note_odd(name);
+    if (!array) {
+        note_odd(name);
+        return readers;
+    }
     const auto each = fmt::format("{}[]", name);
-    for (const auto& one : array ? *array : json::array()) {
+    for (const auto& one : *array) {
         if (one.is_object()) {
             readers.emplace_back(one, place_of(each), oddities_);
         } else {
