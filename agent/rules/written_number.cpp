@@ -82,21 +82,22 @@ std::string_view without_wrapping(std::string_view text) {
 // What stands between a label and an extension.
 std::optional<std::string> number_in(std::string_view text) {
     static const boost::regex form(
-        "(?:(?:(?:tel(?:ephone)?|(?:mobile )?phone|mob(?:ile)?|cell|sms|whatsapp|gsm|handy|portable)(?: "
-        "*[.:]+| )"
-        "|[tmpc] *[.:]+) *)?'? *"
+        "(?:(?:(?:tel(?:ephone)?|(?:mobile )?phone|mob(?:ile)?|cell|sms|whatsapp|gsm|handy|portable)"
+        "(?: ?(?:number|nr|no))?(?: *[.:]+| )|[tmpc] *[.:]+) *)?'? *"
         "([-+0-9 ()./]+?)"
-        "(?:[ ,]*(?:;? ?ext(?:n|ension)?[.:=]?|x|#) *[0-9]{1,7})?");
+        "(?:[ ,]*(?:;? ?ext(?:n|ension)?[.:=]?|x|#) *[0-9]{1,7}"
+        "| *[(](?:mobile|mob|cell|sms|whatsapp|gsm|handy|portable|home|work|office)[)])?");
     boost::match_results<std::string_view::const_iterator> match;
     if (!boost::regex_match(text.begin(), text.end(), match, form)) return std::nullopt;
     return match[1].str();
 }
 
-// "030 123456/7": an extension that can be dialled instead of the last digits.
+// "030 123456/7": an extension that can be dialled instead of the last digits. But "06/12/34/56/78".
 bool has_alternative(std::string_view text) {
-    constexpr std::size_t longest_extension = 3;
+    constexpr std::size_t longest_extension = 3, longest_group = 4;
     const auto slash = text.rfind('/');
-    return slash != text.npos && text.size() - slash - 1 <= longest_extension;
+    if (slash == text.npos || text.size() - slash - 1 > longest_extension) return false;
+    return text.find('/') > longest_group || std::ranges::count(text, '/') < 3;
 }
 
 bool take_plus(std::string_view& text) {
