@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 #include <boost/regex.hpp>
 
