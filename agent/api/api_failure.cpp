@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "text/mask.hpp"
+#include "text/text.hpp"
 
 namespace api {
 namespace {
@@ -19,7 +20,7 @@ std::string said(const ApiFailure& failure) {
     if (failure.status / 100 == 2) return {};
     boost::system::error_code error;
     const auto value = json::parse(failure.body, error);
-    if (error || !value.is_object()) return failure.body.substr(0, max_logged_size);
+    if (error || !value.is_object()) return std::string(text::clip(failure.body, max_logged_size));
     std::string text;
     for (const auto* member : {"code", "title", "message"}) {
         const auto* part = value.as_object().if_contains(member);
@@ -27,7 +28,7 @@ std::string said(const ApiFailure& failure) {
         if (!text.empty()) text += ", ";
         text += std::string_view(part->as_string());
     }
-    return text.substr(0, max_logged_size);
+    return std::string(text::clip(text, max_logged_size));
 }
 
 }  // namespace

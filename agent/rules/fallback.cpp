@@ -4,6 +4,8 @@ namespace rules {
 
 std::string_view to_string(Fallback fallback) noexcept {
     switch (fallback) {
+        case Fallback::ambiguous_question:
+            return "several questions have the key's words and none is equal, no answer is taken";
         case Fallback::attribute_refused:
             return "attribute refused";
         case Fallback::contact_left_deleted:
@@ -18,6 +20,8 @@ std::string_view to_string(Fallback fallback) noexcept {
             return "new half of a reschedule, its own delivery will tell";
         case Fallback::no_show_copy:
             return "no-show, the delivery's word serves";
+        case Fallback::odd_member:
+            return "odd member of a delivery";
         case Fallback::old_half:
             return "old half of a reschedule, its own delivery will tell";
         case Fallback::value_left_out:

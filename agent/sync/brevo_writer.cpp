@@ -46,8 +46,9 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::perform(std::string person, ru
 asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::write_contact(std::string person,
                                                                          rules::Outcome& outcome,
                                                                          const Leases::Hold& hold) {
-    const auto [contact, problems] = rules::project(person, outcome.ledger, mapping_, account_.account());
-    report(person, problems);
+    const auto projection = rules::project(person, outcome.ledger, mapping_, account_.account());
+    const auto& contact = projection.contact;
+    report(person, projection);
     const bool may_create = outcome.is_new_booking || !outcome.ledger.contact_written;
     const bool is_recorded = co_await record_joining(contact, outcome, hold);
     if (!is_recorded) co_return lost_lease();
@@ -157,10 +158,19 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person
     co_return brevo::Done{};
 }
 
-void BrevoWriter::report(const std::string& person, const std::vector<std::string>& problems) {
-    for (const auto& problem : problems) {
+void BrevoWriter::report(const std::string& person, const rules::Projection& projection) {
+    for (const auto& problem : projection.problems) {
         ++counters_.fallbacks[{Fallback::value_left_out, problem}];
         limited_log_.warn(problem, fmt::format("{}: value left out: {}", text::mask_email(person), problem));
+    }
+    for (const auto& key : projection.ambiguous_keys) {
+        ++counters_.fallbacks[{Fallback::ambiguous_question, key}];
+        if (!said_keys_.insert(key).second) continue;
+        log_->warn(
+            "questions_and_answers: '{}' stands in several questions of a booking and equals none, so no "
+            "answer "
+            "is taken: write the whole question, or a /regular expression/",
+            key);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include <spdlog/logger.h>
@@ -16,6 +17,10 @@
 #include "sync/counters.hpp"
 #include "sync/leases.hpp"
 #include "sync/open_work.hpp"
+
+namespace rules {
+struct Projection;
+}
 
 namespace syncing {
 
@@ -58,7 +63,7 @@ private:
     bool leave_out_attributes(const api::ApiFailure& failure, brevo::Contact& contact);
     boost::asio::awaitable<api::Answer<brevo::Done>> send_events(std::string person, rules::Outcome& outcome,
                                                                  const Leases::Hold& hold);
-    void report(const std::string& person, const std::vector<std::string>& problems);
+    void report(const std::string& person, const rules::Projection& projection);
 
     const rules::Mapping& mapping_;
     brevo::Api& api_;
@@ -68,6 +73,7 @@ private:
     Counters& counters_;
     std::shared_ptr<spdlog::logger> log_;
     net::LimitedLog limited_log_;
+    std::set<std::string> said_keys_;  // of ambiguous questions
 };
 
 }  // namespace syncing

@@ -41,9 +41,20 @@ void Intake::sort(redis::Read read, Leftovers& leftovers) {
 void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
     if (log_webhooks_) log_->info("webhook {}: {}", entry.id, text::mask_body(entry.body));
     try {
-        sort_item(read_item(std::move(entry)), leftovers);
+        auto item = read_item(std::move(entry));
+        note_oddities(item);
+        sort_item(std::move(item), leftovers);
     } catch (const calendly::ShapeError& error) {
         leftovers.malformed.push_back({std::move(entry), error.what()});
+    }
+}
+
+// Only the place is named: what stands there may be anything.
+void Intake::note_oddities(const Item& item) {
+    for (const auto& place : item.delivery.oddities) {
+        ++counters_.fallbacks[{Fallback::odd_member, place}];
+        limited_log_.warn(place, fmt::format("entry {}: {}: {}; what can be read of it is used",
+                                             item.entry.id, rules::to_string(Fallback::odd_member), place));
     }
 }
 

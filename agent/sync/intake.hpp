@@ -39,6 +39,7 @@ private:
 
     void sort(redis::Read read, Leftovers& leftovers);
     void sort_entry(shared::WebhookEntry entry, Leftovers& leftovers);
+    void note_oddities(const Item& item);
     void sort_item(Item item, Leftovers& leftovers);
     boost::asio::awaitable<void> bury(Malformed malformed);
 

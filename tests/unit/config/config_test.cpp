@@ -159,7 +159,7 @@ const Mistake mistakes[] = {
     Mistake{"connectors: {a: {access_token: x, follow_links: never}}", "'never' is none of: always, missing"},
     Mistake{"connectors: {a: {access_token: x, retention: 3}}", "expected a duration like 400d"},
     Mistake{"connectors: {a: {access_token: x, default_country: France}}",
-            "connectors.a.default_country: 'France' is no country whose phone numbers are known: AD AE"},
+            "connectors.a.default_country: 'France' is no country whose phone numbers are known: AC AD"},
     Mistake{"connectors: {a: {access_token: x}}\ndefault_country: fr",
             "test.yaml:2: default_country: 'fr' is"},
     Mistake{"connectors: {a: {access_token: x, webhook: {scope: world}}}",

@@ -1,4 +1,8 @@
 // What Brevo is told, in which order, and what is noted on the way.
+#include <sstream>
+
+#include <spdlog/sinks/ostream_sink.h>
+
 #include "unit/sync/fixture.hpp"
 
 namespace {
@@ -145,6 +149,22 @@ TEST_F(BrevoWriterTest, AnAttributeThatBrevoRefusesIsLeftOut) {
     ASSERT_EQ(brevo.upserted.size(), 1u);
     EXPECT_THAT(brevo.upserted.front().attributes,
                 AllOf(Contains(Key("FIRSTNAME")), Not(Contains(Key("SMS")))));
+}
+
+TEST_F(BrevoWriterTest, AKeyThatMayMeanSeveralQuestionsIsCountedAndSaidOnce) {
+    std::ostringstream lines;
+    log->sinks().push_back(std::make_shared<spdlog::sinks::ostream_sink_st>(lines));
+    mapping.field_mapping.questions_and_answers = {{"phone", "FIRSTNAME"}};
+    auto booked = first.booked();
+    booked.invitee.answers = {{"Mobile phone", "1"}, {"Office phone", "2"}};
+    for (int i = 0; i < 3; ++i) {
+        auto outcome = outcome_of({booked});
+        EXPECT_TRUE(perform(outcome));
+    }
+    EXPECT_EQ((counters.fallbacks[{syncing::Fallback::ambiguous_question, "phone"}]), 3u);
+    const auto said = lines.str();
+    EXPECT_THAT(said, HasSubstr("'phone' stands in several questions"));
+    EXPECT_EQ(said.find("stands in several"), said.rfind("stands in several"));
 }
 
 TEST_F(BrevoWriterTest, AListThatWasDeletedIsLeftOut) {

@@ -1,4 +1,8 @@
 // What becomes of an entry that was read: a lane, a dead letter, or nothing.
+#include <sstream>
+
+#include <spdlog/sinks/ostream_sink.h>
+
 #include "unit/sync/fixture.hpp"
 
 namespace {
@@ -82,6 +86,19 @@ TEST_F(IntakeTest, WhatIsNotCalendlysShapeGoesToTheDeadLettersWithThePlace) {
     EXPECT_THAT(letters.letters[1].reason, HasSubstr("payload.uri"));
     EXPECT_EQ(letters.letters[2].reason, "payload.email: empty");
     EXPECT_EQ(letters.letters[3].entry.id, "9-0");
+}
+
+TEST_F(IntakeTest, AnOddMemberIsCountedAndNamedWithoutItsValue) {
+    std::ostringstream lines;
+    log->sinks().push_back(std::make_shared<spdlog::sinks::ostream_sink_st>(lines));
+    accept(
+        {R"({"event":"invitee.created","created_at":"2026-10-12T09:00:00Z","payload":{"uri":"u","event":"e",
+        "email":"ada@example.com","created_at":"2026-10-12T09:00:00Z","name":["Secret"],"tracking":7}})"});
+    EXPECT_THAT(work_.ids[ada], ElementsAre("1-0"));
+    EXPECT_EQ((counters.fallbacks[{syncing::Fallback::odd_member, "payload.name"}]), 1u);
+    EXPECT_EQ((counters.fallbacks[{syncing::Fallback::odd_member, "payload.tracking"}]), 1u);
+    EXPECT_THAT(lines.str(), HasSubstr("entry 1-0: odd member of a delivery: payload.name"));
+    EXPECT_THAT(lines.str(), testing::Not(HasSubstr("Secret")));
 }
 
 // Trouble with Redis holds none of the lanes up.
