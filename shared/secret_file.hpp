@@ -12,9 +12,17 @@ inline constexpr std::size_t max_signing_keys = 8;
 inline constexpr std::size_t min_signing_key_size = 16;  // bytes
 inline constexpr std::size_t max_secret_file_size = 64 * 1024;
 
-struct SecretFile {
-    std::string text;
+// Who but its owner and its group may do what with a file.
+struct FileAccess {
+    bool readable_by_group = false;
     bool readable_by_others = false;
+    bool writable_by_others = false;
+};
+// Nothing of a file that is not there.
+FileAccess access_of(const std::string& path) noexcept;
+
+struct SecretFile : FileAccess {
+    std::string text;
 };
 
 // Throws std::invalid_argument for what is no regular file, cannot be read, or is larger than
