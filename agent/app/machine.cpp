@@ -6,6 +6,7 @@
 
 #include "net/tls.hpp"
 #include "rules/time_zones.hpp"
+#include "text/text.hpp"
 
 namespace app {
 namespace {
@@ -52,6 +53,7 @@ void check_time_zones(std::vector<std::string>& problems) {
 
 std::vector<std::string> check_machine(const config::Configuration& configuration) {
     std::vector<std::string> problems;
+    text::lower_case("\xc3\x84");  // loads what it takes to know the letters of every script
     check_time_zones(problems);
     check_authorities(configuration, problems);
     return problems;

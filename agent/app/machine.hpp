@@ -9,8 +9,8 @@
 
 namespace app {
 
-// Time zones and certificate authorities. What is wrong with them and what to do, a line each; the agent can
-// do its work, but not all of it. Throws std::runtime_error when it can do none.
+// Time zones, certificate authorities, the locale. What is wrong with them and what to do, a line each; the
+// agent can do its work, but not all of it. Throws std::runtime_error when it can do none.
 std::vector<std::string> check_machine(const config::Configuration& configuration);
 
 }  // namespace app

@@ -25,7 +25,7 @@ enum class EntryOutcome {
 // "dead", "ignored", ...: the label `outcome` of the metrics.
 std::string_view to_string(EntryOutcome outcome) noexcept;
 
-// What work is repeated for: see sync/trouble.hpp.
+// What work is repeated for: see sync/troubles.hpp.
 enum class TroubleKind {
     key,     // until somebody has looked after a key in Redis
     machine  // until the machine is well again

@@ -6,7 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "redis/error.hpp"
 #include "sync/connector_status.hpp"
+#include "text/mask.hpp"
+#include "text/text.hpp"
 
 namespace syncing {
 namespace {
@@ -16,8 +19,15 @@ using std::chrono::system_clock;
 
 constexpr std::chrono::seconds noted_for{60};
 constexpr std::size_t most_reports = 8;
+constexpr std::size_t longest_cause = 300;  // bytes
 
 }  // namespace
+
+Trouble trouble_of(const std::exception& error) {
+    const bool is_key = dynamic_cast<const redis::BrokenKey*>(&error) != nullptr;
+    const auto words = text::mask_words(text::clip(error.what(), 2 * longest_cause));
+    return {is_key ? TroubleKind::key : TroubleKind::machine, std::string(text::clip(words, longest_cause))};
+}
 
 Troubles::Troubles(shared::BackOff back_off, Counters& counters, std::shared_ptr<spdlog::logger> log)
     : back_off_(back_off), counters_(counters), limited_log_(std::move(log)) {}

@@ -1,13 +1,18 @@
-// The troubles that a connector's work meets at present: the one record that health, metrics and the log go
-// by.
+// What keeps work from being done and is no entry's fault: trouble of the machine (memory, descriptors, time
+// zones, a mistake in this program), or a key in Redis that holds what no agent wrote there. It is repeated,
+// said and counted, and ends in a dead letter never: see entry_fault.hpp for what does.
+// The record of those that a connector's work meets at present: what health, metrics and the log go by.
 #pragma once
 
 #include <chrono>
+#include <compare>
+#include <exception>
 #include <list>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <spdlog/logger.h>
@@ -15,9 +20,17 @@
 #include "net/limited_log.hpp"
 #include "shared/back_off.hpp"
 #include "sync/counters.hpp"
-#include "sync/trouble.hpp"
 
 namespace syncing {
+
+struct Trouble {
+    TroubleKind kind = TroubleKind::machine;
+    std::string cause;  // one line in the cause's own words, without personal data
+
+    auto operator<=>(const Trouble&) const = default;
+};
+
+Trouble trouble_of(const std::exception& error);
 
 struct TroubleReport;  // sync/connector_status.hpp
 
