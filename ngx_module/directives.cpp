@@ -42,6 +42,10 @@ auto parse_secret_file(ngx_conf_t* cf, const ngx_str_t& argument, Parse parse) {
             ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
                                const_cast<char*>("\"%s\" can be read by everybody: chmod o-r it"),
                                path.c_str());
+        if (file.writable_by_others)
+            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                               const_cast<char*>("\"%s\" can be written by everybody: chmod o-w it"),
+                               path.c_str());
         return parse(file.text);
     } catch (const ConfigurationError& error) {
         throw ConfigurationError("\"" + path + "\": " + error.what());

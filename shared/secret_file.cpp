@@ -28,6 +28,10 @@ private:
     int number_;
 };
 
+FileAccess access_in(mode_t mode) {
+    return {(mode & S_IRGRP) != 0, (mode & S_IROTH) != 0, (mode & S_IWOTH) != 0};
+}
+
 [[noreturn]] void throw_errno() {
     throw std::invalid_argument(std::strerror(errno));
 }
@@ -83,6 +87,12 @@ std::string_view plain_text(std::string_view bytes) {
     return bytes;
 }
 
+FileAccess access_of(const std::string& path) noexcept {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return {};
+    return access_in(status.st_mode);
+}
+
 SecretFile read_secret_file(const std::string& path) {
     const Descriptor file(path);
     struct stat status {};
@@ -90,7 +100,7 @@ SecretFile read_secret_file(const std::string& path) {
     if (!S_ISREG(status.st_mode)) throw std::invalid_argument("not a regular file");
 
     SecretFile secret;
-    secret.readable_by_others = (status.st_mode & S_IROTH) != 0;
+    static_cast<FileAccess&>(secret) = access_in(status.st_mode);
     std::string buffer(max_secret_file_size + 1, '\0');  // at its full size: what moves leaves copies behind
     const WipedAtEnd wiped(buffer);
     std::size_t size = 0;

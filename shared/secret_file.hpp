@@ -19,15 +19,23 @@ inline constexpr std::size_t max_secret_file_size = 64 * 1024;
 // begin with '#' may hold what they like.
 std::string_view plain_text(std::string_view bytes);
 
+// Who but its owner and its group may do what with a file.
+struct FileAccess {
+    bool readable_by_group = false;
+    bool readable_by_others = false;
+    bool writable_by_others = false;
+};
+// Nothing of a file that is not there.
+FileAccess access_of(const std::string& path) noexcept;
+
 // Leaves nothing of its text in memory.
-struct SecretFile {
+struct SecretFile : FileAccess {
     SecretFile() = default;
     SecretFile(SecretFile&&) = default;
     SecretFile& operator=(SecretFile&&) = default;
     ~SecretFile() { wipe(text); }
 
     std::string text;
-    bool readable_by_others = false;
 };
 
 // Throws std::invalid_argument for what is no regular file, cannot be read, is larger than

@@ -3,6 +3,8 @@
 #include <sys/socket.h>
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
+#include <filesystem>
 #include <new>
 #include <stdexcept>
 
@@ -80,6 +82,15 @@ TlsContext make_client_context(const std::string& ca_file, const ClientCertifica
     trust(context.get(), ca_file);
     if (!certificate.file.empty()) show(context.get(), certificate);
     return context;
+}
+
+// Of a folder they are read one by one, when a server shows its certificate; a file is read at once.
+bool has_system_authorities() {
+    const auto context = make_client_context("");
+    if (sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context.get()))) > 0) return true;
+    const char* folder = std::getenv(X509_get_default_cert_dir_env());
+    std::error_code error;
+    return !std::filesystem::is_empty(folder ? folder : X509_get_default_cert_dir(), error) && !error;
 }
 
 bool may_lack_tls(const error_code& error) {

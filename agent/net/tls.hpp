@@ -30,6 +30,9 @@ struct ClientCertificate {
 // system's authorities when that is empty. Throws std::invalid_argument when a file cannot be used.
 TlsContext make_client_context(const std::string& ca_file, const ClientCertificate& certificate = {});
 
+// Whether a context without a `ca_file` has anybody to trust.
+bool has_system_authorities();
+
 // Whether a handshake failed because what the other end sent was no TLS.
 bool may_lack_tls(const boost::system::error_code& error);
 

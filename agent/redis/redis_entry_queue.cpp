@@ -3,6 +3,9 @@
 #include <iterator>
 #include <span>
 
+#include "redis/error.hpp"
+#include "redis/own_keys.hpp"
+
 namespace redis {
 namespace {
 
@@ -88,7 +91,15 @@ RedisEntryQueue::RedisEntryQueue(Client& blocking, Client& client, std::string c
 asio::awaitable<void> RedisEntryQueue::ensure_group() {
     Arguments keys{key_};
     Arguments values{group};
-    co_await client_.run(ensure_group_script, std::move(keys), std::move(values));
+    std::string refusal;
+    try {
+        co_await client_.run(ensure_group_script, std::move(keys), std::move(values));
+    } catch (const Error& error) {
+        if (error.kind() != Error::Kind::wrong_type) throw;
+        refusal = error.what();
+    }
+    std::vector<OwnKey> own{{key_, "stream", key_}};
+    if (!refusal.empty()) co_await name_broken_key(client_, std::move(own), std::move(refusal));
 }
 
 asio::awaitable<Read> RedisEntryQueue::read_new(std::size_t count, std::chrono::milliseconds block) {

@@ -37,7 +37,7 @@ public:
 
     // Puts into the outcome's ledger and progress what Brevo has then; notes on the way what Brevo may have.
     // A failure is final, or has the remedy withheld: the lease does not suffice any more. Throws
-    // redis::Error, Interrupted, LedgerError.
+    // redis::Error, Interrupted.
     boost::asio::awaitable<api::Answer<brevo::Done>> perform(std::string person, rules::Outcome& outcome,
                                                              const Leases::Hold& hold);
 

@@ -1,18 +1,11 @@
 #include "sync/connector.hpp"
 
-#include <functional>
 #include <utility>
 
-#include <fmt/format.h>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include "api/api_state.hpp"
 #include "api/retry.hpp"
-#include "net/deadline.hpp"
-#include "net/first_cause.hpp"
-#include "net/limited_log.hpp"
 #include "net/waiting.hpp"
 #include "sync/brevo_account.hpp"
 #include "sync/brevo_writer.hpp"
@@ -29,6 +22,7 @@
 #include "sync/person_work.hpp"
 #include "sync/redis_state.hpp"
 #include "sync/settle.hpp"
+#include "sync/troubles.hpp"
 
 namespace syncing {
 namespace {
@@ -38,9 +32,10 @@ using LogPtr = std::shared_ptr<spdlog::logger>;
 
 // How a connector is and what it has done.
 struct State {
-    explicit State(LogPtr log) : redis(std::move(log)) {}
+    State(const Timing& timing, const LogPtr& log) : troubles(timing.trouble, counters, log), redis(log) {}
 
     Counters counters;
+    Troubles troubles;
     api::ApiStates apis;
     net::Waiting waiting;
     RedisState redis;
@@ -54,8 +49,8 @@ struct Connector::Parts {
           const LogPtr& log, Timing times);
 
     asio::awaitable<void> run();
-    asio::awaitable<void> survive(std::string task, std::function<asio::awaitable<void>()> task_loop);
     asio::awaitable<void> consume();
+    asio::awaitable<void> read_account();
     asio::awaitable<void> watch_account();
     api::Retry make_retry(api::ApiName api, const World& world, const LogPtr& log);
 
@@ -63,7 +58,6 @@ struct Connector::Parts {
     const Timing timing;
     net::Interruption& interruption;
     redis::EntryQueue& queue;
-    net::LimitedLog limited_log;
     State state;
     DeadLetters dead_letters;
 
@@ -92,8 +86,7 @@ Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings connec
       timing(times),
       interruption(world.interruption),
       queue(world.queue),
-      limited_log(log),
-      state(log),
+      state(timing, log),
       dead_letters(world.dead_letters, state.counters, log),
       calendly_retry(make_retry(api::ApiName::calendly, world, log)),
       lookup(world.calendly, calendly_retry, state.waiting, state.counters, log),
@@ -107,11 +100,11 @@ Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings connec
              state.counters, log),
       settle(world.people, open_work, writer, state.counters),
       work(settings.mapping, leases, links, settle, open_work, dead_letters),
-      lanes(executor, queue, work, interruption, state.redis, timing),
-      intake(settings.log_webhooks, queue, dead_letters, lookup, lanes, state.counters, log),
-      membership(executor, {queue, intake, lanes, leases, state.apis, state.redis}, interruption, timing,
-                 log),
-      reader({queue, membership, intake, lanes, state.apis, state.waiting, state.redis,
+      lanes(executor, queue, work, interruption, state.redis, state.troubles, timing),
+      intake(settings.log_webhooks, queue, dead_letters, lookup, lanes, state.counters, state.troubles, log),
+      membership(executor, {queue, intake, lanes, leases, state.apis, state.redis, state.troubles},
+                 interruption, timing, log),
+      reader({queue, membership, intake, lanes, state.apis, state.waiting, state.redis, state.troubles,
               std::move(world.calls_within)},
              interruption, timing) {}
 
@@ -122,41 +115,15 @@ api::Retry Connector::Parts::make_retry(api::ApiName api, const World& world, co
 
 asio::awaitable<void> Connector::Parts::run() {
     using namespace asio::experimental::awaitable_operators;
-    co_await (survive("reading entries", [this] { return consume(); }) &&
-              survive("keeping entries", [this] { return membership.keep(); }) &&
-              survive("watching the account", [this] { return watch_account(); }));
-    co_await survive("leaving the group", [this] { return membership.finish(); });
-}
-
-// Until the loop ends by itself. An exception that nobody foresaw, as when memory or descriptors are used up,
-// ends neither the agent nor the other tasks: it is said here, where it is the first cause. What was read and
-// did not get into the lanes is taken back.
-asio::awaitable<void> Connector::Parts::survive(std::string task,
-                                                std::function<asio::awaitable<void>()> task_loop) {
-    asio::steady_timer pause(co_await asio::this_coro::executor);
-    while (true) {
-        std::string cause;
-        try {
-            co_await task_loop();
-            co_return;
-        } catch (const net::Interrupted&) {
-            co_return;
-        } catch (const std::exception&) {
-            cause = net::first_cause(std::current_exception());
-        }
-        ++state.counters.exceptions[task];
-        limited_log.error(task, fmt::format("{} failed: {}; next attempt in {} ms", task, cause,
-                                            timing.redis_pause.count()));
-        membership.lose();
-        pause.expires_after(timing.redis_pause);
-        co_await pause.async_wait(net::as_result);
-    }
+    co_await (consume() && membership.keep() && watch_account() &&
+              dead_letters.watch(interruption, timing.keep_interval, state.troubles));
+    co_await membership.finish();
 }
 
 // Contacts are written for what the account has: it is read before the first entry.
 asio::awaitable<void> Connector::Parts::consume() {
     try {
-        co_await account.read();
+        co_await read_account();
     } catch (const net::Interrupted&) {
         co_return;
     }
@@ -164,11 +131,27 @@ asio::awaitable<void> Connector::Parts::consume() {
     co_await reader.run();
 }
 
+// Again and again, whatever the machine is in trouble with. Throws Interrupted.
+asio::awaitable<void> Connector::Parts::read_account() {
+    Troubles::Work work(state.troubles);
+    for (std::chrono::milliseconds pause{1}; pause.count() > 0;) {
+        pause = pause.zero();
+        try {
+            co_await account.read();
+        } catch (const net::Interrupted&) {
+            throw;
+        } catch (const std::exception& error) {
+            pause = work.meets(error);
+        }
+        if (pause.count() > 0) co_await interruption.sleep(pause);
+    }
+}
+
 asio::awaitable<void> Connector::Parts::watch_account() {
     try {
         while (true) {
             co_await interruption.sleep(timing.account_interval);
-            co_await account.read();
+            co_await read_account();
         }
     } catch (const net::Interrupted&) {
         co_return;
@@ -193,8 +176,9 @@ void Connector::stop() {
 }
 
 ConnectorStatus Connector::status() const {
-    return {parts_->settings.name,       parts_->state.counters,    parts_->state.apis,
-            parts_->state.redis.is_up(), parts_->account.problem(), parts_->lanes.held().size()};
+    return {parts_->settings.name,         parts_->state.counters,          parts_->state.apis,
+            parts_->state.redis.is_up(),   parts_->account.problem(),       parts_->lanes.held().size(),
+            parts_->dead_letters.buried(), parts_->state.troubles.reports()};
 }
 
 }  // namespace syncing

@@ -88,6 +88,33 @@ MetricFamily admin_troubles(const http::ServerCounts& counts) {
     return result;
 }
 
+using syncing::TroubleKind;
+
+// For each kind, whether or not there is any.
+MetricFamily by_kind(const Connectors& connectors, MetricType type, std::string name, std::string help,
+                     const std::function<double(const syncing::ConnectorStatus&, TroubleKind)>& value) {
+    MetricFamily result{std::move(name), std::move(help), type, {}};
+    for (const auto& connector : connectors)
+        for (const auto kind : {TroubleKind::key, TroubleKind::machine})
+            result.metric.push_back(
+                sample(type, value(connector, kind),
+                       {{"connector", connector.name}, {"kind", std::string(to_string(kind))}}));
+    return result;
+}
+
+double pieces_of(const syncing::ConnectorStatus& connector, TroubleKind kind) {
+    double pieces = 0;
+    for (const auto& report : connector.troubles)
+        if (report.kind == kind) pieces += static_cast<double>(report.pieces);
+    return pieces;
+}
+
+double troubles_of(const syncing::ConnectorStatus& connector, TroubleKind kind) {
+    const auto& counts = connector.counters.troubles;
+    const auto found = counts.find(kind);
+    return found == counts.end() ? 0 : static_cast<double>(found->second);
+}
+
 }  // namespace
 
 std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors,
@@ -116,8 +143,13 @@ std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors
         family(connectors, MetricType::Gauge, "calendly_agent_mapping_ok",
                "0 while mapped attributes are missing",
                [](const auto& c) { return c.mapping_problem.empty() ? 1.0 : 0.0; }),
-        labelled(connectors, "calendly_agent_exceptions_total", "Exceptions that nobody foresaw", "task",
-                 &Counters::exceptions, [](const auto& task) { return task; }),
+        family(connectors, MetricType::Gauge, "calendly_agent_dead_letter_entries", "Dead letters that wait",
+               [](const auto& c) { return static_cast<double>(c.dead_letters.count); }),
+        by_kind(connectors, MetricType::Gauge, "calendly_agent_in_trouble",
+                "Pieces of work that are repeated: the machine is in trouble, or a key in Redis is broken",
+                pieces_of),
+        by_kind(connectors, MetricType::Counter, "calendly_agent_troubles_total",
+                "Attempts that met such trouble", troubles_of),
         admin_troubles(admin),
     };
     return prometheus::TextSerializer().Serialize(families);

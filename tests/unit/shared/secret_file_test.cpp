@@ -152,6 +152,14 @@ TEST_F(EdgeSecretFile, TellsWhenEverybodyMayReadIt) {
         read_secret_file(file("x", fs::perms::owner_read | fs::perms::group_read)).readable_by_others);
 }
 
+TEST_F(EdgeSecretFile, TellsWhenEverybodyMayWriteIt) {
+    using enum fs::perms;
+    EXPECT_TRUE(read_secret_file(file("x", owner_read | others_write)).writable_by_others);
+    EXPECT_FALSE(read_secret_file(file("x", owner_read | owner_write | group_write)).writable_by_others);
+    EXPECT_TRUE(shared::access_of(file("x", owner_read | group_read)).readable_by_group);
+    EXPECT_FALSE(shared::access_of((folder_ / "missing").string()).readable_by_group);
+}
+
 TEST_F(EdgeSecretFile, IsRefusedWhenMissingTooLargeOrNoFile) {
     EXPECT_THROW(read_secret_file((folder_ / "missing").string()), std::invalid_argument);
     EXPECT_THROW(read_secret_file(folder_.string()), std::invalid_argument);

@@ -12,6 +12,7 @@ namespace {
 using namespace sync_support;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using syncing::TroubleKind;
 using testing::Not;
 
 class ConnectorTest : public SyncTest {
@@ -26,6 +27,7 @@ protected:
         syncing::Timing timing;
         timing.block = timing.keep_interval = 10ms;
         timing.redis_pause = 1ms;
+        timing.trouble = {1ms, 1ms};
         return timing;
     }
 
@@ -68,13 +70,13 @@ protected:
 
 // One that throws would otherwise end the two others with it, and the agent with "multiple exceptions".
 TEST_F(ConnectorTest, AnExceptionEndsARoundOfItsTaskAndNothingElse) {
-    const std::pair<const char*, const char*> tasks[] = {{"read_new", "reading entries"},
-                                                         {"take_over", "keeping entries"}};
     start();
-    for (const auto& [call, task] : tasks) {
+    std::uint64_t troubles = 0;
+    for (const auto* call : {"read_new", "take_over"}) {
         fail_once(call);
-        wait_until([&] { return connector_.status().counters.exceptions[task] == 1; });
-        EXPECT_THAT(lines_.str(), HasSubstr(std::string(task) + " failed: no descriptor is left"));
+        wait_until([&] { return connector_.status().counters.troubles[TroubleKind::machine] == troubles + 1; });
+        ++troubles;
+        EXPECT_THAT(lines_.str(), HasSubstr("machine trouble: no descriptor is left"));
     }
     EXPECT_THAT(lines_.str(), Not(HasSubstr("multiple exceptions")));
     queue.put(created(first.booked()));
@@ -88,7 +90,7 @@ TEST_F(ConnectorTest, WhatWasReadWhenAnExceptionCameIsTakenBack) {
         R"({"event":"event_type.updated","created_at":"2026-10-12T09:00:00Z","payload":{"uri":"u"}})");
     fail_once("discard 1");
     start();
-    wait_until([&] { return connector_.status().counters.exceptions["reading entries"] == 1; });
+    wait_until([&] { return connector_.status().counters.troubles[TroubleKind::machine] == 1; });
     wait_until([&] { return !queue.discarded.empty(); });
     EXPECT_THAT(queue.discarded, ElementsAre(id));
 }

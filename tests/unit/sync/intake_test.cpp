@@ -23,7 +23,6 @@ public:
         for (const auto& item : batch) ids[person].push_back(item.entry.id);
         co_return;
     }
-    asio::awaitable<void> refuse(syncing::Batch, std::string) override { co_return; }
 };
 
 class IntakeTest : public SyncTest {
@@ -50,8 +49,8 @@ protected:
     syncing::DeadLetters dead_letters_{letters, counters, log};
     syncing::Timing timing_;
     NotingWork work_;
-    syncing::Lanes lanes_{io.get_executor(), queue, work_, interruption, redis, timing_};
-    syncing::Intake intake_{false, queue, dead_letters_, lookup_, lanes_, counters, log};
+    syncing::Lanes lanes_{io.get_executor(), queue, work_, interruption, redis, troubles, timing_};
+    syncing::Intake intake_{false, queue, dead_letters_, lookup_, lanes_, counters, troubles, log};
 };
 
 TEST_F(IntakeTest, ADeliveryGoesToTheLaneOfItsPerson) {
@@ -127,6 +126,15 @@ TEST_F(IntakeTest, AnEventTypeThatChangedIsReadAgain) {
     accept({R"({"event":"event_type.updated","created_at":"2026-10-12T09:00:00Z","payload":{"uri":")" +
             type_uri("demo") + R"("}})"});
     EXPECT_EQ(name_of_demo(), "Product demo");
+}
+
+TEST_F(IntakeTest, AStreamOfDeadLettersThatIsNoneIsNamed) {
+    letters.on_bury = [](const auto&) { throw redis::BrokenKey("calendly:{a}:dead is a list"); };
+    accept({"no JSON", created(first.booked())});
+    EXPECT_TRUE(queue.pending.contains("1-0"));
+    EXPECT_THAT(work_.ids[ada], ElementsAre("2-0"));
+    ASSERT_THAT(troubles.reports(), SizeIs(1));
+    EXPECT_EQ(troubles.reports().front().kind, syncing::TroubleKind::key);
 }
 
 }  // namespace

@@ -40,8 +40,17 @@ calendly_agent_breaker_open{connector="calendly",api="Calendly"} 0
 # HELP calendly_agent_mapping_ok 0 while mapped attributes are missing
 # TYPE calendly_agent_mapping_ok gauge
 calendly_agent_mapping_ok{connector="calendly"} 1
-# HELP calendly_agent_exceptions_total Exceptions that nobody foresaw
-# TYPE calendly_agent_exceptions_total counter
+# HELP calendly_agent_dead_letter_entries Dead letters that wait
+# TYPE calendly_agent_dead_letter_entries gauge
+calendly_agent_dead_letter_entries{connector="calendly"} 0
+# HELP calendly_agent_in_trouble Pieces of work that are repeated: the machine is in trouble, or a key in Redis is broken
+# TYPE calendly_agent_in_trouble gauge
+calendly_agent_in_trouble{connector="calendly",kind="key"} 0
+calendly_agent_in_trouble{connector="calendly",kind="machine"} 0
+# HELP calendly_agent_troubles_total Attempts that met such trouble
+# TYPE calendly_agent_troubles_total counter
+calendly_agent_troubles_total{connector="calendly",kind="key"} 0
+calendly_agent_troubles_total{connector="calendly",kind="machine"} 0
 # HELP calendly_agent_admin_troubles_total What the admin API refused or survived
 # TYPE calendly_agent_admin_troubles_total counter
 calendly_agent_admin_troubles_total{cause="exception"} 0
@@ -129,13 +138,6 @@ TEST(Metrics, WhatHasNotBeenCountedHasNoSample) {
     EXPECT_THAT(web::metrics_text({status}), Not(HasSubstr("outcome=\"dead\"")));
 }
 
-TEST(Metrics, ExceptionsAreCountedByWhatTheyInterrupted) {
-    auto status = connector();
-    status.counters.exceptions["reading entries"] = 2;
-    EXPECT_THAT(web::metrics_text({status}),
-                HasSubstr(R"(_exceptions_total{connector="calendly",task="reading entries"} 2)"));
-}
-
 TEST(Metrics, ShowWhatTheAdminApiRefusedOrSurvived) {
     const auto text = web::metrics_text(
         {}, {.not_accepted = 1, .displaced = 2, .late = 3, .malformed = 4, .exceptions = 5});
@@ -155,13 +157,20 @@ TEST(Metrics, GaugesShowTheStateOfNow) {
     status.apis.of(api::ApiName::brevo_events).is_resting = true;
     status.apis.of(api::ApiName::calendly).retries = 2;
     status.apis.of(api::ApiName::brevo_contacts).retries = 1;
+    status.dead_letters.count = 4;
+    status.troubles = {{syncing::TroubleKind::machine, "a", 2, {}},
+                       {syncing::TroubleKind::machine, "b", 1, {}}};
+    status.counters.troubles[syncing::TroubleKind::key] = 9;
     const auto text = web::metrics_text({status});
     for (const auto* sample :
          {R"(contacts_written_total{connector="calendly"} 5)", R"(retries_total{connector="calendly"} 3)",
           R"(in_flight{connector="calendly"} 12)", R"(redis_up{connector="calendly"} 1)",
           R"(parked{connector="calendly"} 1)", R"(breaker_open{connector="calendly",api="Calendly"} 0)",
           R"(breaker_open{connector="calendly",api="Brevo's events"} 1)",
-          R"(mapping_ok{connector="calendly"} 0)"})
+          R"(mapping_ok{connector="calendly"} 0)", R"(dead_letter_entries{connector="calendly"} 4)",
+          R"(in_trouble{connector="calendly",kind="key"} 0)",
+          R"(in_trouble{connector="calendly",kind="machine"} 3)",
+          R"(troubles_total{connector="calendly",kind="key"} 9)"})
         EXPECT_THAT(text, HasSubstr(sample));
 }
 

@@ -41,8 +41,9 @@ TEST_F(AdminApi, HealthIs200WhileAllIsWell) {
     EXPECT_EQ(response.result(), status::ok);
     EXPECT_EQ(response[Field::content_type], "application/json");
     EXPECT_EQ(response.body(),
-              "{\"healthy\":true,\"connectors\":{\"calendly\":{\"redis_up\":true,\"in_flight\":0,"
-              "\"parked\":{},\"resting\":[],\"mapping_problem\":\"\"}}}\n");
+              "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
+              "\"in_flight\":0,\"parked\":{},\"resting\":[],\"mapping_problem\":\"\","
+              "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
 }
 
 TEST_F(AdminApi, HealthIs503InTrouble) {
