@@ -2,10 +2,10 @@
 
 #include <unistd.h>
 #include <array>
-#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -289,21 +289,20 @@ TEST_F(TlsTransport, WhoeverSendsWithoutEndHoldsNobodyUp) {
 // They are no data: without a limit a single read would go on as long as they come.
 TEST_F(TlsTransport, MessagesOfTlsItselfHaveAnEnd) {
     const auto former = std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to a closed connection in the end
-    std::atomic<bool> is_over = false;
-    std::thread server([&] {
+    std::jthread server([this](std::stop_token is_over) {
         auto socket = acceptor_.accept();
         auto* const session = SSL_new(server_context_.native_handle());
         SSL_set_fd(session, socket.native_handle());
         SSL_accept(session);
-        while (!is_over && SSL_new_session_ticket(session) == 1 && SSL_do_handshake(session) == 1) {
+        while (!is_over.stop_requested() && SSL_new_session_ticket(session) == 1 &&
+               SSL_do_handshake(session) == 1) {
         }
         SSL_free(session);
     });
     EXPECT_EQ(run(connect("localhost")), error_code());
     EXPECT_TRUE(run(receive(client_, 1)).error);
-    is_over = true;
     client_.close();
-    server.join();
+    server = {};
     std::signal(SIGPIPE, former);
 }
 
