@@ -162,6 +162,7 @@ TEST_F(BrevoWriterTest, AKeyThatMayMeanSeveralQuestionsIsCountedAndSaidOnce) {
         EXPECT_TRUE(perform(outcome));
     }
     EXPECT_EQ((counters.fallbacks[{syncing::Fallback::ambiguous_question, "phone"}]), 3u);
+    EXPECT_THAT(to_string(counters.fallbacks.begin()->first), HasSubstr("no answer is taken: phone"));
     const auto said = lines.str();
     EXPECT_THAT(said, HasSubstr("'phone' stands in several questions"));
     EXPECT_EQ(said.find("stands in several"), said.rfind("stands in several"));
