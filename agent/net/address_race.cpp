@@ -88,13 +88,8 @@ asio::awaitable<AddressRace::Reached> AddressRace::next(Time deadline) {
         auto* const winner = race->winner();
         const auto now = steady_clock::now();
         const bool is_all_started = race->runners.size() == addresses_.size();
-        if (winner || now >= deadline || (is_all_started && !race->is_anybody_running())) {
-            settle(*race, winner);
-            if (winner) winner->transport.set_deadline(Time::max());  // its limit was for the race
-            if (winner) co_return Reached{std::move(winner->transport), {}};
-            const bool is_late = now >= deadline || failures_.empty();
-            co_return Reached{std::nullopt, is_late ? asio::error::timed_out : failures_.back()};
-        }
+        if (winner || now >= deadline || (is_all_started && !race->is_anybody_running()))
+            co_return finish(*race, winner, now >= deadline);
         const bool has_one_failed = race->failed() > std::exchange(failures_before, race->failed());
         if (!is_all_started && (has_one_failed || now >= next_start)) {
             start(race, deadline);
@@ -105,8 +100,16 @@ asio::awaitable<AddressRace::Reached> AddressRace::next(Time deadline) {
     }
 }
 
-// Only those that were given up, or were not started, are left.
-void AddressRace::settle(const Race& race, const Runner* winner) {
+AddressRace::Reached AddressRace::finish(Race& race, Runner* winner, bool is_late) {
+    keep_the_rest(race, winner);
+    if (!winner && (is_late || failures_.empty())) return {std::nullopt, asio::error::timed_out};
+    if (!winner) return {std::nullopt, failures_.back()};
+    winner->transport.set_deadline(Time::max());  // its limit was for the race
+    return {std::move(winner->transport), {}};
+}
+
+// Those that were given up, or were not started.
+void AddressRace::keep_the_rest(const Race& race, const Runner* winner) {
     std::vector<Transport::Endpoint> left;
     for (const auto& runner : race.runners) {
         if (runner.has_failed()) failures_.push_back(runner.error);

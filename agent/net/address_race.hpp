@@ -58,7 +58,8 @@ private:
     struct Race;
 
     void start(const std::shared_ptr<Race>& race, Time deadline);
-    void settle(const Race& race, const Runner* winner);
+    Reached finish(Race& race, Runner* winner, bool is_late);
+    void keep_the_rest(const Race& race, const Runner* winner);
 
     boost::asio::any_io_executor executor_;
     std::vector<Transport::Endpoint> addresses_;
