@@ -45,15 +45,22 @@ std::string without_unseen(std::string_view text, bool keeps_joiners) {
     return result;
 }
 
+char32_t lower_case_of(char32_t code) {
+    return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code)));
+}
+
 // As UTS 46 has it, where that is not the character's own lower case.
 std::string lower_case_of_domain(std::string_view domain) {
-    constexpr std::string_view dotted_i = "\u0130", ideographic_stop = "\u3002";
-    auto result = compatible(domain);
-    for (std::size_t at = 0; (at = result.find(dotted_i, at)) != result.npos;)
-        result.replace(at, dotted_i.size(), "i\u0307");
-    for (std::size_t at = 0; (at = result.find(ideographic_stop, at)) != result.npos;)
-        result.replace(at, ideographic_stop.size(), ".");
-    return lower_case(result);
+    constexpr char32_t dotted_i = 0x0130, ideographic_stop = 0x3002;
+    std::string result;
+    for_each_character(compatible(domain), [&](const Character& character) {
+        if (character.code == dotted_i) {
+            result += "i\u0307";
+        } else {
+            append(result, character.code == ideographic_stop ? U'.' : lower_case_of(character.code));
+        }
+    });
+    return result;
 }
 
 }  // namespace
@@ -84,8 +91,7 @@ std::string lower_case(std::string_view text) {
         if (!character.is_valid) {
             result += character.bytes;
         } else {
-            append(result,
-                   static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(character.code))));
+            append(result, lower_case_of(character.code));
         }
     });
     return result;
