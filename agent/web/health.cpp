@@ -7,6 +7,17 @@ namespace {
 
 namespace json = boost::json;
 
+// Values that contacts were written without since the start. Told, and no trouble: one person's phone number
+// may be another's, too.
+json::object left_out(const syncing::Counters& counters) {
+    json::object counts;
+    for (const auto& [cause, count] : counters.fallbacks)
+        if (cause.fallback == syncing::Fallback::attribute_refused ||
+            cause.fallback == syncing::Fallback::value_left_out)
+            counts[to_string(cause)] = count;
+    return counts;
+}
+
 json::object to_json(const syncing::ConnectorStatus& connector) {
     json::object parked;
     json::array resting;
@@ -19,7 +30,8 @@ json::object to_json(const syncing::ConnectorStatus& connector) {
             {"in_flight", connector.in_flight},
             {"parked", parked},
             {"resting", resting},
-            {"mapping_problem", connector.mapping_problem}};
+            {"mapping_problem", connector.mapping_problem},
+            {"left_out", left_out(connector.counters)}};
 }
 
 }  // namespace

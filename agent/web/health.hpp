@@ -15,7 +15,7 @@ bool is_healthy(const syncing::ConnectorStatus& connector);
 struct Health {
     bool is_healthy = false;  // every connector is
     // {"healthy", "connectors": {<name>: {"redis_up", "in_flight" (entries), "parked": {<api>: reason},
-    // "resting": [<api>], "mapping_problem"}}}
+    // "resting": [<api>], "mapping_problem", "left_out": {<cause>: count}}}}
     std::string json;
 };
 

@@ -5,6 +5,7 @@
 #include <openssl/crypto.h>
 
 #include "web/health.hpp"
+#include "web/host.hpp"
 #include "web/metrics.hpp"
 
 namespace web {
@@ -47,6 +48,7 @@ asio::ip::tcp::endpoint endpoint_of(const config::ListenAddress& listen) {
 
 Server::Server(asio::any_io_executor executor, const config::Admin& settings, StatusSource status)
     : token_(settings.token),
+      listen_(settings.listen),
       router_(make_router(std::move(status))),
       server_(std::move(executor), http::ServerOptions{.address = endpoint_of(settings.listen)},
               [this](http::Request request) -> asio::awaitable<std::optional<http::Response>> {
@@ -64,9 +66,19 @@ bool Server::is_allowed(const http::Request& request) const {
            CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
 }
 
+// Whoever knows the token may call us as they like. No browser leaves the field out.
+bool Server::is_asked_by_its_name(const http::Request& request) const {
+    const auto host = request.find(Field::host);
+    if (!token_.empty() || host == request.end()) return true;
+    return is_own_host({host->value().data(), host->value().size()}, listen_);
+}
+
 // Without the token nobody learns what there is; and whoever has it may only look.
 asio::awaitable<http::Response> Server::answer(http::Request request) const {
     if (!is_allowed(request)) co_return make_response(status::unauthorized, "text/plain", "Unauthorized\n");
+    if (!is_asked_by_its_name(request))
+        co_return make_response(status::misdirected_request, "text/plain",
+                                "Ask by the address of admin.listen, or set admin.token\n");
     if (request.method() != Verb::get)
         co_return make_response(status::method_not_allowed, "text/plain", "GET only\n");
     auto response = co_await router_.answer(std::move(request));
