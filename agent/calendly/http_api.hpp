@@ -9,9 +9,6 @@
 
 namespace calendly {
 
-// The token. A 403 concerns the one resource that it may not see.
-inline constexpr unsigned parking_statuses[] = {401};
-
 struct ApiSettings {
     http::Url url;
     std::string ca_file;

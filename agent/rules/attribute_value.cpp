@@ -77,9 +77,14 @@ const std::string* find_option(const brevo::Attribute& attribute, std::string_vi
     return option;
 }
 
+// Brevo takes the number and drops the label.
 Conversion to_category(const FieldValue& field, const brevo::Attribute& attribute) {
-    if (const auto* option = find_option(attribute, to_text(field))) return {*option, ""};
-    return problem(attribute, "none of the category's options");
+    const auto* option = find_option(attribute, to_text(field));
+    const auto place = option ? static_cast<std::size_t>(option - attribute.options.data()) : 0;
+    if (option && place < attribute.numbers.size()) return {attribute.numbers[place], ""};
+    auto lacking = problem(attribute, "none of the category's options");
+    lacking.lacks_option = true;
+    return lacking;
 }
 
 // Calendly joins several choices with a newline. Those that are options are kept.

@@ -21,7 +21,8 @@ FieldSources::Take into_attribute(const std::string& name, const AccountAttribut
         return [](const FieldValue&) { return true; };  // reported when the attributes were read
     return [&projection, &type = attribute->second, name, home,
             is_told = false](const FieldValue& field) mutable {
-        auto [value, problem] = convert(field, type, home);
+        auto [value, problem, lacks_option] = convert(field, type, home);
+        if (lacks_option) projection.lacking.insert(name);
         if (!problem.empty() && !std::exchange(is_told, true))
             projection.problems.push_back(std::move(problem));
         if (!value) return false;

@@ -16,6 +16,7 @@ namespace rules {
 struct Projection {
     brevo::Contact contact;
     std::vector<std::string> problems;     // values that could not be sent, without the values
+    std::set<std::string> lacking;         // categories that lack the option for a value
     std::set<std::string> ambiguous_keys;  // of questions_and_answers: several questions might be meant
 };
 

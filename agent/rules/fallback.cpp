@@ -10,6 +10,8 @@ std::string_view to_string(Fallback fallback) noexcept {
             return "attribute refused";
         case Fallback::contact_left_deleted:
             return "contact deleted in Brevo, left alone";
+        case Fallback::event_answer:
+            return "usual answer to an event, taken for a success";
         case Fallback::event_copy:
             return "scheduled event, its copy in the delivery serves";
         case Fallback::event_type_name:

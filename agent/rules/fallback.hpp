@@ -9,6 +9,7 @@ enum class Fallback {
     ambiguous_question,    // detail: the key; several questions have its words, and none is equal
     attribute_refused,     // detail: its name; Brevo would have refused the whole contact
     contact_left_deleted,  // somebody deleted it in Brevo, and nothing new was booked
+    event_answer,          // Brevo takes an event with another answer than the usual one
     event_copy,            // Calendly does not give the scheduled event
     event_type_name,       // Calendly does not give the event type
     invitee_copy,          // Calendly does not give the invitee

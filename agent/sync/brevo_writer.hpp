@@ -11,6 +11,7 @@
 #include "api/retry.hpp"
 #include "brevo/api.hpp"
 #include "net/limited_log.hpp"
+#include "rules/contact.hpp"
 #include "rules/mapping.hpp"
 #include "rules/outcome.hpp"
 #include "sync/brevo_account.hpp"
@@ -51,11 +52,14 @@ private:
 
     boost::asio::awaitable<api::Answer<Written>> write_contact(std::string person, rules::Outcome& outcome,
                                                                const Leases::Hold& hold);
+    boost::asio::awaitable<api::Answer<Written>> join_and_leave(const brevo::Contact& wanted,
+                                                                rules::Outcome& outcome,
+                                                                const Leases::Hold& hold);
     boost::asio::awaitable<bool> record_joining(const brevo::Contact& contact, rules::Outcome& outcome,
                                                 const Leases::Hold& hold);
     void note_written(const brevo::Contact& contact, bool is_there, rules::Outcome& outcome);
     void note_refused(const std::string& person, rules::Outcome& outcome);
-    boost::asio::awaitable<api::Answer<Written>> write(brevo::Contact contact, bool may_create,
+    boost::asio::awaitable<api::Answer<Written>> write(brevo::Contact& contact, bool may_create,
                                                        http::Guard guard);
     boost::asio::awaitable<api::Answer<brevo::Done>> call(ContactCall method, brevo::Contact& contact,
                                                           const http::Guard& guard);
@@ -63,6 +67,7 @@ private:
     bool leave_out_attributes(const api::ApiFailure& failure, brevo::Contact& contact);
     boost::asio::awaitable<api::Answer<brevo::Done>> send_events(std::string person, rules::Outcome& outcome,
                                                                  const Leases::Hold& hold);
+    void note_oddity(const std::string& oddity);
     void report(const std::string& person, const rules::Projection& projection);
 
     const rules::Mapping& mapping_;

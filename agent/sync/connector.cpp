@@ -109,8 +109,9 @@ Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings connec
              interruption, timing) {}
 
 api::Retry Connector::Parts::make_retry(api::ApiName api, const World& world, const LogPtr& log) {
-    return api::Retry(api, state.apis, world.interruption, state.waiting, log, timing.patience,
-                      [this] { reader.on_park(); });
+    return api::Retry(
+        api, state.apis, world.interruption, state.waiting, log, timing.patience,
+        [this] { reader.on_park(); }, settings.log_webhooks);
 }
 
 asio::awaitable<void> Connector::Parts::run() {

@@ -32,6 +32,17 @@ json::array to_json(const std::vector<syncing::TroubleReport>& troubles) {
     return array;
 }
 
+// Values that contacts were written without since the start. Told, and no trouble: one person's phone number
+// may be another's, too.
+json::object left_out(const syncing::Counters& counters) {
+    json::object counts;
+    for (const auto& [cause, count] : counters.fallbacks)
+        if (cause.fallback == syncing::Fallback::attribute_refused ||
+            cause.fallback == syncing::Fallback::value_left_out)
+            counts[to_string(cause)] = count;
+    return counts;
+}
+
 json::object to_json(const syncing::ConnectorStatus& connector) {
     json::object parked;
     json::array resting;
@@ -45,6 +56,7 @@ json::object to_json(const syncing::ConnectorStatus& connector) {
             {"parked", parked},
             {"resting", resting},
             {"mapping_problem", connector.mapping_problem},
+            {"left_out", left_out(connector.counters)},
             {"dead_letters", to_json(connector.dead_letters)},
             {"troubles", to_json(connector.troubles)}};
 }

@@ -5,6 +5,7 @@
 #include <openssl/crypto.h>
 
 #include "web/health.hpp"
+#include "web/host.hpp"
 #include "web/metrics.hpp"
 
 namespace web {
@@ -62,6 +63,7 @@ http::ServerOptions options_for(const config::ListenAddress& listen) {
 
 Server::Server(asio::any_io_executor executor, const config::Admin& settings, StatusSource status)
     : token_(settings.token),
+      listen_(settings.listen),
       router_(make_router(std::move(status), [this] { return server_.counts(); })),
       server_(std::move(executor), options_for(settings.listen),
               [this](http::Request request) -> asio::awaitable<std::optional<http::Response>> {
@@ -79,9 +81,19 @@ bool Server::is_allowed(const http::Request& request) const {
            CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
 }
 
+// Whoever knows the token may call us as they like. No browser leaves the field out.
+bool Server::is_asked_by_its_name(const http::Request& request) const {
+    const auto host = request.find(Field::host);
+    if (!token_.empty() || host == request.end()) return true;
+    return is_own_host({host->value().data(), host->value().size()}, listen_);
+}
+
 // Without the token nobody learns what there is.
 asio::awaitable<http::Response> Server::answer(http::Request request) const {
     if (!is_allowed(request)) co_return unauthorized();
+    if (!is_asked_by_its_name(request))
+        co_return make_response(status::misdirected_request, "text/plain",
+                                "Ask by the address of admin.listen, or set admin.token\n");
     auto response = co_await router_.answer(std::move(request));
     co_return response;
 }

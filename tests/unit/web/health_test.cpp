@@ -32,8 +32,8 @@ TEST(Health, AConnectorWithoutTroubleIsWell) {
     EXPECT_TRUE(health.is_healthy);
     EXPECT_EQ(health.json,
               R"({"healthy":true,"status":"healthy","connectors":{"calendly":{"redis_up":true,"in_flight":3,)"
-              R"("parked":{},"resting":[],"mapping_problem":"","dead_letters":{"count":0,"since":null},)"
-              R"("troubles":[]}}})");
+              R"("parked":{},"resting":[],"mapping_problem":"","left_out":{},)"
+              R"("dead_letters":{"count":0,"since":null},"troubles":[]}}})");
 }
 
 TEST(Health, WithoutConnectorsNothingIsWrong) {
@@ -73,6 +73,16 @@ TEST(Health, WhatTheBrevoAccountLacksIsTrouble) {
     status.mapping_problem = "attributes that the Brevo account lacks: MEETING_HOST";
     EXPECT_NE(web::verdict_on(status), Verdict::healthy);
     EXPECT_THAT(as_json(status), HasSubstr("lacks: MEETING_HOST"));
+}
+
+TEST(Health, ValuesThatWereLeftOutAreCountedAndNoTrouble) {
+    auto status = well();
+    status.counters.fallbacks = {{{syncing::Fallback::attribute_refused, "SMS"}, 2},
+                                 {{syncing::Fallback::value_left_out, "SIZE: not a number"}, 1},
+                                 {{syncing::Fallback::event_copy, ""}, 5}};
+    EXPECT_TRUE(web::is_healthy(status));
+    EXPECT_THAT(as_json(status), HasSubstr(R"("left_out":{"attribute refused: SMS":2,)"
+                                           R"("value left out: SIZE: not a number":1}})"));
 }
 
 TEST(Health, CallsThatWereRepeatedAreNoTrouble) {

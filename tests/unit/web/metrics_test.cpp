@@ -109,7 +109,8 @@ TEST(Metrics, ACauseSaysWhatWasDoneWithoutAndItsDetail) {
                                  {{Fallback::new_half, ""}, 6},
                                  {{Fallback::no_show_copy, ""}, 7},
                                  {{Fallback::old_half, ""}, 8},
-                                 {{Fallback::value_left_out, "SMS: no phone number"}, 9}};
+                                 {{Fallback::value_left_out, "SMS: no phone number"}, 9},
+                                 {{Fallback::event_answer, ""}, 10}};
     EXPECT_THAT(web::metrics_text({status}), HasSubstr(R"(_fallbacks_total counter
 calendly_agent_fallbacks_total{connector="calendly",cause="attribute refused: SMS"} 1
 calendly_agent_fallbacks_total{connector="calendly",cause="contact deleted in Brevo, left alone"} 2
@@ -119,6 +120,7 @@ calendly_agent_fallbacks_total{connector="calendly",cause="new half of a resched
 calendly_agent_fallbacks_total{connector="calendly",cause="no-show, the delivery's word serves"} 7
 calendly_agent_fallbacks_total{connector="calendly",cause="old half of a reschedule, its own delivery will tell"} 8
 calendly_agent_fallbacks_total{connector="calendly",cause="scheduled event, its copy in the delivery serves"} 3
+calendly_agent_fallbacks_total{connector="calendly",cause="usual answer to an event, taken for a success"} 10
 calendly_agent_fallbacks_total{connector="calendly",cause="value left out: SMS: no phone number"} 9
 )"));
 }

@@ -15,11 +15,13 @@ using http::Verb;
 
 class AdminApi : public testing::Test {
 protected:
-    http::Response ask(Verb method, std::string target, std::string authorization = "") {
+    http::Response ask(Verb method, std::string target, std::string authorization = "",
+                       std::string host = "") {
         const config::Admin settings{{"127.0.0.1", 0}, token_};
         web::Server server(io_.get_executor(), settings, [this] { return connectors_; });
         http::Request request(method, target, 11);
         if (!authorization.empty()) request.set(Field::authorization, authorization);
+        if (!host.empty()) request.set(Field::host, host);
         auto response = sandbox_test::run(io_, server.answer(std::move(request)));
         return response;
     }
@@ -42,7 +44,7 @@ TEST_F(AdminApi, HealthIs200WhileAllIsWell) {
     EXPECT_EQ(response[Field::content_type], "application/json");
     EXPECT_EQ(response.body(),
               "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
-              "\"in_flight\":0,\"parked\":{},\"resting\":[],\"mapping_problem\":\"\","
+              "\"in_flight\":0,\"parked\":{},\"resting\":[],\"mapping_problem\":\"\",\"left_out\":{},"
               "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
 }
 
@@ -94,6 +96,18 @@ TEST_F(AdminApi, AQueryDoesNotMatterToAPath) {
         EXPECT_EQ(ask(Verb::get, "/health" + std::string(query)).result(), status::ok) << query;
         EXPECT_EQ(ask(Verb::get, "/healthy" + std::string(query)).result(), status::not_found) << query;
     }
+}
+
+TEST_F(AdminApi, UnderAForeignNameItIs421UnlessTheTokenIsShown) {
+    for (const auto* target : {"/health", "/metrics", "/elsewhere"}) {
+        const auto response = ask(Verb::get, target, "", "evil.example");
+        EXPECT_EQ(response.result(), status::misdirected_request) << target;
+        EXPECT_EQ(response.body(), "Ask by the address of admin.listen, or set admin.token\n");
+    }
+    EXPECT_EQ(ask(Verb::get, "/health", "", "localhost:8719").result(), status::ok);
+    token_ = "let-me-in";
+    EXPECT_EQ(ask(Verb::get, "/health", "Bearer let-me-in", "agent.internal").result(), status::ok);
+    EXPECT_EQ(ask(Verb::get, "/health", "", "evil.example").result(), status::unauthorized);
 }
 
 TEST_F(AdminApi, WithATokenEverythingElseIs401) {
