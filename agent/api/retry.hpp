@@ -71,7 +71,8 @@ private:
         return failure.remedy == Remedy::give_up || conflicts == most_conflicts;
     }
 
-    // Attempts that met trouble are the API's, not the entry's.
+    // A dead letter tells how often the entry itself was refused. Attempts that failed because the API was in
+    // trouble do not count.
     static ApiFailure final_failure(ApiFailure failure) {
         failure.attempts = failure.remedy == Remedy::conflict ? most_conflicts : 1;
         failure.remedy = Remedy::give_up;

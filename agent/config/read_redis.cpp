@@ -44,7 +44,8 @@ void read_urls(const Section& section, std::optional<std::string_view> way, Redi
     }
     for (const auto* key : {"master", "user", "database", "tls", "sentinel_user", "sentinel_password"})
         if (section.has(key))
-            section.fail(key, "goes with sentinels; a URL says it all: rediss://user@host:port/database");
+            section.fail(
+                key, "is only for sentinels; without them the URL says it: rediss://user@host:port/database");
     const bool has_user = std::ranges::any_of(redis.urls, [](const auto& url) { return !url.user.empty(); });
     if (has_user && redis.password.empty())
         section.fail("password", "missing: the user in the URL needs one");

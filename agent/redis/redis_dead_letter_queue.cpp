@@ -14,7 +14,7 @@ namespace webhook_field = shared::webhook_field;
 
 const std::string group(shared::webhook_group);
 
-// XACK comes first because a full Redis allows it, and after a first write, even of nothing, the rest.
+// XACK comes first because a Redis without memory allows it, and after it what else the script writes.
 // KEYS: stream, dead letters. ARGV: group, id, field, value, ... An entry that is no longer there was moved
 // before.
 const Script bury_script(R"(

@@ -32,8 +32,8 @@ end
 return 1
 )");
 
-// In one step: an entry that Redis hands out meanwhile must stay claimable. KEYS: stream. ARGV: group,
-// consumer.
+// One script, because DELCONSUMER also drops what is pending for the consumer: an entry handed out between
+// check and deletion would be lost to every agent. KEYS: stream. ARGV: group, consumer.
 const Script leave_script(R"(
 if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) > 0 then return 0 end
 return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])

@@ -16,8 +16,9 @@ namespace asio = boost::asio;
 
 const std::string group(shared::webhook_group);
 
-// Every script that writes begins with XACK, which a full Redis allows; after a first write, even of nothing,
-// it allows the rest. What a script has done stays when a later command of it is refused: entries go last.
+// A Redis without memory refuses SET and XADD in a script, unless the script has written before. XACK is
+// always allowed, so each script that writes begins with one that acknowledges nothing. Redis does not undo a
+// script that fails halfway: entries are acknowledged last, so that they stay pending then.
 
 // No agent takes a lease for longer than the lease time: one that lasts longer, or for ever, is of somebody
 // else and ends then, too; the time is negative. KEYS: stream, person, lease. ARGV: group, agent, token,

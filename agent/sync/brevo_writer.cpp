@@ -156,7 +156,7 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::call(ContactCall method, brevo
     }
 }
 
-// A list that was deleted must not cost the contact.
+// The contact is written without a list that was deleted.
 asio::awaitable<bool> BrevoWriter::leave_out_refused(const api::ApiFailure& failure,
                                                      brevo::Contact& contact) {
     const bool is_about_lists = brevo::is_about_lists(failure.body);
@@ -166,7 +166,7 @@ asio::awaitable<bool> BrevoWriter::leave_out_refused(const api::ApiFailure& fail
     co_return is_left_out || (is_about_lists && leave_out_attributes(failure, contact));
 }
 
-// Nor must a phone number that belongs to somebody else.
+// The contact is written without an attribute that Brevo refuses, such as somebody else's phone number.
 bool BrevoWriter::leave_out_attributes(const api::ApiFailure& failure, brevo::Contact& contact) {
     const auto refused = brevo::refused_attributes(failure.body, contact);
     for (const auto& name : refused) {
@@ -179,7 +179,8 @@ bool BrevoWriter::leave_out_attributes(const api::ApiFailure& failure, brevo::Co
     return !refused.empty();
 }
 
-// What is out is recorded before the next event is sent.
+// Before the next event goes out, the one before it is recorded in Redis: a crash then repeats at most one
+// event.
 asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person, rules::Outcome& outcome,
                                                               const Leases::Hold& hold) {
     bool is_recorded = true;

@@ -10,7 +10,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::chrono::seconds start_within{10};  // what is read
+// No more people are taken on than the limits of the APIs let us begin with within this time: the rest is
+// better left to other agents.
+constexpr std::chrono::seconds start_within{10};
 
 }  // namespace
 
@@ -53,7 +55,8 @@ asio::awaitable<EntryReader::Result> EntryReader::try_once(bool& goes_on, Troubl
     }
 }
 
-// People whose calls wait for their next attempt hold nobody else up; nor does one with many entries.
+// People who only wait for their next attempt use no calls, so as many more may start. One person's long
+// queue counts by its entries in memory, so that it does not fill the room.
 std::size_t EntryReader::room() const {
     const auto& lanes = parts_.lanes;
     const auto people = std::min(parts_.calls_within(start_within), most_people) + parts_.waiting.count();

@@ -82,7 +82,10 @@ asio::awaitable<void> Intake::bury(Malformed malformed) {
         troubles_.note(error, "and are taken up again within a minute");
     } catch (const redis::Error& error) {
         if (!error.is_refusal()) throw;
-        limited_log_.error("bury", fmt::format("{}; the entry stays pending", error.what()));
+        limited_log_.error(
+            "bury", fmt::format("a malformed entry cannot be moved to the dead letters, it stays pending "
+                                "and is tried again: {}",
+                                error.what()));
     }
 }
 

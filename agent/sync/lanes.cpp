@@ -144,7 +144,8 @@ asio::awaitable<void> Lanes::load(Turn& turn) {
     turn.batch = std::move(batch);
 }
 
-// A Redis that refuses to write would otherwise cost a call of Brevo a second for each person.
+// Each attempt writes to Brevo before its commit. When Redis keeps refusing the commit, growing pauses keep
+// us from calling Brevo every second for every person.
 std::chrono::milliseconds Lanes::pause_after(const redis::Error& error, Turn& turn) const {
     if (error.is_refusal()) ++turn.refusals;
     if (turn.refusals == 0) return timing_.redis_pause;

@@ -93,7 +93,8 @@ asio::awaitable<void> Membership::keep_held() {
     kept_at_ = steady_clock::now();
 }
 
-// What another agent left has waited for long enough, however much there is to do.
+// Entries of a dead agent are older than any new one: they may use twice the usual room, so that a busy agent
+// takes them, too.
 std::size_t Membership::room_for_left() const {
     const auto& lanes = parts_.lanes;
     return std::min(

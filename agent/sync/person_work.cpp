@@ -13,7 +13,8 @@ namespace {
 namespace asio = boost::asio;
 using api::Answer;
 
-// Bookings that were made before those that are known are no news of the person.
+// A booking older than one that we know is not new: it must not create again a contact that was deleted in
+// Brevo.
 bool is_newest(const rules::Sighting& sighting, const rules::Ledger& ledger) {
     return !sighting.is_moved && std::ranges::all_of(ledger.bookings, [&](const auto& known) {
         const auto& [uri, booking] = known;

@@ -19,9 +19,10 @@ namespace sandbox {
 struct DeliverySettings {
     RetryPlan retries;
     OneShotLimits limits;
-    bool retries_keep_timestamp =
-        false;                // t of the first attempt instead of a fresh one: nobody documents which
-    std::size_t at_once = 1;  // first attempts a subscription; with 1 they come in order
+    // Retries are signed with the first attempt's time. Calendly does not document which it does: tests try
+    // both.
+    bool retries_keep_timestamp = false;
+    std::size_t at_once = 1;           // first attempts a subscription; with 1 they come in order
     std::string trusted_certificates;  // PEM file, for https targets; empty: the system's
 };
 

@@ -10,9 +10,9 @@ namespace convergence {
 enum class Weather {
     ordered,  // one agent; every delivery is worked on before its person has the next one; some calls fail,
               // some are answered by a gateway, some answers come twice, some deliveries have odd fields
-    calm,    // one agent; deliveries shuffled, repeated, delayed
-    windy,   // two agents, and calls, answers and deliveries go wrong likewise
-    stormy,  // and the agents are killed, and Redis too
+    calm,     // one agent; deliveries shuffled, repeated, delayed
+    windy,    // two agents, and calls, answers and deliveries go wrong likewise
+    stormy,   // and the agents are killed, and Redis too
 };
 std::string to_text(Weather weather);
 Weather weather_of(std::uint64_t seed);

@@ -226,8 +226,8 @@ TEST(OddDelivery, WhatCanBeReadIsUsedAndThePlaceIsNoted) {
 TEST(OddDelivery, NoOptionalPartCostsTheRest) {
     for (const auto* odd :
          {R"("questions_and_answers":{})", R"("questions_and_answers":"none")", R"("tracking":[])",
-          R"("cancellation":"yes")", R"("no_show":[])", R"("no_show":{"x":1})",
-          R"("scheduled_event":"e")", R"("old_invitee":{})", R"("updated_at":17)"}) {
+          R"("cancellation":"yes")", R"("no_show":[])", R"("no_show":{"x":1})", R"("scheduled_event":"e")",
+          R"("old_invitee":{})", R"("updated_at":17)"}) {
         const auto delivery = delivery_with(std::string(R"("name":"Ada",)") + odd);
         EXPECT_EQ(delivery.invitee.value().name, "Ada") << odd;
         EXPECT_THAT(delivery.oddities, testing::SizeIs(1)) << odd;

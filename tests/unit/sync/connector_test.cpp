@@ -10,9 +10,9 @@
 namespace {
 
 using namespace sync_support;
+using syncing::TroubleKind;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using syncing::TroubleKind;
 using testing::Not;
 
 class ConnectorTest : public SyncTest {
@@ -74,7 +74,8 @@ TEST_F(ConnectorTest, AnExceptionEndsARoundOfItsTaskAndNothingElse) {
     std::uint64_t troubles = 0;
     for (const auto* call : {"read_new", "take_over"}) {
         fail_once(call);
-        wait_until([&] { return connector_.status().counters.troubles[TroubleKind::machine] == troubles + 1; });
+        wait_until(
+            [&] { return connector_.status().counters.troubles[TroubleKind::machine] == troubles + 1; });
         ++troubles;
         EXPECT_THAT(lines_.str(), HasSubstr("machine trouble: no descriptor is left"));
     }

@@ -15,7 +15,7 @@ constexpr auto nothing_yet = R"(# HELP calendly_agent_entries_total Entries done
 # TYPE calendly_agent_entries_total counter
 # HELP calendly_agent_events_total Events sent to Brevo
 # TYPE calendly_agent_events_total counter
-# HELP calendly_agent_fallbacks_total What was done without
+# HELP calendly_agent_fallbacks_total Times the agent went on without something it could not get or Brevo refused
 # TYPE calendly_agent_fallbacks_total counter
 # HELP calendly_agent_contacts_written_total Contacts written to Brevo
 # TYPE calendly_agent_contacts_written_total counter
@@ -23,7 +23,7 @@ calendly_agent_contacts_written_total{connector="calendly"} 0
 # HELP calendly_agent_retries_total Calls that had to be repeated
 # TYPE calendly_agent_retries_total counter
 calendly_agent_retries_total{connector="calendly"} 0
-# HELP calendly_agent_in_flight Entries being worked on
+# HELP calendly_agent_in_flight Entries that this agent holds, those that wait included
 # TYPE calendly_agent_in_flight gauge
 calendly_agent_in_flight{connector="calendly"} 0
 # HELP calendly_agent_redis_up 1 while Redis answers
@@ -37,7 +37,7 @@ calendly_agent_parked{connector="calendly"} 0
 calendly_agent_breaker_open{connector="calendly",api="Brevo's contacts"} 0
 calendly_agent_breaker_open{connector="calendly",api="Brevo's events"} 0
 calendly_agent_breaker_open{connector="calendly",api="Calendly"} 0
-# HELP calendly_agent_mapping_ok 0 while mapped attributes are missing
+# HELP calendly_agent_mapping_ok 0 while mapped attributes or configured lists are missing, or the account could not be read
 # TYPE calendly_agent_mapping_ok gauge
 calendly_agent_mapping_ok{connector="calendly"} 1
 # HELP calendly_agent_dead_letter_entries Dead letters that wait
