@@ -57,6 +57,7 @@ Refusal judge_refusal(unsigned status, std::string_view body, const RefusalForm&
     Refusal refusal;
     refusal.is_own = said.has_value();
     refusal.remedy = remedy_of(status, said, form);
+    if (body.empty() && contains(form.parking_statuses, status)) refusal.remedy = Remedy::park;
     if (said) refusal.words = form.words(*said);
     return refusal;
 }

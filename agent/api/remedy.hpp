@@ -39,7 +39,8 @@ struct Refusal {
 // Of a status that is not 2xx. 408, 425, 429 and 5xx are tried again, whoever says so; too much is too much
 // for any of them. Everything else counts only in the API's own form: a gateway, a proxy or a portal, with
 // its page, its JSON or its redirection, does not say that something is gone, that the credential is refused
-// or that a call can never succeed. It is trouble of the way, and tried again.
+// or that a call can never succeed. It is trouble of the way, and tried again. A refusal of the credential
+// that says nothing at all is believed: it is asked again every minute, and nothing is lost meanwhile.
 Refusal judge_refusal(unsigned status, std::string_view body, const RefusalForm& form);
 
 // What both APIs answer with, unlike the page of a proxy or a portal.

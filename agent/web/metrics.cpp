@@ -81,10 +81,10 @@ MetricFamily admin_troubles(const http::ServerCounts& counts) {
         result.metric.push_back(sample(MetricType::Counter, static_cast<double>(count), {{"cause", cause}}));
     };
     add(counts.exceptions, "exception");
-    add(counts.late, "late request");
-    add(counts.malformed, "malformed request");
-    add(counts.not_accepted, "not accepted");
-    add(counts.displaced, "too many connections");
+    add(counts.late, "late_request");
+    add(counts.malformed, "malformed_request");
+    add(counts.not_accepted, "not_accepted");
+    add(counts.displaced, "too_many_connections");
     return result;
 }
 

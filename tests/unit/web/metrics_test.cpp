@@ -54,10 +54,10 @@ calendly_agent_troubles_total{connector="calendly",kind="machine"} 0
 # HELP calendly_agent_admin_troubles_total What the admin API refused or survived
 # TYPE calendly_agent_admin_troubles_total counter
 calendly_agent_admin_troubles_total{cause="exception"} 0
-calendly_agent_admin_troubles_total{cause="late request"} 0
-calendly_agent_admin_troubles_total{cause="malformed request"} 0
-calendly_agent_admin_troubles_total{cause="not accepted"} 0
-calendly_agent_admin_troubles_total{cause="too many connections"} 0
+calendly_agent_admin_troubles_total{cause="late_request"} 0
+calendly_agent_admin_troubles_total{cause="malformed_request"} 0
+calendly_agent_admin_troubles_total{cause="not_accepted"} 0
+calendly_agent_admin_troubles_total{cause="too_many_connections"} 0
 )";
 
 syncing::ConnectorStatus connector(std::string name = "calendly") {
@@ -144,8 +144,8 @@ TEST(Metrics, ShowWhatTheAdminApiRefusedOrSurvived) {
     const auto text = web::metrics_text(
         {}, {.not_accepted = 1, .displaced = 2, .late = 3, .malformed = 4, .exceptions = 5});
     for (const auto* sample :
-         {R"(cause="not accepted"} 1)", R"(cause="too many connections"} 2)", R"(cause="late request"} 3)",
-          R"(cause="malformed request"} 4)", R"(cause="exception"} 5)"})
+         {R"(cause="not_accepted"} 1)", R"(cause="too_many_connections"} 2)", R"(cause="late_request"} 3)",
+          R"(cause="malformed_request"} 4)", R"(cause="exception"} 5)"})
         EXPECT_THAT(text, HasSubstr(sample));
 }
 
