@@ -24,6 +24,17 @@ void invite_no_body(ngx_http_request_t& request) {
     request.keepalive = 0;
 }
 
+// 200 means stored, and nothing else does. nginx would put the status of `error_page ... =200` before ours
+// when that is how the request came here, and 412 or 304 when the request has conditions (If-Match and the
+// like).
+void insist_on(ngx_http_request_t& request, ngx_uint_t status) {
+    request.err_status = 0;
+    request.disable_not_modified = 1;
+    request.allow_ranges = 0;
+    request.headers_out.status = status;
+    request.headers_out.status_line.len = 0;
+}
+
 ngx_int_t send_body(ngx_http_request_t& request, ngx_str_t body) {
     auto* const buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(request.pool));
     if (!buffer) return NGX_ERROR;
@@ -55,7 +66,7 @@ ngx_int_t send_text(ngx_http_request_t& request, ngx_uint_t status, std::string_
     invite_no_body(request);
     if (const ngx_int_t rc = ngx_http_discard_request_body(&request); rc != NGX_OK) return rc;
     const ngx_str_t body = as_ngx_str(text);
-    request.headers_out.status = status;
+    insist_on(request, status);
     request.headers_out.content_length_n = static_cast<off_t>(body.len);
     request.headers_out.content_type = as_ngx_str(type);
     request.headers_out.content_type_len = type.substr(0, type.find(';')).size();

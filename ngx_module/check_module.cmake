@@ -30,3 +30,10 @@ if(NOT exported STREQUAL "ngx_module_names;ngx_module_order;ngx_modules")
     message(FATAL_ERROR "${MODULE} must export ngx_modules, ngx_module_names and ngx_module_order only, "
         "but exports: ${exported}")
 endif()
+
+if(HIREDIS_INSIDE)
+    execute_process(COMMAND ${READELF} --dynamic --wide ${MODULE} OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
+    if(dynamic MATCHES "NEEDED[^\n]*libhiredis")
+        message(FATAL_ERROR "${MODULE} must have hiredis inside, but needs libhiredis.so: see the order of the libraries")
+    endif()
+endif()

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <span>
 
 #include "ngx_module/catch_exceptions.hpp"
 #include "ngx_module/configuration.hpp"
@@ -107,6 +108,22 @@ struct Blame {
     std::string_view place;  // <file>:<line>
 };
 
+// Our own answers are safe from error_page; what nginx refuses before it asks us (413, 403, 429, ...) is not.
+// 404 and 405, for which servers often have one, never come from there.
+void warn_of_false_success(ngx_conf_t* cf, const LocationConfiguration& location) {
+    const auto* const pages = core_configuration(cf).error_pages;
+    if (!pages) return;
+    for (const auto& page : std::span(static_cast<const ngx_http_err_page_t*>(pages->elts), pages->nelts)) {
+        const bool is_success = page.overwrite >= NGX_HTTP_OK && page.overwrite < NGX_HTTP_SPECIAL_RESPONSE;
+        if (!is_success || page.status == NGX_HTTP_NOT_FOUND || page.status == NGX_HTTP_NOT_ALLOWED) continue;
+        ngx_log_error(
+            NGX_LOG_WARN, cf->log, 0,
+            "calendly_webhook: \"error_page %i =%i\" holds here, too: what nginx itself refuses would "
+            "look stored to Calendly; give this location an error_page of its own, in %s",
+            page.status, page.overwrite, location.place.c_str());
+    }
+}
+
 // What a location with calendly_webhook needs besides: keys, and a Redis.
 void complete(ngx_conf_t* cf, LocationConfiguration& location, Blame& blame) {
     if (!location.keys)
@@ -118,6 +135,7 @@ void complete(ngx_conf_t* cf, LocationConfiguration& location, Blame& blame) {
     MainConfiguration& main = main_configuration(cf);
     location.redis = &main.store_for(cf, replication_set(cf, location));
     main.webhooks.push_back(&location);
+    warn_of_false_success(cf, location);
 }
 
 }  // namespace

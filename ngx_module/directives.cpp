@@ -42,6 +42,10 @@ auto parse_secret_file(ngx_conf_t* cf, const ngx_str_t& argument, Parse parse) {
             ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
                                const_cast<char*>("\"%s\" can be read by everybody: chmod o-r it"),
                                path.c_str());
+        if (file.writable_by_others)
+            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                               const_cast<char*>("\"%s\" can be written by everybody: chmod o-w it"),
+                               path.c_str());
         return parse(file.text);
     } catch (const ConfigurationError& error) {
         throw ConfigurationError("\"" + path + "\": " + error.what());
@@ -101,7 +105,9 @@ char* set_metrics(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept 
 char* set_signing_key_file(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
     return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
         if (!location.keys) location.keys = std::make_shared<std::vector<shared::SigningKey>>();
-        for (const auto& key : parse_secret_file(cf, values[0], shared::parse_signing_keys)) {
+        auto keys = parse_secret_file(cf, values[0], shared::parse_signing_keys);
+        for (auto& key : keys) {
+            const shared::WipedAtEnd wiped(key);
             if (location.keys->size() == shared::max_signing_keys)
                 throw ConfigurationError("more than " + std::to_string(shared::max_signing_keys) +
                                          " signing keys in all files: remove the retired ones");

@@ -8,10 +8,6 @@ set(NGINX_BINARY "" CACHE FILEPATH "nginx that will load the module (default: fo
 
 include(ngx_module/nginx_tree.cmake)
 
-# Hidden in the module when there is an archive, so that another module's hiredis is never ours.
-find_library(HIREDIS_ARCHIVE libhiredis.a HINTS ${HIREDIS_LIBRARY_DIRS})
-mark_as_advanced(HIREDIS_ARCHIVE)
-
 file(GLOB module_sources CONFIGURE_DEPENDS 
     ngx_module/*.cpp ngx_module/*/*.cpp)
 list(REMOVE_ITEM module_sources ${edge_rule_sources})
@@ -22,16 +18,20 @@ function(add_edge_module variant folder)
     add_library(${module} MODULE ${module_sources})
     set_target_properties(${module} PROPERTIES
         PREFIX "" OUTPUT_NAME ngx_http_calendly_module LIBRARY_OUTPUT_DIRECTORY ${folder}
+        # Hidden in the module when there is an archive, so that another module's hiredis is never ours.
+        HIREDIS_INSIDE ON
         CXX_VISIBILITY_PRESET hidden LINK_DEPENDS ${CMAKE_SOURCE_DIR}/ngx_module/exports.map)
     target_include_directories(${module} SYSTEM PRIVATE ${nginx_include_dirs})
-    target_link_libraries(${module} PRIVATE edge_rules${variant} $<$<BOOL:${HIREDIS_ARCHIVE}>:${HIREDIS_ARCHIVE}>)
+    target_link_libraries(${module} PRIVATE edge_rules${variant})
     target_link_options(${module} PRIVATE
         LINKER:--as-needed LINKER:--exclude-libs,ALL
         LINKER:--version-script=${CMAKE_SOURCE_DIR}/ngx_module/exports.map)
 
     add_custom_command(TARGET ${module} POST_BUILD
         COMMAND ${CMAKE_COMMAND} -DMODULE=$<TARGET_FILE:${module}> -DNGINX=${nginx_binary}
-                -DREADELF=${CMAKE_READELF} -P ${CMAKE_SOURCE_DIR}/ngx_module/check_module.cmake
+                -DREADELF=${CMAKE_READELF} -DHIREDIS_INSIDE=$<BOOL:${HIREDIS_ARCHIVE}>
+                -P ${CMAKE_SOURCE_DIR}/ngx_module/check_module.cmake
         VERBATIM)
 endfunction()
 add_edge_module("" ${CMAKE_BINARY_DIR})
+target_link_libraries(ngx_http_calendly_module PRIVATE hardening)

@@ -155,8 +155,8 @@ ngx_module_t ngx_http_calendly_module = {
     &edge::context,
     edge::commands,
     NGX_HTTP_MODULE,
-    nullptr,  // init master
-    nullptr,  // init module
+    nullptr,             // init master
+    edge::take_numbers,  // init module
     edge::init_process,
     nullptr,  // init thread
     nullptr,  // exit thread

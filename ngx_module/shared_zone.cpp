@@ -1,6 +1,8 @@
 #include "ngx_module/shared_zone.hpp"
 
 #include <new>
+#include <stdexcept>
+#include <vector>
 
 #include "ngx_module/catch_exceptions.hpp"
 #include "ngx_module/configuration.hpp"
@@ -26,14 +28,13 @@ std::size_t zone_size() noexcept {
     return ngx_align(sizeof(SharedZone), ngx_pagesize) + housekeeping_of_nginx;
 }
 
-// Gives each location its numbers. Returns the location whose connector found no room, null when all did.
-const LocationConfiguration* connect(MainConfiguration& main) {
-    for (LocationConfiguration* const location : main.webhooks) {
-        location->metrics = main.metrics->connector(location->connector);
-        if (!location->metrics) return location;
-        main.connectors.insert(location->metrics);
-    }
-    return nullptr;
+// The location whose connector finds no room, null when all do. Nothing is taken yet: this configuration may
+// still be given up, and then must leave no trace in the memory of the one before.
+const LocationConfiguration* find_one_too_many(const MainConfiguration& main) {
+    std::vector<std::string_view> names;
+    for (const auto* const location : main.webhooks) names.push_back(location->connector);
+    const auto fitting = main.metrics->count_with_room(names);
+    return fitting == names.size() ? nullptr : main.webhooks[fitting];
 }
 
 ngx_int_t init_zone(ngx_shm_zone_t* zone, void* data_before) noexcept {
@@ -48,7 +49,7 @@ ngx_int_t init_zone(ngx_shm_zone_t* zone, void* data_before) noexcept {
         auto& shared = *static_cast<SharedZone*>(pool->data);
         main.metrics = &shared.metrics;
         main.last_servers = &shared.last_servers;
-        const LocationConfiguration* const too_much = connect(main);
+        const LocationConfiguration* const too_much = find_one_too_many(main);
         if (!too_much) return NGX_OK;
         ngx_log_error(NGX_LOG_EMERG, zone->shm.log, 0,
                       "calendly_webhook: more than %uz connectors, those since nginx's start included: use "
@@ -73,6 +74,23 @@ ngx_int_t add_shared_zone(ngx_conf_t* cf) noexcept {
     zone->init = init_zone;
     zone->data = &main;
     return NGX_OK;
+}
+
+ngx_int_t take_numbers(ngx_cycle_t* cycle) noexcept {
+    MainConfiguration* const main = main_configuration(cycle);
+    if (!main || !main->metrics) return NGX_OK;
+    const auto take = [&]() -> ngx_int_t {
+        for (LocationConfiguration* const location : main->webhooks) {
+            location->metrics = main->metrics->connector(location->connector);
+            if (!location->metrics) throw std::length_error("no room for a connector's numbers");
+            main->connectors.insert(location->metrics);
+        }
+        return NGX_OK;
+    };
+    return catch_exceptions(take, [&](const char* what) -> ngx_int_t {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0, "calendly: %s", what);
+        return NGX_ERROR;
+    });
 }
 
 void enter_shared_zone(ngx_cycle_t* cycle) noexcept {

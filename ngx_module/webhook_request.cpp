@@ -1,12 +1,14 @@
 #include "ngx_module/webhook_request.hpp"
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <type_traits>
 
 #include "ngx_module/answer.hpp"
 #include "ngx_module/catch_exceptions.hpp"
 #include "ngx_module/request_body.hpp"
+#include "shared/log_limit.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace edge {
@@ -14,9 +16,12 @@ namespace {
 
 constexpr std::string_view signature_header = "calendly-webhook-signature";
 
+// More than any proxy makes of one header.
+constexpr std::size_t most_lines = 64;
+
 struct FoundHeader {
-    std::size_t count = 0;   // how often the header stands in the request
-    std::string_view value;  // of the first one
+    std::size_t count = 0;  // how often the header stands in the request
+    std::array<std::string_view, most_lines> values;
 };
 
 std::string_view lower_case_name(const ngx_table_elt_t& header) noexcept {
@@ -29,8 +34,8 @@ FoundHeader find_header(const ngx_http_request_t& request, std::string_view name
     for (const auto* part = &request.headers_in.headers.part; part; part = part->next) {
         const auto* const headers = static_cast<const ngx_table_elt_t*>(part->elts);
         for (ngx_uint_t i = 0; i < part->nelts; ++i)
-            if (lower_case_name(headers[i]) == name && found.count++ == 0)
-                found.value = view(headers[i].value);
+            if (lower_case_name(headers[i]) == name && found.count++ < most_lines)
+                found.values[found.count - 1] = view(headers[i].value);
     }
     return found;
 }
@@ -45,11 +50,27 @@ ngx_int_t log_exception(const ngx_http_request_t& request, const char* what) noe
     return NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
+// Nobody would see the answer of a copy, so 200 could not mean stored, nor 503 "send again".
+ngx_int_t refuse_subrequest(const ngx_http_request_t& request) {
+    static shared::LogLimit limit;
+    const auto kept_back = limit.admit(shared::LogLimit::Time(ngx_current_msec));
+    if (!kept_back) return NGX_HTTP_NOT_FOUND;
+    const auto note = shared::suppressed_note(*kept_back);
+    ngx_log_error(
+        NGX_LOG_ERR, request.connection->log, 0,
+        "calendly: a subrequest (mirror, auth_request, SSI) into a location with calendly_webhook is "
+        "refused, nothing is stored: let Calendly, or proxy_pass, send the webhook itself%*s",
+        note.size(), note.data());
+    return NGX_HTTP_NOT_FOUND;
+}
+
 }  // namespace
 
 ngx_int_t handle_webhook(ngx_http_request_t* request) noexcept {
     const auto handle = [&]() -> ngx_int_t {
-        if (request != request->main) return NGX_HTTP_NOT_FOUND;  // a webhook is no subrequest
+        if (request != request->main) return refuse_subrequest(*request);
+        request->error_page =
+            1;  // nginx's own refusals (a body too large, no memory) are not replaced either
         WebhookRequest* const webhook = WebhookRequest::create(*request);
         return webhook ? webhook->begin() : NGX_HTTP_INTERNAL_SERVER_ERROR;
     };
@@ -86,7 +107,8 @@ ngx_int_t WebhookRequest::begin() {
 Result WebhookRequest::check_header() {
     const auto found = find_header(request_, signature_header);
     if (found.count == 0) return Result::missing_signature;
-    const auto parsed = found.count == 1 ? shared::parse_signature_header(found.value) : std::nullopt;
+    if (found.count > most_lines) return Result::malformed_signature;
+    const auto parsed = shared::parse_signature_header(std::span(found.values).first(found.count));
     if (!parsed) return Result::malformed_signature;
     signature_ = *parsed;
     return check_time();

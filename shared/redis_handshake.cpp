@@ -18,7 +18,11 @@ bool cannot_be_written_now(std::string_view error) noexcept {
     return error.starts_with("READONLY") || error.starts_with("LOADING") || error.starts_with("MASTERDOWN");
 }
 
-RedisHandshake::RedisHandshake(const RedisLogin& login, RedisRole role) : role_(role) {
+bool is_forbidden(std::string_view error) noexcept {
+    return error.starts_with("NOPERM");
+}
+
+RedisHandshake::RedisHandshake(const RedisLogin& login, RedisRole role, std::string_view name) : role_(role) {
     if (!login.password.empty()) {
         if (login.user.empty())
             add(Step::auth, {"AUTH", login.password});
@@ -27,6 +31,7 @@ RedisHandshake::RedisHandshake(const RedisLogin& login, RedisRole role) : role_(
     }
     if (login.database != 0) add(Step::select, {"SELECT", std::to_string(login.database)});
     if (role == RedisRole::master) add(Step::role, {"ROLE"});
+    if (!name.empty()) add(Step::set_name, {"CLIENT", "SETNAME", name});
     add(Step::ping, {"PING"});
 }
 
@@ -37,6 +42,8 @@ void RedisHandshake::add(Step step, std::initializer_list<std::string_view> argu
 
 std::optional<std::string> RedisHandshake::on_reply(const redisReply& reply) {
     const auto step = steps_[next_++];
+    note_rights(step, reply);
+    if (step == Step::set_name) return std::nullopt;  // nice to have
     if (step == Step::role && is_master(reply)) return std::nullopt;
     if (step != Step::role && reply.type == REDIS_REPLY_STATUS) return std::nullopt;
     if (step == Step::ping && is_good_enough(text(reply))) return std::nullopt;
@@ -44,9 +51,15 @@ std::optional<std::string> RedisHandshake::on_reply(const redisReply& reply) {
     return name(step) + error_for_log(reply);
 }
 
+void RedisHandshake::note_rights(Step step, const redisReply& reply) {
+    if (reply.type != REDIS_REPLY_ERROR) return;
+    if (step == Step::set_name) may_set_name_ = false;  // not allowed, or not known there
+    if (step == Step::ping && is_forbidden(text(reply))) may_ping_ = false;
+}
+
 bool RedisHandshake::is_good_enough(std::string_view error) const {
     if (cannot_be_written_now(error)) return role_ == RedisRole::any;
-    return error.starts_with("BUSY") || error.starts_with("NOPERM");
+    return error.starts_with("BUSY") || is_forbidden(error);
 }
 
 std::string RedisHandshake::name(Step step) {
@@ -57,6 +70,8 @@ std::string RedisHandshake::name(Step step) {
             return "SELECT: ";
         case Step::role:
             return "ROLE: ";
+        case Step::set_name:
+            return "CLIENT SETNAME: ";
         case Step::ping:
             return "PING: ";
     }

@@ -1,5 +1,7 @@
 #include "shared/secret_file.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -26,6 +28,10 @@ private:
     int number_;
 };
 
+FileAccess access_in(mode_t mode) {
+    return {(mode & S_IRGRP) != 0, (mode & S_IROTH) != 0, (mode & S_IWOTH) != 0};
+}
+
 [[noreturn]] void throw_errno() {
     throw std::invalid_argument(std::strerror(errno));
 }
@@ -37,6 +43,23 @@ std::string_view trim(std::string_view line) {
     return line.substr(first, line.find_last_not_of(blanks) - first + 1);
 }
 
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+// What an editor or a web page leaves at the ends of a copied key: no-break space, soft hyphen, zero-width
+// characters and marks of direction, the byte-order mark.
+bool has_invisible_end(std::string_view line) {
+    constexpr std::array<std::string_view, 13> invisible = {
+        byte_order_mark, "\xc2\xa0",     "\xc2\xad",     "\xe2\x80\x8b", "\xe2\x80\x8c",
+        "\xe2\x80\x8d",  "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaf", "\xe2\x80\xa8",
+        "\xe2\x80\xaa",  "\xe2\x80\xac", "\xe2\x81\xa0"};
+    return std::ranges::any_of(invisible, [&](auto c) { return line.starts_with(c) || line.ends_with(c); });
+}
+
+bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\r') || byte == 0x7f;
+}
+
 std::string_view take_line(std::string_view& text) {
     const auto end = text.find('\n');
     const auto line = text.substr(0, end);
@@ -46,6 +69,30 @@ std::string_view take_line(std::string_view& text) {
 
 }  // namespace
 
+std::string_view plain_text(std::string_view bytes) {
+    if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff") || bytes.find('\0') != bytes.npos)
+        throw std::invalid_argument("no plain text (UTF-16?): save it as UTF-8");
+    if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
+    auto rest = bytes;
+    for (std::size_t number = 1; !rest.empty(); ++number) {
+        const auto line = take_line(rest);
+        if (line.starts_with('#')) continue;
+        if (std::ranges::any_of(line, is_control) || line.find('\r') != line.npos)
+            throw std::invalid_argument("a control character in line " + std::to_string(number) +
+                                        ": write it as plain text, one line each");
+        if (has_invisible_end(line))
+            throw std::invalid_argument("line " + std::to_string(number) +
+                                        " begins or ends with an invisible character: type its ends anew");
+    }
+    return bytes;
+}
+
+FileAccess access_of(const std::string& path) noexcept {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return {};
+    return access_in(status.st_mode);
+}
+
 SecretFile read_secret_file(const std::string& path) {
     const Descriptor file(path);
     struct stat status {};
@@ -53,14 +100,16 @@ SecretFile read_secret_file(const std::string& path) {
     if (!S_ISREG(status.st_mode)) throw std::invalid_argument("not a regular file");
 
     SecretFile secret;
-    secret.readable_by_others = (status.st_mode & S_IROTH) != 0;
-    char buffer[4096];
-    for (ssize_t size = 1; size > 0;) {
-        size = ::read(file.number(), buffer, sizeof buffer);
-        if (size < 0) throw_errno();
-        secret.text.append(buffer, static_cast<std::size_t>(size));
-        if (secret.text.size() > max_secret_file_size) throw std::invalid_argument("larger than 64 KB");
+    static_cast<FileAccess&>(secret) = access_in(status.st_mode);
+    std::string buffer(max_secret_file_size + 1, '\0');  // at its full size: what moves leaves copies behind
+    const WipedAtEnd wiped(buffer);
+    std::size_t size = 0;
+    for (ssize_t count = 1; count > 0 && size < buffer.size(); size += static_cast<std::size_t>(count)) {
+        count = ::read(file.number(), buffer.data() + size, buffer.size() - size);
+        if (count < 0) throw_errno();
     }
+    if (size > max_secret_file_size) throw std::invalid_argument("larger than 64 KB");
+    secret.text = plain_text(std::string_view(buffer).substr(0, size));
     return secret;
 }
 

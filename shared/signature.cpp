@@ -57,14 +57,55 @@ bool parse_candidate(std::string_view hex, SignatureHeader& header) noexcept {
            parse_mac(hex, header.candidates[header.candidate_count++]);
 }
 
+// Of an HTTP field: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3
+std::string_view trim(std::string_view text) noexcept {
+    constexpr std::string_view blanks = " \t";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
 bool parse_entry(std::string_view entry, SignatureHeader& header) noexcept {
     const auto equals = entry.find('=');
-    if (equals == entry.npos || equals == 0 || has_blank(entry)) return false;
-    const auto name = entry.substr(0, equals);
-    const auto value = entry.substr(equals + 1);
+    if (equals == entry.npos) return false;
+    const auto name = trim(entry.substr(0, equals));
+    const auto value = trim(entry.substr(equals + 1));
+    if (name.empty() || has_blank(name) || has_blank(value)) return false;
     if (name == "t") return parse_timestamp(value, header);
     if (name == "v1") return parse_candidate(value, header);
     return true;
+}
+
+// Empty elements do not count: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1
+bool parse_list(std::string_view list, SignatureHeader& header) noexcept {
+    for (bool more = true; more;) {
+        const auto comma = list.find(',');
+        const auto entry = trim(list.substr(0, comma));
+        if (!entry.empty() && !parse_entry(entry, header)) return false;
+        more = comma != list.npos;
+        if (more) list.remove_prefix(comma + 1);
+    }
+    return true;
+}
+
+bool is_whole(const SignatureHeader& header) noexcept {
+    return !header.timestamp.empty() && header.candidate_count > 0;
+}
+
+std::optional<SignatureHeader> parse_lines(std::span<const std::string_view> lines) noexcept {
+    SignatureHeader header;
+    for (const auto line : lines)
+        if (!parse_list(line, header)) return std::nullopt;
+    return is_whole(header) ? std::optional(header) : std::nullopt;
+}
+
+// "X, X" is X: a proxy may make one line of two that are the same.
+std::string_view once(std::string_view line) noexcept {
+    for (auto comma = line.find(','); comma != line.npos; comma = line.find(',', comma + 1)) {
+        const auto first = trim(line.substr(0, comma));
+        if (!first.empty() && first == trim(line.substr(comma + 1))) return first;
+    }
+    return line;
 }
 
 using Block = std::array<unsigned char, SHA256_CBLOCK>;
@@ -85,17 +126,27 @@ void update(SHA256_CTX& state, std::string_view bytes) noexcept {
 
 }  // namespace
 
-std::optional<SignatureHeader> parse_signature_header(std::string_view text) noexcept {
-    if (text.size() > signature_header_max_size) return std::nullopt;
-    SignatureHeader header;
-    for (bool more = true; more;) {
-        const auto comma = text.find(',');
-        if (!parse_entry(text.substr(0, comma), header)) return std::nullopt;
-        more = comma != text.npos;
-        if (more) text.remove_prefix(comma + 1);
+std::optional<SignatureHeader> parse_signature_header(std::span<const std::string_view> lines) noexcept {
+    std::array<std::string_view, signature_header_max_lines> different;
+    std::size_t count = 0, size = 0;
+    for (const auto line : lines) {
+        const auto known = std::span(different).first(count);
+        const auto value = once(trim(line));
+        if (std::ranges::find(known, value) != known.end()) continue;
+        size += line.size();
+        if (count == different.size() || size > signature_header_max_size) return std::nullopt;
+        different[count++] = value;
     }
-    if (header.timestamp.empty() || header.candidate_count == 0) return std::nullopt;
-    return header;
+    const auto parts = std::span<const std::string_view>(different).first(count);
+    const auto whole_by_itself = [](const auto& part) {
+        return parse_lines(std::span(&part, 1)).has_value();
+    };
+    if (count > 1 && std::ranges::any_of(parts, whole_by_itself)) return std::nullopt;
+    return parse_lines(parts);
+}
+
+std::optional<SignatureHeader> parse_signature_header(std::string_view line) noexcept {
+    return parse_signature_header(std::span(&line, 1));
 }
 
 // https://www.rfc-editor.org/rfc/rfc2104

@@ -20,7 +20,8 @@ using Mac = std::array<unsigned char, 32>;
 
 inline constexpr std::string_view signature_header_name = "Calendly-Webhook-Signature";
 inline constexpr std::size_t signature_header_max_size = 1024;
-inline constexpr std::size_t signature_max_candidates = 8;  // several v1 are undocumented, but accepted
+inline constexpr std::size_t signature_header_max_lines = 8;  // that differ
+inline constexpr std::size_t signature_max_candidates = 8;    // several v1 are undocumented, but accepted
 
 struct SignatureHeader {
     std::string_view timestamp;  // the digits of t, as received: they are part of what is signed
@@ -29,9 +30,12 @@ struct SignatureHeader {
     std::size_t candidate_count = 0;
 };
 
-// Exactly one t (1 to 12 digits), one to signature_max_candidates v1, entries of other names ignored, no
-// spaces. The views point into `header`.
-std::optional<SignatureHeader> parse_signature_header(std::string_view header) noexcept;
+// A list as HTTP has them: elements between commas, blanks and tabs around commas and "=" and empty elements
+// do not count. Exactly one t (1 to 12 digits), one to signature_max_candidates v1, elements of other names
+// ignored. `lines`: the header's values, each as often as a proxy repeated it. What is the same is one; lines
+// that differ are the parts of one header, and none of them may be a whole one. The views point into `lines`.
+std::optional<SignatureHeader> parse_signature_header(std::span<const std::string_view> lines) noexcept;
+std::optional<SignatureHeader> parse_signature_header(std::string_view line) noexcept;
 
 // HMAC-SHA256 with one key, whose part of the work is done once.
 class SigningKey {

@@ -59,12 +59,12 @@ if(CALENDLY_BREVO_MODULE)
     add_dependencies(edge_tests ngx_http_calendly_module ngx_http_calendly_module_sanitized)
     # Most run with the sanitized module; with the shipped one run those whose subject it is, and those of the
     # harness itself. The shipped one with all the others is left to --soak.
-    set(shipped_edge "EdgeBuild.*:EdgeExports.*:EdgeMetrics*.*:EdgeMixture.*")
+    set(shipped_edge "EdgeBuild.*:EdgeExports.*:EdgeHardening.*:EdgeMetrics*.*:EdgeMixture.*")
     set(edge_harness "EdgeLoadGenerator.*:LatencyHistogram.*:WholeAnswer.*")
     gtest_discover_tests(edge_tests TEST_PREFIX e2e. TEST_LIST edge_shipped TEST_FILTER ${shipped_edge}:${edge_harness}
         DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 300)
     gtest_discover_tests(edge_tests TEST_PREFIX sanitized. TEST_LIST edge_sanitized
-        TEST_FILTER -EdgeBuild.*:EdgeExports.*:EdgeMixture.*:${edge_harness} DISCOVERY_TIMEOUT 60
+        TEST_FILTER -EdgeBuild.*:EdgeExports.*:EdgeHardening.*:EdgeMixture.*:${edge_harness} DISCOVERY_TIMEOUT 60
         PROPERTIES LABELS e2e TIMEOUT 300
                    ENVIRONMENT EDGE_MODULE=$<TARGET_FILE:ngx_http_calendly_module_sanitized>)
     gtest_discover_tests(edge_tests TEST_PREFIX soak.e2e. TEST_LIST edge_soak

@@ -62,15 +62,15 @@ http::Request ApiClient::make_request(const ApiCall& call, const std::string& cr
 
 ApiFailure ApiClient::refusal(const ApiCall& call, const http::Response& response) const {
     const unsigned status = response.result_int();
+    auto refusal = judge_refusal(status, response.body(), dialect_.refusals);
     ApiFailure failure;
-    failure.remedy = remedy_of(status, dialect_.parking_statuses);
+    failure.remedy = refusal.remedy;
     failure.status = status;
     failure.reason = fmt::format("{} answered {} to {}", dialect_.name, status, target_label(call));
-    failure.body = response.body();
-    if (failure.remedy == Remedy::give_up && !is_the_apis_own(status, response.body())) {
-        failure.remedy = Remedy::retry;
+    if (!refusal.is_own && status < 500 && status != 429)
         failure.reason += fmt::format(", and not as {} does", dialect_.name);
-    }
+    failure.words = std::move(refusal.words);
+    failure.body = response.body();
     const auto asked = std::max(seconds_field(response, "Retry-After"),
                                 status == 429 ? seconds_field(response, dialect_.reset_field) : 0ms);
     if (status == 429 || asked > 0ms) failure.wait = std::clamp(asked, shortest_pause, longest_pause);
@@ -108,7 +108,8 @@ boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std
         auto response = co_await client_.send(make_request(call, *field), guard, call.repeatable);
         if (is_withheld) co_return withheld(call);
         auto answer = judge(call, std::move(response), *budget);
-        const bool is_refused = !answer && answer.error().status == 401;
+        const bool is_refused =
+            !answer && answer.error().remedy == Remedy::park && answer.error().status == 401;
         if (!is_refused || !may_renew) co_return answer;
         const bool is_renewed = co_await credential_->refused(std::move(*field));
         if (!is_renewed) co_return answer;

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <random>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,11 +15,11 @@ namespace api {
 
 // What distinguishes one API from another.
 struct ApiDialect {
-    std::string_view name;                       // for messages: "Calendly"
-    std::string_view credential_field;           // "Authorization"
-    std::string_view remaining_field;            // calls left in the present window
-    std::string_view reset_field;                // seconds until its end, to wait after a 429
-    std::span<const unsigned> parking_statuses;  // that refuse the credential or the account
+    std::string_view name;              // for messages: "Calendly"
+    std::string_view credential_field;  // "Authorization"
+    std::string_view remaining_field;   // calls left in the present window
+    std::string_view reset_field;       // seconds until its end, to wait after a 429
+    RefusalForm refusals;
 };
 
 struct ApiCall {

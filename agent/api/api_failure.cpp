@@ -3,39 +3,26 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <boost/json.hpp>
 
-#include "text/mask.hpp"
+#include "text/mask_answer.hpp"
 
 namespace api {
-namespace {
-
-namespace json = boost::json;
-
-constexpr std::size_t max_logged_size = 300;  // bytes of an answer
-
-// What the API says of its refusal; never what it answered besides, which may be a person's data.
-std::string said(const ApiFailure& failure) {
-    if (failure.status / 100 == 2) return {};
-    boost::system::error_code error;
-    const auto value = json::parse(failure.body, error);
-    if (error || !value.is_object()) return failure.body.substr(0, max_logged_size);
-    std::string text;
-    for (const auto* member : {"code", "title", "message"}) {
-        const auto* part = value.as_object().if_contains(member);
-        if (!part || !part->is_string()) continue;
-        if (!text.empty()) text += ", ";
-        text += std::string_view(part->as_string());
-    }
-    return text.substr(0, max_logged_size);
-}
-
-}  // namespace
 
 std::string describe(const ApiFailure& failure) {
-    const auto answer = said(failure);
-    if (answer.empty()) return failure.reason;
-    return fmt::format("{}: {}", failure.reason, text::mask_words(answer));
+    if (failure.words.empty()) return failure.reason;
+    return fmt::format("{}: {}", failure.reason, failure.words);
+}
+
+std::string masked_answer(const ApiFailure& failure) {
+    return failure.body.empty() ? std::string() : text::mask_answer(failure.body);
+}
+
+ApiFailure strange_answer(std::string_view api, std::string_view what, unsigned status, std::string body) {
+    ApiFailure failure;
+    failure.status = status;
+    failure.reason = fmt::format("the answer to {} is not {}'s: {} without its JSON", what, api, status);
+    failure.body = std::move(body);
+    return failure;
 }
 
 void throw_exception_from_error(const ApiFailure& failure, const boost::source_location&) {

@@ -52,7 +52,8 @@ public:
         return !was_open;
     }
 
-    // The caller's attempt is over. True when it was to find out how the API is and has not: another one may.
+    // The caller's attempt is over. True when it was the one on trial and ends without a result: the trial is
+    // free for another.
     bool leave(Caller caller) noexcept {
         const bool was_trying = is_trying(caller);
         if (was_trying) trying_.reset();

@@ -67,8 +67,8 @@ asio::awaitable<void> Budget::wait(net::Interruption& interruption, ServiceClass
     co_await turn->wait();
 }
 
-// The own schedule goes along, so that neither losing the shared one nor finding it again makes two calls of
-// one slot.
+// Every slot is noted in this agent's own schedule, too. Then no slot is used twice when Redis goes away or
+// comes back.
 asio::awaitable<Budget::Time> Budget::reserve() {
     const auto now = Clock::now();
     const auto least = interval(now);

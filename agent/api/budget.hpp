@@ -62,8 +62,10 @@ private:
     Time paused_until_{};
     Spread slowed_;
     Time slowed_until_{};
-    std::chrono::nanoseconds pace_;  // between two slots of this agent, lately; of a queue
-    Time last_slot_{};               // of a queue that has not been empty since
+    // Average time between two of this agent's slots, measured only while somebody waits for one.
+    std::chrono::nanoseconds pace_;
+    // Unset when nobody has waited since: such a gap says nothing about the pace.
+    Time last_slot_{};
 };
 
 }  // namespace api

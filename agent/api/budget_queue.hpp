@@ -66,7 +66,8 @@ public:
     }
 
 private:
-    // Webhooks came lately while the last one came less than so long ago, or than history's next turn takes.
+    // For so long after the last webhook (longer, if history's next turn is later) history keeps to its
+    // share.
     static constexpr std::chrono::seconds lately{10};
 
     std::deque<Call>& line_of(ServiceClass service) noexcept {

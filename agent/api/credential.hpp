@@ -29,12 +29,15 @@ public:
     virtual const std::string& account() const noexcept = 0;
 };
 
-// A personal token or an API key: always the same.
+// A personal token or an API key: always the same. Leaves nothing of it in memory.
 class StaticCredential final : public Credential {
 public:
     // `scheme` goes before the secret: "Bearer ".
     explicit StaticCredential(std::string secret, std::string_view scheme = {})
         : secret_(std::move(secret)), field_(std::string(scheme) + secret_) {}
+    StaticCredential(const StaticCredential&) = delete;
+    StaticCredential& operator=(const StaticCredential&) = delete;
+    ~StaticCredential() override;
 
     boost::asio::awaitable<Answer<std::string>> field() override { co_return field_; }
     boost::asio::awaitable<bool> refused(std::string) override { co_return false; }

@@ -42,8 +42,9 @@ public:
     // when something has changed before; `never`: only then.
     std::optional<Time> wait_until(Caller caller, Time now);
 
-    // The API did what was asked (0), or gave a refusal of this status that concerns the call alone. A
-    // refusal for what everybody is parked for is no news of the parking.
+    // The API did what was asked (0), or gave a refusal of this status that concerns the call alone.
+    // While the API is parked for a status, a refusal of one call with the same status does not end the
+    // parking.
     struct Reopened {
         bool is_unparked = false;
         bool is_closed = false;  // the breaker, which had been open
@@ -53,7 +54,8 @@ public:
     // The API is in trouble; `random` lies in [0, 1]. True when the breaker opens now.
     bool on_trouble(Caller caller, Time now, double random);
 
-    // The API asked for a pause: it is well, but whether its trouble is over another one has to find out.
+    // The API asked for a pause (429): that proves that it is up, not that its trouble is over. The caller
+    // leaves the breaker's trial to the next in line.
     void on_pause(Caller caller) noexcept { stop_trying(caller); }
 
     // The API refuses the credential or the account.

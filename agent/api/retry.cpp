@@ -10,7 +10,8 @@ using Clock = std::chrono::steady_clock;
 }  // namespace
 
 Retry::Retry(ApiName api, ApiStates& states, net::Interruption& interruption, net::Waiting& waiting,
-             std::shared_ptr<spdlog::logger> log, Patience patience, std::function<void()> on_park)
+             std::shared_ptr<spdlog::logger> log, Patience patience, std::function<void()> on_park,
+             bool logs_answers)
     : api_(api),
       state_(states.of(api)),
       interruption_(interruption),
@@ -18,6 +19,7 @@ Retry::Retry(ApiName api, ApiStates& states, net::Interruption& interruption, ne
       log_(std::move(log)),
       patience_(patience),
       on_park_(std::move(on_park)),
+      logs_answers_(logs_answers),
       limited_log_(log_),
       gate_(state_, patience.backoff, patience.probe_interval),
       changed_(interruption.executor()) {}
@@ -32,6 +34,11 @@ boost::asio::awaitable<void> Retry::wait_for_turn(Gate::Caller caller) {
 boost::asio::awaitable<void> Retry::sleep(std::chrono::milliseconds pause) {
     const net::Waiting::One waiting(waiting_);
     co_await interruption_.sleep(pause);
+}
+
+void Retry::show_answer(const ApiFailure& failure) {
+    if (!logs_answers_ || failure.body.empty()) return;
+    log_->info("{}: {}: {}", to_string(api_), failure.reason, masked_answer(failure));
 }
 
 void Retry::on_answer(unsigned refusal) {
@@ -50,7 +57,11 @@ std::optional<std::chrono::milliseconds> Retry::on_failure(const ApiFailure& fai
         on_refusal(failure, caller);
         return std::nullopt;
     }
-    on_trouble(failure, caller);
+    if (failure.remedy == Remedy::conflict) {
+        on_answer(failure.status);  // the API is well
+    } else {
+        on_trouble(failure, caller);
+    }
     const auto pause = std::max(failure.wait, patience_.backoff.after(failures, random()));
     // The status is the cause: an outage has as many messages as there are people.
     limited_log_.warn(std::to_string(failure.status),

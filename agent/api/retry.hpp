@@ -31,15 +31,18 @@ struct Patience {
 // before something has changed or the time has come that it named.
 class Retry {
 public:
-    // `on_park` is called when the API begins to refuse the credential or the account.
+    // `on_park` is called when the API begins to refuse the credential or the account. `logs_answers`:
+    // answers that are failures go to the log, masked.
     Retry(ApiName api, ApiStates& states, net::Interruption& interruption, net::Waiting& waiting,
-          std::shared_ptr<spdlog::logger> log, Patience patience = {}, std::function<void()> on_park = {});
+          std::shared_ptr<spdlog::logger> log, Patience patience = {}, std::function<void()> on_park = {},
+          bool logs_answers = false);
 
     // `call()` makes one attempt. Gives back its result, or the failure that no repetition can mend, or that
     // the call was withheld. Throws Interrupted.
     template <typename Call>
     auto persist(Call call) -> decltype(call()) {
         const Caller caller(*this);
+        unsigned conflicts = 0;
         for (unsigned failures = 1;; ++failures) {
             co_await wait_for_turn(caller.id());
             auto answer = co_await call();
@@ -49,7 +52,9 @@ public:
             }
             const auto& failure = answer.error();
             if (failure.remedy == Remedy::withheld) co_return answer;
-            if (failure.remedy == Remedy::give_up) {
+            show_answer(failure);
+            if (failure.remedy == Remedy::conflict) ++conflicts;
+            if (is_final(failure, conflicts)) {
                 on_answer(failure.status);
                 co_return final_failure(failure);
             }
@@ -59,9 +64,18 @@ public:
     }
 
 private:
-    // Attempts that met trouble are the API's, not the entry's.
+    // A conflict that comes back again and again is none that a try could win.
+    static constexpr unsigned most_conflicts = 8;
+
+    static bool is_final(const ApiFailure& failure, unsigned conflicts) {
+        return failure.remedy == Remedy::give_up || conflicts == most_conflicts;
+    }
+
+    // A dead letter tells how often the entry itself was refused. Attempts that failed because the API was in
+    // trouble do not count.
     static ApiFailure final_failure(ApiFailure failure) {
-        failure.attempts = 1;
+        failure.attempts = failure.remedy == Remedy::conflict ? most_conflicts : 1;
+        failure.remedy = Remedy::give_up;
         return failure;
     }
 
@@ -82,6 +96,7 @@ private:
     boost::asio::awaitable<void> wait_for_turn(Gate::Caller caller);
     boost::asio::awaitable<void> sleep(std::chrono::milliseconds pause);
 
+    void show_answer(const ApiFailure& failure);
     void on_answer(unsigned refusal);  // 0: none
     // How long the caller waits before it asks for its turn again.
     std::optional<std::chrono::milliseconds> on_failure(const ApiFailure& failure, unsigned failures,
@@ -99,6 +114,7 @@ private:
     std::shared_ptr<spdlog::logger> log_;
     Patience patience_;
     std::function<void()> on_park_;
+    bool logs_answers_;
     net::LimitedLog limited_log_;
     Gate gate_;
     net::Event changed_;  // of the gate: who wait for their turn look again

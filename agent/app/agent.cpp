@@ -13,6 +13,7 @@
 #include "app/exit_code.hpp"
 #include "app/generation.hpp"
 #include "app/log.hpp"
+#include "app/machine.hpp"
 #include "config/error.hpp"
 #include "config/load.hpp"
 #include "net/deadline.hpp"
@@ -67,6 +68,7 @@ asio::awaitable<void> Agent::reload() {
         spdlog::error("{}; the configuration stays as it was", error.what());
         co_return;
     }
+    for (const auto& warning : configuration.warnings) spdlog::warn(warning);
     systemd_.say_reloading();
     co_await generation_->drain(Generation::Time::max());
     const bool is_admin_changed = configuration.admin != configuration_.admin;
@@ -118,7 +120,10 @@ asio::awaitable<void> Agent::run() {
 int run_agent(const std::string& config_path) {
     set_up_logging();
     asio::io_context io(1);
-    Agent agent(io, config::load(config_path, config::process_environment()), config_path);
+    auto configuration = config::load(config_path, config::process_environment());
+    for (const auto& warning : configuration.warnings) spdlog::warn(warning);
+    for (const auto& problem : check_machine(configuration)) spdlog::error(problem);
+    Agent agent(io, std::move(configuration), config_path);
     const auto finished = [&io](std::exception_ptr error) {
         rethrow(error);
         io.stop();

@@ -78,7 +78,11 @@ asio::awaitable<bool> Generation::drain(Time deadline) {
     asio::steady_timer limit(executor_, deadline);
     co_await (all_finished_.wait() || limit.async_wait(asio::use_awaitable));
     const bool is_finished = running_ == 0;
-    if (!is_finished) spdlog::error("not everything could be finished; the rest stays pending in Redis");
+    if (!is_finished)
+        spdlog::error(
+            "stopping with {} connectors unfinished: their entries stay in Redis, another agent or the "
+            "next start takes them over",
+            running_);
     for (auto& connector : connectors_) connector->services.disconnect();
     budgets_.disconnect();
     co_return is_finished;

@@ -1,9 +1,14 @@
 #include "app/log.hpp"
 
 #include <cstdlib>
+#include <string>
+#include <utility>
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include "text/text.hpp"
 
 namespace app {
 namespace {
@@ -27,13 +32,37 @@ spdlog::level::level_enum level_of(const config::Connector& connector) {
     return spdlog::level::info;
 }
 
+// The one place where foreign text becomes fit for the log, whoever wrote the line: it stays one line, and
+// nothing in it moves a terminal's cursor or turns its direction.
+class OneLine final : public spdlog::formatter {
+public:
+    explicit OneLine(std::string pattern) : pattern_(std::move(pattern)), formatter_(pattern_) {}
+
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& to) override {
+        const auto line = text::one_line({message.payload.data(), message.payload.size()});
+        auto fit = message;
+        fit.payload = line;
+        formatter_.format(fit, to);
+    }
+
+    std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<OneLine>(pattern_); }
+
+private:
+    std::string pattern_;
+    spdlog::pattern_formatter formatter_;
+};
+
 }  // namespace
+
+std::unique_ptr<spdlog::formatter> one_line_formatter(const std::string& pattern) {
+    return std::make_unique<OneLine>(pattern);
+}
 
 void set_up_logging() {
     auto log = std::make_shared<spdlog::logger>("agent", std::make_shared<spdlog::sinks::stderr_sink_st>());
     log->flush_on(spdlog::level::trace);
     const bool has_journal = std::getenv("JOURNAL_STREAM") != nullptr;
-    log->set_pattern(has_journal ? "%l [%n] %v" : "%Y-%m-%dT%H:%M:%S.%e%z %l [%n] %v");
+    log->set_formatter(one_line_formatter(has_journal ? "%l [%n] %v" : "%Y-%m-%dT%H:%M:%S.%e%z %l [%n] %v"));
     spdlog::set_default_logger(std::move(log));
 }
 

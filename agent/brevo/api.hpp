@@ -12,7 +12,9 @@
 
 namespace brevo {
 
-struct Done {};
+struct Done {
+    std::string oddity{};  // in which way the success was no usual one: "200 with 12 bytes"; "": in none
+};
 
 class Api {
 public:

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
+#include <optional>
 
 #include <boost/json.hpp>
 
@@ -61,11 +63,29 @@ AttributeType type_of(const json::object& attribute) {
     return AttributeType::other;
 }
 
-void append_labels(const json::object& attribute, std::vector<std::string>& options) {
-    const auto* enumeration = attribute.if_contains("enumeration");
+// The number that Brevo stores for an option; some answers have it as a text.
+std::optional<std::int64_t> number_of(const json::object& option) {
+    const auto* value = option.if_contains("value");
+    if (!value) return std::nullopt;
+    boost::system::error_code error;
+    if (const auto number = value->to_number<std::int64_t>(error); !error) return number;
+    const auto text = string_member(option, "value");
+    std::int64_t number = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+void append_labels(const json::object& from, Attribute& attribute) {
+    const auto* enumeration = from.if_contains("enumeration");
     if (!enumeration || !enumeration->is_array()) return;
-    for (const auto& item : enumeration->as_array())
-        if (const auto* object = item.if_object()) options.push_back(string_member(*object, "label"));
+    for (const auto& item : enumeration->as_array()) {
+        const auto* option = item.if_object();
+        const auto number = option ? number_of(*option) : std::nullopt;
+        if (!number) continue;
+        attribute.options.push_back(string_member(*option, "label"));
+        attribute.numbers.push_back(*number);
+    }
 }
 
 void append_choices(const json::object& attribute, std::vector<std::string>& options) {
@@ -78,29 +98,11 @@ void append_choices(const json::object& attribute, std::vector<std::string>& opt
 Attribute parse_attribute(const json::value& value) {
     const auto* object = value.if_object();
     if (!object) throw ShapeError("attributes[]: expected an object");
-    Attribute attribute{string_member(*object, "name"), type_of(*object), {}};
+    Attribute attribute{string_member(*object, "name"), type_of(*object), {}, {}};
     if (attribute.name.empty()) throw ShapeError("attributes[].name: missing");
-    append_labels(*object, attribute.options);
+    append_labels(*object, attribute);
     append_choices(*object, attribute.options);
     return attribute;
-}
-
-std::vector<std::string> phones_of(const Contact& contact) {
-    std::vector<std::string> names;
-    for (const auto& [name, value] : contact.attributes)
-        if (is_phone_attribute(name)) names.push_back(name);
-    return names;
-}
-
-std::vector<std::string> duplicates_of(const json::object& error) {
-    std::vector<std::string> names;
-    const auto* metadata = error.if_contains("metadata");
-    if (!metadata || !metadata->is_object()) return names;
-    const auto* duplicates = metadata->as_object().if_contains("duplicate_identifiers");
-    if (!duplicates || !duplicates->is_array()) return names;
-    for (const auto& name : duplicates->as_array())
-        if (name.is_string()) names.emplace_back(name.as_string());
-    return names;
 }
 
 }  // namespace
@@ -119,7 +121,9 @@ std::string upsert_body(const Contact& contact) {
 }
 
 std::string update_body(const Contact& contact) {
-    json::object body{{"attributes", to_json(contact.attributes)}};
+    const bool is_about_lists = !contact.join_lists.empty() || !contact.leave_lists.empty();
+    json::object body;
+    if (!contact.attributes.empty() || !is_about_lists) body["attributes"] = to_json(contact.attributes);
     if (!contact.join_lists.empty()) body["listIds"] = json::value_from(contact.join_lists);
     if (!contact.leave_lists.empty()) body["unlinkListIds"] = json::value_from(contact.leave_lists);
     return json::serialize(body);
@@ -142,21 +146,6 @@ std::vector<Attribute> parse_attributes(std::string_view body) {
     std::vector<Attribute> attributes;
     for (const auto& item : array->as_array()) attributes.push_back(parse_attribute(item));
     return attributes;
-}
-
-std::vector<std::string> refused_attributes(std::string_view error_body, const Contact& contact) {
-    boost::system::error_code ignored;  // a body that is not JSON names no attribute
-    const auto value = json::parse({error_body.data(), error_body.size()}, ignored);
-    const auto* error = ignored ? nullptr : value.if_object();
-    if (!error) return {};
-    const auto phones = phones_of(contact);
-    if (string_member(*error, "message").find("Invalid phone number") != std::string::npos) return phones;
-    const auto duplicates = duplicates_of(*error);
-    std::vector<std::string> refused;
-    std::copy_if(phones.begin(), phones.end(), std::back_inserter(refused), [&](const auto& name) {
-        return std::find(duplicates.begin(), duplicates.end(), name) != duplicates.end();
-    });
-    return refused;
 }
 
 }  // namespace brevo

@@ -22,8 +22,4 @@ std::string event_body(const Event& event);       // POST /events
 std::vector<Attribute> parse_attributes(std::string_view body);  // throws ShapeError
 std::string_view type_name(AttributeType type);
 
-// The attributes of `contact` for whose sake a 400 refused it: phone numbers that belong to somebody else or
-// that Brevo does not take for phone numbers. Empty when the refusal has another cause.
-std::vector<std::string> refused_attributes(std::string_view error_body, const Contact& contact);
-
 }  // namespace brevo

@@ -3,31 +3,37 @@
 #include <fmt/format.h>
 
 #include "brevo/codec.hpp"
+#include "brevo/refusal.hpp"
 
 namespace brevo {
 namespace {
 
-constexpr api::ApiDialect dialect = {"Brevo", "api-key", "x-sib-ratelimit-remaining", "x-sib-ratelimit-reset",
-                                     parking_statuses};
+api::ApiDialect dialect() {
+    return {"Brevo", "api-key", "x-sib-ratelimit-remaining", "x-sib-ratelimit-reset", refusal_form};
+}
 
-// 201, 204, or a JSON object: an empty 200 is not Brevo's either.
+// Of a call that may be repeated, a success is believed when it looks like one: a JSON object, or nothing
+// with a status that says so. A portal's page must not cost a contact; an empty 200 is not Brevo's either.
 bool is_done(const http::Response& response) {
+    if (response.body().empty()) return response.result_int() != 200;
+    return api::is_json_object(response.body());
+}
+
+// Of a call that must not be repeated every 2xx is a success.
+Done done_once(const http::Response& response) {
     const auto status = response.result_int();
-    return status == 201 || status == 204 || api::is_json_object(response.body());
+    if (status == 204 && response.body().empty()) return {};
+    return {fmt::format("{} with {} bytes", status, response.body().size())};
 }
 
 // A key may be allowed to write contacts and not to look at the account or change it: no reason to park.
 api::ApiFailure of_account(api::ApiFailure failure) {
-    if (failure.status == 403) failure.remedy = api::Remedy::give_up;
+    if (failure.status == 403 && failure.remedy == api::Remedy::park) failure.remedy = api::Remedy::give_up;
     return failure;
 }
 
 api::ApiFailure strange_answer(const http::Response& response, const std::string& target) {
-    api::ApiFailure failure;
-    failure.status = response.result_int();
-    failure.reason = fmt::format("the answer to {} is not Brevo's: {} without JSON", target, failure.status);
-    failure.body = response.body();
-    return failure;
+    return api::strange_answer("Brevo", target, response.result_int(), response.body());
 }
 
 api::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
@@ -42,7 +48,7 @@ api::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
 
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
                  net::Interruption& interruption)
-    : client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.credential,
+    : client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
               interruption),
       budgets_(std::move(budgets)) {}
 
@@ -55,11 +61,22 @@ boost::asio::awaitable<api::Answer<Done>> HttpApi::send(api::ApiCall call,
     co_return Done{};
 }
 
+// Who loses a race for a contact updates it with the next try.
+boost::asio::awaitable<api::Answer<Done>> HttpApi::write(api::ApiCall call, Contact contact) {
+    auto answer = co_await send(std::move(call), budgets_.contacts);
+    if (answer || answer.error().status != 400) co_return answer;
+    auto failure = answer.error();
+    const bool is_final = failure.remedy == api::Remedy::give_up;
+    if (is_final && refused_attributes(failure.body, contact).empty() && is_conflict(failure.body))
+        failure.remedy = api::Remedy::conflict;
+    co_return failure;
+}
+
 boost::asio::awaitable<api::Answer<Done>> HttpApi::upsert_contact(Contact contact, http::Guard guard) {
     auto call = make_call(http::Verb::post, "/contacts", upsert_body(contact));
     call.repeatable = true;
     call.guard = std::move(guard);
-    return send(std::move(call), budgets_.contacts);
+    return write(std::move(call), std::move(contact));
 }
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::update_contact(Contact contact, http::Guard guard) {
@@ -67,13 +84,15 @@ boost::asio::awaitable<api::Answer<Done>> HttpApi::update_contact(Contact contac
     auto call = make_call(http::Verb::put, std::move(target), update_body(contact));
     call.label = "/contacts/{email}";
     call.guard = std::move(guard);
-    return send(std::move(call), budgets_.contacts);
+    return write(std::move(call), std::move(contact));
 }
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::send_event(Event event, http::Guard guard) {
     auto call = make_call(http::Verb::post, "/events", event_body(event));
     call.guard = std::move(guard);
-    return send(std::move(call), budgets_.events);
+    auto response = co_await client_.call(std::move(call), budgets_.events);
+    if (!response) co_return response.error();
+    co_return done_once(*response);
 }
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::create_attribute(Attribute attribute) {
@@ -89,6 +108,7 @@ boost::asio::awaitable<api::Answer<std::vector<Attribute>>> HttpApi::attributes(
     auto call = make_call(http::Verb::get, "/contacts/attributes", "");
     auto response = co_await client_.call(std::move(call), budgets_.contacts);
     if (!response) co_return of_account(response.error());
+    if (!api::is_json_object(response->body())) co_return strange_answer(*response, "/contacts/attributes");
     try {
         co_return parse_attributes(response->body());
     } catch (const ShapeError& error) {
@@ -110,7 +130,7 @@ boost::asio::awaitable<api::Answer<bool>> HttpApi::has_list(ListId list) {
         if (failure.status == 404 && failure.remedy == api::Remedy::give_up) co_return false;
         co_return of_account(failure);
     }
-    if (!is_done(*response)) co_return strange_answer(*response, target);
+    if (!api::is_json_object(response->body())) co_return strange_answer(*response, target);
     co_return true;
 }
 

@@ -10,9 +10,6 @@
 
 namespace brevo {
 
-// The key, the account's payment and the key's rights, or an IP address that is not on the account's list.
-inline constexpr unsigned parking_statuses[] = {401, 402, 403};
-
 struct ApiSettings {
     http::Url url;
     std::string ca_file;
@@ -39,6 +36,7 @@ public:
 
 private:
     boost::asio::awaitable<api::Answer<Done>> send(api::ApiCall call, std::shared_ptr<api::Budget> budget);
+    boost::asio::awaitable<api::Answer<Done>> write(api::ApiCall call, Contact contact);
 
     api::ApiClient client_;
     Budgets budgets_;

@@ -12,9 +12,9 @@
 
 namespace brevo {
 
-// text, date (YYYY-MM-DD) and category: string; float: double; boolean: bool; multiple-choice: the chosen
-// options.
-using Value = std::variant<std::string, double, bool, std::vector<std::string>>;
+// text and date (YYYY-MM-DD): string; float: double; boolean: bool; category: the option's number;
+// multiple-choice: the chosen options.
+using Value = std::variant<std::string, double, bool, std::vector<std::string>, std::int64_t>;
 using Attributes = std::map<std::string, Value>;
 using ListId = std::int64_t;
 
@@ -37,7 +37,8 @@ enum class AttributeType { text, date, number, boolean, category, multiple_choic
 struct Attribute {
     std::string name;
     AttributeType type = AttributeType::text;
-    std::vector<std::string> options;  // labels of a category, options of a multiple-choice
+    std::vector<std::string> options{};   // labels of a category, options of a multiple-choice
+    std::vector<std::int64_t> numbers{};  // of a category: what Brevo stores for each of its labels
 };
 
 // Phone numbers identify a contact: one that belongs to somebody else refuses the whole upsert.

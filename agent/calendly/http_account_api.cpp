@@ -36,7 +36,7 @@ auto parsed(std::string_view what, const http::Response& response, Parse parse)
 HttpAccountApi::HttpAccountApi(boost::asio::any_io_executor executor, ApiSettings settings,
                                std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : origin_(settings.url.origin()),
-      client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.credential,
+      client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
               interruption),
       budget_(std::move(budget)) {}
 

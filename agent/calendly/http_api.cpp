@@ -1,14 +1,35 @@
 #include "calendly/http_api.hpp"
 
+#include <optional>
+
 #include <fmt/format.h>
+#include <boost/json/value.hpp>
 
 #include "calendly/parse.hpp"
+#include "calendly/refusal.hpp"
 
 namespace calendly {
+namespace {
+
+// What Calendly answers is {"resource": ...}; anything else comes from something on the way.
+std::optional<boost::json::value> resource_in(std::string_view body) {
+    try {
+        return parse_resource(body);
+    } catch (const ShapeError&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
+api::ApiDialect dialect() {
+    return {"Calendly", "Authorization", "X-RateLimit-Remaining", "X-RateLimit-Reset", refusal_form};
+}
+
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
                  std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : origin_(settings.url.origin()),
-      client_(std::move(executor), dialect, settings.url, settings.ca_file, settings.credential,
+      client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
               interruption),
       budget_(std::move(budget)) {}
 
@@ -19,8 +40,12 @@ boost::asio::awaitable<api::Answer<Resource>> HttpApi::get(Link link,
     call.target = link.path;
     auto response = co_await client_.call(call, budget_);
     if (!response) co_return response.error();
+    const auto resource = resource_in(response->body());
+    if (!resource)
+        co_return api::strange_answer("Calendly", "GET " + link.path, response->result_int(),
+                                      response->body());
     try {
-        co_return parse(parse_resource(response->body()));
+        co_return parse(*resource);
     } catch (const ShapeError& error) {
         api::ApiFailure failure;
         failure.reason =

@@ -9,11 +9,8 @@
 
 namespace calendly {
 
-// The token. A 403 concerns the one resource that it may not see.
-inline constexpr unsigned parking_statuses[] = {401};
-
-inline constexpr api::ApiDialect dialect = {"Calendly", "Authorization", "X-RateLimit-Remaining",
-                                            "X-RateLimit-Reset", parking_statuses};
+// How all calls of Calendly's API are made and understood.
+api::ApiDialect dialect();
 
 struct ApiSettings {
     http::Url url;

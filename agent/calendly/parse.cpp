@@ -4,36 +4,43 @@
 #include <boost/json/parse.hpp>
 
 #include "calendly/json_reader.hpp"
+#include "calendly/mend_json.hpp"
 
 namespace calendly {
 namespace {
 
 namespace json = boost::json;
 
-json::value parse_json(std::string_view body) {
+// Deeper than anything that means something; the parser's own limit is reached by data that nobody reads.
+constexpr std::size_t max_depth = 512;
+
+// Of one whose texts had to be mended, says so.
+json::value parse_json(std::string_view body, Oddities* oddities = nullptr) {
+    json::parse_options options;
+    options.max_depth = max_depth;
     boost::system::error_code error;
-    auto value = json::parse({body.data(), body.size()}, error);
+    auto value = json::parse({body.data(), body.size()}, error, {}, options);
+    if (!error) return value;
+    const auto mended = mend_json(body);
+    value = json::parse(mended, error, {}, options);
     if (error) throw ShapeError("not JSON: " + error.message());
+    if (oddities) oddities->emplace_back("body");
     return value;
 }
 
 std::vector<Answer> parse_answers(const JsonReader& reader) {
     std::vector<Answer> answers;
-    const auto* array = reader.array("questions_and_answers");
-    if (!array) return answers;
-    for (const auto& item : *array) {
-        const JsonReader answer(item, reader.place_of("questions_and_answers[]"));
-        answers.push_back({answer.string("question"), answer.string("answer")});
-    }
+    for (const auto& one : reader.objects("questions_and_answers"))
+        answers.push_back({one.string("question"), one.lines("answer")});
     return answers;
 }
 
 Tracking parse_tracking(const JsonReader& reader) {
     Tracking tracking;
-    if (!reader.find("tracking")) return tracking;
     const auto source = reader.object("tracking");
+    if (!source) return tracking;
     for (const auto* name : {"utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term"})
-        if (auto value = source.string(name); !value.empty()) tracking.emplace_back(name, std::move(value));
+        if (auto value = source->string(name); !value.empty()) tracking.emplace_back(name, std::move(value));
     return tracking;
 }
 
@@ -43,6 +50,14 @@ Cancellation parse_cancellation(const JsonReader& reader) {
 
 NoShow parse_no_show(const JsonReader& reader) {
     return {reader.required_string("uri"), reader.string("invitee"), reader.time("created_at")};
+}
+
+// Of an invitee: one that nobody can ask for again says nothing.
+std::optional<NoShow> parse_embedded_no_show(const JsonReader& reader) {
+    NoShow no_show{reader.string("uri"), reader.string("invitee"), reader.time("created_at")};
+    if (!no_show.uri.empty()) return no_show;
+    reader.note_odd("uri");
+    return std::nullopt;
 }
 
 Invitee parse_invitee(const JsonReader& reader) {
@@ -62,8 +77,8 @@ Invitee parse_invitee(const JsonReader& reader) {
     invitee.rescheduled = reader.boolean("rescheduled");
     invitee.answers = parse_answers(reader);
     invitee.tracking = parse_tracking(reader);
-    if (reader.find("cancellation")) invitee.cancellation = parse_cancellation(reader.object("cancellation"));
-    if (reader.find("no_show")) invitee.no_show = parse_no_show(reader.object("no_show"));
+    if (const auto known = reader.object("cancellation")) invitee.cancellation = parse_cancellation(*known);
+    if (const auto known = reader.object("no_show")) invitee.no_show = parse_embedded_no_show(*known);
     invitee.created_at = reader.required_time("created_at");
     invitee.updated_at = reader.time("updated_at").value_or(invitee.created_at);
     return invitee;
@@ -72,33 +87,53 @@ Invitee parse_invitee(const JsonReader& reader) {
 // "Zoom", an address, a phone number: whichever a person would call the place.
 std::string describe_location(const JsonReader& location) {
     for (const auto* name : {"location", "phone_number"})
-        if (const auto* value = location.find(name); value && value->is_string())
-            return location.string(name);
+        if (auto text = location.string(name); !text.empty()) return text;
     return location.string("type");
 }
 
-void parse_host(const JsonReader& reader, ScheduledEvent& event) {
-    const auto* memberships = reader.array("event_memberships");
-    if (!memberships || memberships->empty()) return;
-    const JsonReader host(memberships->front(), reader.place_of("event_memberships[]"));
-    event.host_name = host.string("user_name");
-    event.host_email = host.string("user_email");
+void parse_location(const JsonReader& reader, ScheduledEvent& event) {
+    const auto location = reader.object("location");
+    if (!location) {
+        event.location = reader.string("location");
+        return;
+    }
+    event.location = describe_location(*location);
+    event.join_url = location->string("join_url");
 }
 
-ScheduledEvent parse_scheduled_event(const JsonReader& reader) {
+void parse_host(const JsonReader& reader, ScheduledEvent& event) {
+    const auto hosts = reader.objects("event_memberships");
+    if (hosts.empty()) return;
+    event.host_name = hosts.front().string("user_name");
+    event.host_email = hosts.front().string("user_email");
+}
+
+// All but its URI.
+ScheduledEvent parse_event_members(const JsonReader& reader) {
     ScheduledEvent event;
-    event.uri = reader.required_string("uri");
     event.name = reader.string("name");
     event.event_type = reader.string("event_type");
     event.start_time = reader.time("start_time");
     event.end_time = reader.time("end_time");
-    if (reader.find("location")) {
-        const auto location = reader.object("location");
-        event.location = describe_location(location);
-        event.join_url = location.string("join_url");
-    }
+    parse_location(reader, event);
     parse_host(reader, event);
     event.updated_at = reader.time("updated_at");
+    return event;
+}
+
+ScheduledEvent parse_scheduled_event(const JsonReader& reader) {
+    auto event = parse_event_members(reader);
+    event.uri = reader.required_string("uri");
+    return event;
+}
+
+// Which event it is, the invitee says as well.
+ScheduledEvent parse_embedded_event(const JsonReader& reader, const Invitee& invitee) {
+    auto event = parse_event_members(reader);
+    event.uri = reader.string("uri");
+    if (!event.uri.empty()) return event;
+    reader.note_odd("uri");
+    event.uri = invitee.event;
     return event;
 }
 
@@ -130,8 +165,8 @@ void parse_payload(const JsonReader& payload, Delivery& delivery) {
         delivery.resource_uri = payload.string("uri");
     } else {
         delivery.invitee = parse_invitee(payload);
-        if (payload.find("scheduled_event"))
-            delivery.scheduled_event = parse_scheduled_event(payload.object("scheduled_event"));
+        if (const auto event = payload.object("scheduled_event"))
+            delivery.scheduled_event = parse_embedded_event(*event, *delivery.invitee);
         check_invitee(delivery);
     }
 }
@@ -139,14 +174,14 @@ void parse_payload(const JsonReader& payload, Delivery& delivery) {
 }  // namespace
 
 Delivery parse_delivery(std::string_view body) {
-    const auto value = parse_json(body);
-    const JsonReader envelope(value, "");
     Delivery delivery;
+    const auto value = parse_json(body, &delivery.oddities);
+    const JsonReader envelope(value, "", &delivery.oddities);
     delivery.event = envelope.required_string("event");
     delivery.kind = kind_of(delivery.event);
     if (delivery.kind == DeliveryKind::other) return delivery;
     delivery.created_at = envelope.required_time("created_at");
-    parse_payload(envelope.object("payload"), delivery);
+    parse_payload(envelope.required_object("payload"), delivery);
     return delivery;
 }
 

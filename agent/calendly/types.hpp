@@ -109,6 +109,9 @@ struct Delivery {
     std::optional<ScheduledEvent> scheduled_event;  // embedded since 2022
     std::optional<RoutingFormSubmission> routing_form;
     std::string resource_uri;  // payload.uri of the others
+    // Where its body has something that Calendly does not say: "payload.tracking"; "body" when its texts had
+    // to be mended. What could be read is above.
+    std::vector<std::string> oddities;
 };
 
 }  // namespace calendly

@@ -40,9 +40,13 @@ int run(const std::string& config_path, bool as_json) {
     if (as_json) {
         json::array connectors;
         for (const auto& connector : configuration.connectors) connectors.push_back(to_json(connector));
-        fmt::print("{}\n", json::serialize(json::object{{"ok", true}, {"connectors", connectors}}));
+        fmt::print("{}\n",
+                   json::serialize(json::object{{"ok", true},
+                                                {"connectors", connectors},
+                                                {"warnings", json::value_from(configuration.warnings)}}));
         return app::exit_code::done;
     }
+    for (const auto& warning : configuration.warnings) fmt::print(stderr, "warning: {}\n", warning);
     for (const auto& connector : configuration.connectors) print(connector);
     fmt::print("{}: OK\n", config_path);
     return app::exit_code::done;

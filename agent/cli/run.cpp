@@ -10,6 +10,7 @@
 #include "app/exit_code.hpp"
 #include "cli/commands.hpp"
 #include "config/error.hpp"
+#include "net/first_cause.hpp"
 
 namespace cli {
 namespace {
@@ -41,8 +42,9 @@ int dispatch(const CLI::App& app, const std::vector<Declared>& declared) {
     return app::exit_code::usage;  // cannot be: the parser asks for a command
 }
 
-int report(const std::exception& error, int code) {
-    fmt::print(stderr, "calendly-brevo: {}\n", error.what());
+// Of what is being caught.
+int report(int code) {
+    fmt::print(stderr, "calendly-brevo: {}\n", net::first_cause(std::current_exception()));
     return code;
 }
 
@@ -62,10 +64,10 @@ int run(int argc, const char* const* argv) {
     }
     try {
         return dispatch(app, declared);
-    } catch (const config::Error& error) {
-        return report(error, app::exit_code::configuration);
-    } catch (const std::exception& error) {
-        return report(error, app::exit_code::failed);
+    } catch (const config::Error&) {
+        return report(app::exit_code::configuration);
+    } catch (const std::exception&) {
+        return report(app::exit_code::failed);
     }
 }
 

@@ -10,6 +10,7 @@ namespace config {
 struct ListenAddress {
     std::string ip;  // without the brackets of an IPv6 address
     std::uint16_t port = 0;
+    bool is_loopback() const;  // nobody on another machine can reach it
     bool operator==(const ListenAddress&) const = default;
 };
 

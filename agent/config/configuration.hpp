@@ -56,6 +56,7 @@ struct Configuration {
     std::vector<Connector> connectors;
     Redis redis;
     Admin admin;
+    std::vector<std::string> warnings;  // what works and should not stay so, a line each
 };
 
 }  // namespace config

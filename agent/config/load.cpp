@@ -1,9 +1,12 @@
 #include "config/load.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+
+#include <fmt/ranges.h>
 
 #include "config/error.hpp"
 #include "config/read_mapping.hpp"
@@ -29,7 +32,7 @@ const std::initializer_list<std::string_view> brevo_keys = {"api_url", "api_key"
 
 Webhook read_webhook(const Section& section) {
     section.allow({"signing_key", "url", "scope"});
-    Webhook webhook{section.text("signing_key", ""), section.text("url", ""),
+    Webhook webhook{section.secret("signing_key"), section.text("url", ""),
                     section.text("scope", "organization")};
     if (webhook.scope != "organization" && webhook.scope != "user" && webhook.scope != "group")
         section.fail("scope", "expected organization, user or group");
@@ -53,7 +56,7 @@ Calendly read_calendly(const Section& own, const Section& shared) {
 
 std::string read_api_key(const Section& own, const Section& shared, const Environment& environment) {
     const auto& section = own.has("api_key") ? own : shared;
-    if (section.has("api_key")) return section.required_text("api_key");
+    if (section.has("api_key")) return section.required_secret("api_key");
     const auto value = environment("BREVO_API_KEY");
     if (!value || value->empty())
         section.fail_here("no api_key, and the environment variable BREVO_API_KEY is not set");
@@ -70,7 +73,7 @@ Brevo read_brevo(const Section& own, const Section& shared, const Environment& e
 
 std::string read_access_token(const Section& section) {
     if (section.has("oauth")) section.fail("oauth", "OAuth is not supported yet; use access_token");
-    return section.required_text("access_token");
+    return section.required_secret("access_token");
 }
 
 void read_log_and_retention(const Section& section, Connector& connector) {
@@ -111,7 +114,13 @@ std::vector<Connector> read_connectors(const Section& root, const Environment& e
 
 Admin read_admin(const Section& section) {
     section.allow({"listen", "token"});
-    return {section.parsed("listen", "127.0.0.1:8719", parse_listen), section.text("token", "")};
+    Admin admin{section.parsed("listen", "127.0.0.1:8719", parse_listen), section.secret("token")};
+    if (admin.token.empty() && !admin.listen.is_loopback())
+        section.fail("listen",
+                     fmt::format("{} can be reached by others and no token is asked for: set admin.token, or "
+                                 "listen on 127.0.0.1",
+                                 admin.listen.ip));
+    return admin;
 }
 
 std::string read_file(const std::string& path) {
@@ -126,8 +135,42 @@ YAML::Node parse_yaml(const std::string& yaml, const std::string& name) {
     try {
         return YAML::Load(yaml);
     } catch (const YAML::Exception& error) {
-        throw Error(name, error.mark.line + 1, "not YAML: " + error.msg);
+        // What the parser says of the text follows a colon.
+        throw Error(name, error.mark.line + 1, "not YAML: " + error.msg.substr(0, error.msg.find(':')));
     }
+}
+
+void warn_of_file(const UsedFile& file, std::vector<std::string>& warnings) {
+    if (file.access.writable_by_others)
+        warnings.push_back(
+            fmt::format("the file {} can be written by everybody: chmod o-w it", file.shown_path));
+    if (file.access.readable_by_others)
+        warnings.push_back(fmt::format(
+            "the file {} can be read by everybody: chmod o-r it, it holds a secret", file.shown_path));
+}
+
+void warn_of_secrets(const Source& source, const shared::FileAccess& access,
+                     std::vector<std::string>& warnings) {
+    if (source.literal_secrets.empty() || (!access.readable_by_group && !access.readable_by_others)) return;
+    std::vector<std::string> places;
+    for (const auto& place : source.literal_secrets)
+        places.push_back(fmt::format("{} in line {}", place.key, place.line));
+    warnings.push_back(fmt::format(
+        "{} can be read by {} and holds secrets: {}; write ${{file:PATH}} or ${{NAME}} instead, or chmod 600 "
+        "it",
+        source.file, access.readable_by_others ? "everybody" : "its group", fmt::join(places, ", ")));
+}
+
+std::vector<std::string> warnings_of(const Source& source, const shared::FileAccess& own) {
+    std::vector<std::string> warnings;
+    if (own.writable_by_others)
+        warnings.push_back(fmt::format("{} can be written by everybody: chmod o-w it", source.file));
+    warn_of_secrets(source, own, warnings);
+    for (const auto& file : source.used_files) warn_of_file(file, warnings);
+    std::ranges::sort(warnings);
+    const auto repeated = std::ranges::unique(warnings);
+    warnings.erase(repeated.begin(), repeated.end());
+    return warnings;
 }
 
 }  // namespace
@@ -143,6 +186,7 @@ Configuration parse(const std::string& yaml, const std::string& name, const Envi
     configuration.connectors = read_connectors(root, environment);
     configuration.redis = read_redis(root.section("redis"));
     configuration.admin = read_admin(root.section("admin"));
+    configuration.warnings = warnings_of(source, shared::access_of(name));
     return configuration;
 }
 

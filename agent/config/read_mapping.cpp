@@ -1,9 +1,11 @@
 #include "config/read_mapping.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "config/shown.hpp"
 #include "config/values.hpp"
 #include "rules/field_source.hpp"
 #include "rules/questions.hpp"
@@ -20,8 +22,9 @@ std::string nearest_source(std::string_view name) {
 rules::FieldMapping::Pairs read_questions(const Section& section) {
     rules::FieldMapping::Pairs pairs;
     for (const auto& question : section.keys()) {
-        if (const auto mistake = rules::mistake_in_question_key(question); !mistake.empty())
-            section.fail(question, mistake);
+        const auto mistake = rules::mistake_in_question_key(question);
+        // The library goes on with the expression itself.
+        if (!mistake.empty()) section.fail(question, mistake.substr(0, mistake.find("  The error occurred")));
         pairs.emplace_back(question, section.parsed(question, "", parse_attribute_name));
     }
     return pairs;
@@ -82,8 +85,11 @@ rules::NoShowLists read_no_show(const Section& section) {
 
 const rules::NumberingPlan* read_default_country(const Section& section) {
     if (!section.has("default_country")) return nullptr;
-    return section.parsed("default_country", "",
-                          [](std::string_view country) { return &rules::numbering_plan_of(country); });
+    return section.parsed("default_country", "", [](std::string_view country) {
+        if (!is_short_word(country))
+            throw std::invalid_argument("expected the two letters of a country, such as FR");
+        return &rules::numbering_plan_of(country);
+    });
 }
 
 }  // namespace

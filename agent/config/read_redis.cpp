@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "config/shown.hpp"
 #include "config/values.hpp"
 #include "net/tls.hpp"
 
@@ -31,7 +32,7 @@ void check_that_none_stands_twice(const Section& section, std::string_view key,
     for (auto server = servers.begin(); server != servers.end(); ++server)
         if (std::any_of(servers.begin(), server,
                         [&](const auto& s) { return s.address() == server->address(); }))
-            section.fail(key, server->address() + " stands twice");
+            section.fail(key, shown_name(server->address()) + " stands twice");
 }
 
 void read_urls(const Section& section, std::optional<std::string_view> way, Redis& redis) {
@@ -43,7 +44,8 @@ void read_urls(const Section& section, std::optional<std::string_view> way, Redi
     }
     for (const auto* key : {"master", "user", "database", "tls", "sentinel_user", "sentinel_password"})
         if (section.has(key))
-            section.fail(key, "goes with sentinels; a URL says it all: rediss://user@host:port/database");
+            section.fail(
+                key, "is only for sentinels; without them the URL says it: rediss://user@host:port/database");
     const bool has_user = std::ranges::any_of(redis.urls, [](const auto& url) { return !url.user.empty(); });
     if (has_user && redis.password.empty())
         section.fail("password", "missing: the user in the URL needs one");
@@ -64,7 +66,7 @@ void read_sentinels(const Section& section, Redis& redis) {
     redis.user = section.text("user", "");
     redis.database = section.parsed("database", "0", parse_database);
     redis.sentinel_user = section.text("sentinel_user", "");
-    redis.sentinel_password = section.text("sentinel_password", "");
+    redis.sentinel_password = section.secret("sentinel_password");
     if (!redis.user.empty() && redis.password.empty())
         section.fail("user", "password is missing: the user needs one");
     if (!redis.sentinel_user.empty() && redis.sentinel_password.empty())
@@ -86,7 +88,15 @@ void read_tls(const Section& section, Redis& redis) {
     redis.tls.ca_file = section.parsed("ca_file", "", parse_ca_file);
     redis.tls.certificate = section.text("certificate", "");
     redis.tls.certificate_key = section.parsed("certificate_key", "", [&](const std::string& path) {
-        if (!path.empty()) net::make_client_context(redis.tls.ca_file, {redis.tls.certificate, path});
+        if (path.empty()) return path;
+        try {
+            net::make_client_context(redis.tls.ca_file, {redis.tls.certificate, path});
+        } catch (const std::invalid_argument&) {
+            if (is_plain_path(path) && is_plain_path(redis.tls.certificate)) throw;
+            throw std::invalid_argument("certificate and certificate_key cannot be read from the files " +
+                                        shown_path(""));
+        }
+        section.note_file(path);
         return path;
     });
 }
@@ -97,7 +107,7 @@ Redis read_redis(const Section& section) {
     section.allow({"url", "urls", "sentinels", "master", "user", "password", "database", "sentinel_user",
                    "sentinel_password", "tls", "ca_file", "certificate", "certificate_key"});
     Redis redis;
-    redis.password = section.text("password", "");
+    redis.password = section.secret("password");
     const auto way = chosen_way(section);
     if (way == "sentinels")
         read_sentinels(section, redis);

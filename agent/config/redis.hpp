@@ -8,7 +8,7 @@
 
 namespace config {
 
-// Who is trusted and who we are, on TLS.
+// Certificates: which authorities we trust, and the one that we show.
 struct RedisTls {
     std::string ca_file;                       // PEM; empty: the system's authorities
     std::string certificate, certificate_key;  // PEM; empty: none is shown
@@ -20,7 +20,7 @@ struct Redis {
     std::vector<shared::RedisUrl> urls;       // empty with sentinels
     std::vector<shared::RedisUrl> sentinels;  // of these, only host, port and tls
     std::string master;                       // the name that the Sentinels know the set by
-    std::string user;                         // with sentinels: what else the URL says
+    std::string user;                         // only with sentinels, where there is no URL to hold it
     unsigned database = 0;
     std::string password;  // empty: no AUTH
     std::string sentinel_user, sentinel_password;

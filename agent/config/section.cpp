@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "config/error.hpp"
+#include "config/shown.hpp"
 
 namespace config {
 namespace {
@@ -24,6 +25,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string unknown_key(std::string_view key, const std::vector<std::string_view>& allowed) {
+    const auto first = key.substr(0, key.find_first_of(" =:\t"));
+    if (first.size() < key.size() && std::ranges::find(allowed, first) != allowed.end())
+        return fmt::format("unknown key; write '{}: value', with a colon and a blank", first);
+    if (!is_plain_name(key))
+        return fmt::format("unknown key {}; valid are: {}", shown_name(key), fmt::join(allowed, ", "));
     const auto near = nearest(key, allowed);
     if (near) return fmt::format("unknown key '{}'; did you mean '{}'?", key, *near);
     return fmt::format("unknown key '{}'; valid are: {}", key, fmt::join(allowed, ", "));
@@ -94,7 +100,7 @@ std::string Section::text(std::string_view key, std::string_view otherwise) cons
 
 std::string Section::substituted(std::string_view key, const YAML::Node& scalar) const {
     try {
-        return substitute(scalar.Scalar(), source_->environment);
+        return substitute(scalar.Scalar(), source_->environment, &source_->used_files);
     } catch (const std::invalid_argument& error) {
         fail_at(scalar, key, error.what());
     }
@@ -120,6 +126,19 @@ std::string Section::required_text(std::string_view key) const {
     return value;
 }
 
+std::string Section::secret(std::string_view key) const {
+    auto value = text(key, "");
+    if (!value.empty() && has_literal_part(at(key).Scalar()))
+        source_->literal_secrets.push_back({place_of(key), line_of(key)});
+    return value;
+}
+
+std::string Section::required_secret(std::string_view key) const {
+    auto value = required_text(key);
+    secret(key);
+    return value;
+}
+
 bool Section::boolean(std::string_view key, bool otherwise) const {
     const auto value = text(key, otherwise ? "true" : "false");
     if (value == "true" || value == "yes" || value == "on") return true;
@@ -141,6 +160,10 @@ Section Section::section(std::string_view key) const {
     return Section(*source_, at(key), place_of(key));
 }
 
+void Section::note_file(const std::string& path) const {
+    source_->used_files.push_back({shown_path(path), shared::access_of(path)});
+}
+
 int Section::key_line(std::string_view key) const {
     const auto is_there = [&](const auto& item) { return item.first.Scalar() == key; };
     return std::find_if(node_.begin(), node_.end(), is_there)->first.Mark().line + 1;
@@ -154,7 +177,7 @@ int Section::line_of(std::string_view key) const {
 
 std::string Section::place_of(std::string_view key) const {
     if (key.empty()) return place_.empty() ? "" : place_ + ": ";
-    return place_.empty() ? std::string(key) : fmt::format("{}.{}", place_, key);
+    return place_.empty() ? shown_name(key) : fmt::format("{}.{}", place_, shown_name(key));
 }
 
 void Section::fail_at(const YAML::Node& node, std::string_view key, std::string_view what) const {

@@ -16,9 +16,18 @@
 
 namespace config {
 
+// A place in the file.
+struct Place {
+    std::string key;
+    int line = 0;
+};
+
 struct Source {
     std::string file;
     Environment environment;
+    // Found while the values are read.
+    mutable std::vector<Place> literal_secrets = {};
+    mutable std::vector<UsedFile> used_files = {};
 };
 
 class Section {
@@ -38,7 +47,13 @@ public:
     bool boolean(std::string_view key, bool otherwise) const;
     std::optional<std::int64_t> positive(std::string_view key) const;
     std::string required_text(std::string_view key) const;
+    // The same for what must not be known to others: where it stands in the file itself is remembered.
+    std::string secret(std::string_view key) const;  // "" without the key
+    std::string required_secret(std::string_view key) const;
     Section section(std::string_view key) const;  // an empty one when the key is absent
+
+    // A file that a value names holds a secret.
+    void note_file(const std::string& path) const;
 
     // Value of `key` parsed by `parse`, which throws std::invalid_argument.
     template <typename Parse>

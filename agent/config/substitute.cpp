@@ -2,10 +2,11 @@
 
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "shared/secret_file.hpp"
+#include "config/shown.hpp"
 
 namespace config {
 namespace {
@@ -15,7 +16,8 @@ constexpr std::string_view name_characters =
 
 std::string variable(const std::string& name, const Environment& environment) {
     const auto value = environment(name);
-    if (!value) throw std::invalid_argument(fmt::format("the environment variable {} is not set", name));
+    if (!value)
+        throw std::invalid_argument(fmt::format("the environment variable {} is not set", shown_name(name)));
     return *value;
 }
 
@@ -34,25 +36,31 @@ std::string expand_path(std::string_view text, const Environment& environment) {
     return path;
 }
 
-std::string read_file(const std::string& path) {
-    std::string content;
+// The path as it is written: a variable in it may hold a secret.
+std::string read_file(std::string_view written, const Environment& environment,
+                      std::vector<UsedFile>* used_files) {
+    const auto shown = shown_path(written);
+    const auto path = expand_path(written, environment);
+    shared::SecretFile file;
     try {
-        content = shared::read_secret_file(path).text;
+        file = shared::read_secret_file(path);
     } catch (const std::invalid_argument& error) {
-        throw std::invalid_argument(fmt::format("cannot read the file {}: {}", path, error.what()));
+        throw std::invalid_argument(fmt::format("cannot read the file {}: {}", shown, error.what()));
     }
+    auto& content = file.text;
     while (content.ends_with('\n') || content.ends_with('\r')) content.pop_back();
-    if (content.empty()) throw std::invalid_argument(fmt::format("the file {} is empty", path));
-    return content;
+    if (content.empty()) throw std::invalid_argument(fmt::format("the file {} is empty", shown));
+    if (used_files) used_files->push_back({shown, file});
+    return std::move(content);
 }
 
-std::string resolve(std::string_view reference, const Environment& environment) {
+std::string resolve(std::string_view reference, const Environment& environment,
+                    std::vector<UsedFile>* used_files) {
     constexpr std::string_view file = "file:";
-    if (reference.starts_with(file))
-        return read_file(expand_path(reference.substr(file.size()), environment));
+    if (reference.starts_with(file)) return read_file(reference.substr(file.size()), environment, used_files);
     if (reference.empty() || reference.find_first_not_of(name_characters) != reference.npos)
         throw std::invalid_argument(
-            fmt::format("${{{}}} is neither ${{NAME}} nor ${{file:PATH}}", reference));
+            "what stands between the braces of ${...} is neither a variable's name nor file:PATH");
     return variable(std::string(reference), environment);
 }
 
@@ -66,7 +74,13 @@ Environment process_environment() {
     };
 }
 
-std::string substitute(std::string_view text, const Environment& environment) {
+bool has_literal_part(std::string_view text) {
+    while (text.starts_with("${") && text.find('}') != text.npos) text.remove_prefix(text.find('}') + 1);
+    return !text.empty();
+}
+
+std::string substitute(std::string_view text, const Environment& environment,
+                       std::vector<UsedFile>* used_files) {
     std::string result;
     while (!text.empty()) {
         const auto dollar = text.find('$');
@@ -76,7 +90,7 @@ std::string substitute(std::string_view text, const Environment& environment) {
         if (text.starts_with('{')) {
             const auto end = text.find('}');
             if (end == text.npos) throw std::invalid_argument("${ without }");
-            result += resolve(text.substr(1, end - 1), environment);
+            result += resolve(text.substr(1, end - 1), environment, used_files);
             text.remove_prefix(end + 1);
         } else {
             result += '$';

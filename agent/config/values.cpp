@@ -5,7 +5,9 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <boost/asio/ip/address.hpp>
 
+#include "config/shown.hpp"
 #include "http/server.hpp"
 #include "net/tls.hpp"
 
@@ -33,7 +35,7 @@ Value one_of(std::string_view text, Names<Value> names) {
         if (name == text) return value;
         valid.append(valid.empty() ? "" : ", ").append(name);
     }
-    throw std::invalid_argument(fmt::format("'{}' is none of: {}", text, valid));
+    throw std::invalid_argument(fmt::format("{} is none of: {}", shown_value(text), valid));
 }
 
 }  // namespace
@@ -64,6 +66,12 @@ ListenAddress parse_listen(std::string_view text) {
     return {endpoint->address().to_string(), endpoint->port()};
 }
 
+bool ListenAddress::is_loopback() const {
+    const auto address = boost::asio::ip::make_address(ip);
+    if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.is_loopback();
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).is_loopback();
+}
+
 LogLevel parse_log_level(std::string_view text) {
     return one_of<LogLevel>(text, {{"error", LogLevel::error},
                                    {"warning", LogLevel::warning},
@@ -80,15 +88,21 @@ rules::FollowLinks parse_follow_links(std::string_view text) {
 // The system's authorities are always there; reading them takes long.
 std::string parse_ca_file(std::string_view path) {
     std::string file(path);
-    if (!file.empty()) net::make_client_context(file);
+    if (file.empty()) return file;
+    try {
+        net::make_client_context(file);
+    } catch (const std::invalid_argument&) {
+        if (is_plain_path(path)) throw;
+        throw std::invalid_argument("no certificates can be read from the file " + shown_path(path));
+    }
     return file;
 }
 
 std::string parse_attribute_name(std::string_view text) {
     constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     if (text.empty() || text.find_first_not_of(allowed) != text.npos)
-        throw std::invalid_argument(
-            fmt::format("'{}' is no name of a Brevo attribute (capital letters, digits and _)", text));
+        throw std::invalid_argument(fmt::format(
+            "{} is no name of a Brevo attribute (capital letters, digits and _)", shown_value(text)));
     if (text == "EMAIL") throw std::invalid_argument("EMAIL is the contact's address and cannot be mapped");
     return std::string(text);
 }

@@ -1,5 +1,5 @@
-// Texts of the configuration that mean more than themselves. All throw std::invalid_argument with the
-// expected form.
+// Parsers for values with a notation of their own, such as 10/s or 400d. All throw std::invalid_argument with
+// the expected form.
 #pragma once
 
 #include <chrono>

@@ -4,6 +4,7 @@
 #include <boost/beast/http/field.hpp>
 
 #include "http/connection.hpp"
+#include "http/error.hpp"
 
 namespace http {
 namespace {
@@ -24,14 +25,13 @@ Client::Client(asio::any_io_executor executor, Url url, ClientOptions options)
 
 Client::~Client() = default;
 
-// A request that must not be sent twice gets a connection that is known to be open still.
-Client::ConnectionPtr Client::take_idle(bool must_be_quiet) {
+// Those that are closed, or on which something came that nobody asked for, are dropped on the way.
+Client::ConnectionPtr Client::take_idle() {
     const auto now = std::chrono::steady_clock::now();
     while (!idle_.empty()) {
         auto connection = std::move(idle_.back());
         idle_.pop_back();
-        if (!connection->is_fresh(now, options_.idle_timeout)) continue;
-        if (!must_be_quiet || connection->is_quiet()) return connection;
+        if (connection->is_fresh(now, options_.idle_timeout) && connection->is_quiet()) return connection;
     }
     return nullptr;
 }
@@ -58,6 +58,7 @@ asio::awaitable<Result<Response>> Client::send_fresh(Request& request, const Gua
                                                      Deadline deadline) {
     auto connection = co_await connect(deadline);
     if (!connection) co_return connection.error();
+    if ((*connection)->has_spoken()) co_return Trouble::unasked;
     if (!guard()) {
         keep(std::move(*connection));
         co_return asio::error::operation_aborted;
@@ -74,7 +75,7 @@ asio::awaitable<Result<Response>> Client::send(Request request, Guard guard, boo
     request.prepare_payload();
     const Deadline deadline = std::chrono::steady_clock::now() + options_.timeout;
     repeatable = repeatable || is_idempotent(request.method());
-    if (auto kept = take_idle(!repeatable)) {
+    if (auto kept = take_idle()) {
         auto response = co_await kept->exchange(request, deadline, options_.max_response_size);
         const bool is_late = !response && response.error() == boost::beast::error::timeout;
         const bool repeat = !response && !is_late && !kept->response_started() && repeatable;

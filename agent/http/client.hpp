@@ -38,7 +38,7 @@ public:
     // Sends one request; its target is relative to the URL's base path. An idempotent one (by its verb, or
     // because `repeatable` says so) is repeated once on a fresh connection when a kept one turns out to be
     // dead. Errors: of the resolver, the socket, TLS (verification included), HTTP; beast::error::timeout;
-    // asio::error::operation_aborted when the guard withheld it.
+    // Trouble::unasked; asio::error::operation_aborted when the guard withheld it.
     boost::asio::awaitable<Result<Response>> send(Request request, Guard guard, bool repeatable);
 
     const Url& url() const noexcept { return url_; }
@@ -46,7 +46,7 @@ public:
 private:
     using ConnectionPtr = std::unique_ptr<Connection>;
     using Deadline = std::chrono::steady_clock::time_point;
-    ConnectionPtr take_idle(bool must_be_quiet);
+    ConnectionPtr take_idle();
     void keep(ConnectionPtr connection);
     boost::asio::awaitable<Result<ConnectionPtr>> connect(Deadline deadline);
     boost::asio::awaitable<Result<Response>> send_fresh(Request& request, const Guard& guard,

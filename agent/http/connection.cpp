@@ -1,10 +1,12 @@
 #include "http/connection.hpp"
 
+#include <algorithm>
+
 #include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
-#include <boost/beast/http/parser.hpp>
 
 #include "http/wire.hpp"
+#include "net/address_race.hpp"
 #include "net/resolve.hpp"
 
 namespace http {
@@ -12,36 +14,43 @@ namespace http {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds patience{3};  // with an address that has been reached while others are left
 
 error_code Connection::timely(error_code error) const {
     return error && transport_.is_late() ? make_error_code(beast::error::timeout) : error;
 }
 
-asio::awaitable<error_code> Connection::connect(const Url& url, Deadline deadline) {
+// An address that answers and then fails, or says nothing for a while, leaves the other ones.
+asio::awaitable<error_code> Connection::connect(const Url& url, ssl_ctx_st& tls, Deadline deadline) {
     const auto resolved = co_await net::resolve(url.host, url.port, deadline);
     if (!resolved) co_return resolved.error();
-    transport_.set_deadline(deadline);
-    error_code error = asio::error::host_not_found;
-    for (const auto& entry : *resolved) {
-        error = co_await transport_.connect(entry.endpoint());
-        if (!error || transport_.is_late()) break;
+    net::AddressRace race(transport_.get_executor(), net::take_turns(*resolved));
+    error_code failure = asio::error::host_not_found;
+    while (!race.is_over() && Clock::now() < deadline) {
+        auto reached = co_await race.next(deadline);
+        if (reached.error) co_return reached.error;
+        transport_ = std::move(*reached.transport);
+        transport_.set_deadline(race.is_over() ? deadline : std::min(deadline, Clock::now() + patience));
+        failure = {};
+        if (url.tls) failure = co_await transport_.shake_hands_with_server(tls, url.host);
+        if (!failure) break;
     }
-    co_return error;
+    co_return failure;
 }
 
 asio::awaitable<error_code> Connection::open(Url url, ssl_ctx_st& tls, Deadline deadline) {
-    error_code error = co_await connect(url, deadline);
-    if (!error && url.tls) error = co_await transport_.shake_hands_with_server(tls, url.host);
-    co_return timely(error);
+    const error_code error = co_await connect(url, tls, deadline);
+    co_return error&& Clock::now() >= deadline ? make_error_code(beast::error::timeout) : error;
 }
 
 asio::awaitable<Result<Response>> Connection::read_response(std::size_t max_size) {
-    beast::http::response_parser<beast::http::string_body> parser;
-    parser.body_limit(max_size);
-    const error_code error = co_await read_message<false>(transport_, buffer_, parser, Part::whole);
-    response_started_ = response_started_ || parser.got_some();
+    MessageReader<false> reader(buffer_, {.body = max_size});
+    const error_code error = co_await read_message(transport_, buffer_, reader, Part::whole);
+    response_started_ = reader.has_begun();
     if (error) co_return timely(error);
-    co_return parser.release();
+    co_return reader.release();
 }
 
 asio::awaitable<Result<Response>> Connection::exchange(Request& request, Deadline deadline,
@@ -56,8 +65,6 @@ asio::awaitable<Result<Response>> Connection::exchange(Request& request, Deadlin
         error = co_await transport_.write_all(std::string_view(unsent_).substr(sent));
     if (error) co_return timely(error);
     auto response = co_await read_response(max_response_size);
-    while (response && response->result_int() / 100 == 1)  // interim
-        response = co_await read_response(max_response_size);
     transport_.set_deadline(Deadline::max());
     co_return response;
 }

@@ -34,14 +34,19 @@ public:
     bool is_fresh(std::chrono::steady_clock::time_point now, std::chrono::seconds idle_timeout) const {
         return now - idle_since_ <= idle_timeout;
     }
-    // Whether the peer has neither closed it nor said something unasked for.
-    bool is_quiet() { return transport_.is_quiet(); }
+    // Whether the peer has closed it or said something that nobody asked for: that would be taken for the
+    // answer to the next call. What comes after this look, or while the next request is on its way, cannot be
+    // told from an answer.
+    bool has_spoken() { return buffer_.size() > 0 || transport_.has_spoken(); }
+    // Likewise for a kept one, on which not even a part of something may have come.
+    bool is_quiet() { return buffer_.size() == 0 && transport_.is_quiet(); }
 
     void mark_idle(std::chrono::steady_clock::time_point now) noexcept { idle_since_ = now; }
     bool has_leftover_bytes() const noexcept { return buffer_.size() > 0; }
 
 private:
-    boost::asio::awaitable<boost::system::error_code> connect(const Url& url, Deadline deadline);
+    boost::asio::awaitable<boost::system::error_code> connect(const Url& url, ssl_ctx_st& tls,
+                                                              Deadline deadline);
     boost::asio::awaitable<Result<Response>> read_response(std::size_t max_size);
     boost::system::error_code timely(boost::system::error_code error) const;
 

@@ -44,6 +44,39 @@ std::optional<RoutedRequest::Values> match(const Segments& pattern, const Segmen
     return captured;
 }
 
+// Nothing when it is no path.
+std::optional<Segments> decode_path(std::string_view text) {
+    const auto parsed = boost::urls::parse_origin_form({text.data(), text.size()});
+    if (!parsed) return std::nullopt;
+    Segments path;
+    for (const auto segment : parsed->segments()) path.push_back(segment);
+    return path;
+}
+
+// What cannot be decoded is taken as it stands.
+std::string decode(std::string_view text) {
+    const auto decoded = boost::urls::make_pct_string_view({text.data(), text.size()});
+    if (!decoded) return std::string(text);
+    boost::urls::encoding_opts opts;
+    opts.space_as_plus = true;
+    return decoded->decode(opts);
+}
+
+// "?a=1&b=2", or nothing. A query has no form of its own: whatever stands there, the path is still the path.
+RoutedRequest::Values decode_query(std::string_view text) {
+    RoutedRequest::Values values;
+    while (!text.empty()) {
+        text.remove_prefix(1);
+        const auto end = std::min(text.find('&'), text.size());
+        const auto parameter = text.substr(0, end);
+        const auto equals = std::min(parameter.find('='), parameter.size());
+        const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
+        if (!parameter.empty()) values[decode(parameter.substr(0, equals))] = decode(value);
+        text.remove_prefix(end);
+    }
+    return values;
+}
+
 bool serves(Verb route, Verb method) {
     return route == method || (route == Verb::get && method == Verb::head);
 }
@@ -74,21 +107,20 @@ void Router::add(Verb method, std::string_view pattern, Handler handler) {
 }
 
 asio::awaitable<Response> Router::answer(Request request) const {
+    const std::string target(request.target());
+    const auto question_mark = std::min(target.find('?'), target.size());
     std::vector<Verb> allowed;
-    const auto target = boost::urls::parse_origin_form(request.target());
-    if (!target) co_return refuse(request, allowed);
-    Segments path;
-    for (const auto segment : target->segments()) path.push_back(segment);
+    const auto path = decode_path(std::string_view(target).substr(0, question_mark));
+    if (!path) co_return refuse(request, allowed);
     RoutedRequest routed;
     for (const auto& route : routes_) {
-        auto captured = match(route.pattern, path);
+        auto captured = match(route.pattern, *path);
         if (!captured) continue;
         allowed.push_back(route.method);
         if (!serves(route.method, request.method())) continue;
         routed.captured = std::move(*captured);
-        for (const auto parameter : target->params())
-            routed.query[std::string(parameter.key)] = std::string(parameter.value);
-        routed.request = std::move(request);  // the target's text goes with it
+        routed.query = decode_query(std::string_view(target).substr(question_mark));
+        routed.request = std::move(request);
         auto response = co_await route.handler(std::move(routed));
         co_return response;
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,17 +14,21 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "http/admission.hpp"
 #include "http/message.hpp"
+#include "http/server_counts.hpp"
 
 struct ssl_ctx_st;  // SSL_CTX
 
 namespace http {
 
 struct ServerOptions {
-    boost::asio::ip::tcp::endpoint address;          // port 0: a free one
-    ssl_ctx_st* tls = nullptr;                       // plain when null; must outlive the server
-    std::uint64_t max_body_size = 1024 * 1024;       // bytes; larger ones are answered 413
-    std::chrono::milliseconds read_timeout{30'000};  // for a whole request, and between two of them
+    boost::asio::ip::tcp::endpoint address;     // port 0: a free one
+    ssl_ctx_st* tls = nullptr;                  // plain when null; must outlive the server
+    ConnectionLimits connections{};             // at once; who would be one too many takes another's place
+    std::size_t max_header_size = 16 * 1024;    // bytes, with all else that is no body; more: 431
+    std::uint64_t max_body_size = 1024 * 1024;  // bytes; larger ones are answered 413
+    std::chrono::milliseconds read_timeout{30'000};  // until a request is whole, its wait included
 };
 
 struct ServerState;
@@ -43,8 +48,10 @@ public:
     Server& operator=(const Server&) = delete;
 
     boost::asio::ip::tcp::endpoint local_endpoint() const;
+    const ServerCounts& counts() const noexcept;
 
-    // Accepts connections until stop() or the end of the server.
+    // Accepts connections until stop() or the end of the server. No exception and no lack of descriptors ends
+    // that: it is logged, counted, and accepting goes on.
     void start();
 
     // Accepts no more, closes idle connections, lets requests in progress be answered within `grace`, cuts

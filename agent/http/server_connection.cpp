@@ -5,6 +5,8 @@
 #include <string>
 
 #include <spdlog/spdlog.h>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/status.hpp>
@@ -19,7 +21,6 @@ namespace beast = boost::beast;
 using beast::http::status;
 using boost::system::error_code;
 
-constexpr std::uint32_t max_header_size = 16 * 1024;
 constexpr std::chrono::seconds write_timeout{30};
 constexpr std::chrono::seconds drain_timeout{1};
 
@@ -66,41 +67,63 @@ asio::awaitable<void> ServerConnection::serve() {
 
 void ServerConnection::finish() {
     is_finishing_ = true;
-    if (!is_busy_) transport_.cancel();
+    if (phase_ == Phase::reading) transport_.cancel();
+}
+
+void ServerConnection::close() {
+    is_closed_ = true;
+    transport_.close();
 }
 
 asio::awaitable<void> ServerConnection::serve_requests() {
-    while (!is_finishing_) {
-        Parser parser;
-        parser.body_limit(options_.max_body_size);
-        parser.header_limit(max_header_size);
-        transport_.set_deadline(in(options_.read_timeout));
-        const error_code unreadable = co_await read_request(parser);
-        is_busy_ = true;
-        const auto method = unreadable ? Verb::unknown : parser.get().method();
-        std::optional<Response> response;
-        if (unreadable) {
-            response = refusal_of(unreadable);
-        } else {
-            transport_.set_deadline(net::Transport::Time::max());
-            response = co_await handle(parser.release());
-        }
-        if (!response) co_return;
-        if (is_finishing_) response->keep_alive(false);
-        const auto bytes = to_bytes(*response, method);
-        const error_code unwritable = co_await write(bytes);
-        if (unwritable || !response->keep_alive()) co_return;
-        is_busy_ = false;
-    }
+    for (bool goes_on = true; goes_on && !is_finishing_;) goes_on = co_await serve_request();
 }
 
-asio::awaitable<error_code> ServerConnection::read_request(Parser& parser) {
-    error_code error = co_await read_message<true>(transport_, buffer_, parser, Part::header);
+// False when the connection is to be closed.
+asio::awaitable<bool> ServerConnection::serve_request() {
+    phase_ = Phase::reading;
+    waits_since_ = std::chrono::steady_clock::now();
+    transport_.set_deadline(in(options_.read_timeout));
+    Reader reader(buffer_, {options_.max_header_size, options_.max_body_size});
+    const error_code unreadable = co_await read_request(reader);
+    phase_ = Phase::answering;
+    const auto method = reader.message().method();  // also of a request that is not whole
+    auto response = co_await respond(reader, unreadable);
+    if (!response) co_return false;
+    if (is_finishing_) response->keep_alive(false);
+    const auto bytes = to_bytes(*response, method);
+    const error_code unwritable = co_await write(bytes);
+    has_answered_ = true;
+    // Requests that came together are not answered in one go: all else gets its turn in between.
+    co_await asio::post(transport_.get_executor(), asio::use_awaitable);
+    co_return !unwritable && response->keep_alive();
+}
+
+// Until the request is whole, within one deadline.
+asio::awaitable<error_code> ServerConnection::read_request(Reader& reader) {
+    error_code error = co_await read_message(transport_, buffer_, reader, Part::header);
     if (error) co_return error;
-    if (beast::iequals(parser.get()[Field::expect], "100-continue"))
-        error = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
-    if (!error) error = co_await read_message<true>(transport_, buffer_, parser, Part::whole);
+    if (beast::iequals(reader.message()[Field::expect], "100-continue"))
+        error = co_await transport_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
+    if (!error) error = co_await read_message(transport_, buffer_, reader, Part::whole);
     co_return error;
+}
+
+asio::awaitable<std::optional<Response>> ServerConnection::respond(Reader& reader, ErrorCode unreadable) {
+    if (unreadable) {
+        note_unreadable(reader, unreadable);
+        co_return refusal_of(unreadable);
+    }
+    transport_.set_deadline(net::Transport::Time::max());
+    auto response = co_await handle(reader.release());
+    co_return response;
+}
+
+// A kept connection on which nothing comes any more is no trouble.
+void ServerConnection::note_unreadable(const Reader& reader, const error_code& error) {
+    const bool is_expected = has_answered_ && !reader.has_begun();
+    if (error == asio::error::timed_out && !is_expected) ++counts_.late;
+    if (refusal_of(error)) ++counts_.malformed;
 }
 
 asio::awaitable<std::optional<Response>> ServerConnection::handle(Request request) {
@@ -117,6 +140,7 @@ asio::awaitable<std::optional<Response>> ServerConnection::handle(Request reques
     } catch (const std::exception& error) {
         problem = error.what();
     }
+    ++counts_.exceptions;
     spdlog::error("HTTP: handling a request failed, it is answered 500: {}", problem);
     co_return refusal(status::internal_server_error, version);
 }
@@ -129,6 +153,7 @@ asio::awaitable<error_code> ServerConnection::write(std::string_view bytes) {
 // Lets the peer read the answer to a request that we did not read to its end: closing with unread bytes
 // resets the connection.
 asio::awaitable<void> ServerConnection::drain() {
+    phase_ = Phase::closing;
     transport_.shutdown();
     transport_.set_deadline(in(drain_timeout));
     std::array<char, 4096> unread;

@@ -1,14 +1,14 @@
 // One connection of the HTTP server.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
+#include "http/message_reader.hpp"
 #include "http/server.hpp"
 #include "net/transport.hpp"
 
@@ -17,22 +17,36 @@ namespace http {
 class ServerConnection {
 public:
     // All must live as long as serve() runs.
-    ServerConnection(net::Transport& transport, const ServerOptions& options, const Server::Handler& handler)
-        : transport_(transport), options_(options), handler_(handler) {}
+    ServerConnection(net::Transport& transport, const ServerOptions& options, const Server::Handler& handler,
+                     ServerCounts& counts)
+        : transport_(transport), options_(options), handler_(handler), counts_(counts) {}
 
     // Answers requests until one side has had enough, and lets the peer read the last answer.
     boost::asio::awaitable<void> serve();
 
     // At once when no request is being handled or answered, else after its answer.
     void finish();
-    void close() { transport_.close(); }
+    void close();
+
+    bool is_closed() const noexcept { return is_closed_; }
+    // Whether nothing is lost when it is closed: it has no whole request, or its answer has been sent.
+    bool may_give_way() const noexcept { return phase_ != Phase::answering; }
+    std::chrono::steady_clock::time_point waits_since() const noexcept { return waits_since_; }
 
 private:
-    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+    enum class Phase {
+        reading,    // a request, or its beginning is waited for
+        answering,  // it is handled, and what comes of it is sent
+        closing     // the peer may read the last answer
+    };
+    using Reader = MessageReader<true>;
     using ErrorCode = boost::system::error_code;
 
     boost::asio::awaitable<void> serve_requests();
-    boost::asio::awaitable<ErrorCode> read_request(Parser& parser);
+    boost::asio::awaitable<bool> serve_request();
+    boost::asio::awaitable<ErrorCode> read_request(Reader& reader);
+    boost::asio::awaitable<std::optional<Response>> respond(Reader& reader, ErrorCode unreadable);
+    void note_unreadable(const Reader& reader, const ErrorCode& error);
     boost::asio::awaitable<std::optional<Response>> handle(Request request);
     boost::asio::awaitable<ErrorCode> write(std::string_view bytes);
     boost::asio::awaitable<void> drain();
@@ -40,9 +54,13 @@ private:
     net::Transport& transport_;
     const ServerOptions& options_;
     const Server::Handler& handler_;
+    ServerCounts& counts_;
     boost::beast::flat_buffer buffer_;
-    bool is_busy_ = false;  // a request is being handled or answered
+    std::chrono::steady_clock::time_point waits_since_ = std::chrono::steady_clock::now();
+    Phase phase_ = Phase::reading;
+    bool has_answered_ = false;
     bool is_finishing_ = false;
+    bool is_closed_ = false;
 };
 
 }  // namespace http

@@ -1,6 +1,7 @@
 #include "http/wire.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/serializer.hpp>
 
 namespace http {
@@ -52,26 +53,20 @@ std::string header_to_bytes(Response& response) {
 
 template <bool is_request>
 asio::awaitable<error_code> read_message(net::Transport& transport, beast::flat_buffer& buffer,
-                                         beast::http::basic_parser<is_request>& parser, Part part) {
-    parser.eager(part == Part::whole);
-    while (!(part == Part::whole ? parser.is_done() : parser.is_header_done())) {
-        error_code error;
-        const auto parsed = buffer.size() > 0 ? parser.put(buffer.data(), error) : 0;
-        buffer.consume(parsed);
-        if (error && error != beast::http::error::need_more) co_return error;
-        if (!error && parsed > 0) continue;
+                                         MessageReader<is_request>& reader, Part part) {
+    auto error = reader.parse(part);
+    while (error == beast::http::error::need_more) {
         const auto [read_error, size] = co_await transport.read_some(buffer.prepare(read_size));
         buffer.commit(size);
-        error = read_error;
-        if (error == asio::error::eof && parser.got_some()) parser.put_eof(error);
-        if (error) co_return error;
+        error = read_error == asio::error::eof ? reader.end() : read_error;
+        if (!error) error = reader.parse(part);
     }
-    co_return error_code();
+    co_return error;
 }
 
-template asio::awaitable<error_code> read_message(net::Transport&, beast::flat_buffer&,
-                                                  beast::http::basic_parser<true>&, Part);
-template asio::awaitable<error_code> read_message(net::Transport&, beast::flat_buffer&,
-                                                  beast::http::basic_parser<false>&, Part);
+template asio::awaitable<error_code> read_message(net::Transport&, beast::flat_buffer&, MessageReader<true>&,
+                                                  Part);
+template asio::awaitable<error_code> read_message(net::Transport&, beast::flat_buffer&, MessageReader<false>&,
+                                                  Part);
 
 }  // namespace http

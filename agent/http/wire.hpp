@@ -5,9 +5,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/basic_parser.hpp>
 
 #include "http/message.hpp"
+#include "http/message_reader.hpp"
 #include "net/transport.hpp"
 
 namespace http {
@@ -17,13 +17,11 @@ std::string to_bytes(Request& request);
 std::string to_bytes(Response& response);
 std::string header_to_bytes(Response& response);  // the answer to HEAD
 
-enum class Part { header, whole };
-
-// Feeds the parser until it has this part of a message; what came after it stays in `buffer`. Errors: of the
-// connection, asio::error::eof before the message's first byte, and those of beast::http::error.
+// Reads until the reader, which reads from `buffer`, has this part of a message. Errors: of the connection,
+// asio::error::eof before the message's first byte, and those of the reader.
 template <bool is_request>
-boost::asio::awaitable<boost::system::error_code> read_message(
-    net::Transport& transport, boost::beast::flat_buffer& buffer,
-    boost::beast::http::basic_parser<is_request>& parser, Part part);
+boost::asio::awaitable<boost::system::error_code> read_message(net::Transport& transport,
+                                                               boost::beast::flat_buffer& buffer,
+                                                               MessageReader<is_request>& reader, Part part);
 
 }  // namespace http

@@ -1,6 +1,10 @@
 #include "net/tls.hpp"
 
+#include <sys/socket.h>
 #include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
 #include <new>
 #include <stdexcept>
 
@@ -10,6 +14,8 @@
 #include <openssl/x509v3.h>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
+
+#include "net/certificate_error.hpp"
 
 namespace net {
 
@@ -44,6 +50,19 @@ void show(SSL_CTX* context, const ClientCertificate& certificate) {
         throw unusable("key of the certificate in " + certificate.file, certificate.key_file);
 }
 
+// Of TLS's own messages (certificates, tickets, new keys) over the whole life of a connection: enough for
+// years.
+constexpr std::size_t most_of_tls_itself = 512 * 1024;
+
+// OpenSSL takes such messages as long as they come, within one call, in which nothing else gets its turn.
+// What is too much ends the connection.
+void count_own_messages(int is_sent, int, int type, const void*, std::size_t size, SSL* session, void*) {
+    if (is_sent != 0 || type != SSL3_RT_HANDSHAKE) return;
+    const auto total = reinterpret_cast<std::uintptr_t>(SSL_get_app_data(session)) + size;
+    SSL_set_app_data(session, reinterpret_cast<char*>(total));
+    if (total > most_of_tls_itself) ::shutdown(SSL_get_fd(session), SHUT_RDWR);
+}
+
 }  // namespace
 
 void FreeTls::operator()(ssl_ctx_st* context) const noexcept {
@@ -65,6 +84,15 @@ TlsContext make_client_context(const std::string& ca_file, const ClientCertifica
     return context;
 }
 
+// Of a folder they are read one by one, when a server shows its certificate; a file is read at once.
+bool has_system_authorities() {
+    const auto context = make_client_context("");
+    if (sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context.get()))) > 0) return true;
+    const char* folder = std::getenv(X509_get_default_cert_dir_env());
+    std::error_code error;
+    return !std::filesystem::is_empty(folder ? folder : X509_get_default_cert_dir(), error) && !error;
+}
+
 bool may_lack_tls(const error_code& error) {
     return error.category() == asio::error::get_ssl_category() &&
            ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER;
@@ -74,6 +102,7 @@ TlsSession::TlsSession(ssl_ctx_st& context, int socket) : session_(SSL_new(&cont
     if (!session_ || SSL_set_fd(session_.get(), socket) != 1) throw std::bad_alloc();
     SSL_set_mode(session_.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_set_msg_callback(session_.get(), count_own_messages);
     SSL_set_read_ahead(session_.get(), 1);  // a record costs one read instead of two
 }
 
@@ -118,7 +147,13 @@ TlsSession::Step TlsSession::step(int result, std::size_t bytes) const {
 TlsSession::Step TlsSession::shake_hands() {
     ERR_clear_error();
     errno = 0;
-    return step(SSL_do_handshake(session_.get()), 0);
+    auto made = step(SSL_do_handshake(session_.get()), 0);
+    const bool is_refused =
+        made.error.category() == asio::error::get_ssl_category() &&
+        ERR_GET_REASON(static_cast<unsigned long>(made.error.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+    if (is_refused && certificate_verdict() != X509_V_OK)
+        made.error = certificate_error(certificate_verdict());
+    return made;
 }
 
 TlsSession::Step TlsSession::read(char* data, std::size_t size) {
@@ -126,6 +161,15 @@ TlsSession::Step TlsSession::read(char* data, std::size_t size) {
     ERR_clear_error();
     errno = 0;
     const int result = SSL_read_ex(session_.get(), data, size, &read);
+    return step(result, read);
+}
+
+TlsSession::Step TlsSession::peek() {
+    char byte = 0;
+    std::size_t read = 0;
+    ERR_clear_error();
+    errno = 0;
+    const int result = SSL_peek_ex(session_.get(), &byte, 1, &read);
     return step(result, read);
 }
 
@@ -138,7 +182,9 @@ TlsSession::Step TlsSession::write(std::string_view bytes) {
 }
 
 bool TlsSession::has_pending() const noexcept {
-    return SSL_has_pending(session_.get()) == 1;
+    // The second: of a record nothing but its header has come, which is taken off the buffer already.
+    return SSL_has_pending(session_.get()) == 1 ||
+           SSL_rstate_string(session_.get()) == std::string_view("RB");
 }
 
 void TlsSession::say_goodbye() {

@@ -30,6 +30,9 @@ struct ClientCertificate {
 // system's authorities when that is empty. Throws std::invalid_argument when a file cannot be used.
 TlsContext make_client_context(const std::string& ca_file, const ClientCertificate& certificate = {});
 
+// Whether a context without a `ca_file` has anybody to trust.
+bool has_system_authorities();
+
 // Whether a handshake failed because what the other end sent was no TLS.
 bool may_lack_tls(const boost::system::error_code& error);
 
@@ -50,12 +53,17 @@ public:
     boost::system::error_code be_client_of(const std::string& host);
     void be_server();
 
-    Step shake_hands();
+    Step shake_hands();  // an error about the certificate says why: certificate_error()
     Step read(char* data, std::size_t size);
     // After would_block the same bytes are to be written again; more may follow them then.
     Step write(std::string_view bytes);
 
-    // Whether something has come that is not read yet, though the socket itself may have nothing.
+    // Likewise, but what is read stays to be read. TLS's own messages are taken off the socket, and are
+    // nothing.
+    Step peek();
+
+    // Whether something has come that is not read yet, though the socket itself may have nothing; a part of a
+    // record counts.
     bool has_pending() const noexcept;
 
     // Tells the other end that nothing more will be written.

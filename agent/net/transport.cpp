@@ -5,7 +5,9 @@
 #include <openssl/x509_vfy.h>
 #include <sys/socket.h>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "net/deadline.hpp"
 #include "net/tls.hpp"
@@ -14,6 +16,12 @@ namespace net {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+namespace {
+
+constexpr unsigned most_unwaited = 8;  // reads or writes before all else gets its turn
+
+}  // namespace
 
 // The socket and its deadline, for which a timer may wait a moment longer than the transport lives.
 //
@@ -47,6 +55,10 @@ struct Transport::Line : std::enable_shared_from_this<Line> {
         socket.close(ignored);
     }
 
+    // After some reads or writes that had nothing to wait for: deadlines, leases and the watchdog must not
+    // wait for another end that is always ready.
+    bool is_turn_over() { return ++unwaited % most_unwaited == 0; }
+
     error_code named(error_code error) const {
         return error && is_late ? error_code(asio::error::timed_out) : error;
     }
@@ -70,6 +82,7 @@ struct Transport::Line : std::enable_shared_from_this<Line> {
     asio::steady_timer timer;
     Time deadline = Time::max();
     Time fires_at = Time::max();
+    unsigned unwaited = 0;  // reads and writes so far that had nothing to wait for
     bool is_late = false;
 };
 
@@ -164,12 +177,20 @@ asio::awaitable<error_code> Transport::write_all(std::string_view bytes) {
     while (!bytes.empty()) {
         const auto step = line_->step_write(bytes);
         bytes.remove_prefix(step.bytes);
-        if (!step.error) continue;
-        if (step.error != asio::error::would_block) co_return step.error;
-        const error_code error = co_await wait(step.waits_for_write);
+        if (step.error && step.error != asio::error::would_block) co_return step.error;
+        error_code error;
+        if (step.error)
+            error = co_await wait(step.waits_for_write);
+        else if (line_->is_turn_over())
+            co_await give_way();
         if (error) co_return error;
     }
     co_return error_code();
+}
+
+// All else that is ready, and the timers, get their turn.
+asio::awaitable<void> Transport::give_way() {
+    return asio::post(line_->socket.get_executor(), asio::use_awaitable);
 }
 
 // Waits before the first attempt: what is read for has usually not come yet. But a record that is inside
@@ -182,7 +203,10 @@ asio::awaitable<std::tuple<error_code, std::size_t>> Transport::read_some(asio::
     bool must_wait = !line_->tls->has_pending(), for_write = false;
     while (true) {
         error_code error;
-        if (must_wait) error = co_await wait(for_write);
+        if (must_wait)
+            error = co_await wait(for_write);
+        else if (line_->is_turn_over())
+            co_await give_way();
         if (error) co_return std::make_tuple(error, std::size_t(0));
         const auto step = line_->step_tls(buffer);
         if (step.error != asio::error::would_block) co_return std::make_tuple(step.error, step.bytes);
@@ -191,12 +215,17 @@ asio::awaitable<std::tuple<error_code, std::size_t>> Transport::read_some(asio::
     }
 }
 
-bool Transport::is_quiet() {
-    if (!line_->socket.is_open() || (line_->tls && line_->tls->has_pending())) return false;
+bool Transport::has_spoken() {
+    if (!line_->socket.is_open()) return true;
+    if (line_->tls) return line_->tls->peek().error != asio::error::would_block;
     char byte = 0;
     error_code error;
     line_->socket.receive(asio::buffer(&byte, 1), Socket::message_peek, error);
-    return error == asio::error::would_block;
+    return error != asio::error::would_block;
+}
+
+bool Transport::is_quiet() {
+    return !has_spoken() && !(line_->tls && line_->tls->has_pending());
 }
 
 void Transport::shutdown() {

@@ -49,7 +49,8 @@ public:
     long certificate_verdict() const noexcept;
 
     // At least one byte, or an error; asio::error::eof when the other end said that there is no more. The
-    // buffer must live so long.
+    // buffer must live so long. However fast the other end is, all else that is ready gets its turn in
+    // between.
     boost::asio::awaitable<std::tuple<ErrorCode, std::size_t>> read_some(boost::asio::mutable_buffer buffer);
 
     // How many bytes go out without waiting; after fewer than all, the rest is for write_all().
@@ -58,7 +59,10 @@ public:
     // The bytes must live so long.
     boost::asio::awaitable<ErrorCode> write_all(std::string_view bytes);
 
-    // Whether the other end has neither closed the connection nor said something that is not read yet.
+    // Whether the other end has said something that is not read yet, or closed the connection. TLS's own
+    // messages are nothing.
+    bool has_spoken();
+    // Whether not even a part of something has come that TLS cannot show yet.
     bool is_quiet();
 
     // Nothing more will be written; the other end may go on.
@@ -75,6 +79,7 @@ private:
 
     boost::asio::awaitable<ErrorCode> shake_hands();
     boost::asio::awaitable<ErrorCode> wait(bool for_write);
+    boost::asio::awaitable<void> give_way();
 
     std::shared_ptr<Line> line_;
 };

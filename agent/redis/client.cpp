@@ -31,8 +31,10 @@ std::string sha1(std::string_view text) {
 constexpr auto closed_by_us = "the agent closes its connections";
 
 Error refusal(std::string_view what, const redisReply& reply) {
-    const auto kind =
-        shared::cannot_be_written_now(shared::text(reply)) ? Error::Kind::not_now : Error::Kind::refused;
+    const auto text = shared::text(reply);
+    auto kind = shared::cannot_be_written_now(text) ? Error::Kind::not_now : Error::Kind::refused;
+    // Of a script's command it stands further on in the message.
+    if (text.find("WRONGTYPE") != text.npos) kind = Error::Kind::wrong_type;
     return Error(kind, fmt::format("{}: {}", what, shared::error_for_log(reply)));
 }
 

@@ -1,6 +1,8 @@
 // Where entries wait that can never be synced: calendly:{<connector>}:dead, a stream.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
@@ -16,6 +18,11 @@ struct DeadLetter {
     std::string response;  // status and body of the answer that refused it, "" when there was none
 };
 
+struct Buried {
+    std::uint64_t count = 0;
+    std::chrono::system_clock::time_point since;  // of the oldest one
+};
+
 class DeadLetterQueue {
 public:
     virtual ~DeadLetterQueue() = default;
@@ -23,6 +30,9 @@ public:
     // In one step: moves the entry from the stream of webhooks to the dead letters. An entry that is no
     // longer in the stream was moved before. Works when Redis has no memory left. Throws Error.
     virtual boost::asio::awaitable<void> bury(DeadLetter letter) = 0;
+
+    // What waits there. Throws Error.
+    virtual boost::asio::awaitable<Buried> buried() = 0;
 };
 
 }  // namespace redis

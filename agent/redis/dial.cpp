@@ -5,6 +5,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "net/address_race.hpp"
 #include "net/deadline.hpp"
 #include "net/resolve.hpp"
 #include "net/tls.hpp"
@@ -20,6 +21,8 @@ using shared::RedisStage;
 
 constexpr std::chrono::seconds step_timeout{2};
 
+constexpr std::string_view connection_name = "calendly-brevo";  // in CLIENT LIST
+
 Dialed failed(std::string problem) {
     return {std::nullopt, std::move(problem)};
 }
@@ -32,9 +35,10 @@ std::string describe_handshake(const net::Transport& stream, std::string_view ho
                                            .may_lack_tls = net::may_lack_tls(error)});
 }
 
-// AUTH, SELECT, ROLE, PING. The problem; empty when all is well.
+// AUTH, SELECT, ROLE, CLIENT SETNAME, PING. The problem; empty when all is well.
 asio::awaitable<std::string> greet(net::Transport& stream, Peer peer) {
-    shared::RedisHandshake handshake({peer.url.user, peer.password, peer.url.database}, peer.role);
+    shared::RedisHandshake handshake({peer.url.user, peer.password, peer.url.database}, peer.role,
+                                     connection_name);
     std::optional<std::string> problem;
     bool is_heard = false;
     std::function<bool(const redisReply&)> take = [&](const redisReply& reply) {
@@ -50,10 +54,7 @@ asio::awaitable<std::string> greet(net::Transport& stream, Peer peer) {
     co_return error ? error.message() : "";
 }
 
-asio::awaitable<Dialed> open(Endpoint endpoint, Peer peer, ssl_ctx_st& tls, RedisStage& stage) {
-    net::Transport stream(co_await asio::this_coro::executor);
-    const error_code connect_error = co_await stream.connect(endpoint);
-    if (connect_error) co_return failed(connect_error.message());
+asio::awaitable<Dialed> log_in(net::Transport stream, Peer peer, ssl_ctx_st& tls, RedisStage& stage) {
     if (peer.url.tls) {
         stage = RedisStage::shaking_hands;
         const error_code error = co_await stream.shake_hands_with_server(tls, peer.url.host);
@@ -88,7 +89,7 @@ asio::awaitable<Found> find(shared::RedisUrl url, Attempt& attempt) {
     else if (!*resolved)
         found.problem = "its name cannot be resolved: " + resolved->error().message();
     else
-        for (const auto& entry : **resolved) found.endpoints.emplace_back(entry.endpoint());
+        found.endpoints = net::take_turns(**resolved);
     co_return found;
 }
 
@@ -96,6 +97,22 @@ asio::awaitable<Found> find(shared::RedisUrl url, Attempt& attempt) {
 void add_problem(std::string& problems, const std::string& problem) {
     if (problems.find(problem) != problems.npos) return;
     problems += problems.empty() ? problem : ", " + problem;
+}
+
+void add_failures(std::string& problems, const std::vector<error_code>& failures) {
+    for (const auto& failure : failures)
+        add_problem(problems, failure == asio::error::timed_out
+                                  ? std::string(shared::redis_is_silent(RedisStage::connecting))
+                                  : failure.message());
+}
+
+// Nothing when the attempt is given up meanwhile.
+asio::awaitable<std::optional<net::Transport>> reach_next(net::AddressRace& race, Attempt& attempt) {
+    constexpr auto no_end = net::AddressRace::Time::max();  // each address has its limit
+    auto reaching = race.next(no_end);
+    auto reached = co_await net::within(attempt.limit(no_end), std::move(reaching));
+    if (!reached) co_return std::nullopt;
+    co_return std::move(reached->transport);
 }
 
 }  // namespace
@@ -117,16 +134,22 @@ asio::awaitable<error_code> talk(net::Transport& stream, std::string commands,
 }
 
 asio::awaitable<Dialed> dial(Peer peer, ssl_ctx_st& tls, Attempt& attempt) {
-    const auto found = co_await find(peer.url, attempt);
+    auto found = co_await find(peer.url, attempt);
     std::string problems = found.problem;
-    for (const auto& endpoint : found.endpoints) {
+    const auto executor = co_await asio::this_coro::executor;
+    net::AddressRace race(executor, std::move(found.endpoints), {.limit = step_timeout});
+    while (!race.is_over()) {
+        auto stream = co_await reach_next(race, attempt);
+        if (attempt.is_given_up()) co_return failed("given up");
+        if (!stream) break;
         RedisStage stage = RedisStage::connecting;
-        auto opening = open(endpoint, peer, tls, stage);
-        auto dialed = co_await net::within(attempt.limit(end_of_step()), std::move(opening));
+        auto logging_in = log_in(std::move(*stream), peer, tls, stage);
+        auto dialed = co_await net::within(attempt.limit(end_of_step()), std::move(logging_in));
         if (attempt.is_given_up()) co_return failed("given up");
         if (dialed && dialed->stream) co_return std::move(*dialed);
         add_problem(problems, dialed ? dialed->problem : std::string(shared::redis_is_silent(stage)));
     }
+    add_failures(problems, race.failures());
     co_return failed(std::move(problems));
 }
 

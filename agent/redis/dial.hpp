@@ -50,8 +50,9 @@ struct Dialed {
     std::string problem;  // why there is no stream; one line, no secret
 };
 
-// Tries every address of the server's name, each for two seconds at most. `tls` (SSL_CTX) is
-// used when the URL wants it.
+// Tries the addresses of the server's name until one of them can be connected to and logs us in, each step
+// for two seconds at most; one that does not answer holds up the next one only for its head start. `tls`
+// (SSL_CTX) is used when the URL wants it.
 boost::asio::awaitable<Dialed> dial(Peer peer, ssl_ctx_st& tls, Attempt& attempt);
 
 // Sends `commands` and gives every reply to `take` until that returns false. The error of a connection that

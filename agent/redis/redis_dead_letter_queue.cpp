@@ -1,6 +1,10 @@
 #include "redis/redis_dead_letter_queue.hpp"
 
+#include <charconv>
 #include <chrono>
+
+#include "redis/error.hpp"
+#include "redis/own_keys.hpp"
 
 namespace redis {
 namespace {
@@ -10,7 +14,7 @@ namespace webhook_field = shared::webhook_field;
 
 const std::string group(shared::webhook_group);
 
-// XACK comes first because a full Redis allows it, and after a first write, even of nothing, the rest.
+// XACK comes first because a Redis without memory allows it, and after it what else the script writes.
 // KEYS: stream, dead letters. ARGV: group, id, field, value, ... An entry that is no longer there was moved
 // before.
 const Script bury_script(R"(
@@ -21,6 +25,20 @@ if moved == 0 then redis.call('XDEL', KEYS[2], letter) end
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 return moved
 )");
+
+// KEYS: dead letters. The number, and the id of the oldest.
+const Script buried_script(R"(
+local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
+if #oldest == 0 then return {0, '0-0'} end
+return {redis.call('XLEN', KEYS[1]), oldest[1][1]}
+)");
+
+// An id begins with the time in milliseconds.
+std::chrono::system_clock::time_point time_of(std::string_view id) {
+    std::uint64_t ms = 0;
+    std::from_chars(id.data(), id.data() + id.size(), ms);
+    return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
+}
 
 std::string now_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -43,7 +61,30 @@ asio::awaitable<void> RedisDeadLetterQueue::bury(DeadLetter letter) {
     values.emplace_back(webhook_field::origin_id);
     values.push_back(letter.entry.id);
     shared::append_fields(values, std::move(letter.entry));
-    co_await client_.run(bury_script, std::move(keys), std::move(values));
+    co_await run(bury_script, std::move(keys), std::move(values));
+}
+
+asio::awaitable<Buried> RedisDeadLetterQueue::buried() {
+    Arguments keys{shared::dead_key(connector_)};
+    const auto reply = co_await run(buried_script, std::move(keys), Arguments{});
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) co_return Buried{};
+    co_return Buried{static_cast<std::uint64_t>(reply->element[0]->integer),
+                     time_of(shared::text(*reply->element[1]))};
+}
+
+asio::awaitable<shared::ReplyPtr> RedisDeadLetterQueue::run(const Script& script, Arguments keys,
+                                                            Arguments values) {
+    std::string refusal;
+    try {
+        co_return co_await client_.run(script, std::move(keys), std::move(values));
+    } catch (const Error& error) {
+        if (error.kind() != Error::Kind::wrong_type) throw;
+        refusal = error.what();
+    }
+    const auto dead = shared::dead_key(connector_), webhooks = shared::webhooks_key(connector_);
+    std::vector<OwnKey> own{{dead, "stream", dead}, {webhooks, "stream", webhooks}};
+    co_await name_broken_key(client_, std::move(own), std::move(refusal));
+    co_return nullptr;
 }
 
 }  // namespace redis

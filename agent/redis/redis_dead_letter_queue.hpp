@@ -13,8 +13,11 @@ public:
         : client_(client), connector_(std::move(connector)) {}
 
     boost::asio::awaitable<void> bury(DeadLetter letter) override;
+    boost::asio::awaitable<Buried> buried() override;
 
 private:
+    boost::asio::awaitable<shared::ReplyPtr> run(const Script& script, Arguments keys, Arguments values);
+
     Client& client_;
     std::string connector_;
 };

@@ -3,6 +3,9 @@
 #include <iterator>
 #include <span>
 
+#include "redis/error.hpp"
+#include "redis/own_keys.hpp"
+
 namespace redis {
 namespace {
 
@@ -29,8 +32,8 @@ end
 return 1
 )");
 
-// In one step: an entry that Redis hands out meanwhile must stay claimable. KEYS: stream. ARGV: group,
-// consumer.
+// One script, because DELCONSUMER also drops what is pending for the consumer: an entry handed out between
+// check and deletion would be lost to every agent. KEYS: stream. ARGV: group, consumer.
 const Script leave_script(R"(
 if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) > 0 then return 0 end
 return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
@@ -88,7 +91,15 @@ RedisEntryQueue::RedisEntryQueue(Client& blocking, Client& client, std::string c
 asio::awaitable<void> RedisEntryQueue::ensure_group() {
     Arguments keys{key_};
     Arguments values{group};
-    co_await client_.run(ensure_group_script, std::move(keys), std::move(values));
+    std::string refusal;
+    try {
+        co_await client_.run(ensure_group_script, std::move(keys), std::move(values));
+    } catch (const Error& error) {
+        if (error.kind() != Error::Kind::wrong_type) throw;
+        refusal = error.what();
+    }
+    std::vector<OwnKey> own{{key_, "stream", key_}};
+    if (!refusal.empty()) co_await name_broken_key(client_, std::move(own), std::move(refusal));
 }
 
 asio::awaitable<Read> RedisEntryQueue::read_new(std::size_t count, std::chrono::milliseconds block) {

@@ -1,6 +1,13 @@
 #include "redis/redis_person_store.hpp"
 
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "redis/error.hpp"
+#include "redis/own_keys.hpp"
 #include "shared/webhook_entry.hpp"
+#include "text/mask.hpp"
 
 namespace redis {
 namespace {
@@ -9,24 +16,33 @@ namespace asio = boost::asio;
 
 const std::string group(shared::webhook_group);
 
-// Every script that writes begins with XACK, which a full Redis allows; after a first write, even of nothing,
-// it allows the rest. What a script has done stays when a later command of it is refused: entries go last.
+// A Redis without memory refuses SET and XADD in a script, unless the script has written before. XACK is
+// always allowed, so each script that writes begins with one that acknowledges nothing. Redis does not undo a
+// script that fails halfway: entries are acknowledged last, so that they stay pending then.
 
-// KEYS: stream, person, lease. ARGV: group, agent, token, lease time in ms.
+// No agent takes a lease for longer than the lease time: one that lasts longer, or for ever, is of somebody
+// else and ends then, too; the time is negative. KEYS: stream, person, lease. ARGV: group, agent, token,
+// lease time in ms.
 const Script acquire_script(R"(
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
 local holder = redis.call('GET', KEYS[3])
-if holder and string.sub(holder, 1, #ARGV[2]) ~= ARGV[2] then return redis.call('PTTL', KEYS[3]) end
+if holder and string.sub(holder, 1, #ARGV[2]) ~= ARGV[2] then
+  local left = redis.call('PTTL', KEYS[3])
+  if left >= 0 and left <= tonumber(ARGV[4]) then return left end
+  redis.call('PEXPIRE', KEYS[3], ARGV[4])
+  return -tonumber(ARGV[4])
+end
 redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
 return redis.call('HMGET', KEYS[2], 'ledger', 'progress')
 )");
 
-// KEYS: leases. ARGV: lease time in ms (0: the lease ends), tokens in the order of the leases.
+// One key that is no lease any more must not keep the others from being renewed. KEYS: leases. ARGV: lease
+// time in ms (0: the lease ends), tokens in the order of the leases.
 const Script renew_script(R"(
 local held = {}
 for i, key in ipairs(KEYS) do
   held[i] = 0
-  if redis.call('GET', key) == ARGV[i + 1] then held[i] = redis.call('PEXPIRE', key, ARGV[1]) end
+  if redis.pcall('GET', key) == ARGV[i + 1] then held[i] = redis.call('PEXPIRE', key, ARGV[1]) end
 end
 return held
 )");
@@ -65,6 +81,10 @@ std::string field(const redisReply& reply, std::size_t index) {
     return std::string(shared::text(*reply.element[index]));
 }
 
+std::string shown_key(const std::string& connector, std::string_view kind, const std::string& person) {
+    return shared::connector_key(connector, fmt::format("{}:{}", kind, text::mask_email(person)));
+}
+
 std::string in_ms(std::chrono::milliseconds duration) {
     return std::to_string(duration.count());
 }
@@ -94,14 +114,37 @@ asio::awaitable<Acquired> RedisPersonStore::acquire(std::string person) {
     acquired.lease = {person, owner + std::to_string(++leases_taken_)};
     auto keys = keys_of(person);
     Arguments values{group, owner, acquired.lease.token, in_ms(lease_time)};
-    const auto reply = co_await client_.run(acquire_script, std::move(keys), std::move(values));
+    const auto reply = co_await run(acquire_script, person, std::move(keys), std::move(values));
     acquired.is_held = reply->type == REDIS_REPLY_ARRAY;
     if (acquired.is_held) {
         acquired.stored = {field(*reply, 0), field(*reply, 1)};
     } else {
-        acquired.others_for = std::chrono::milliseconds(reply->integer);
+        if (reply->integer < 0) note_lease(person);
+        acquired.others_for = std::chrono::milliseconds(std::abs(reply->integer));
     }
     co_return acquired;
+}
+
+void RedisPersonStore::note_lease(const std::string& person) {
+    limited_log_.warn("lease", fmt::format("{} lasted longer than any agent's lease: it ends in {} s",
+                                           shown_key(connector_, "lease", person), lease_time.count()));
+}
+
+asio::awaitable<shared::ReplyPtr> RedisPersonStore::run(const Script& script, const std::string& person,
+                                                        Arguments keys, Arguments values) {
+    std::string refusal;
+    try {
+        co_return co_await client_.run(script, std::move(keys), std::move(values));
+    } catch (const Error& error) {
+        if (error.kind() != Error::Kind::wrong_type) throw;
+        refusal = error.what();
+    }
+    auto all = keys_of(person);
+    std::vector<OwnKey> own{{all[2], "string", shown_key(connector_, "lease", person)},
+                            {all[1], "hash", shown_key(connector_, "person", person)},
+                            {all[0], "stream", all[0]}};
+    co_await name_broken_key(client_, std::move(own), std::move(refusal));
+    co_return nullptr;
 }
 
 asio::awaitable<std::vector<bool>> RedisPersonStore::renew(std::vector<Lease> leases) {
@@ -132,7 +175,7 @@ void RedisPersonStore::append(const std::vector<Lease>& leases, Arguments& keys,
 asio::awaitable<bool> RedisPersonStore::record(Lease lease, std::string progress) {
     auto keys = keys_of(lease.person);
     Arguments values{group, std::move(lease.token), lifetime_ms(), std::move(progress)};
-    const auto reply = co_await client_.run(record_script, std::move(keys), std::move(values));
+    const auto reply = co_await run(record_script, lease.person, std::move(keys), std::move(values));
     co_return reply->integer == 1;
 }
 
@@ -141,7 +184,7 @@ asio::awaitable<bool> RedisPersonStore::commit(Lease lease, Commit commit) {
     Arguments values{group, std::move(lease.token), lifetime_ms(), std::move(commit.progress),
                      std::move(commit.ledger)};
     values.insert(values.end(), commit.entry_ids.begin(), commit.entry_ids.end());
-    const auto reply = co_await client_.run(commit_script, std::move(keys), std::move(values));
+    const auto reply = co_await run(commit_script, lease.person, std::move(keys), std::move(values));
     co_return reply->integer == 1;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "net/limited_log.hpp"
 #include "redis/client.hpp"
 #include "redis/person_store.hpp"
 
@@ -21,6 +22,10 @@ public:
     boost::asio::awaitable<bool> commit(Lease lease, Commit commit) override;
 
 private:
+    // Runs it, and says which key is the matter when one of them has another type.
+    boost::asio::awaitable<shared::ReplyPtr> run(const Script& script, const std::string& person,
+                                                 Arguments keys, Arguments values);
+    void note_lease(const std::string& person);
     std::string lease_key(const std::string& person) const;
     Arguments keys_of(const std::string& person) const;
     std::string lifetime_ms() const;
@@ -31,6 +36,7 @@ private:
     std::string agent_;
     std::chrono::hours retention_;
     std::uint64_t leases_taken_ = 0;
+    net::LimitedLog limited_log_;
 };
 
 }  // namespace redis

@@ -16,20 +16,29 @@ namespace asio = boost::asio;
 using std::chrono::microseconds;
 
 // PEXPIRE comes first because a full Redis allows it, and the rest after it. The slots of one budget lie
-// `interval` apart; a pause is a slot that nobody uses. Further ahead than any pause and a slot for each of
-// many agents only lies what was stored before the clock was set back. KEYS: budget. ARGV: interval, pause,
-// both in microseconds.
+// `interval` apart; a pause is a slot that nobody uses. Further ahead than the longest pause and a slot for
+// each of many agents lies only what is wrong: stored before the clock was set back, or by hand. It says
+// nothing about the calls that were made, nor does what is no time at all: the schedule begins anew, and the
+// second number says how far ahead it was. KEYS: budget. ARGV: interval, pause, both in microseconds.
 const Script reserve_script(R"(
 redis.call('PEXPIRE', KEYS[1], 3600000)
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local stored = tonumber(redis.call('GET', KEYS[1]) or '0')
+local text = redis.pcall('GET', KEYS[1])
+local stored = 0
+if text then stored = type(text) == 'string' and tonumber(text) or math.huge end
 local interval = tonumber(ARGV[1])
-if interval > 0 then stored = math.min(stored, now + 120000000 + 64 * interval) end
+local ahead = 0
+if not (stored < 9e15) or interval > 0 and stored > now + 60000000 + 64 * interval then
+  ahead = math.max(1, math.min(stored - now, 9e15))
+  stored = 0
+end
 local slot = math.max(now, stored)
 local next = math.max(slot + interval, now + ARGV[2])
-redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 60000)
-return slot - now
+if next < 9e15 then
+  redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 60000)
+end
+return {slot - now, ahead}
 )");
 
 std::string in_us(std::chrono::nanoseconds duration) {
@@ -51,11 +60,23 @@ asio::awaitable<std::optional<std::chrono::nanoseconds>> SharedSchedule::reserve
     Arguments values{in_us(interval), "0"};
     try {
         const auto reply = co_await client_->run(reserve_script, std::move(keys), std::move(values));
-        if (reply->type == REDIS_REPLY_INTEGER) co_return microseconds(reply->integer);
+        if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2) {
+            note_repair(microseconds(reply->element[1]->integer));
+            co_return microseconds(reply->element[0]->integer);
+        }
     } catch (const Error&) {
         co_return std::nullopt;  // the commands of the work itself say so in the log
     }
     co_return std::nullopt;
+}
+
+void SharedSchedule::note_repair(microseconds ahead) {
+    if (ahead.count() == 0) return;
+    limited_log_.warn(
+        key_,
+        fmt::format("{} let nobody pass for {} s more, further ahead than it can rightly be: the clock of "
+                    "Redis was set back, or somebody else wrote it; the schedule begins anew",
+                    key_, std::chrono::ceil<std::chrono::seconds>(ahead).count()));
 }
 
 asio::awaitable<void> SharedSchedule::pause(std::chrono::nanoseconds duration) {

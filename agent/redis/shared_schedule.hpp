@@ -2,11 +2,13 @@
 //   calendly:{budget-<hash of the credential>}:<api>   time of the next slot, Unix microseconds; expires
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "api/shared_schedule.hpp"
+#include "net/limited_log.hpp"
 #include "redis/client.hpp"
 
 namespace redis {
@@ -24,8 +26,11 @@ public:
     boost::asio::awaitable<void> pause(std::chrono::nanoseconds duration) override;
 
 private:
+    void note_repair(std::chrono::microseconds ahead);
+
     std::shared_ptr<Client> client_;
     std::string key_;
+    net::LimitedLog limited_log_;
 };
 
 }  // namespace redis

@@ -4,9 +4,26 @@
 
 #include <fmt/ranges.h>
 
+#include "rules/acts_on.hpp"
+#include "rules/attribute_value.hpp"
+#include "rules/described_booking.hpp"
 #include "rules/field_source.hpp"
 
 namespace rules {
+namespace {
+
+// Those that contacts may come to have.
+std::set<std::string> statuses_of(const Sync& sync) {
+    std::set<std::string> statuses;
+    for (const auto state : {BookingState::booked, BookingState::canceled, BookingState::no_show}) {
+        Booking booking;
+        booking.state = state;
+        if (acts_on(sync, state)) statuses.insert(std::string(status_of(&booking)));
+    }
+    return statuses;
+}
+
+}  // namespace
 
 AccountAttributes index_by_name(std::vector<brevo::Attribute> attributes) {
     AccountAttributes index;
@@ -62,6 +79,37 @@ std::string attribute_problem(const FieldMapping& mapping, const AccountAttribut
     return fmt::format(
         "{}; their values are not synced: create them in Brevo, or set brevo.create_attributes: true",
         fmt::join(problems, "; "));
+}
+
+std::string status_problem(const Mapping& mapping, const AccountAttributes& attributes) {
+    std::set<std::string> lacking;
+    for (const auto& [source, name] : mapping.field_mapping.fields) {
+        const auto attribute = attributes.find(name);
+        if (source != "status" || attribute == attributes.end()) continue;
+        for (const auto& status : statuses_of(mapping.sync))
+            if (convert(status, attribute->second).lacks_option)
+                lacking.insert(fmt::format("{}: {}", name, status));
+    }
+    if (lacking.empty()) return {};
+    return fmt::format(
+        "options that categories of the Brevo account lack: {}; these values are not synced: add the options "
+        "in Brevo, or map status to a text attribute",
+        fmt::join(lacking, ", "));
+}
+
+std::string left_out_problem(const LeftOut& left_out) {
+    std::vector<std::string> problems;
+    if (!left_out.lacking.empty())
+        problems.push_back(fmt::format(
+            "categories of the Brevo account without an option for some values: {}; contacts are written "
+            "without them: add the options in Brevo",
+            fmt::join(left_out.lacking, ", ")));
+    if (!left_out.refused.empty())
+        problems.push_back(fmt::format(
+            "attributes whose values Brevo refuses: {}; contacts are written without them: see the "
+            "attributes' types in Brevo",
+            fmt::join(left_out.refused, ", ")));
+    return fmt::format("{}", fmt::join(problems, "; "));
 }
 
 AccountAttributes assume_text(const FieldMapping& mapping) {

@@ -42,6 +42,16 @@ std::vector<std::string> unwritable_attributes(const FieldMapping& mapping,
 // Which mapped attributes are missing or unwritable, and what to do; "" when none is.
 std::string attribute_problem(const FieldMapping& mapping, const AccountAttributes& attributes);
 
+// The statuses that a category which `status` is mapped to has no option for, and what to do; "": none.
+std::string status_problem(const Mapping& mapping, const AccountAttributes& attributes);
+
+// Attributes that contacts were written without, for a reason that the account's owner can mend.
+struct LeftOut {
+    std::set<std::string> lacking;  // categories without an option for a value
+    std::set<std::string> refused;  // whose values Brevo refused; no phones, which are a person's matter
+};
+std::string left_out_problem(const LeftOut& left_out);
+
 // Every mapped attribute as text: for an API key that may write contacts but not read the attributes.
 AccountAttributes assume_text(const FieldMapping& mapping);
 

@@ -9,6 +9,7 @@
 #include "rules/local_time.hpp"
 #include "rules/phone.hpp"
 #include "text/text.hpp"
+#include "text/unicode.hpp"
 
 namespace rules {
 namespace {
@@ -64,20 +65,26 @@ const std::string* only_option(const brevo::Attribute& attribute, std::string_vi
     return found;
 }
 
-// Compares the whole text first, then without its case, and only then its words: "C" and "C++", or "< 50" and
+// Compares the whole text first, then without its case and the ways to write an accent, and only then its
+// words: "C" and "C++", or "< 50" and
 // "> 50", have the same words.
 const std::string* find_option(const brevo::Attribute& attribute, std::string_view text) {
     const auto* option = only_option(attribute, text, text::trim);
     if (!option)
-        option = only_option(attribute, text,
-                             [](std::string_view one) { return text::lower_case(text::trim(one)); });
+        option =
+            only_option(attribute, text, [](std::string_view one) { return text::fold(text::trim(one)); });
     if (!option) option = only_option(attribute, text, text::words_of);
     return option;
 }
 
+// Brevo takes the number and drops the label.
 Conversion to_category(const FieldValue& field, const brevo::Attribute& attribute) {
-    if (const auto* option = find_option(attribute, to_text(field))) return {*option, ""};
-    return problem(attribute, "none of the category's options");
+    const auto* option = find_option(attribute, to_text(field));
+    const auto place = option ? static_cast<std::size_t>(option - attribute.options.data()) : 0;
+    if (option && place < attribute.numbers.size()) return {attribute.numbers[place], ""};
+    auto lacking = problem(attribute, "none of the category's options");
+    lacking.lacks_option = true;
+    return lacking;
 }
 
 // Calendly joins several choices with a newline. Those that are options are kept.

@@ -22,7 +22,8 @@ using FieldValue = std::variant<std::monostate, std::string, std::int64_t, Local
 
 struct Conversion {
     std::optional<brevo::Value> value;
-    std::string problem;  // why there is no value; without the value, which may be personal
+    std::string problem;        // why there is no value; without the value, which may be personal
+    bool lacks_option = false;  // the account lacks the category's option: its owner must act
 };
 
 // Brevo drops a value of the wrong type without a word, so it is not sent: the problem says why. `home`: the

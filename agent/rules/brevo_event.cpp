@@ -14,8 +14,8 @@ constexpr std::size_t longest_value = 2000;
 
 void set(json::object& properties, std::string_view name, std::string_view value) {
     if (value.empty()) return;
-    value = text::clip(value, longest_value);
-    properties[json::string_view(name.data(), name.size())] = json::string_view(value.data(), value.size());
+    const auto clean = text::clean(text::clip(value, longest_value));
+    properties[json::string_view(name.data(), name.size())] = json::string_view(clean.data(), clean.size());
 }
 
 void set_time(json::object& properties, std::string_view name, const std::optional<Timestamp>& time,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "rules/acts_on.hpp"
@@ -20,13 +21,23 @@ FieldSources::Take into_attribute(const std::string& name, const AccountAttribut
         return [](const FieldValue&) { return true; };  // reported when the attributes were read
     return [&projection, &type = attribute->second, name, home,
             is_told = false](const FieldValue& field) mutable {
-        auto [value, problem] = convert(field, type, home);
+        auto [value, problem, lacks_option] = convert(field, type, home);
+        if (lacks_option) projection.lacking.insert(name);
         if (!problem.empty() && !std::exchange(is_told, true))
             projection.problems.push_back(std::move(problem));
         if (!value) return false;
         projection.contact.attributes[name] = std::move(*value);
         return true;
     };
+}
+
+// By attribute: several sources may be mapped to one.
+std::map<std::string, Wanted> sources_of(const FieldMapping& mapping) {
+    std::map<std::string, Wanted> attributes;
+    for (const auto& [question, name] : mapping.questions_and_answers)
+        attributes[name].questions.push_back(question);
+    for (const auto& [source, name] : mapping.fields) attributes[name].fields.push_back(source);
+    return attributes;
 }
 
 void check_zone(const Booking* described, Projection& projection) {
@@ -76,9 +87,8 @@ Projection project_all(const std::string& person, const Ledger& ledger, const Ma
     };
     const FieldSources sources(ledger);
     const auto* described = sources.described();
-    for (const auto& [source, name] : mapping.field_mapping.fields) sources.offer(source, into(name));
-    for (const auto& [question, name] : mapping.field_mapping.questions_and_answers)
-        sources.offer_answers(question, into(name));
+    for (const auto& [name, wanted] : sources_of(mapping.field_mapping))
+        projection.ambiguous_keys.merge(sources.offer(wanted, into(name)));
     check_zone(described, projection);
 
     const auto wanted = wanted_lists(ledger, described, mapping);

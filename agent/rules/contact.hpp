@@ -2,6 +2,7 @@
 // has. No arrival order, no clock.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,9 @@ namespace rules {
 
 struct Projection {
     brevo::Contact contact;
-    std::vector<std::string> problems;  // values that could not be sent, without the values
+    std::vector<std::string> problems;     // values that could not be sent, without the values
+    std::set<std::string> lacking;         // categories that lack the option for a value
+    std::set<std::string> ambiguous_keys;  // of questions_and_answers: several questions might be meant
 };
 
 Projection project(const std::string& person, const Ledger& ledger, const Mapping& mapping,

@@ -4,10 +4,14 @@ namespace rules {
 
 std::string_view to_string(Fallback fallback) noexcept {
     switch (fallback) {
+        case Fallback::ambiguous_question:
+            return "several questions have the key's words and none is equal, no answer is taken";
         case Fallback::attribute_refused:
             return "attribute refused";
         case Fallback::contact_left_deleted:
             return "contact deleted in Brevo, left alone";
+        case Fallback::event_answer:
+            return "usual answer to an event, taken for a success";
         case Fallback::event_copy:
             return "scheduled event, its copy in the delivery serves";
         case Fallback::event_type_name:
@@ -18,6 +22,8 @@ std::string_view to_string(Fallback fallback) noexcept {
             return "new half of a reschedule, its own delivery will tell";
         case Fallback::no_show_copy:
             return "no-show, the delivery's word serves";
+        case Fallback::odd_member:
+            return "odd member of a delivery";
         case Fallback::old_half:
             return "old half of a reschedule, its own delivery will tell";
         case Fallback::value_left_out:

@@ -6,13 +6,16 @@ namespace rules {
 
 // What a contact or an event had to do without.
 enum class Fallback {
+    ambiguous_question,    // detail: the key; several questions have its words, and none is equal
     attribute_refused,     // detail: its name; Brevo would have refused the whole contact
     contact_left_deleted,  // somebody deleted it in Brevo, and nothing new was booked
+    event_answer,          // Brevo takes an event with another answer than the usual one
     event_copy,            // Calendly does not give the scheduled event
     event_type_name,       // Calendly does not give the event type
     invitee_copy,          // Calendly does not give the invitee
     new_half,              // of a reschedule: Calendly does not give the invitee
     no_show_copy,          // Calendly does not say whether the no-show stands
+    odd_member,            // detail: its place; a delivery has something there that Calendly does not say
     old_half,              // of a reschedule: Calendly does not give the invitee
     value_left_out         // detail: which, and why it does not fit the attribute
 };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <variant>
 
 #include "rules/described_booking.hpp"
@@ -16,9 +16,15 @@ namespace {
 using calendly::Invitee;
 using calendly::ScheduledEvent;
 
+// What nobody can see says nothing. A ledger that an earlier version stored may hold control characters.
 FieldValue text_value(std::string_view text) {
-    if (text.empty()) return {};
-    return std::string(text);
+    const auto clean = text::clean(text::trim(text));
+    if (clean.empty()) return {};
+    return clean;
+}
+
+std::pair<Timestamp, std::string_view> age_of(const Invitee& invitee) {
+    return {invitee.created_at, invitee.uri};
 }
 
 FieldValue time_value(const std::optional<Timestamp>& time, const Booking& booking) {
@@ -37,15 +43,15 @@ Invitee as_invitee(const calendly::RoutingFormSubmission& form) {
 }
 
 std::string first_name(const Invitee& invitee) {
-    return invitee.first_name.empty() ? text::split_name(invitee.name).first : invitee.first_name;
+    return text::trim(invitee.first_name).empty() ? text::split_name(invitee.name).first : invitee.first_name;
 }
 
 std::string last_name(const Invitee& invitee) {
-    return invitee.last_name.empty() ? text::split_name(invitee.name).second : invitee.last_name;
+    return text::trim(invitee.last_name).empty() ? text::split_name(invitee.name).second : invitee.last_name;
 }
 
 std::string full_name(const Invitee& invitee) {
-    if (!invitee.name.empty()) return invitee.name;
+    if (!text::trim(invitee.name).empty()) return invitee.name;
     return std::string(text::trim(invitee.first_name + " " + invitee.last_name));
 }
 
@@ -155,15 +161,6 @@ std::int64_t count(const Ledger& ledger, Counted counts) {
                                  [&](const auto& entry) { return counts(entry.second.state); });
 }
 
-// Until one is taken.
-template <typename Items, typename Read>
-void offer_each(const Items& items, const FieldSources::Take& take, Read read) {
-    for (const auto& item : items) {
-        const FieldValue value = read(item);
-        if (!std::holds_alternative<std::monostate>(value) && take(value)) return;
-    }
-}
-
 }  // namespace
 
 std::vector<std::string_view> field_source_names() {
@@ -187,10 +184,8 @@ FieldSources::FieldSources(const Ledger& ledger) : ledger_(ledger), describing_(
     for (const auto& form : forms_) told_.push_back({&form, false});
     for (const auto& [uri, booking] : ledger.bookings)
         told_.push_back({&booking.invitee, booking.state == BookingState::canceled});
-    std::sort(told_.begin(), told_.end(), [](const Told& a, const Told& b) {
-        return std::tie(a.invitee->created_at, a.invitee->uri) >
-               std::tie(b.invitee->created_at, b.invitee->uri);
-    });
+    std::sort(told_.begin(), told_.end(),
+              [](const Told& a, const Told& b) { return age_of(*a.invitee) > age_of(*b.invitee); });
 }
 
 const Booking* FieldSources::described() const {
@@ -198,22 +193,72 @@ const Booking* FieldSources::described() const {
     return describing_.front();
 }
 
-void FieldSources::offer(std::string_view name, const Take& take) const {
-    const auto& read = find_source(name)->read;
+// What one source says, booking by booking; read no further than it is needed.
+class FieldSources::Offers {
+public:
+    using Age = std::pair<Timestamp, std::string_view>;  // when it was told, and where
+    using Values = std::vector<FieldValue>;
+
+    static constexpr Timestamp today = Timestamp::max();
+
+    Offers(std::size_t size, std::function<Age(std::size_t)> age, std::function<Values(std::size_t)> read)
+        : size_(size), age_(std::move(age)), read_(std::move(read)) {}
+
+    bool is_over() const { return next_ == size_; }
+    Age age() const { return age_(next_); }
+    Values take() { return read_(next_++); }
+
+private:
+    std::size_t size_;
+    std::size_t next_ = 0;
+    std::function<Age(std::size_t)> age_;
+    std::function<Values(std::size_t)> read_;
+};
+
+FieldSources::Offers FieldSources::offers_of(std::string_view field) const {
+    const auto& read = find_source(field)->read;
     if (const auto* of_booking = std::get_if<Described>(&read)) {
-        offer_each(describing_, take, [&](const Booking* booking) { return (*of_booking)(*booking); });
-    } else if (const auto* of_person = std::get_if<Personal>(&read)) {
-        offer_each(told_, take, [&](const Told& told) { return text_value((*of_person)(told)); });
-    } else if (const auto* counts = std::get_if<Counted>(&read)) {
-        take(count(ledger_, *counts));
-    } else if (!ledger_.bookings.empty()) {
-        take(text_value(status_of(described())));
+        const auto age = [this](std::size_t i) { return age_of(describing_[i]->invitee); };
+        return {describing_.size(), age,
+                [this, of_booking](std::size_t i) { return Offers::Values{(*of_booking)(*describing_[i])}; }};
     }
+    if (const auto* of_person = std::get_if<Personal>(&read)) {
+        const auto age = [this](std::size_t i) { return age_of(*told_[i].invitee); };
+        return {told_.size(), age, [this, of_person](std::size_t i) {
+                    return Offers::Values{text_value((*of_person)(told_[i]))};
+                }};
+    }
+    const auto* counts = std::get_if<Counted>(&read);
+    const bool is_known = counts || !ledger_.bookings.empty();
+    const auto value = counts ? FieldValue(count(ledger_, *counts)) : text_value(status_of(described()));
+    const auto age = [](std::size_t) { return Offers::Age{Offers::today, {}}; };
+    return {is_known ? 1u : 0u, age, [value](std::size_t) { return Offers::Values{value}; }};
 }
 
-void FieldSources::offer_answers(std::string_view key, const Take& take) const {
-    offer_each(told_, take,
-               [&](const Told& told) { return text_value(find_answer(told.invitee->answers, key)); });
+FieldSources::Offers FieldSources::offers_of_answers(std::string_view key,
+                                                     std::set<std::string>& ambiguous) const {
+    const auto age = [this](std::size_t i) { return age_of(*told_[i].invitee); };
+    return {told_.size(), age, [this, key, &ambiguous](std::size_t i) {
+                const auto found = find_answers(told_[i].invitee->answers, key);
+                if (found.is_ambiguous) ambiguous.emplace(key);
+                Offers::Values values;
+                for (const auto& answer : found.answers) values.push_back(text_value(answer));
+                return values;
+            }};
+}
+
+std::set<std::string> FieldSources::offer(const Wanted& wanted, const Take& take) const {
+    std::set<std::string> ambiguous;
+    std::vector<Offers> offers;
+    for (const auto key : wanted.questions) offers.push_back(offers_of_answers(key, ambiguous));
+    for (const auto field : wanted.fields) offers.push_back(offers_of(field));
+    while (true) {
+        std::erase_if(offers, [](const Offers& one) { return one.is_over(); });
+        if (offers.empty()) return ambiguous;
+        auto& newest = *std::ranges::max_element(offers, {}, &Offers::age);
+        for (const auto& value : newest.take())
+            if (!std::holds_alternative<std::monostate>(value) && take(value)) return ambiguous;
+    }
 }
 
 }  // namespace rules

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +25,12 @@ struct Told {
     bool is_canceled;  // not moved: a reschedule cancels nothing
 };
 
+// All that one attribute is mapped to.
+struct Wanted {
+    std::vector<std::string_view> questions;  // keys: see questions.hpp
+    std::vector<std::string_view> fields;     // of field_source_names()
+};
+
 class FieldSources {
 public:
     // The ledger must outlive it.
@@ -37,14 +45,17 @@ public:
     // Whether the value could be used.
     using Take = std::function<bool(const FieldValue& value)>;
 
-    // Offers the values of one of field_source_names(), one a booking that has one, until one is taken.
-    // What describes a booking comes from the described one first; what tells of the person, from the newest.
-    void offer(std::string_view name, const Take& take) const;
-
-    // Likewise the answers to the question that `key` names, of all bookings and routing forms, newest first.
-    void offer_answers(std::string_view key, const Take& take) const;
+    // Offers what the sources say, of every booking and routing form, until it is taken: the newest first,
+    // whatever its source; of one booking, answers to questions first. What describes a booking comes from
+    // the described one first; numbers of bookings and the status are always of today. Gives the keys that
+    // might have meant several questions on the way.
+    std::set<std::string> offer(const Wanted& wanted, const Take& take) const;
 
 private:
+    class Offers;
+    Offers offers_of(std::string_view field) const;
+    Offers offers_of_answers(std::string_view key, std::set<std::string>& ambiguous) const;
+
     const Ledger& ledger_;
     std::vector<const Booking*> describing_;
     std::vector<calendly::Invitee> forms_;  // as if it had been said when booking

@@ -59,9 +59,11 @@ struct Ledger {
     std::set<std::string> done;                                    // change ids that need nothing more
     std::set<brevo::ListId> lists;                                 // that we put the person on
     bool contact_written = false;                                  // Brevo has had this contact from us
+    // Numbers that Brevo refused, by attribute: see refused_phones.hpp.
+    std::map<std::string, std::string> refused_phones;
     UnknownMembers unknown;
 };
-BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, lists, contact_written))
+BOOST_DESCRIBE_STRUCT(Ledger, (), (bookings, forms, done, lists, contact_written, refused_phones))
 
 // What Brevo may have and no commit has recorded: written down before lists are joined, and by an agent that
 // is interrupted. Whoever goes on neither sends an event twice nor forgets a list.

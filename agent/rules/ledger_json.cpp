@@ -3,6 +3,7 @@
 // - unknown members are kept and written again;
 // - the number of the version that wrote it comes first. 0.1.0 wrote none, and states by their number.
 #include <array>
+#include <new>
 
 #include <fmt/format.h>
 #include <boost/describe.hpp>
@@ -271,6 +272,8 @@ T parse(std::string_view text, const char* what) {
     if (text.empty()) return value;
     try {
         Reader(value.unknown).read(json::parse({text.data(), text.size()}), value);
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception& error) {
         throw LedgerError(fmt::format("the person's {} in Redis cannot be read: {}", what, error.what()));
     }

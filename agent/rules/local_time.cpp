@@ -1,32 +1,32 @@
 #include "rules/local_time.hpp"
 
-#include <stdexcept>
+#include <locale>
+#include <sstream>
+#include <utility>
 
 #include <date/date.h>
 #include <date/tz.h>
 
+#include "rules/time_zones.hpp"
+
 namespace rules {
 namespace {
 
-const date::time_zone* find_zone(std::string_view name) {
-    if (name.empty()) return nullptr;
-    try {
-        return date::locate_zone(std::string(name));
-    } catch (const std::runtime_error&) {  // how the library says that a zone is unknown
-        return nullptr;
-    }
-}
-
 std::string format(const char* pattern, calendly::Timestamp time, std::string_view zone) {
-    const auto* known = find_zone(zone);
+    const auto* known = find_time_zone(zone);
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    return date::format(pattern, date::make_zoned(known ? known : date::locate_zone("Etc/UTC"), seconds));
+    const auto local = known ? known->to_local(seconds) : date::local_seconds(seconds.time_since_epoch());
+    const auto offset = known ? known->get_info(seconds).offset : std::chrono::seconds(0);
+    std::ostringstream text;
+    text.imbue(std::locale::classic());
+    date::to_stream(text, pattern, local, nullptr, &offset);
+    return std::move(text).str();
 }
 
 }  // namespace
 
 bool is_known_zone(std::string_view zone) {
-    return find_zone(zone) != nullptr;
+    return find_time_zone(zone) != nullptr;
 }
 
 std::string local_date(calendly::Timestamp time, std::string_view zone) {

@@ -8,7 +8,8 @@
 
 namespace rules {
 
-// Whether the system's tzdata knows the zone ("America/New_York").
+// Whether the system's tzdata knows the zone ("America/New_York"). These throw TimeZoneTrouble when it does
+// and the zone cannot be read.
 bool is_known_zone(std::string_view zone);
 
 // An unknown zone counts as UTC.

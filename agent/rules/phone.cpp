@@ -1,74 +1,114 @@
 #include "rules/phone.hpp"
 
-#include "text/text.hpp"
+#include <algorithm>
+#include <map>
+
+#include "rules/written_number.hpp"
 
 namespace rules {
 namespace {
 
-constexpr std::string_view separators = " \t()-./\u00a0";
-
-// Nothing when the text holds anything else.
-std::optional<std::string> digits_of(std::string_view text) {
-    std::string digits;
-    for (const char c : text) {
-        if (c >= '0' && c <= '9') {
-            digits += c;
-        } else if (separators.find(c) == separators.npos) {
-            return std::nullopt;
-        }
+// What a text may mean. It is taken for a number when it can mean but one.
+class Readings {
+public:
+    // `is_complete`: false when it may also be something else: a local number, of which only people there
+    // know the whole, or another country's without its code.
+    void add(std::string_view calling_code, std::string_view national, Fit fit, bool is_complete = true) {
+        auto number = std::string("+").append(calling_code).append(national);
+        if (fit == Fit::none || number.size() > longest) return;
+        auto& reading = readings_[std::move(number)];
+        reading.fit = std::max(reading.fit, fit);
+        reading.is_complete |= is_complete;
     }
-    return digits;
+
+    // Among those that are given out; only where there are none, among those of the right form: plans get
+    // new ranges all the time.
+    std::optional<std::string> the_only() const {
+        if (readings_.empty()) return std::nullopt;
+        const auto fit = std::ranges::max_element(readings_, {}, fit_in)->second.fit;
+        if (std::ranges::count(readings_, fit, fit_in) != 1) return std::nullopt;
+        const auto& [number, reading] = *std::ranges::find(readings_, fit, fit_in);
+        return reading.is_complete ? std::optional(number) : std::nullopt;
+    }
+
+private:
+    struct Reading {
+        Fit fit = Fit::none;
+        bool is_complete = false;
+    };
+    using Entry = std::pair<const std::string, Reading>;
+    static Fit fit_in(const Entry& entry) { return entry.second.fit; }
+
+    static constexpr std::size_t longest = 16;  // E.164: 15 digits
+
+    std::map<std::string, Reading> readings_;
+};
+
+// With its calling code. The digit at `home_zero` was written as one that is not dialled from abroad. What
+// fits less than `least` may be something else.
+void add_abroad(std::string_view digits, std::size_t home_zero, Fit least, Readings& readings) {
+    const auto plans = plans_abroad(digits);
+    if (plans.empty()) return;
+    const auto& code = plans.front().calling_code;
+    std::string national(digits.substr(code.size()));
+    if (home_zero >= code.size() && home_zero < digits.size()) {
+        // Where it is dialled from abroad, too, as in Italy, nobody knows what was meant.
+        if (best_fit(national, plans) != Fit::none) return;
+        national.erase(home_zero - code.size(), 1);
+    }
+    for (const auto& number : {national, without_trunk(national, plans.front())}) {
+        const auto fit = best_fit(number, plans);
+        readings.add(code, number, fit, fit >= least);
+    }
 }
 
-// "+49 (0)170 ...": the 0 in brackets is dialled at home only.
-constexpr std::string_view home_prefix = "(0)";
-
-std::string without_home_prefix(std::string_view text) {
-    std::string result(text);
-    if (const auto at = result.find(home_prefix); at != result.npos) result.erase(at, home_prefix.size());
-    return result;
+// As it is dialled within the country, with the trunk prefix or without.
+void add_at_home(const std::string& digits, const NumberingPlan& home, Readings& readings) {
+    const auto plans = plans_abroad(home.calling_code);
+    const auto stripped = without_trunk(digits, home);
+    readings.add(home.calling_code, stripped, best_fit(stripped, plans));
+    // Without the prefix it may lack the area, too, where numbers are of many lengths.
+    const bool is_whole = home.trunk.empty() || home.has_one_fixed_length || is_mobile(digits, home);
+    const auto fit = best_fit(digits, plans);
+    readings.add(home.calling_code, digits, fit, is_whole && fit == Fit::valid);
 }
 
-// "030 123456/7": an extension that can be dialled instead of the last digits.
-bool has_alternative(std::string_view text) {
-    constexpr std::size_t longest_extension = 3;
-    const auto slash = text.rfind('/');
-    return slash != text.npos && text.size() - slash - 1 <= longest_extension;
+bool may_be_of(const std::string& digits, const NumberingPlan& home) {
+    return has_length(digits, home) || has_length(without_trunk(digits, home), home);
 }
 
-// With the country code.
-std::optional<std::string> international(std::string digits) {
-    // E.164: at most 15 digits, a country code never begins with 0; no country has numbers under 7 digits in
-    // all.
-    if (digits.size() < 7 || digits.size() > 15 || digits.front() == '0') return std::nullopt;
-    return "+" + digits;
+// As a number with the calling code of which only the + is missing. Of another country only where no number
+// of this one is as long: a digit too many or too few must not reach a stranger.
+void add_without_plus(const WrittenNumber& number, const NumberingPlan& home, Readings& readings) {
+    const bool is_of_home = number.digits.starts_with(home.calling_code);
+    if (is_of_home || !may_be_of(number.digits, home))
+        add_abroad(number.digits, number.home_zero, is_of_home ? Fit::outline : Fit::valid, readings);
 }
 
-std::optional<std::string> national(std::string digits, const NumberingPlan& home) {
-    const bool has_trunk = !home.trunk.empty() && digits.starts_with(home.trunk);
-    if (!has_trunk && home.trunk_use == NumberingPlan::Trunk::required) return std::nullopt;
-    if (has_trunk) digits.erase(0, home.trunk.size());
-    if (digits.size() < home.shortest || digits.size() > home.longest) return std::nullopt;
-    if (digits.front() == '0' && !home.begins_with_zero) return std::nullopt;
-    return international(std::string(home.calling_code) + digits);
+void add_after(std::size_t exit_prefix, const WrittenNumber& number, Readings& readings) {
+    if (exit_prefix == 0) return;
+    const auto zero = number.home_zero;
+    const bool is_behind = zero != std::string::npos && zero >= exit_prefix;
+    add_abroad(std::string_view(number.digits).substr(exit_prefix),
+               is_behind ? zero - exit_prefix : std::string::npos, Fit::outline, readings);
 }
 
 }  // namespace
 
 std::optional<std::string> to_e164(std::string_view written, const NumberingPlan* home) {
-    auto text = text::trim(written);
-    const bool has_plus = text.starts_with('+');
-    if (has_plus) text.remove_prefix(1);
-    auto digits = digits_of(text);
-    if (!digits || has_alternative(text)) return std::nullopt;
-    const bool has_exit_code = !has_plus && digits->starts_with("00");
-    if (has_exit_code && home && !home->dials_00) return std::nullopt;
-    if (!has_plus && !has_exit_code) return home ? national(std::move(*digits), *home) : std::nullopt;
-    const bool has_home_prefix = text.find(home_prefix) != text.npos;
-    digits = digits_of(without_home_prefix(text));
-    if (has_exit_code) digits->erase(0, 2);
-    if (has_home_prefix && begins_with_zero_abroad(*digits)) return std::nullopt;
-    return international(std::move(*digits));
+    const auto number = take_apart(written);
+    if (!number) return std::nullopt;
+    Readings readings;
+    if (number->has_plus) {
+        add_abroad(number->digits, number->home_zero, Fit::outline, readings);
+    } else if (home) {
+        add_after(exit_prefix_size(number->digits, *home), *number, readings);
+        add_at_home(number->digits, *home, readings);
+        add_without_plus(*number, *home, readings);
+    } else if (number->digits.starts_with("00")) {
+        add_after(2, *number, readings);
+    }
+    return readings.the_only();
 }
 
 }  // namespace rules

@@ -1,18 +1,21 @@
 #include "rules/questions.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <stdexcept>
 
 #include <boost/regex.hpp>
 
 #include "text/text.hpp"
+#include "text/unicode.hpp"
 
 namespace rules {
 namespace {
 
 // Of a key that is_question_pattern(). Throws boost::regex_error.
 boost::regex question_pattern(std::string_view key) {
-    const auto text = key.substr(1, key.size() - 2);
+    const auto text = text::composed(key.substr(1, key.size() - 2));
     return boost::regex(text.begin(), text.end(), boost::regex::perl | boost::regex::icase);
 }
 
@@ -29,19 +32,25 @@ bool fits(const boost::regex& pattern, const std::string& question) {
     }
 }
 
-// The answer to the first question that fits.
+// The questions, in words, that fit: each once, also when it was asked twice.
 template <typename Fits>
-std::string first_answer(const std::vector<calendly::Answer>& answers, Fits fits) {
-    const auto found = std::find_if(answers.begin(), answers.end(), fits);
-    if (found == answers.end()) return {};
-    return std::string(text::trim(found->answer));
+std::set<std::string> questions_where(const std::vector<std::string>& questions, Fits fits) {
+    std::set<std::string> fitting;
+    std::copy_if(questions.begin(), questions.end(), std::inserter(fitting, fitting.end()), fits);
+    return fitting;
 }
 
-// The answer to the only question that fits.
-template <typename Fits>
-std::string only_answer(const std::vector<calendly::Answer>& answers, Fits fits) {
-    if (std::count_if(answers.begin(), answers.end(), fits) != 1) return {};
-    return first_answer(answers, fits);
+void add_answer(const calendly::Answer& one, Found& found) {
+    const auto answer = text::trim(one.answer);
+    if (!answer.empty()) found.answers.emplace_back(answer);
+}
+
+Found answers_to_pattern(const std::vector<calendly::Answer>& answers, std::string_view key) {
+    const auto pattern = question_pattern(key);
+    Found found;
+    for (const auto& one : answers)
+        if (fits(pattern, text::composed(one.question))) add_answer(one, found);
+    return found;
 }
 
 }  // namespace
@@ -60,16 +69,20 @@ std::string mistake_in_question_key(std::string_view key) {
     return {};
 }
 
-std::string find_answer(const std::vector<calendly::Answer>& answers, std::string_view key) {
-    if (is_question_pattern(key)) {
-        const auto pattern = question_pattern(key);
-        return first_answer(answers, [&](const auto& a) { return fits(pattern, a.question); });
-    }
+Found find_answers(const std::vector<calendly::Answer>& answers, std::string_view key) {
+    if (is_question_pattern(key)) return answers_to_pattern(answers, key);
     const auto words = text::words_of(key);
     if (words.empty()) return {};
-    auto exact = first_answer(answers, [&](const auto& a) { return text::words_of(a.question) == words; });
-    if (!exact.empty()) return exact;
-    return only_answer(answers, [&](const auto& a) { return has_words(text::words_of(a.question), words); });
+    std::vector<std::string> questions;
+    for (const auto& one : answers) questions.push_back(text::words_of(one.question));
+    auto meant = questions_where(questions, [&](const auto& question) { return question == words; });
+    if (meant.empty())
+        meant = questions_where(questions, [&](const auto& question) { return has_words(question, words); });
+    Found found;
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        if (meant.contains(questions[i])) add_answer(answers[i], found);
+    if (meant.size() < 2) return found;
+    return {{}, !found.answers.empty()};
 }
 
 }  // namespace rules

@@ -27,6 +27,33 @@ std::optional<bool> stands(const Trail::Answer& answer) {
     return std::nullopt;
 }
 
+// Of its event the API is asked anyhow.
+bool has_odd_invitee(const calendly::Delivery& delivery) {
+    return std::ranges::any_of(delivery.oddities, [](std::string_view place) {
+        return !place.starts_with("payload.scheduled_event");
+    });
+}
+
+template <typename T>
+void take_if_said(T& to, const T& from) {
+    if (!is_absent(from)) to = from;
+}
+
+// What the person told, as the API has it. Of the invitee's state only what is part of the delivery's own
+// change: the API may know of later ones.
+void take_told(Invitee& to, const Invitee& from, DeliveryKind kind) {
+    for (auto member : {&Invitee::name, &Invitee::first_name, &Invitee::last_name, &Invitee::timezone,
+                        &Invitee::text_reminder_number, &Invitee::cancel_url, &Invitee::reschedule_url,
+                        &Invitee::old_invitee})
+        take_if_said(to.*member, from.*member);
+    take_if_said(to.answers, from.answers);
+    take_if_said(to.tracking, from.tracking);
+    if (kind != DeliveryKind::invitee_canceled) return;
+    take_if_said(to.cancellation, from.cancellation);
+    take_if_said(to.new_invitee, from.new_invitee);
+    take_if_said(to.rescheduled, from.rescheduled);
+}
+
 }  // namespace
 
 Trail::Trail(const calendly::Delivery& delivery, const Ledger& ledger, const Settings& settings,
@@ -125,8 +152,7 @@ void Trail::found() {
     switch (part_) {
         case Part::own:
             base_ = shown_;
-            if (ledger_.done.contains(created_id(base_.invitee.uri))) return add_own_change();
-            return ask_old_half();
+            return ask_odd_invitee();
         case Part::old_half:
             sightings_.push_back(cancellation(shown_));
             return ask_old_half();
@@ -148,6 +174,25 @@ void Trail::not_found() {
         case Part::new_half:
             return after_new_half();
     }
+}
+
+// What of the invitee could not be read in the delivery, the API may have.
+void Trail::ask_odd_invitee() {
+    if (!has_odd_invitee(delivery_) || !follows_everything() ||
+        !ask(LinkKind::invitee, base_.invitee.uri, Fallback::invitee_copy, &Trail::on_odd_invitee))
+        on_own_invitee();
+}
+
+void Trail::on_odd_invitee(Answer answer) {
+    if (const auto* invitee = std::get_if<Invitee>(&answer))
+        take_told(base_.invitee, *invitee, delivery_.kind);
+    shown_ = base_;
+    on_own_invitee();
+}
+
+void Trail::on_own_invitee() {
+    if (ledger_.done.contains(created_id(base_.invitee.uri))) return add_own_change();
+    ask_old_half();
 }
 
 // A new half whose old booking is unknown here may have it from another person, who must learn that it is

@@ -20,6 +20,7 @@ namespace rules {
 
 // The ways a delivery of one of the four invitee events leads:
 //   its event and event type         what the delivery itself tells is of them
+//   its invitee                      where something in the delivery could not be read
 //   a new half's old half, and on    another person may have that booking, and must learn that it is gone
 //   its no-show                      whether it still stands
 //   an old half's new half, and on   so that the person is not taken for gone until its own delivery arrives
@@ -83,6 +84,9 @@ private:
     void found();
     void not_found();
 
+    void ask_odd_invitee();
+    void on_odd_invitee(Answer answer);
+    void on_own_invitee();
     void ask_old_half();
     void on_old_half(Answer answer);
     void add_own_change();

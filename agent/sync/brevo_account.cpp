@@ -31,6 +31,7 @@ asio::awaitable<void> BrevoAccount::read() {
     auto lists = account_.missing_lists;
     for (const auto& [list, places] : rules::configured_lists(mapping_)) lists.insert(list);
     co_await look_for(std::move(lists));
+    left_out_ = {};
     report();
 }
 
@@ -58,7 +59,7 @@ void BrevoAccount::go_on_without(const api::ApiFailure& failure) {
 
 asio::awaitable<void> BrevoAccount::create_missing(rules::AccountAttributes& attributes) {
     for (const auto& name : rules::missing_attributes(mapping_.field_mapping, attributes)) {
-        brevo::Attribute attribute{name, rules::type_to_create(mapping_.field_mapping, name), {}};
+        brevo::Attribute attribute{name, rules::type_to_create(mapping_.field_mapping, name), {}, {}};
         const auto create = [this, &attribute] { return api_.create_attribute(attribute); };
         const auto answer = co_await retry_.persist(create);
         if (answer || already_exists(answer.error())) {
@@ -97,11 +98,23 @@ asio::awaitable<bool> BrevoAccount::leave_out_missing(brevo::Contact& contact) {
     co_return true;
 }
 
+void BrevoAccount::note_lacking(const std::set<std::string>& categories) {
+    const auto known = left_out_.lacking.size();
+    left_out_.lacking.insert(categories.begin(), categories.end());
+    if (left_out_.lacking.size() > known) report();
+}
+
+void BrevoAccount::note_refused(const std::string& attribute) {
+    const bool is_news = left_out_.refused.insert(attribute).second;
+    if (is_news) report();
+}
+
 void BrevoAccount::report() {
     std::vector<std::string> problems;
     for (const auto& problem :
          {unread_attributes_, rules::attribute_problem(mapping_.field_mapping, account_.attributes),
-          unread_lists_, rules::list_problem(mapping_, account_.missing_lists)})
+          rules::status_problem(mapping_, account_.attributes), unread_lists_,
+          rules::list_problem(mapping_, account_.missing_lists), rules::left_out_problem(left_out_)})
         if (!problem.empty()) problems.push_back(problem);
     problem_ = fmt::format("{}", fmt::join(problems, "; "));
     for (const auto& problem : problems) log_->error(problem);

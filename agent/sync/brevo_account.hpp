@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include <spdlog/logger.h>
@@ -33,6 +34,11 @@ public:
     // out. False: its lists are not to blame. Throws Interrupted.
     boost::asio::awaitable<bool> leave_out_missing(brevo::Contact& contact);
 
+    // Contacts are written without values of these attributes: a problem until the account is read again.
+    // Categories without an option for a value; attributes whose values Brevo refuses.
+    void note_lacking(const std::set<std::string>& categories);
+    void note_refused(const std::string& attribute);
+
 private:
     boost::asio::awaitable<void> read_attributes();
     boost::asio::awaitable<void> create_missing(rules::AccountAttributes& attributes);
@@ -49,6 +55,7 @@ private:
     std::string problem_ = "the Brevo account has not been read yet";
     bool has_read_ = false;
     std::string unread_attributes_, unread_lists_;  // why they could not be read
+    rules::LeftOut left_out_;                       // since the account was read
 };
 
 }  // namespace syncing

@@ -2,15 +2,37 @@
 
 #include <fmt/format.h>
 
-#include "brevo/codec.hpp"
+#include "brevo/refusal.hpp"
 #include "rules/brevo_event.hpp"
 #include "rules/contact.hpp"
+#include "rules/refused_phones.hpp"
 #include "text/mask.hpp"
 
 namespace syncing {
 
 namespace asio = boost::asio;
 using api::Answer;
+
+namespace {
+
+// Brevo says so of the contact itself.
+bool is_gone(const api::ApiFailure& failure) {
+    return failure.status == 404 && !brevo::is_about_lists(failure.body);
+}
+
+// An automation that waits for a list does not start for a contact that is moved there from another one: what
+// joins lists leaves none, and the lists to leave come by themselves.
+brevo::Contact take_leaving(brevo::Contact& contact) {
+    brevo::Contact leaving{contact.email, {}, {}, {}};
+    if (!contact.join_lists.empty()) leaving.leave_lists.swap(contact.leave_lists);
+    return leaving;
+}
+
+bool is_nothing(const brevo::Contact& contact) {
+    return contact.attributes.empty() && contact.join_lists.empty() && contact.leave_lists.empty();
+}
+
+}  // namespace
 
 BrevoWriter::BrevoWriter(const rules::Mapping& mapping, brevo::Api& api, BrevoRetries retries,
                          BrevoAccount& account, OpenWork& open_work, Counters& counters,
@@ -46,16 +68,35 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::perform(std::string person, ru
 asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::write_contact(std::string person,
                                                                          rules::Outcome& outcome,
                                                                          const Leases::Hold& hold) {
-    const auto [contact, problems] = rules::project(person, outcome.ledger, mapping_, account_.account());
-    report(person, problems);
-    const bool may_create = outcome.is_new_booking || !outcome.ledger.contact_written;
+    auto projection = rules::project(person, outcome.ledger, mapping_, account_.account());
+    report(person, projection);
+    auto& contact = projection.contact;
+    rules::leave_out_refused_phones(contact, outcome.ledger);
     const bool is_recorded = co_await record_joining(contact, outcome, hold);
     if (!is_recorded) co_return lost_lease();
     open_work_.note(person, outcome.progress);
-    const auto written = co_await write(contact, may_create, hold.guard());
-    if (written) note_written(contact, *written == Written::yes, outcome);
-    if (!written && written.error().remedy == api::Remedy::give_up) note_refused(person, outcome);
+    auto written = co_await join_and_leave(contact, outcome, hold);
     co_return written;
+}
+
+// What was recorded covers both calls: whoever goes on after the first one finds the lists that are joined
+// and those that are still to be left.
+asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::join_and_leave(const brevo::Contact& wanted,
+                                                                          rules::Outcome& outcome,
+                                                                          const Leases::Hold& hold) {
+    const bool may_create = outcome.is_new_booking || !outcome.ledger.contact_written;
+    auto contact = wanted;
+    auto leaving = take_leaving(contact);
+    const auto written = co_await write(contact, may_create, hold.guard());
+    if (!written && written.error().remedy == api::Remedy::give_up) note_refused(wanted.email, outcome);
+    if (!written) co_return written.error();
+    if (*written == Written::yes && !is_nothing(leaving)) {
+        const auto left = co_await call(&brevo::Api::update_contact, leaving, hold.guard());
+        if (!left && !is_gone(left.error())) co_return left.error();
+    }
+    rules::remember_refused_phones(wanted, contact, outcome.ledger);
+    note_written(wanted, *written == Written::yes, outcome);
+    co_return *written;
 }
 
 // Whoever finds the contact on these lists after a crash must know that it was put there from here.
@@ -86,12 +127,12 @@ void BrevoWriter::note_refused(const std::string& person, rules::Outcome& outcom
 }
 
 // Only PUT takes a contact off a list, and only POST creates one.
-asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::write(brevo::Contact contact, bool may_create,
+asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::write(brevo::Contact& contact, bool may_create,
                                                                  http::Guard guard) {
     if (!may_create || !contact.leave_lists.empty()) {
         const auto updated = co_await call(&brevo::Api::update_contact, contact, guard);
         if (updated) co_return Written::yes;
-        if (updated.error().status != 404) co_return updated.error();
+        if (!is_gone(updated.error())) co_return updated.error();
         if (!may_create) co_return Written::gone;
     }
     const auto upserted = co_await call(&brevo::Api::upsert_contact, contact, guard);
@@ -108,26 +149,29 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::call(ContactCall method, brevo
         if (answer) co_return answer;
         auto failure = answer.error();
         const bool is_less_now = co_await leave_out_refused(failure, contact);
+        if (is_less_now && is_nothing(contact)) co_return brevo::Done{};
         if (is_less_now) continue;
-        failure.attempts = attempts;
+        failure.attempts += attempts - 1;
         co_return failure;
     }
 }
 
-// A list that was deleted must not cost the contact.
+// The contact is written without a list that was deleted.
 asio::awaitable<bool> BrevoWriter::leave_out_refused(const api::ApiFailure& failure,
                                                      brevo::Contact& contact) {
-    if (failure.status != 400) co_return false;
-    if (leave_out_attributes(failure, contact)) co_return true;
+    const bool is_about_lists = brevo::is_about_lists(failure.body);
+    if (failure.status != 400 && !(failure.status == 404 && is_about_lists)) co_return false;
+    if (!is_about_lists && leave_out_attributes(failure, contact)) co_return true;
     const bool is_left_out = co_await account_.leave_out_missing(contact);
-    co_return is_left_out;
+    co_return is_left_out || (is_about_lists && leave_out_attributes(failure, contact));
 }
 
-// Nor must a phone number that belongs to somebody else.
+// The contact is written without an attribute that Brevo refuses, such as somebody else's phone number.
 bool BrevoWriter::leave_out_attributes(const api::ApiFailure& failure, brevo::Contact& contact) {
     const auto refused = brevo::refused_attributes(failure.body, contact);
     for (const auto& name : refused) {
         contact.attributes.erase(name);
+        if (!brevo::is_phone_attribute(name)) account_.note_refused(name);
         ++counters_.fallbacks[{Fallback::attribute_refused, name}];
         limited_log_.warn(name, fmt::format("{}: Brevo refuses {}, the contact is written without it: {}",
                                             text::mask_email(contact.email), name, describe(failure)));
@@ -135,7 +179,8 @@ bool BrevoWriter::leave_out_attributes(const api::ApiFailure& failure, brevo::Co
     return !refused.empty();
 }
 
-// What is out is recorded before the next event is sent.
+// Before the next event goes out, the one before it is recorded in Redis: a crash then repeats at most one
+// event.
 asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person, rules::Outcome& outcome,
                                                               const Leases::Hold& hold) {
     bool is_recorded = true;
@@ -148,6 +193,7 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person
         const auto attempt = [this, &event, &guard] { return api_.send_event(event, guard); };
         const auto answer = co_await retries_.events.persist(attempt);
         if (!answer) co_return answer;
+        note_oddity(answer->oddity);
         outcome.progress.sent.insert(transition.change_id);
         open_work_.note(person, outcome.progress);
         is_recorded = false;
@@ -157,10 +203,29 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person
     co_return brevo::Done{};
 }
 
-void BrevoWriter::report(const std::string& person, const std::vector<std::string>& problems) {
-    for (const auto& problem : problems) {
+// It is out, whatever Brevo meant: sent again it would start an automation again.
+void BrevoWriter::note_oddity(const std::string& oddity) {
+    if (oddity.empty()) return;
+    ++counters_.fallbacks[{Fallback::event_answer, ""}];
+    limited_log_.warn("event answer", fmt::format("Brevo answered an event with {} instead of an empty 204: "
+                                                  "taken as a success, it is not sent again",
+                                                  oddity));
+}
+
+void BrevoWriter::report(const std::string& person, const rules::Projection& projection) {
+    account_.note_lacking(projection.lacking);
+    for (const auto& problem : projection.problems) {
         ++counters_.fallbacks[{Fallback::value_left_out, problem}];
         limited_log_.warn(problem, fmt::format("{}: value left out: {}", text::mask_email(person), problem));
+    }
+    for (const auto& key : projection.ambiguous_keys) {
+        ++counters_.fallbacks[{Fallback::ambiguous_question, key}];
+        if (!said_keys_.insert(key).second) continue;
+        log_->warn(
+            "questions_and_answers: '{}' stands in several questions of a booking and equals none, so no "
+            "answer "
+            "is taken: write the whole question, or a /regular expression/",
+            key);
     }
 }
 

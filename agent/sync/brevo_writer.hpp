@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include <spdlog/logger.h>
@@ -10,12 +11,17 @@
 #include "api/retry.hpp"
 #include "brevo/api.hpp"
 #include "net/limited_log.hpp"
+#include "rules/contact.hpp"
 #include "rules/mapping.hpp"
 #include "rules/outcome.hpp"
 #include "sync/brevo_account.hpp"
 #include "sync/counters.hpp"
 #include "sync/leases.hpp"
 #include "sync/open_work.hpp"
+
+namespace rules {
+struct Projection;
+}
 
 namespace syncing {
 
@@ -32,7 +38,7 @@ public:
 
     // Puts into the outcome's ledger and progress what Brevo has then; notes on the way what Brevo may have.
     // A failure is final, or has the remedy withheld: the lease does not suffice any more. Throws
-    // redis::Error, Interrupted, LedgerError.
+    // redis::Error, Interrupted.
     boost::asio::awaitable<api::Answer<brevo::Done>> perform(std::string person, rules::Outcome& outcome,
                                                              const Leases::Hold& hold);
 
@@ -46,11 +52,14 @@ private:
 
     boost::asio::awaitable<api::Answer<Written>> write_contact(std::string person, rules::Outcome& outcome,
                                                                const Leases::Hold& hold);
+    boost::asio::awaitable<api::Answer<Written>> join_and_leave(const brevo::Contact& wanted,
+                                                                rules::Outcome& outcome,
+                                                                const Leases::Hold& hold);
     boost::asio::awaitable<bool> record_joining(const brevo::Contact& contact, rules::Outcome& outcome,
                                                 const Leases::Hold& hold);
     void note_written(const brevo::Contact& contact, bool is_there, rules::Outcome& outcome);
     void note_refused(const std::string& person, rules::Outcome& outcome);
-    boost::asio::awaitable<api::Answer<Written>> write(brevo::Contact contact, bool may_create,
+    boost::asio::awaitable<api::Answer<Written>> write(brevo::Contact& contact, bool may_create,
                                                        http::Guard guard);
     boost::asio::awaitable<api::Answer<brevo::Done>> call(ContactCall method, brevo::Contact& contact,
                                                           const http::Guard& guard);
@@ -58,7 +67,8 @@ private:
     bool leave_out_attributes(const api::ApiFailure& failure, brevo::Contact& contact);
     boost::asio::awaitable<api::Answer<brevo::Done>> send_events(std::string person, rules::Outcome& outcome,
                                                                  const Leases::Hold& hold);
-    void report(const std::string& person, const std::vector<std::string>& problems);
+    void note_oddity(const std::string& oddity);
+    void report(const std::string& person, const rules::Projection& projection);
 
     const rules::Mapping& mapping_;
     brevo::Api& api_;
@@ -68,6 +78,7 @@ private:
     Counters& counters_;
     std::shared_ptr<spdlog::logger> log_;
     net::LimitedLog limited_log_;
+    std::set<std::string> said_keys_;  // of ambiguous questions
 };
 
 }  // namespace syncing

@@ -22,6 +22,7 @@
 #include "sync/person_work.hpp"
 #include "sync/redis_state.hpp"
 #include "sync/settle.hpp"
+#include "sync/troubles.hpp"
 
 namespace syncing {
 namespace {
@@ -31,9 +32,10 @@ using LogPtr = std::shared_ptr<spdlog::logger>;
 
 // How a connector is and what it has done.
 struct State {
-    explicit State(LogPtr log) : redis(std::move(log)) {}
+    State(const Timing& timing, const LogPtr& log) : troubles(timing.trouble, counters, log), redis(log) {}
 
     Counters counters;
+    Troubles troubles;
     api::ApiStates apis;
     net::Waiting waiting;
     RedisState redis;
@@ -48,6 +50,7 @@ struct Connector::Parts {
 
     asio::awaitable<void> run();
     asio::awaitable<void> consume();
+    asio::awaitable<void> read_account();
     asio::awaitable<void> watch_account();
     api::Retry make_retry(api::ApiName api, const World& world, const LogPtr& log);
 
@@ -83,7 +86,7 @@ Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings connec
       timing(times),
       interruption(world.interruption),
       queue(world.queue),
-      state(log),
+      state(timing, log),
       dead_letters(world.dead_letters, state.counters, log),
       calendly_retry(make_retry(api::ApiName::calendly, world, log)),
       lookup(world.calendly, calendly_retry, state.waiting, state.counters, log),
@@ -97,29 +100,31 @@ Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings connec
              state.counters, log),
       settle(world.people, open_work, writer, state.counters),
       work(settings.mapping, leases, links, settle, open_work, dead_letters),
-      lanes(executor, queue, work, interruption, state.redis, timing),
-      intake(settings.log_webhooks, queue, dead_letters, lookup, lanes, state.counters, log),
-      membership(executor, {queue, intake, lanes, leases, state.apis, state.redis}, interruption, timing,
-                 log),
-      reader({queue, membership, intake, lanes, state.apis, state.waiting, state.redis,
+      lanes(executor, queue, work, interruption, state.redis, state.troubles, timing),
+      intake(settings.log_webhooks, queue, dead_letters, lookup, lanes, state.counters, state.troubles, log),
+      membership(executor, {queue, intake, lanes, leases, state.apis, state.redis, state.troubles},
+                 interruption, timing, log),
+      reader({queue, membership, intake, lanes, state.apis, state.waiting, state.redis, state.troubles,
               std::move(world.calls_within)},
              interruption, timing) {}
 
 api::Retry Connector::Parts::make_retry(api::ApiName api, const World& world, const LogPtr& log) {
-    return api::Retry(api, state.apis, world.interruption, state.waiting, log, timing.patience,
-                      [this] { reader.on_park(); });
+    return api::Retry(
+        api, state.apis, world.interruption, state.waiting, log, timing.patience,
+        [this] { reader.on_park(); }, settings.log_webhooks);
 }
 
 asio::awaitable<void> Connector::Parts::run() {
     using namespace asio::experimental::awaitable_operators;
-    co_await (consume() && membership.keep() && watch_account());
+    co_await (consume() && membership.keep() && watch_account() &&
+              dead_letters.watch(interruption, timing.keep_interval, state.troubles));
     co_await membership.finish();
 }
 
 // Contacts are written for what the account has: it is read before the first entry.
 asio::awaitable<void> Connector::Parts::consume() {
     try {
-        co_await account.read();
+        co_await read_account();
     } catch (const net::Interrupted&) {
         co_return;
     }
@@ -127,11 +132,27 @@ asio::awaitable<void> Connector::Parts::consume() {
     co_await reader.run();
 }
 
+// Again and again, whatever the machine is in trouble with. Throws Interrupted.
+asio::awaitable<void> Connector::Parts::read_account() {
+    Troubles::Work work(state.troubles);
+    for (std::chrono::milliseconds pause{1}; pause.count() > 0;) {
+        pause = pause.zero();
+        try {
+            co_await account.read();
+        } catch (const net::Interrupted&) {
+            throw;
+        } catch (const std::exception& error) {
+            pause = work.meets(error);
+        }
+        if (pause.count() > 0) co_await interruption.sleep(pause);
+    }
+}
+
 asio::awaitable<void> Connector::Parts::watch_account() {
     try {
         while (true) {
             co_await interruption.sleep(timing.account_interval);
-            co_await account.read();
+            co_await read_account();
         }
     } catch (const net::Interrupted&) {
         co_return;
@@ -156,8 +177,9 @@ void Connector::stop() {
 }
 
 ConnectorStatus Connector::status() const {
-    return {parts_->settings.name,       parts_->state.counters,    parts_->state.apis,
-            parts_->state.redis.is_up(), parts_->account.problem(), parts_->lanes.held().size()};
+    return {parts_->settings.name,         parts_->state.counters,          parts_->state.apis,
+            parts_->state.redis.is_up(),   parts_->account.problem(),       parts_->lanes.held().size(),
+            parts_->dead_letters.buried(), parts_->state.troubles.reports()};
 }
 
 }  // namespace syncing

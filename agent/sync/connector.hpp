@@ -37,7 +37,7 @@ struct ConnectorSettings {
     std::string name;
     rules::Mapping mapping;
     bool create_attributes = false;  // those of the mapping that the Brevo account lacks
-    bool log_webhooks = false;       // every body goes to the log, personal data masked
+    bool log_webhooks = false;       // every body, and every answer that refuses, goes to the log, masked
 };
 
 class Connector {

@@ -16,6 +16,16 @@ std::string_view to_string(EntryOutcome outcome) noexcept {
     return {};
 }
 
+std::string_view to_string(TroubleKind kind) noexcept {
+    switch (kind) {
+        case TroubleKind::key:
+            return "key";
+        case TroubleKind::machine:
+            return "machine";
+    }
+    return {};
+}
+
 std::string to_string(const FallbackCause& cause) {
     std::string text(rules::to_string(cause.fallback));
     if (!cause.detail.empty()) text.append(": ").append(cause.detail);

@@ -25,6 +25,15 @@ enum class EntryOutcome {
 // "dead", "ignored", ...: the label `outcome` of the metrics.
 std::string_view to_string(EntryOutcome outcome) noexcept;
 
+// What work is repeated for: see sync/troubles.hpp.
+enum class TroubleKind {
+    key,     // until somebody has looked after a key in Redis
+    machine  // until the machine is well again
+};
+
+// "key", "machine": the label `kind` of the metrics.
+std::string_view to_string(TroubleKind kind) noexcept;
+
 struct FallbackCause {
     rules::Fallback fallback{};
     std::string detail;  // "": none
@@ -40,6 +49,7 @@ struct Counters {
     std::map<EntryOutcome, std::uint64_t> entries;
     std::map<rules::Change, std::uint64_t> events;  // sent to Brevo
     std::map<FallbackCause, std::uint64_t> fallbacks;
+    std::map<TroubleKind, std::uint64_t> troubles;  // attempts that met one
     std::uint64_t contacts_written = 0;
 };
 

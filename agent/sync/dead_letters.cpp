@@ -1,15 +1,21 @@
 #include "sync/dead_letters.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
+
+#include "redis/error.hpp"
 
 namespace syncing {
 
+namespace asio = boost::asio;
+
 DeadLetters::DeadLetters(redis::DeadLetterQueue& queue, Counters& counters,
                          std::shared_ptr<spdlog::logger> log)
-    : queue_(queue), counters_(counters), limited_log_(std::move(log)) {}
+    : queue_(queue), counters_(counters), log_(std::move(log)), limited_log_(log_) {}
 
-boost::asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string label,
-                                               api::ApiFailure failure) {
+asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string label, EntryFault fault) {
+    const auto& failure = fault.failure();
     const auto line = fmt::format("{} goes to the dead letters: {}", label, api::describe(failure));
     redis::DeadLetter letter;
     letter.entry = std::move(entry);
@@ -19,6 +25,35 @@ boost::asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::
     co_await queue_.bury(std::move(letter));
     limited_log_.error(failure.reason, line);
     ++counters_.entries[EntryOutcome::dead];
+    if (buried_.count++ == 0) buried_.since = std::chrono::system_clock::now();
+}
+
+asio::awaitable<void> DeadLetters::watch(net::Interruption& interruption, std::chrono::milliseconds interval,
+                                         Troubles& troubles) {
+    Troubles::Work work(troubles);
+    for (bool goes_on = true; goes_on;) {
+        co_await look(work);
+        goes_on = co_await interruption.try_sleep_until(std::chrono::steady_clock::now() + interval);
+    }
+}
+
+asio::awaitable<void> DeadLetters::look(Troubles::Work& work) {
+    const auto before = buried_.count;
+    try {
+        buried_ = co_await queue_.buried();
+        work.is_well();
+    } catch (const redis::BrokenKey& error) {
+        work.meets(error);
+    } catch (const redis::Error& error) {
+        if (error.is_refusal() && !std::exchange(is_refused_, true))
+            log_->warn("{}; how many dead letters wait is not known", error.what());
+        co_return;
+    } catch (const std::exception& error) {
+        work.meets(error);
+    }
+    if (before == 0 && buried_.count > 0)
+        log_->warn("{} dead letters wait for somebody to look at them", buried_.count);
+    if (before > 0 && buried_.count == 0) log_->info("no dead letters are left");
 }
 
 }  // namespace syncing

@@ -1,17 +1,20 @@
 // Where entries go that can never be synced: nothing is thrown away.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include <spdlog/logger.h>
 #include <boost/asio/awaitable.hpp>
 
-#include "api/api_failure.hpp"
+#include "net/interruption.hpp"
 #include "net/limited_log.hpp"
 #include "redis/dead_letter_queue.hpp"
 #include "shared/webhook_entry.hpp"
 #include "sync/counters.hpp"
+#include "sync/entry_fault.hpp"
+#include "sync/troubles.hpp"
 
 namespace syncing {
 
@@ -19,14 +22,26 @@ class DeadLetters {
 public:
     DeadLetters(redis::DeadLetterQueue& queue, Counters& counters, std::shared_ptr<spdlog::logger> log);
 
-    // `label`: what the log calls the entry. The letter keeps the failure's reason, attempts, status and
-    // body. Throws redis::Error.
-    boost::asio::awaitable<void> bury(shared::WebhookEntry entry, std::string label, api::ApiFailure failure);
+    // `label`: what the log calls the entry. The letter keeps the fault's reason, attempts, status and body.
+    // Throws redis::Error.
+    boost::asio::awaitable<void> bury(shared::WebhookEntry entry, std::string label, EntryFault fault);
+
+    // What waits there, whoever buried it; as last seen by watch(), with those that were buried since.
+    const redis::Buried& buried() const noexcept { return buried_; }
+
+    // Looks again and again, until the agent stops. What Redis is in trouble with is said by others.
+    boost::asio::awaitable<void> watch(net::Interruption& interruption, std::chrono::milliseconds interval,
+                                       Troubles& troubles);
 
 private:
+    boost::asio::awaitable<void> look(Troubles::Work& work);
+
     redis::DeadLetterQueue& queue_;
     Counters& counters_;
+    std::shared_ptr<spdlog::logger> log_;
     net::LimitedLog limited_log_;
+    redis::Buried buried_;
+    bool is_refused_ = false;  // Redis does not let them be counted, which has been said
 };
 
 }  // namespace syncing

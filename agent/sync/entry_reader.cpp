@@ -10,7 +10,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::chrono::seconds start_within{10};  // what is read
+// No more people are taken on than the limits of the APIs let us begin with within this time: the rest is
+// better left to other agents.
+constexpr std::chrono::seconds start_within{10};
 
 }  // namespace
 
@@ -23,26 +25,38 @@ asio::awaitable<bool> EntryReader::pause(std::chrono::milliseconds duration) {
 }
 
 asio::awaitable<void> EntryReader::run() {
+    Troubles::Work work(parts_.troubles);
     for (bool goes_on = true; goes_on;) {
-        std::string trouble;
-        try {
-            co_await parts_.membership.ensure();
-            if (!interruption_.is_requested()) goes_on = co_await read_once();
-        } catch (const redis::Error& error) {
-            trouble = error.what();
-        }
+        const auto mishap = co_await try_once(goes_on, work);
         is_reading_ = false;
         const bool was_interrupted = std::exchange(is_read_interrupted_, false);
         if (interruption_.is_requested()) break;
-        if (trouble.empty()) continue;
+        if (!mishap) continue;
         parts_.membership.lose();
         if (was_interrupted) continue;
-        parts_.redis.note_trouble(trouble);
-        goes_on = co_await pause(timing_.redis_pause);
+        if (!mishap->redis.empty()) parts_.redis.note_trouble(mishap->redis);
+        goes_on = co_await pause(mishap->pause);
     }
 }
 
-// People whose calls wait for their next attempt hold nobody else up; nor does one with many entries.
+// Whatever goes wrong, what was read and reached no lane is taken back once the group is known to be there.
+asio::awaitable<EntryReader::Result> EntryReader::try_once(bool& goes_on, Troubles::Work& work) {
+    try {
+        co_await parts_.membership.ensure();
+        if (!interruption_.is_requested()) goes_on = co_await read_once();
+        work.is_well();
+        co_return std::nullopt;
+    } catch (const redis::BrokenKey& error) {
+        co_return Mishap{"", work.meets(error)};
+    } catch (const redis::Error& error) {
+        co_return Mishap{error.what(), timing_.redis_pause};
+    } catch (const std::exception& error) {
+        co_return Mishap{"", work.meets(error)};
+    }
+}
+
+// People who only wait for their next attempt use no calls, so as many more may start. One person's long
+// queue counts by its entries in memory, so that it does not fill the room.
 std::size_t EntryReader::room() const {
     const auto& lanes = parts_.lanes;
     const auto people = std::min(parts_.calls_within(start_within), most_people) + parts_.waiting.count();

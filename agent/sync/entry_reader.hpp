@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
+#include <string>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -16,6 +18,7 @@
 #include "sync/redis_state.hpp"
 #include "sync/room.hpp"
 #include "sync/timing.hpp"
+#include "sync/troubles.hpp"
 
 namespace syncing {
 
@@ -30,6 +33,7 @@ public:
         const api::ApiStates& apis;
         const net::Waiting& waiting;
         RedisState& redis;
+        Troubles& troubles;
         CallsWithin calls_within;
     };
 
@@ -42,6 +46,14 @@ public:
     void on_park();
 
 private:
+    // What is to be done about a turn of the loop that went wrong.
+    struct Mishap {
+        std::string redis;                // its trouble; "": none
+        std::chrono::milliseconds pause;  // after it
+    };
+    using Result = std::optional<Mishap>;
+
+    boost::asio::awaitable<Result> try_once(bool& goes_on, Troubles::Work& work);
     boost::asio::awaitable<bool> read_once();
     boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
     std::size_t room() const;

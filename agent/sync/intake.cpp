@@ -12,13 +12,14 @@ namespace asio = boost::asio;
 using calendly::DeliveryKind;
 
 Intake::Intake(bool log_webhooks, redis::EntryQueue& queue, DeadLetters& dead_letters, CalendlyLookup& lookup,
-               Lanes& lanes, Counters& counters, std::shared_ptr<spdlog::logger> log)
+               Lanes& lanes, Counters& counters, Troubles& troubles, std::shared_ptr<spdlog::logger> log)
     : log_webhooks_(log_webhooks),
       queue_(queue),
       dead_letters_(dead_letters),
       lookup_(lookup),
       lanes_(lanes),
       counters_(counters),
+      troubles_(troubles),
       log_(std::move(log)),
       limited_log_(log_) {}
 
@@ -32,18 +33,31 @@ asio::awaitable<void> Intake::accept(redis::Read read) {
 void Intake::sort(redis::Read read, Leftovers& leftovers) {
     for (auto& entry : read.entries) sort_entry(std::move(entry), leftovers);
     for (auto& id : read.unreadable) {
-        Malformed malformed{{}, "the entry has no body"};
+        Malformed malformed{{}, EntryFault::lacks("the entry has no body")};
         malformed.entry.id = std::move(id);
         leftovers.malformed.push_back(std::move(malformed));
     }
 }
 
 void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
-    if (log_webhooks_) log_->info("webhook {}: {}", entry.id, text::mask_body(entry.body));
     try {
-        sort_item(read_item(std::move(entry)), leftovers);
+        if (log_webhooks_) log_->info("webhook {}: {}", entry.id, text::mask_body(entry.body));
+        auto item = read_item(std::move(entry));
+        note_oddities(item);
+        sort_item(std::move(item), leftovers);
     } catch (const calendly::ShapeError& error) {
-        leftovers.malformed.push_back({std::move(entry), error.what()});
+        leftovers.malformed.push_back({std::move(entry), EntryFault(error)});
+    } catch (const std::exception& error) {
+        troubles_.note(error, "and are taken up again within a minute");
+    }
+}
+
+// Only the place is named: what stands there may be anything.
+void Intake::note_oddities(const Item& item) {
+    for (const auto& place : item.delivery.oddities) {
+        ++counters_.fallbacks[{Fallback::odd_member, place}];
+        limited_log_.warn(place, fmt::format("entry {}: {}: {}; what can be read of it is used",
+                                             item.entry.id, rules::to_string(Fallback::odd_member), place));
     }
 }
 
@@ -51,7 +65,7 @@ void Intake::sort_item(Item item, Leftovers& leftovers) {
     auto person = rules::person_in(item.delivery);
     if (!person.empty()) return lanes_.push(std::move(person), std::move(item));
     if (item.delivery.invitee) {
-        leftovers.malformed.push_back({std::move(item.entry), "payload.email: empty"});
+        leftovers.malformed.push_back({std::move(item.entry), EntryFault::lacks("payload.email: empty")});
         return;
     }
     if (item.delivery.kind == DeliveryKind::event_type) lookup_.forget_event_type(item.delivery.resource_uri);
@@ -61,14 +75,17 @@ void Intake::sort_item(Item item, Leftovers& leftovers) {
 }
 
 asio::awaitable<void> Intake::bury(Malformed malformed) {
-    api::ApiFailure failure;
-    failure.reason = std::move(malformed.reason);
     auto label = "entry " + malformed.entry.id;
     try {
-        co_await dead_letters_.bury(std::move(malformed.entry), std::move(label), std::move(failure));
+        co_await dead_letters_.bury(std::move(malformed.entry), std::move(label), std::move(malformed.fault));
+    } catch (const redis::BrokenKey& error) {
+        troubles_.note(error, "and are taken up again within a minute");
     } catch (const redis::Error& error) {
-        if (error.kind() != redis::Error::Kind::refused) throw;
-        limited_log_.error("bury", fmt::format("{}; the entry stays pending", error.what()));
+        if (!error.is_refusal()) throw;
+        limited_log_.error(
+            "bury", fmt::format("a malformed entry cannot be moved to the dead letters, it stays pending "
+                                "and is tried again: {}",
+                                error.what()));
     }
 }
 

@@ -21,16 +21,18 @@ class Intake {
 public:
     // `log_webhooks`: every body goes to the log, personal data masked.
     Intake(bool log_webhooks, redis::EntryQueue& queue, DeadLetters& dead_letters, CalendlyLookup& lookup,
-           Lanes& lanes, Counters& counters, std::shared_ptr<spdlog::logger> log);
+           Lanes& lanes, Counters& counters, Troubles& troubles, std::shared_ptr<spdlog::logger> log);
 
     // The lanes get theirs first, so that trouble with Redis holds none of them up. Throws redis::Error; what
-    // is not done with by then stays pending, and so does what Redis refuses to bury.
+    // is not done with by then stays pending, and so does what Redis refuses to bury. An entry that cannot be
+    // sorted for a reason that is not its own stays pending, too: an agent takes it over when it was left
+    // alone for long enough, this one or another.
     boost::asio::awaitable<void> accept(redis::Read read);
 
 private:
     struct Malformed {
         shared::WebhookEntry entry;
-        std::string reason;
+        EntryFault fault;
     };
     struct Leftovers {
         std::vector<std::string> ids;  // of entries that need nothing
@@ -39,6 +41,7 @@ private:
 
     void sort(redis::Read read, Leftovers& leftovers);
     void sort_entry(shared::WebhookEntry entry, Leftovers& leftovers);
+    void note_oddities(const Item& item);
     void sort_item(Item item, Leftovers& leftovers);
     boost::asio::awaitable<void> bury(Malformed malformed);
 
@@ -48,6 +51,7 @@ private:
     CalendlyLookup& lookup_;
     Lanes& lanes_;
     Counters& counters_;
+    Troubles& troubles_;
     std::shared_ptr<spdlog::logger> log_;
     net::LimitedLog limited_log_;
 };

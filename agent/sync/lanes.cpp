@@ -8,19 +8,18 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "redis/error.hpp"
-
 namespace syncing {
 
 namespace asio = boost::asio;
 
 Lanes::Lanes(asio::any_io_executor executor, redis::EntryQueue& queue, BatchWork& work,
-             net::Interruption& interruption, RedisState& redis, const Timing& timing)
+             net::Interruption& interruption, RedisState& redis, Troubles& troubles, const Timing& timing)
     : executor_(executor),
       queue_(queue),
       work_(work),
       interruption_(interruption),
       redis_(redis),
+      troubles_(troubles),
       timing_(timing),
       idle_(executor),
       progress_(std::move(executor)) {
@@ -38,15 +37,20 @@ void Lanes::push(std::string person, Item item) {
         ++unloaded_;
     }
     if (!is_new) return;
+    lane.person = person;
+    open(person);
+}
+
+void Lanes::open(const std::string& name) {
     idle_.clear();
     const auto rethrow = [](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
     };
-    asio::co_spawn(executor_, work_off(std::move(person)), rethrow);
+    asio::co_spawn(executor_, work_off(name), rethrow);
 }
 
-Lanes::Turn Lanes::take(const std::string& person) {
-    Lane& lane = lanes_.at(person);
+Lanes::Turn Lanes::take(const std::string& name) {
+    Lane& lane = lanes_.at(name);
     if (lane.waiting.empty()) return take_unloaded(lane);
     Turn turn;
     turn.batch = std::exchange(lane.waiting, {});
@@ -64,68 +68,88 @@ Lanes::Turn Lanes::take_unloaded(Lane& lane) {
     return turn;
 }
 
-asio::awaitable<void> Lanes::work_off(std::string person) {
+asio::awaitable<void> Lanes::work_off(std::string name) {
     co_await asio::post(executor_, asio::use_awaitable);  // what was read together is worked on together
-    for (auto turn = take(person); !turn.ids.empty(); turn = take(person)) {
-        const auto ids = turn.ids;
-        co_await finish(person, std::move(turn));
-        for (const auto& id : ids) held_.erase(id);
+    for (auto turn = take(name); !turn.ids.empty(); turn = take(name)) {
+        co_await finish(name, turn);
+        for (const auto& id : turn.ids) held_.erase(id);
         progress_.notify();
     }
-    lanes_.erase(person);
+    lanes_.erase(name);
     progress_.notify();
     if (lanes_.empty()) idle_.set();
 }
 
-// Again and again until Redis has what is to be kept, or until the agent stops.
-asio::awaitable<void> Lanes::finish(std::string person, Turn turn) {
+// Again and again until it is done, or until the agent stops.
+asio::awaitable<void> Lanes::finish(std::string name, Turn& turn) {
+    const auto person = lanes_.at(name).person;
+    const bool is_shared = name == person;
+    Troubles::Work work(troubles_);
     for (bool goes_on = true; goes_on;) {
-        const auto tried = co_await try_once(person, turn);
-        if (tried == Try::done) co_return;
-        if (tried == Try::again) continue;
-        const auto until = std::chrono::steady_clock::now() + pause_after(turn.refusals);
-        goes_on = co_await interruption_.try_sleep_until(until);
+        const auto pause = co_await try_once(person, turn, work);
+        if (!pause) co_return;
+        const bool is_stubborn = work.failures() >= attempts_together;
+        if (is_shared && is_stubborn && work.kind() == TroubleKind::machine && !turn.batch.empty())
+            co_return part(person, turn);
+        goes_on = co_await sleep(*pause, is_stubborn);
     }
 }
 
-// What Redis is in trouble with is tried again later. An error that nobody foresaw sends the entries to the
-// dead letters with its text, because repeating it would end the agent again and again.
-asio::awaitable<Lanes::Try> Lanes::try_once(std::string person, Turn& turn) {
-    std::string trouble;
+// False when the agent stops meanwhile.
+asio::awaitable<bool> Lanes::sleep(std::chrono::milliseconds pause, bool is_set_aside) {
+    set_aside_ += is_set_aside;
+    const bool goes_on = co_await interruption_.try_sleep_until(std::chrono::steady_clock::now() + pause);
+    set_aside_ -= is_set_aside;
+    co_return goes_on;
+}
+
+// Nothing that is thrown here is the fault of an entry: not Redis's trouble, not the machine's, nor a mistake
+// in this program.
+asio::awaitable<Lanes::Pause> Lanes::try_once(std::string person, Turn& turn, Troubles::Work& work) {
     try {
         if (turn.batch.empty()) co_await load(turn);
-        if (turn.batch.empty()) co_return Try::done;
-        if (turn.mistake.empty()) {
-            co_await work_.process(person, turn.batch);
-        } else {
-            co_await work_.refuse(turn.batch, turn.mistake);
-        }
-        co_return Try::done;
+        if (!turn.batch.empty()) co_await work_.process(person, turn.batch);
+        co_return std::nullopt;
+    } catch (const redis::BrokenKey& error) {
+        co_return work.meets(error);
     } catch (const redis::Error& error) {
-        trouble = error.what();
-        if (error.kind() == redis::Error::Kind::refused) ++turn.refusals;
+        work.is_well();
+        redis_.note_trouble(error.what());
+        co_return pause_after(error, turn);
     } catch (const net::Interrupted&) {
-        co_return Try::done;
+        co_return std::nullopt;
     } catch (const std::exception& error) {
-        if (!turn.mistake.empty()) trouble = error.what();
-        turn.mistake = error.what();
+        co_return work.meets(error);
     }
-    if (trouble.empty()) co_return Try::again;
-    redis_.note_trouble(trouble);
-    co_return Try::later;
+}
+
+// From now on each entry goes on by itself; what is left of the turn is gone from the stream.
+void Lanes::part(const std::string& person, Turn& turn) {
+    for (auto& item : turn.batch) {
+        std::erase(turn.ids, item.entry.id);
+        const auto name = person + '\n' + item.entry.id;
+        auto& lane = lanes_[name];
+        lane.person = person;
+        lane.waiting.push_back(std::move(item));
+        open(name);
+    }
 }
 
 // Without those that are gone.
 asio::awaitable<void> Lanes::load(Turn& turn) {
     auto ids = turn.ids;
     auto read = co_await queue_.read_again(std::move(ids));
-    for (auto& entry : read.entries) turn.batch.push_back(read_item(std::move(entry)));
+    Batch batch;
+    for (auto& entry : read.entries) batch.push_back(read_item(std::move(entry)));
+    turn.batch = std::move(batch);
 }
 
-// A Redis that refuses to write would otherwise cost a call of Brevo a second for each person.
-std::chrono::milliseconds Lanes::pause_after(unsigned refusals) const {
-    if (refusals == 0) return timing_.redis_pause;
-    return std::max(timing_.redis_pause, timing_.patience.backoff.after(refusals, 1.0));
+// Each attempt writes to Brevo before its commit. When Redis keeps refusing the commit, growing pauses keep
+// us from calling Brevo every second for every person.
+std::chrono::milliseconds Lanes::pause_after(const redis::Error& error, Turn& turn) const {
+    if (error.is_refusal()) ++turn.refusals;
+    if (turn.refusals == 0) return timing_.redis_pause;
+    return std::max(timing_.redis_pause, timing_.patience.backoff.after(turn.refusals, 1.0));
 }
 
 void Lanes::abandon_waiting() {
@@ -133,7 +157,8 @@ void Lanes::abandon_waiting() {
         for (const auto& item : lane.waiting) held_.erase(item.entry.id);
         for (const auto& id : lane.unloaded) held_.erase(id);
         unloaded_ -= lane.unloaded.size();
-        lane = {};
+        lane.waiting.clear();
+        lane.unloaded.clear();
     }
 }
 

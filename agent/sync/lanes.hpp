@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,9 +15,11 @@
 #include "net/event.hpp"
 #include "net/interruption.hpp"
 #include "redis/entry_queue.hpp"
+#include "redis/error.hpp"
 #include "sync/batch.hpp"
 #include "sync/redis_state.hpp"
 #include "sync/timing.hpp"
+#include "sync/troubles.hpp"
 
 namespace syncing {
 
@@ -25,23 +28,22 @@ class BatchWork {
 public:
     virtual ~BatchWork() = default;
 
-    // Takes the entries from the stream to Brevo, or to the dead letters. Throws redis::Error and
-    // Interrupted: then the entries stay pending, and doing the same again is harmless.
+    // Takes the entries from the stream to Brevo, or those that can never be synced to the dead letters. What
+    // it throws is not the entries' fault: they stay pending, and doing the same again is harmless.
     virtual boost::asio::awaitable<void> process(std::string person, Batch batch) = 0;
-
-    // Sends the entries to the dead letters. Throws redis::Error.
-    virtual boost::asio::awaitable<void> refuse(Batch batch, std::string reason) = 0;
 };
 
 // A lane is a person's queue of entries and the coroutine that works it off, turn by turn. It lives while it
 // has entries. Of a long queue only the first entries are in memory; the others are read again when it is
-// their turn.
+// their turn. An entry that meets trouble of the machine again and again gets a lane of its own: if the
+// trouble is with that entry, the person's others are not held up.
 class Lanes {
 public:
     static constexpr std::size_t most_waiting = 256;  // entries in a lane's memory, and in a turn
+    static constexpr unsigned attempts_together = 3;  // in trouble; then each entry goes on by itself
 
     Lanes(boost::asio::any_io_executor executor, redis::EntryQueue& queue, BatchWork& work,
-          net::Interruption& interruption, RedisState& redis, const Timing& timing);
+          net::Interruption& interruption, RedisState& redis, Troubles& troubles, const Timing& timing);
 
     // Queues the entry, unless it is held already.
     void push(std::string person, Item item);
@@ -49,7 +51,8 @@ public:
     // Entries that were pushed and are not done.
     const std::set<std::string>& held() const noexcept { return held_; }
     std::size_t loaded() const noexcept { return held_.size() - unloaded_; }  // of these, in memory
-    std::size_t size() const noexcept { return lanes_.size(); }               // people
+    // People who are worked on; those whose work has met trouble for long hold nobody else up.
+    std::size_t size() const noexcept { return lanes_.size() - set_aside_; }
 
     // Lets go of what has not been started; what has been ends by itself, because what it waits for is an
     // answer with a deadline or an interrupted sleep.
@@ -62,24 +65,27 @@ public:
 
 private:
     struct Lane {
+        std::string person;
         Batch waiting;
         std::deque<std::string> unloaded;  // ids; these come after what waits
     };
     // What is worked off at once.
     struct Turn {
         std::vector<std::string> ids;
-        Batch batch;  // these entries; empty when they are to be read again
-        std::string mistake;
+        Batch batch;            // these entries; empty when they are to be read again
         unsigned refusals = 0;  // by Redis, so far
     };
+    using Pause = std::optional<std::chrono::milliseconds>;  // before the next attempt; nothing: done
 
-    boost::asio::awaitable<void> work_off(std::string person);
-    boost::asio::awaitable<void> finish(std::string person, Turn turn);
-    enum class Try { done, again, later };
-    boost::asio::awaitable<Try> try_once(std::string person, Turn& turn);
+    void open(const std::string& name);
+    boost::asio::awaitable<void> work_off(std::string name);
+    boost::asio::awaitable<void> finish(std::string name, Turn& turn);
+    boost::asio::awaitable<Pause> try_once(std::string person, Turn& turn, Troubles::Work& work);
+    boost::asio::awaitable<bool> sleep(std::chrono::milliseconds pause, bool is_set_aside);
     boost::asio::awaitable<void> load(Turn& turn);
-    std::chrono::milliseconds pause_after(unsigned refusals) const;
-    Turn take(const std::string& person);
+    void part(const std::string& person, Turn& turn);
+    std::chrono::milliseconds pause_after(const redis::Error& error, Turn& turn) const;
+    Turn take(const std::string& name);
     Turn take_unloaded(Lane& lane);
 
     boost::asio::any_io_executor executor_;
@@ -87,10 +93,12 @@ private:
     BatchWork& work_;
     net::Interruption& interruption_;
     RedisState& redis_;
+    Troubles& troubles_;
     const Timing& timing_;
-    std::map<std::string, Lane> lanes_;  // by person
+    std::map<std::string, Lane> lanes_;  // by person; of a single entry by its person and id
     std::set<std::string> held_;
-    std::size_t unloaded_ = 0;  // of all lanes
+    std::size_t unloaded_ = 0;   // of all lanes
+    std::size_t set_aside_ = 0;  // lanes that wait after trouble, and not for the first time
     net::Event idle_;
     net::Event progress_;
 };

@@ -60,17 +60,29 @@ void Membership::lose() {
 }
 
 asio::awaitable<void> Membership::keep() {
+    Troubles::Work work(parts_.troubles);
     for (bool goes_on = true; goes_on;) {
-        try {
-            co_await ensure();
-            co_await keep_held();
-            if (!interruption_.is_requested()) parts_.redis.note_answer();
-            if (has_begun_) co_await take_over();
-        } catch (const redis::Error& error) {
-            lose();
-            if (!interruption_.is_requested()) parts_.redis.note_trouble(error.what());
-        }
+        co_await keep_once(work);
         goes_on = co_await interruption_.try_sleep_until(steady_clock::now() + timing_.keep_interval);
+    }
+}
+
+asio::awaitable<void> Membership::keep_once(Troubles::Work& work) {
+    try {
+        co_await ensure();
+        co_await keep_held();
+        if (!interruption_.is_requested()) parts_.redis.note_answer();
+        if (has_begun_) co_await take_over();
+        work.is_well();
+    } catch (const redis::BrokenKey& error) {
+        lose();
+        work.meets(error);
+    } catch (const redis::Error& error) {
+        lose();
+        if (!interruption_.is_requested()) parts_.redis.note_trouble(error.what());
+    } catch (const std::exception& error) {
+        lose();
+        work.meets(error);
     }
 }
 
@@ -81,7 +93,8 @@ asio::awaitable<void> Membership::keep_held() {
     kept_at_ = steady_clock::now();
 }
 
-// What another agent left has waited for long enough, however much there is to do.
+// Entries of a dead agent are older than any new one: they may use twice the usual room, so that a busy agent
+// takes them, too.
 std::size_t Membership::room_for_left() const {
     const auto& lanes = parts_.lanes;
     return std::min(
@@ -98,19 +111,22 @@ asio::awaitable<void> Membership::take_over() {
 }
 
 asio::awaitable<void> Membership::finish() {
-    while (!parts_.lanes.idle().is_set()) co_await keep_held_while_finishing();
+    Troubles::Work work(parts_.troubles);
+    while (!parts_.lanes.idle().is_set()) co_await keep_held_while_finishing(work);
     try {
         co_await parts_.queue.leave();
-    } catch (const redis::Error& error) {
-        log_->warn("{}; this agent's name stays in the consumer group", error.what());
+    } catch (const std::exception& error) {
+        log_->warn("{}; this agent's name stays in the consumer group, which does no harm", error.what());
     }
 }
 
-asio::awaitable<void> Membership::keep_held_while_finishing() {
+asio::awaitable<void> Membership::keep_held_while_finishing(Troubles::Work& work) {
     try {
         co_await keep_held();
     } catch (const redis::Error& error) {
         parts_.redis.note_trouble(error.what());
+    } catch (const std::exception& error) {
+        work.meets(error);
     }
     co_await parts_.lanes.idle().wait_until(steady_clock::now() + timing_.keep_interval);
 }

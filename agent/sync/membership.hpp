@@ -19,6 +19,7 @@
 #include "sync/leases.hpp"
 #include "sync/redis_state.hpp"
 #include "sync/timing.hpp"
+#include "sync/troubles.hpp"
 
 namespace syncing {
 
@@ -32,6 +33,7 @@ public:
         Leases& leases;
         const api::ApiStates& apis;
         RedisState& redis;
+        Troubles& troubles;
     };
 
     Membership(boost::asio::any_io_executor executor, Parts parts, net::Interruption& interruption,
@@ -59,7 +61,9 @@ private:
 
     boost::asio::awaitable<void> make_group();
     boost::asio::awaitable<void> keep_held();
-    boost::asio::awaitable<void> keep_held_while_finishing();
+    // Whatever goes wrong is noted; the next time is soon.
+    boost::asio::awaitable<void> keep_once(Troubles::Work& work);
+    boost::asio::awaitable<void> keep_held_while_finishing(Troubles::Work& work);
     boost::asio::awaitable<void> take_over();
     std::size_t room_for_left() const;
 

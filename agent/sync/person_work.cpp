@@ -13,7 +13,8 @@ namespace {
 namespace asio = boost::asio;
 using api::Answer;
 
-// Bookings that were made before those that are known are no news of the person.
+// A booking older than one that we know is not new: it must not create again a contact that was deleted in
+// Brevo.
 bool is_newest(const rules::Sighting& sighting, const rules::Ledger& ledger) {
     return !sighting.is_moved && std::ranges::all_of(ledger.bookings, [&](const auto& known) {
         const auto& [uri, booking] = known;
@@ -44,7 +45,8 @@ asio::awaitable<void> PersonWork::process(std::string person, Batch batch) {
     while (!attempt.is_done) attempt = co_await try_once(person, batch, people);
     if (!attempt.refusal) co_return;
     if (batch.size() == 1) {
-        co_await bury(std::move(batch.front()), *attempt.refusal);
+        EntryFault fault(std::move(*attempt.refusal));
+        co_await bury(std::move(batch.front()), std::move(fault));
         co_return;
     }
     for (auto& item : batch) {
@@ -106,7 +108,8 @@ asio::awaitable<bool> PersonWork::learn_one(const std::string& person, const Ite
     }
     const auto sightings = co_await links_.follow(item.delivery, received_at(item), ledger);
     if (!sightings) {
-        co_await bury(item, sightings.error());
+        EntryFault fault(sightings.error());
+        co_await bury(item, std::move(fault));
         co_return false;
     }
     for (const auto& sighting : *sightings) {
@@ -141,15 +144,9 @@ void PersonWork::fold_in(const rules::Sighting& sighting, rules::Outcome& outcom
     if (rules::acts_on(mapping_.sync, sighting)) note(transition, outcome);
 }
 
-asio::awaitable<void> PersonWork::refuse(Batch batch, std::string reason) {
-    api::ApiFailure failure;
-    failure.reason = std::move(reason);
-    for (auto& item : batch) co_await bury(std::move(item), failure);
-}
-
-asio::awaitable<void> PersonWork::bury(Item item, api::ApiFailure failure) {
+asio::awaitable<void> PersonWork::bury(Item item, EntryFault fault) {
     auto label = fmt::format("entry {} ({})", item.entry.id, item.delivery.event);
-    return dead_letters_.bury(std::move(item.entry), std::move(label), std::move(failure));
+    return dead_letters_.bury(std::move(item.entry), std::move(label), std::move(fault));
 }
 
 }  // namespace syncing

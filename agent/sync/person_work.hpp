@@ -27,7 +27,6 @@ public:
                OpenWork& open_work, DeadLetters& dead_letters);
 
     boost::asio::awaitable<void> process(std::string person, Batch batch) override;
-    boost::asio::awaitable<void> refuse(Batch batch, std::string reason) override;
 
 private:
     struct Attempt {
@@ -51,7 +50,7 @@ private:
                                                                 std::vector<std::string> entry_ids,
                                                                 Leases::Hold& hold);
     void fold_in(const rules::Sighting& sighting, rules::Outcome& outcome) const;
-    boost::asio::awaitable<void> bury(Item item, api::ApiFailure failure);
+    boost::asio::awaitable<void> bury(Item item, EntryFault fault);
 
     const rules::Mapping& mapping_;
     Leases& leases_;

@@ -18,11 +18,11 @@ public:
     bool is_up() const noexcept { return is_up_; }
 
     void note_answer() {
-        if (!std::exchange(is_up_, true)) log_->info("Redis answers: reading the stream");
+        if (!std::exchange(is_up_, true)) log_->info("Redis answers");
     }
     void note_trouble(const std::string& what) {
         is_up_ = false;
-        limited_log_.error(what, what);
+        limited_log_.error(what, what + "; nothing is lost, entries stay in the stream; trying again");
     }
 
 private:

@@ -1,5 +1,10 @@
 #include "sync/settle.hpp"
 
+#include <fmt/format.h>
+
+#include "redis/error.hpp"
+#include "text/mask.hpp"
+
 namespace syncing {
 
 namespace asio = boost::asio;
@@ -7,11 +12,18 @@ namespace asio = boost::asio;
 Settle::Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters)
     : store_(store), open_work_(open_work), writer_(writer), counters_(counters) {}
 
+// A ledger that cannot be read is not the fault of the entries that come for it.
 rules::Outcome Settle::load(const HeldPerson& person) const {
     rules::Outcome outcome;
     outcome.stored = person.stored.ledger;
-    outcome.ledger = rules::parse_ledger(outcome.stored);
-    outcome.progress = open_work_.load(person);
+    try {
+        outcome.ledger = rules::parse_ledger(outcome.stored);
+        outcome.progress = open_work_.load(person);
+    } catch (const rules::LedgerError& error) {
+        throw redis::BrokenKey(
+            fmt::format("{}: {}; look at it with: HGETALL calendly:{{<connector>}}:person:<e-mail>",
+                        text::mask_email(person.lease.person), error.what()));
+    }
     outcome.ledger.lists.insert(outcome.progress.lists.begin(), outcome.progress.lists.end());
     outcome.done_before = outcome.ledger.done.size();
     outcome.is_unfinished = open_work_.is_open(person);

@@ -20,7 +20,8 @@ class Settle {
 public:
     Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters);
 
-    // What is known of the person before the entries are looked at. Throws LedgerError.
+    // What is known of the person before the entries are looked at. Throws redis::BrokenKey when that cannot
+    // be read.
     rules::Outcome load(const HeldPerson& person) const;
 
     // Gives the person's lease back. A failure is final, or has the remedy withheld: the lease was lost or

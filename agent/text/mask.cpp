@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 #include "text/text.hpp"
+#include "text/unicode.hpp"
 
 namespace text {
 namespace {
@@ -37,12 +38,6 @@ void mask(json::value& value, bool is_harmless_here) {
     }
 }
 
-std::string printable(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return text;
-}
-
 // Not one of an IP address: Brevo names those that it does not accept.
 bool is_phone_number(std::string_view word) {
     word = word.substr(0, word.find_last_not_of('.') + 1);
@@ -59,9 +54,11 @@ std::string mask_word(std::string_view word) {
 }  // namespace
 
 std::string mask_email(std::string_view email) {
+    email = trim(email);
     const auto at = email.rfind('@');
     if (at == email.npos || at == 0) return "***";
-    return printable(fmt::format("{}***{}", email.substr(0, 1), clip(email.substr(at), max_logged_size)));
+    const auto first = first_character(email).bytes;
+    return one_line(fmt::format("{}***{}", first, clip(email.substr(at), max_logged_size)));
 }
 
 std::string mask_body(std::string_view body) {
@@ -84,7 +81,7 @@ std::string mask_words(std::string_view text) {
         masked += text.substr(0, gap);
         text.remove_prefix(gap);
     }
-    return printable(std::move(masked));
+    return one_line(masked);
 }
 
 }  // namespace text

@@ -1,11 +1,47 @@
 #include "web/health.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 #include <boost/json.hpp>
+
+#include "calendly/timestamp.hpp"
 
 namespace web {
 namespace {
 
 namespace json = boost::json;
+
+std::string iso(std::chrono::system_clock::time_point time) {
+    return calendly::to_string(std::chrono::floor<std::chrono::microseconds>(time));
+}
+
+json::object to_json(const redis::Buried& letters) {
+    json::object object{{"count", letters.count}, {"since", nullptr}};
+    if (letters.count > 0) object["since"] = iso(letters.since);
+    return object;
+}
+
+json::array to_json(const std::vector<syncing::TroubleReport>& troubles) {
+    json::array array;
+    for (const auto& report : troubles)
+        array.push_back(json::object{{"kind", to_string(report.kind)},
+                                     {"cause", report.cause},
+                                     {"pieces", report.pieces},
+                                     {"since", iso(report.since)}});
+    return array;
+}
+
+// Values that contacts were written without since the start. Told, and no trouble: one person's phone number
+// may be another's, too.
+json::object left_out(const syncing::Counters& counters) {
+    json::object counts;
+    for (const auto& [cause, count] : counters.fallbacks)
+        if (cause.fallback == syncing::Fallback::attribute_refused ||
+            cause.fallback == syncing::Fallback::value_left_out)
+            counts[to_string(cause)] = count;
+    return counts;
+}
 
 json::object to_json(const syncing::ConnectorStatus& connector) {
     json::object parked;
@@ -19,24 +55,53 @@ json::object to_json(const syncing::ConnectorStatus& connector) {
             {"in_flight", connector.in_flight},
             {"parked", parked},
             {"resting", resting},
-            {"mapping_problem", connector.mapping_problem}};
+            {"mapping_problem", connector.mapping_problem},
+            {"left_out", left_out(connector.counters)},
+            {"dead_letters", to_json(connector.dead_letters)},
+            {"troubles", to_json(connector.troubles)}};
+}
+
+// The worst of all connectors.
+Verdict worst_of(const std::vector<syncing::ConnectorStatus>& connectors) {
+    auto worst = Verdict::healthy;
+    for (const auto& connector : connectors) worst = std::max(worst, verdict_on(connector));
+    return worst;
 }
 
 }  // namespace
 
-bool is_healthy(const syncing::ConnectorStatus& connector) {
-    return connector.redis_up && connector.apis.are_all_well() && connector.mapping_problem.empty();
+std::string_view to_string(Verdict verdict) noexcept {
+    switch (verdict) {
+        case Verdict::healthy:
+            return "healthy";
+        case Verdict::degraded:
+            return "degraded";
+        case Verdict::unhealthy:
+            return "unhealthy";
+    }
+    return {};
+}
+
+Verdict verdict_on(const syncing::ConnectorStatus& connector) {
+    const auto is_of_machine = [](const auto& report) {
+        return report.kind == syncing::TroubleKind::machine;
+    };
+    if (!connector.redis_up || !connector.apis.are_all_well() ||
+        std::ranges::any_of(connector.troubles, is_of_machine))
+        return Verdict::unhealthy;
+    const bool is_all_well =
+        connector.mapping_problem.empty() && connector.dead_letters.count == 0 && connector.troubles.empty();
+    return is_all_well ? Verdict::healthy : Verdict::degraded;
 }
 
 Health health_of(const std::vector<syncing::ConnectorStatus>& connectors) {
-    Health health{true, {}};
+    const auto verdict = worst_of(connectors);
     json::object details;
-    for (const auto& connector : connectors) {
-        details[connector.name] = to_json(connector);
-        health.is_healthy = health.is_healthy && is_healthy(connector);
-    }
-    health.json = json::serialize(json::object{{"healthy", health.is_healthy}, {"connectors", details}});
-    return health;
+    for (const auto& connector : connectors) details[connector.name] = to_json(connector);
+    const bool is_healthy = verdict == Verdict::healthy;
+    return {is_healthy,
+            json::serialize(json::object{
+                {"healthy", is_healthy}, {"status", to_string(verdict)}, {"connectors", details}})};
 }
 
 }  // namespace web

@@ -2,20 +2,29 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sync/connector_status.hpp"
 
 namespace web {
 
-// Redis answers, no API refuses the credential or is in trouble, and the Brevo account has what the
-// configuration names.
-bool is_healthy(const syncing::ConnectorStatus& connector);
+enum class Verdict {
+    healthy,
+    degraded,  // entries are worked on, and something waits for somebody: dead letters, a key in Redis, what
+               // the Brevo account lacks
+    unhealthy  // Redis does not answer, an API refuses the credential or is in trouble, or the machine is
+};
+std::string_view to_string(Verdict verdict) noexcept;
+
+Verdict verdict_on(const syncing::ConnectorStatus& connector);
 
 struct Health {
-    bool is_healthy = false;  // every connector is
-    // {"healthy", "connectors": {<name>: {"redis_up", "in_flight" (entries), "parked": {<api>: reason},
-    // "resting": [<api>], "mapping_problem"}}}
+    bool is_healthy = false;  // every connector is, without reserve
+    // {"healthy", "status" (the worst verdict), "connectors": {<name>: {"redis_up", "in_flight" (entries),
+    // "parked": {<api>: reason}, "resting": [<api>], "mapping_problem", "left_out": {<cause>: count},
+    // "dead_letters": {"count", "since"}, "troubles": [{"kind", "cause", "pieces" (of work that are
+    // repeated), "since"}]}}}
     std::string json;
 };
 

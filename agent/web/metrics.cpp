@@ -71,16 +71,62 @@ MetricFamily breakers(const Connectors& connectors) {
     return result;
 }
 
+// What the admin API refused or survived.
+MetricFamily admin_troubles(const http::ServerCounts& counts) {
+    MetricFamily result{"calendly_agent_admin_troubles_total",
+                        "What the admin API refused or survived",
+                        MetricType::Counter,
+                        {}};
+    const auto add = [&](std::uint64_t count, const char* cause) {
+        result.metric.push_back(sample(MetricType::Counter, static_cast<double>(count), {{"cause", cause}}));
+    };
+    add(counts.exceptions, "exception");
+    add(counts.late, "late_request");
+    add(counts.malformed, "malformed_request");
+    add(counts.not_accepted, "not_accepted");
+    add(counts.displaced, "too_many_connections");
+    return result;
+}
+
+using syncing::TroubleKind;
+
+// For each kind, whether or not there is any.
+MetricFamily by_kind(const Connectors& connectors, MetricType type, std::string name, std::string help,
+                     const std::function<double(const syncing::ConnectorStatus&, TroubleKind)>& value) {
+    MetricFamily result{std::move(name), std::move(help), type, {}};
+    for (const auto& connector : connectors)
+        for (const auto kind : {TroubleKind::key, TroubleKind::machine})
+            result.metric.push_back(
+                sample(type, value(connector, kind),
+                       {{"connector", connector.name}, {"kind", std::string(to_string(kind))}}));
+    return result;
+}
+
+double pieces_of(const syncing::ConnectorStatus& connector, TroubleKind kind) {
+    double pieces = 0;
+    for (const auto& report : connector.troubles)
+        if (report.kind == kind) pieces += static_cast<double>(report.pieces);
+    return pieces;
+}
+
+double troubles_of(const syncing::ConnectorStatus& connector, TroubleKind kind) {
+    const auto& counts = connector.counters.troubles;
+    const auto found = counts.find(kind);
+    return found == counts.end() ? 0 : static_cast<double>(found->second);
+}
+
 }  // namespace
 
-std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors) {
+std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors,
+                         const http::ServerCounts& admin) {
     const auto to_text = [](const auto& counted) { return to_string(counted); };
     const std::vector<MetricFamily> families = {
         labelled(connectors, "calendly_agent_entries_total", "Entries done with", "outcome",
                  &Counters::entries, to_text),
         labelled(connectors, "calendly_agent_events_total", "Events sent to Brevo", "event",
                  &Counters::events, rules::event_name),
-        labelled(connectors, "calendly_agent_fallbacks_total", "What was done without", "cause",
+        labelled(connectors, "calendly_agent_fallbacks_total",
+                 "Times the agent went on without something it could not get or Brevo refused", "cause",
                  &Counters::fallbacks, to_text),
         family(connectors, MetricType::Counter, "calendly_agent_contacts_written_total",
                "Contacts written to Brevo",
@@ -88,7 +134,8 @@ std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors
         family(connectors, MetricType::Counter, "calendly_agent_retries_total",
                "Calls that had to be repeated",
                [](const auto& c) { return static_cast<double>(c.apis.retries()); }),
-        family(connectors, MetricType::Gauge, "calendly_agent_in_flight", "Entries being worked on",
+        family(connectors, MetricType::Gauge, "calendly_agent_in_flight",
+               "Entries that this agent holds, those that wait included",
                [](const auto& c) { return static_cast<double>(c.in_flight); }),
         family(connectors, MetricType::Gauge, "calendly_agent_redis_up", "1 while Redis answers",
                [](const auto& c) { return c.redis_up ? 1.0 : 0.0; }),
@@ -96,8 +143,16 @@ std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors
                [](const auto& c) { return c.apis.is_any_parked() ? 1.0 : 0.0; }),
         breakers(connectors),
         family(connectors, MetricType::Gauge, "calendly_agent_mapping_ok",
-               "0 while mapped attributes are missing",
+               "0 while mapped attributes or configured lists are missing, or the account could not be read",
                [](const auto& c) { return c.mapping_problem.empty() ? 1.0 : 0.0; }),
+        family(connectors, MetricType::Gauge, "calendly_agent_dead_letter_entries", "Dead letters that wait",
+               [](const auto& c) { return static_cast<double>(c.dead_letters.count); }),
+        by_kind(connectors, MetricType::Gauge, "calendly_agent_in_trouble",
+                "Pieces of work that are repeated: the machine is in trouble, or a key in Redis is broken",
+                pieces_of),
+        by_kind(connectors, MetricType::Counter, "calendly_agent_troubles_total",
+                "Attempts that met such trouble", troubles_of),
+        admin_troubles(admin),
     };
     return prometheus::TextSerializer().Serialize(families);
 }

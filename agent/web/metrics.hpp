@@ -4,10 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "http/server_counts.hpp"
 #include "sync/connector_status.hpp"
 
 namespace web {
 
-std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors);
+// `admin`: of the server that shows them.
+std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors,
+                         const http::ServerCounts& admin = {});
 
 }  // namespace web

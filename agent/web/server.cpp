@@ -5,6 +5,7 @@
 #include <openssl/crypto.h>
 
 #include "web/health.hpp"
+#include "web/host.hpp"
 #include "web/metrics.hpp"
 
 namespace web {
@@ -28,27 +29,43 @@ http::Response to_response(const Health& health) {
                          health.json + "\n");
 }
 
-http::Router make_router(StatusSource source) {
+http::Response unauthorized() {
+    auto response = make_response(status::unauthorized, "text/plain", "Unauthorized\n");
+    response.set(Field::www_authenticate, "Bearer");
+    return response;
+}
+
+using ServerCounts = std::function<http::ServerCounts()>;
+
+http::Router make_router(StatusSource source, ServerCounts counts) {
     http::Router router({"GET /health or GET /metrics\n", "GET only\n"});
     router.add(Verb::get, "/health", [source](http::RoutedRequest) -> asio::awaitable<http::Response> {
         co_return to_response(health_of(source()));
     });
-    router.add(Verb::get, "/metrics", [source](http::RoutedRequest) -> asio::awaitable<http::Response> {
-        co_return make_response(status::ok, "text/plain; version=0.0.4", metrics_text(source()));
-    });
+    router.add(Verb::get, "/metrics",
+               [source, counts](http::RoutedRequest) -> asio::awaitable<http::Response> {
+                   co_return make_response(status::ok, "text/plain; version=0.0.4",
+                                           metrics_text(source(), counts()));
+               });
     return router;
 }
 
-asio::ip::tcp::endpoint endpoint_of(const config::ListenAddress& listen) {
-    return {asio::ip::make_address(listen.ip), listen.port};
+// Whoever can reach the port costs little before the token is looked at: a kilobyte or eight for ten seconds.
+http::ServerOptions options_for(const config::ListenAddress& listen) {
+    return {.address = {asio::ip::make_address(listen.ip), listen.port},
+            .connections = {.in_all = 64, .of_a_peer = 32},
+            .max_header_size = 8 * 1024,
+            .max_body_size = 1024,
+            .read_timeout = std::chrono::seconds(10)};
 }
 
 }  // namespace
 
 Server::Server(asio::any_io_executor executor, const config::Admin& settings, StatusSource status)
     : token_(settings.token),
-      router_(make_router(std::move(status))),
-      server_(std::move(executor), http::ServerOptions{.address = endpoint_of(settings.listen)},
+      listen_(settings.listen),
+      router_(make_router(std::move(status), [this] { return server_.counts(); })),
+      server_(std::move(executor), options_for(settings.listen),
               [this](http::Request request) -> asio::awaitable<std::optional<http::Response>> {
                   auto response = co_await answer(std::move(request));
                   co_return response;
@@ -64,11 +81,19 @@ bool Server::is_allowed(const http::Request& request) const {
            CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
 }
 
-// Without the token nobody learns what there is; and whoever has it may only look.
+// Whoever knows the token may call us as they like. No browser leaves the field out.
+bool Server::is_asked_by_its_name(const http::Request& request) const {
+    const auto host = request.find(Field::host);
+    if (!token_.empty() || host == request.end()) return true;
+    return is_own_host({host->value().data(), host->value().size()}, listen_);
+}
+
+// Without the token nobody learns what there is.
 asio::awaitable<http::Response> Server::answer(http::Request request) const {
-    if (!is_allowed(request)) co_return make_response(status::unauthorized, "text/plain", "Unauthorized\n");
-    if (request.method() != Verb::get)
-        co_return make_response(status::method_not_allowed, "text/plain", "GET only\n");
+    if (!is_allowed(request)) co_return unauthorized();
+    if (!is_asked_by_its_name(request))
+        co_return make_response(status::misdirected_request, "text/plain",
+                                "Ask by the address of admin.listen, or set admin.token\n");
     auto response = co_await router_.answer(std::move(request));
     co_return response;
 }

@@ -22,15 +22,18 @@ public:
     // Listens at once. Throws std::runtime_error when the address cannot be had.
     Server(boost::asio::any_io_executor executor, const config::Admin& settings, StatusSource status);
 
-    // 401 without the token, if one is asked for; 405 to all but GET; 404 to another path.
+    // 401 without the token, if one is asked for; where none is, 421 under a foreign name (see web/host.hpp);
+    // 404 to another path; 405 to all but GET and HEAD.
     boost::asio::awaitable<http::Response> answer(http::Request request) const;
 
     boost::asio::awaitable<void> stop();
 
 private:
     bool is_allowed(const http::Request& request) const;
+    bool is_asked_by_its_name(const http::Request& request) const;
 
     std::string token_;
+    config::ListenAddress listen_;
     http::Router router_;
     http::Server server_;
 };

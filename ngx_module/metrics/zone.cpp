@@ -54,11 +54,27 @@ void ConnectorMetrics::add_to(Snapshot& snapshot) const {
     snapshot.store_nanoseconds += store_nanoseconds_.value();
 }
 
+std::span<ConnectorMetrics> Zone::known() noexcept {
+    return std::span(connectors_).first(connector_count_.load(std::memory_order_acquire));
+}
+
+ConnectorMetrics* Zone::find(std::string_view name) noexcept {
+    const auto found = std::ranges::find(known(), name, &ConnectorMetrics::name);
+    return found == known().end() ? nullptr : &*found;
+}
+
+std::size_t Zone::count_with_room(std::span<const std::string_view> names) {
+    std::set<std::string_view> added;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!find(names[i])) added.insert(names[i]);
+        if (known().size() + added.size() > max_connectors) return i;
+    }
+    return names.size();
+}
+
 ConnectorMetrics* Zone::connector(std::string_view name) noexcept {
-    const auto count = connector_count_.load(std::memory_order_relaxed);
-    const auto known = std::span(connectors_).first(count);
-    const auto found = std::ranges::find(known, name, &ConnectorMetrics::name);
-    if (found != known.end()) return &*found;
+    if (auto* const found = find(name)) return found;
+    const auto count = known().size();
     if (count == max_connectors) return nullptr;
     auto& added = connectors_[count];
     name.copy(added.name_, sizeof added.name_);
@@ -82,8 +98,7 @@ void Zone::leave(std::size_t slot) noexcept {
 
 Snapshot Zone::snapshot(const std::set<const ConnectorMetrics*>& configured, bool (*is_alive)(pid_t)) {
     Snapshot snapshot;
-    const auto known = std::span(connectors_).first(connector_count_.load(std::memory_order_acquire));
-    for (const auto& connector : known)
+    for (const auto& connector : known())
         if (configured.contains(&connector) || connector.counted_anything()) connector.add_to(snapshot);
     add_workers(snapshot, is_alive);
     return snapshot;

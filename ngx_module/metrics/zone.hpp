@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string_view>
 
 #include <sys/types.h>
@@ -70,6 +71,9 @@ public:
     static constexpr std::size_t max_connectors = 1024;
     static constexpr std::size_t max_processes = 1024;
 
+    // How many of these names, from the first on, find room beside those that are there already. Takes none.
+    std::size_t count_with_room(std::span<const std::string_view> names);
+
     // The numbers of a connector, from 0 when it is new; null when max_connectors others are there already.
     // Numbers of connectors that left the configuration stay. Only one process at a time may call it.
     ConnectorMetrics* connector(std::string_view name) noexcept;
@@ -88,6 +92,8 @@ private:
         WorkerGauges gauges;
     };
 
+    std::span<ConnectorMetrics> known() noexcept;
+    ConnectorMetrics* find(std::string_view name) noexcept;
     void add_workers(Snapshot& snapshot, bool (*is_alive)(pid_t));
 
     std::array<Worker, max_processes> workers_;

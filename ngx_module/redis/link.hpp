@@ -7,6 +7,7 @@
 
 #include "ngx_module/event.hpp"
 #include "ngx_module/metrics/zone.hpp"
+#include "ngx_module/redis/connection.hpp"
 #include "ngx_module/redis/last_servers.hpp"
 #include "ngx_module/redis/link_state.hpp"
 #include "ngx_module/redis/name_lookup.hpp"
@@ -20,21 +21,9 @@ namespace edge::redis {
 // A connection to one Redis, or to the master of one replication set, on which the owner may talk as long as
 // it is ready(); made again, and elsewhere, whenever it breaks. Knows nothing of what is said on it. What
 // comes next is LinkState's to say; here it is done.
-class Link final : Socket::Owner, NameLookup::Owner {
+class Link final : public Connection, Socket::Owner, NameLookup::Owner {
 public:
-    class Owner {
-    public:
-        virtual void on_ready() = 0;
-        virtual void on_reply(const redisReply& reply) = 0;
-        virtual void on_writable() = 0;
-        // What was sent and not answered never will be; what was not sent may wait if the link is
-        // promising().
-        virtual void on_lost(Result why) = 0;
-        virtual Expectation expectation() const = 0;
-
-    protected:
-        ~Owner() = default;
-    };
+    using Owner = Connection::Owner;
 
     Link(ReplicationSet set, Owner& owner);
 
@@ -44,25 +33,19 @@ public:
     void start(LastServers& last_servers);
     void stop();  // the worker exits: tells nobody
 
-    // See LinkState.
-    bool ready() const { return state_.ready(); }
-    bool promising() const { return state_.promising(); }
-    bool master_is_elsewhere(std::string_view error) const { return state_.master_is_elsewhere(error); }
-    Clock::time_point heard_at() const { return state_.heard_at(); }
-    void served() { state_.on_served(); }
+    bool ready() const override { return state_.ready(); }
+    bool promising() const override { return state_.promising(); }
+    bool master_is_elsewhere(std::string_view error) const override {
+        return state_.master_is_elsewhere(error);
+    }
+    Clock::time_point heard_at() const override { return state_.heard_at(); }
+    void served() override { state_.on_served(); }
 
-    bool writable() const { return ready() && words_.empty() && socket_.writable(); }
-
-    // See Socket::send(); a failure ends in on_lost().
-    std::size_t send(std::span<const std::string_view> pieces);
-
-    // Gives the connection up; the reason goes to the log.
-    void lose(const Loss& loss);
-
-    // An [error] line about this Redis.
-    void complain(std::string_view what) { complain_about(state_.server(), what, 0); }
-    // A webhook got 503: told with the next line.
-    void count_not_stored() { log_.count_not_stored(); }
+    bool writable() const override { return ready() && words_.empty() && socket_.writable(); }
+    std::size_t send(std::span<const std::string_view> pieces) override;
+    void lose(const Loss& loss) override;
+    void complain(std::string_view what) override { complain_about(state_.server(), what, 0); }
+    void count_not_stored() override { log_.count_not_stored(); }
 
 private:
     template <auto Method>

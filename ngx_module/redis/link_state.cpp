@@ -19,6 +19,12 @@ constexpr milliseconds short_life{1000};
 constexpr milliseconds ping_interval{10'000};
 constexpr std::string_view ping = "*1\r\n$4\r\nPING\r\n";
 
+constexpr std::string_view connection_name = "calendly-edge";
+
+constexpr std::string_view no_ping =
+    "the user may not PING: allow +ping; until then only the next webhook finds out that an idle connection "
+    "is dead";
+
 std::vector<std::size_t> address_counts(const LinkSettings& settings) {
     std::vector<std::size_t> counts;
     for (const auto& server : settings.servers) counts.push_back(server.addresses);
@@ -104,7 +110,8 @@ Actions LinkState::on_connected(Time now) {
     connected_at_ = heard_at_ = now;
     served_ = false;
     const bool one_of_several = settings_.servers.size() > 1;
-    handshake_.emplace(target().login, one_of_several ? shared::RedisRole::master : shared::RedisRole::any);
+    handshake_.emplace(target().login, one_of_several ? shared::RedisRole::master : shared::RedisRole::any,
+                       may_set_name_ ? connection_name : std::string_view());
     return {Say{handshake_->commands()}};
 }
 
@@ -122,8 +129,13 @@ Actions LinkState::on_greeting(const redisReply& reply) {
     down_ = false;
     addresses_known_ = false;
     first_round_ = false;
-    return {Stop{LinkTimer::attempt}, Stop{LinkTimer::patience}, Start{LinkTimer::idle, ping_interval},
-            TellReady{}};
+    may_set_name_ = may_set_name_ && handshake_->may_set_name();
+    Actions actions{Stop{LinkTimer::attempt}, Stop{LinkTimer::patience},
+                    Start{LinkTimer::idle, ping_interval}};
+    if (const bool could = std::exchange(may_ping_, handshake_->may_ping()); could && !may_ping_)
+        actions.push_back(Complain{server(), std::string(no_ping), 0});
+    actions.push_back(TellReady{});
+    return actions;
 }
 
 Actions LinkState::on_pong(const redisReply& reply) {
@@ -131,6 +143,7 @@ Actions LinkState::on_pong(const redisReply& reply) {
         const auto error = shared::error_for_log(reply);
         if (master_is_elsewhere(error))
             return lose({error, Result::redis_error, Verdict::unsuitable}, heard_at_);
+        if (shared::is_forbidden(error)) may_ping_ = false;  // since now
     } else if (shared::text(reply) != "PONG") {
         return lose({shared::not_redis, Result::redis_error}, heard_at_);
     }
@@ -144,7 +157,7 @@ Actions LinkState::on_idle(Expectation expectation, Time now) {
     if (idle < ping_interval) return {Start{LinkTimer::idle, ping_interval - idle}};
     if (expectation == Expectation::late_replies) return lose(silent, now);
     // While the owner waits for replies, their deadline watches over the connection.
-    if (expectation == Expectation::replies) return {Start{LinkTimer::idle, ping_interval}};
+    if (expectation == Expectation::replies || !may_ping_) return {Start{LinkTimer::idle, ping_interval}};
     ping_sent_ = true;
     return {Start{LinkTimer::idle, settings_.timeout}, Say{ping}};
 }

@@ -184,6 +184,8 @@ private:
     unsigned failed_rounds_ = 0;    // in a row
     bool served_ = false;           // this connection
     bool ping_sent_ = false;        // and not answered
+    bool may_ping_ = true;          // the user, as far as is known
+    bool may_set_name_ = true;      // likewise; not asked for again once it was refused
     Time connected_at_;
     Time heard_at_;
 };

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "ngx_module/ngx.hpp"
+#include "ngx_module/redis/connection.hpp"
 #include "ngx_module/redis/replication_set.hpp"
 
 namespace edge::redis {
@@ -28,8 +29,7 @@ public:
         ~Owner() = default;
     };
 
-    // As many pieces as one system call takes (IOV_MAX of Linux).
-    static constexpr std::size_t max_pieces = 1024;
+    static constexpr std::size_t max_pieces = Connection::max_pieces;
 
     explicit Socket(Owner& owner) : owner_(owner) {}
     Socket(const Socket&) = delete;

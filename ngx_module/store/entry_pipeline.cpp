@@ -182,11 +182,15 @@ std::optional<Clock::time_point> EntryPipeline::oldest() const {
 }
 
 std::vector<Waiter> EntryPipeline::make_late(Clock::time_point limit) {
+    const auto end = std::ranges::find_if(waiting_, [&](const auto& e) { return e.waiter.since > limit; });
     std::vector<Waiter> late;
-    for (auto next = waiting_.begin(); next != waiting_.end() && next->waiter.since <= limit;) {
+    // What may fail for want of memory comes first, so that nobody is forgotten who was not told.
+    late.reserve(static_cast<std::size_t>(std::distance(waiting_.begin(), end)));
+    for (auto entry = waiting_.begin(); entry != end; ++entry)
+        if (entry->waiter.metrics && entry->batched) entry->command.own_body();
+    for (auto next = waiting_.begin(); next != end;) {
         const auto entry = next++;
         if (!entry->waiter.metrics) continue;
-        if (entry->batched) entry->command.own_body();
         late.push_back(entry->waiter);
         if (entry->batched)
             entry->waiter = {.since = entry->waiter.since};
@@ -206,7 +210,9 @@ void EntryPipeline::begin_anew() {
 }
 
 std::optional<Waiter> EntryPipeline::give_up(bool all) {
-    if (waiting_.empty() || (!all && waiting_.front().command.untouched())) return std::nullopt;
+    if (waiting_.empty()) return std::nullopt;
+    const bool may_wait = waiting_.front().command.untouched() && waiting_.front().waiter.metrics;
+    if (may_wait && !all) return std::nullopt;
     return remove(waiting_.begin());
 }
 

@@ -108,8 +108,9 @@ public:
     // next one.
     void begin_anew();
 
-    // After begin_anew(): takes off the first entry of which anything was sent. It cannot be sent again,
-    // because it may be in the stream. With `all`, any entry. Nothing when there is none.
+    // After begin_anew(): takes off the first entry when anything of it was sent (it cannot be sent again,
+    // because it may be in the stream), or when nobody waits for it any more. With `all`, any entry. Nothing
+    // when there is none.
     std::optional<Waiter> give_up(bool all);
 
 private:

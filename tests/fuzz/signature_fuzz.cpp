@@ -66,14 +66,36 @@ std::string lower(std::string text) {
     return text;
 }
 
+std::string trimmed(std::string text) {
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.pop_back();
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.erase(0, 1);
+    return text;
+}
+
+bool has_blank(const std::string& text) {
+    return text.find_first_of(" \t") != text.npos;
+}
+
+// "X, X" is X.
+std::string once(const std::string& header) {
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const auto before = trimmed(header.substr(0, i));
+        if (header[i] == ',' && !before.empty() && before == trimmed(header.substr(i + 1))) return before;
+    }
+    return header;
+}
+
 std::optional<Grammar> read(std::string_view header) {
     std::vector<std::string> t, v1;
-    for (const auto& entry : entries(header)) {
+    for (const auto& untrimmed : entries(once(trimmed(std::string(header))))) {
+        const auto entry = trimmed(untrimmed);
+        if (entry.empty()) continue;
         const auto equals = entry.find('=');
         if (equals == 0 || equals == entry.npos) return std::nullopt;
-        if (entry.find(' ') != entry.npos || entry.find('\t') != entry.npos) return std::nullopt;
-        if (entry.starts_with("t=")) t.push_back(entry.substr(2));
-        if (entry.starts_with("v1=")) v1.push_back(lower(entry.substr(3)));
+        const auto name = trimmed(entry.substr(0, equals)), value = trimmed(entry.substr(equals + 1));
+        if (has_blank(name) || has_blank(value)) return std::nullopt;
+        if (name == "t") t.push_back(value);
+        if (name == "v1") v1.push_back(lower(value));
     }
     const auto is_mac = [](const std::string& hex) {
         return hex.size() == 64 && consists_of(hex, "0123456789abcdef");

@@ -6,3 +6,16 @@ foreach(source ${fuzz_sources})
     target_link_libraries(${program} PRIVATE edge_rules)
     target_link_options(${program} PRIVATE -fsanitize=fuzzer)
 endforeach()
+
+# The agent's own code that these feed.
+target_sources(http_response_fuzz PRIVATE agent/http/message_reader.cpp)
+target_include_directories(http_response_fuzz PRIVATE agent)
+# The agent's rules about phone numbers.
+find_package(Boost 1.81 CONFIG REQUIRED)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+add_library(phone_rules STATIC
+    agent/rules/numbering_metadata.cpp agent/rules/numbering_plan.cpp agent/rules/phone.cpp
+    agent/rules/written_number.cpp agent/text/text.cpp agent/text/unicode.cpp)
+target_include_directories(phone_rules PUBLIC agent)
+target_link_libraries(phone_rules PUBLIC Boost::headers PkgConfig::UTF8PROC)
+target_link_libraries(phone_fuzz PRIVATE phone_rules)

@@ -43,8 +43,9 @@ void add_rate_headers(Answer& answer, const RateLimit::Verdict& verdict) {
     answer.headers.emplace_back("x-sib-ratelimit-reset", std::to_string(verdict.reset));
 }
 
-void note_dropped(Answer& answer, const BrevoState::Outcome& outcome) {
+void note_silent(Answer& answer, const BrevoState::Outcome& outcome) {
     if (!outcome.dropped.empty()) answer.note["dropped"] = json::value_from(outcome.dropped);
+    if (!outcome.started.empty()) answer.note["started"] = json::value_from(outcome.started);
 }
 
 }  // namespace
@@ -169,7 +170,7 @@ Answer BrevoApi::create_contact(const Call& call) {
     const auto request = read_new_contact(parse_brevo_body(call));
     const auto outcome = state_.upsert(request.email, request.change, request.update_enabled, at_);
     Answer answer = outcome.created ? with_body({{"id", outcome.id}}, 201) : empty(204);
-    note_dropped(answer, outcome);
+    note_silent(answer, outcome);
     return answer;
 }
 
@@ -177,7 +178,7 @@ Answer BrevoApi::update_contact(const Call& call) {
     const auto change = read_contact_update(parse_brevo_body(call));
     const auto outcome = state_.update(contact_of(call).id, change, at_);
     Answer answer = empty(204);
-    note_dropped(answer, outcome);
+    note_silent(answer, outcome);
     return answer;
 }
 

@@ -28,14 +28,12 @@ bool is_calendar_date(std::string_view text) {
         .ok();
 }
 
+// The option's number; a label is dropped.
 std::optional<json::value> category_value(const Attribute& attribute, const json::value& value) {
-    for (const auto& option : attribute.enumeration) {
-        const bool same_label = value.is_string() && value.get_string() == option.label;
-        const bool same_number = value.is_string() && value.get_string() == std::to_string(option.value);
-        if (same_label || same_number || (value.is_int64() && value.get_int64() == option.value))
-            return json::value(option.value);
-    }
-    return std::nullopt;
+    const bool is_option = std::ranges::any_of(attribute.enumeration, [&](const Attribute::Option& option) {
+        return value.is_int64() && value.get_int64() == option.value;
+    });
+    return is_option ? std::optional(value) : std::nullopt;
 }
 
 bool are_choices(const Attribute& attribute, const json::value& value) {

@@ -18,11 +18,24 @@ void check_attribute_shape(std::string_view name, const json::value& value) {
                                 " should be a string, number, boolean or array");
 }
 
-BrevoRefusal phone_taken(const std::string& name) {
-    return {400,
-            "duplicate_parameter",
-            "Unable to update contact, " + name + " is already associated with another Contact",
-            {name}};
+// In the several ways of the real one: SMS with its name as metadata, the others by the message alone, with
+// another code.
+BrevoRefusal phones_taken(const std::vector<std::string>& names) {
+    std::string named;
+    for (const auto& name : names) named += (named.empty() ? "" : " or ") + name;
+    const auto message = "Unable to update contact, " + named + (names.size() == 1 ? " is" : " are") +
+                         " already associated with another Contact";
+    if (named == "SMS") return {400, "duplicate_parameter", message, names};
+    return {400, "invalid_parameter", message};
+}
+
+// Automations that wait for "added to list": by lists that the contact is not on yet, and not by a move.
+std::vector<std::int64_t> started_by(const ContactChange& change, const std::set<std::int64_t>& lists) {
+    std::vector<std::int64_t> started;
+    if (!change.leave_lists.empty()) return started;
+    for (const auto list : change.join_lists)
+        if (!lists.contains(list)) started.push_back(list);
+    return started;
 }
 
 std::string email_of_phone(const json::object& attributes) {
@@ -106,11 +119,12 @@ const Contact* BrevoState::find_by_phone(std::string_view attribute, std::string
 }
 
 std::string BrevoState::checked_phone(const std::string& name, const json::value& value,
-                                      std::optional<std::int64_t> own_id) const {
+                                      std::optional<std::int64_t> own_id,
+                                      std::vector<std::string>& taken) const {
     const auto digits = phone_digits(value.get_string());
     if (!digits) throw invalid_parameter("Invalid phone number");
     const auto* holder = find_by_phone(name, *digits);
-    if (holder && holder->id != own_id) throw phone_taken(name);
+    if (holder && holder->id != own_id) taken.push_back(name);
     return *digits;
 }
 
@@ -118,6 +132,7 @@ std::map<std::string, json::value> BrevoState::checked_attributes(const json::ob
                                                                   std::optional<std::int64_t> own_id,
                                                                   std::vector<std::string>& dropped) const {
     std::map<std::string, json::value> accepted;
+    std::vector<std::string> taken;
     for (const auto& member : given) {
         const std::string name(member.key());
         check_attribute_shape(name, member.value());
@@ -127,9 +142,10 @@ std::map<std::string, json::value> BrevoState::checked_attributes(const json::ob
             dropped.push_back(name);
             continue;
         }
-        if (is_phone_attribute(name)) value = json::value(checked_phone(name, *value, own_id));
+        if (is_phone_attribute(name)) value = json::value(checked_phone(name, *value, own_id, taken));
         accepted[name] = std::move(*value);
     }
+    if (!taken.empty()) throw phones_taken(taken);
     return accepted;
 }
 
@@ -169,6 +185,7 @@ BrevoState::Outcome BrevoState::upsert(const std::string& email, const ContactCh
     outcome.created = true;
     outcome.id = contact.id;
     if (!contact.email.empty()) id_by_email_[contact.email] = contact.id;
+    outcome.started = started_by(change, {});
     apply(contacts_.emplace(contact.id, std::move(contact)).first->second, change, std::move(attributes), at);
     return outcome;
 }
@@ -186,6 +203,7 @@ BrevoState::Outcome BrevoState::update(std::int64_t id, const ContactChange& cha
         throw BrevoRefusal(400, "duplicate_parameter",
                            "Unable to update contact, ext_id is already associated with another Contact",
                            {"ext_id"});
+    outcome.started = started_by(change, found->second.lists);
     apply(found->second, change, std::move(attributes), at);
     return outcome;
 }

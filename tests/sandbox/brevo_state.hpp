@@ -51,7 +51,8 @@ public:
     struct Outcome {
         bool created = false;
         std::int64_t id = 0;
-        std::vector<std::string> dropped;  // attributes that were silently left out
+        std::vector<std::string> dropped;   // attributes that were silently left out
+        std::vector<std::int64_t> started;  // lists whose "added to list" automations start
     };
 
     AttributeCatalogue& attributes() { return attributes_; }
@@ -92,8 +93,9 @@ private:
                                                           std::optional<std::int64_t> own_id,
                                                           std::vector<std::string>& dropped) const;
     void check_lists(const std::vector<std::int64_t>& lists) const;
+    // `taken`: gets the name of a phone that is another contact's.
     std::string checked_phone(const std::string& name, const json::value& value,
-                              std::optional<std::int64_t> own_id) const;
+                              std::optional<std::int64_t> own_id, std::vector<std::string>& taken) const;
     void apply(Contact& contact, const ContactChange& change, std::map<std::string, json::value> attributes,
                Instant at);
     const Contact* find_existing(const std::string& email, const ContactChange& change) const;

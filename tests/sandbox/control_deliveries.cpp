@@ -1,8 +1,10 @@
 // The control API's calls about deliveries: hold, release, and deliver anything.
+#include <functional>
 #include <random>
 
 #include "sandbox/control_api.hpp"
 #include "sandbox/ids.hpp"
+#include "sandbox/odd_fields.hpp"
 #include "sandbox/refusal.hpp"
 
 namespace sandbox {
@@ -31,6 +33,15 @@ std::vector<std::uint64_t> to_ids(const std::vector<std::int64_t>& numbers) {
     return {numbers.begin(), numbers.end()};
 }
 
+// Gives so many of a hundred deliveries odd fields.
+std::function<void(Delivery&)> make_odd(std::int64_t percent, std::uint64_t seed) {
+    if (percent == 0) return {};
+    return [percent, random = std::mt19937_64(seed)](Delivery& delivery) mutable {
+        if (static_cast<std::int64_t>(random() % 100) < percent)
+            delivery.body = with_odd_fields(delivery.body, random());
+    };
+}
+
 }  // namespace
 
 void ControlApi::add_delivery_routes() {
@@ -47,18 +58,20 @@ void ControlApi::add_delivery_routes() {
                 [this](const Call& call) { return disable_subscription(call); });
 }
 
-// {ids: [...], keep?}: those, in this order, and the hold goes on; with keep for copies of them as well. Else
-// everything: {order?: given|shuffled|reversed, seed?, copies?}, and the hold ends.
+// {ids: [...], keep?, odd?, seed?}: those, in this order, and the hold goes on; with keep for copies of them
+// as well. Else everything: {order?: given|shuffled|reversed, seed?, copies?}, and the hold ends.
 Answer ControlApi::release(const Call& call) {
     const auto body = parse_object(call.body);
     Fields fields(body);
-    fields.only({"ids", "keep", "order", "seed", "copies"});
+    fields.only({"ids", "keep", "odd", "order", "seed", "copies"});
     const auto chosen = fields.integers("ids");
     const auto order = fields.text("order").value_or("given");
     const auto seed = fields.integer("seed").value_or(1);
     const auto copies = fields.integer("copies").value_or(1);
     const bool keep = fields.boolean("keep").value_or(false);
+    const auto odd = fields.integer("odd").value_or(0);
     if (keep && !chosen) fields.fail("keep", "is for ids");
+    if (odd < 0 || odd > 100) fields.fail("odd", "must be 0 to 100, in percent");
     if (order != "given" && order != "shuffled" && order != "reversed")
         fields.fail("order", "must be given, shuffled or reversed");
     if (copies < 1 || copies > 100) fields.fail("copies", "must be 1 to 100");
@@ -68,7 +81,7 @@ Answer ControlApi::release(const Call& call) {
     if (order == "reversed") std::reverse(ids.begin(), ids.end());
     if (order == "shuffled") shuffle(ids, static_cast<std::uint64_t>(seed));
     try {
-        deliveries.release(ids, keep);
+        deliveries.release(ids, keep, make_odd(odd, static_cast<std::uint64_t>(seed)));
     } catch (const std::out_of_range& unknown) {
         throw invalid_argument({{"ids", unknown.what()}});
     }

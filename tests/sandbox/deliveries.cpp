@@ -114,13 +114,15 @@ std::uint64_t Deliveries::enqueue(Delivery delivery) {
     return id;
 }
 
-void Deliveries::release(const std::vector<std::uint64_t>& ids, bool keep) {
+void Deliveries::release(const std::vector<std::uint64_t>& ids, bool keep,
+                         const std::function<void(Delivery&)>& change) {
     std::vector<Delivery> released;
     for (const auto id : ids) {
         const auto found = std::ranges::lower_bound(held_, id, {}, &Delivery::id);  // held in order of ids
         if (found == held_.end() || found->id != id)
             throw std::out_of_range("delivery " + std::to_string(id) + " is not held");
         released.push_back(*found);
+        if (change) change(released.back());
     }
     const std::set<std::uint64_t> gone(ids.begin(), ids.end());
     if (!keep) std::erase_if(held_, [&](const auto& held) { return gone.contains(held.id); });

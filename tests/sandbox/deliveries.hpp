@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -18,9 +19,10 @@ namespace sandbox {
 struct DeliverySettings {
     RetryPlan retries;
     OneShotLimits limits;
-    bool retries_keep_timestamp =
-        false;                // t of the first attempt instead of a fresh one: nobody documents which
-    std::size_t at_once = 1;  // first attempts a subscription; with 1 they come in order
+    // Retries are signed with the first attempt's time. Calendly does not document which it does: tests try
+    // both.
+    bool retries_keep_timestamp = false;
+    std::size_t at_once = 1;           // first attempts a subscription; with 1 they come in order
     std::string trusted_certificates;  // PEM file, for https targets; empty: the system's
 };
 
@@ -54,9 +56,10 @@ public:
     // From now on deliveries wait to be released.
     void hold() { holding_ = true; }
     // Sends held ones (by id, in this order, repeats allowed) and keeps holding the others and new ones.
-    // With `keep` copies of them are sent, and they can be released again.
+    // With `keep` copies of them are sent, and they can be released again. `change` may alter what is sent.
     // Throws std::out_of_range for an id that is not held.
-    void release(const std::vector<std::uint64_t>& ids, bool keep = false);
+    void release(const std::vector<std::uint64_t>& ids, bool keep = false,
+                 const std::function<void(Delivery&)>& change = {});
     // Sends what is left and holds no more.
     void release_all();
     const std::vector<Delivery>& held() const { return held_; }

@@ -6,12 +6,31 @@
 namespace sandbox {
 namespace {
 
+// The text as a string that every reader of JSON takes: in one that is no UTF-8, every byte that is not ASCII
+// is spelled out.
+json::value as_string(const std::string& text) {
+    boost::system::error_code error;
+    json::parse(json::serialize(json::value(text)), error);
+    if (!error) return json::value(text);
+    std::string spelled;
+    for (const unsigned char byte : text) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        if (byte < 0x80) {
+            spelled += static_cast<char>(byte);
+        } else {
+            spelled.append("\\x") += digits[byte / 16];
+            spelled += digits[byte % 16];
+        }
+    }
+    return json::value(spelled);
+}
+
 // JSON where it is JSON, text where it is not, null where there is none.
 json::value readable(const std::string& body) {
     if (body.empty()) return nullptr;
     boost::system::error_code error;
     auto parsed = json::parse(body, error);
-    return error ? json::value(body) : std::move(parsed);
+    return error ? as_string(body) : std::move(parsed);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct JournalEntry {
     unsigned status = 0;       // 0: the connection was cut, or nobody answered
     std::string answer_body;
     std::chrono::microseconds took{0};
-    json::object note;  // fault, dropped attributes, a delivery's id, attempt, event and error
+    json::object note;  // fault, dropped attributes, started lists, a delivery's id, attempt, event and error
 };
 
 json::object to_json(const JournalEntry& entry);

@@ -31,6 +31,7 @@ public:
                          weather == Weather::stormy}) {}
 
     Outcome run() {
+        if (weather_ != Weather::calm) world_.spoil_deliveries(random_, 15);
         world_.start_agent();
         if (weather_ == Weather::windy || weather_ == Weather::stormy) world_.start_agent();
         if (weather_ == Weather::ordered) {

@@ -8,9 +8,10 @@
 namespace convergence {
 
 enum class Weather {
-    ordered,  // one agent; every delivery is worked on before its person has the next one; some calls fail
+    ordered,  // one agent; every delivery is worked on before its person has the next one; some calls fail,
+              // some are answered by a gateway, some answers come twice, some deliveries have odd fields
     calm,     // one agent; deliveries shuffled, repeated, delayed
-    windy,    // two agents, and calls fail
+    windy,    // two agents, and calls, answers and deliveries go wrong likewise
     stormy,   // and the agents are killed, and Redis too
 };
 std::string to_text(Weather weather);

@@ -1,6 +1,7 @@
 #include "e2e/convergence/world.hpp"
 
 #include <chrono>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace convergence {
@@ -39,6 +40,35 @@ std::vector<Delivery> deliveries_of(const Change& change, std::size_t index, con
     return {old_half, new_half};
 }
 
+// CONVERGENCE_WITHOUT="gateway odd surplus": to find out which of them it is that something does not stand.
+bool is_left_out(std::string_view disturbance) {
+    const char* left_out = std::getenv("CONVERGENCE_WITHOUT");
+    return left_out && std::string_view(left_out).find(disturbance) != std::string_view::npos;
+}
+
+// What something between the agent and the API answers in its stead. None of it says anything about a contact
+// or a booking.
+json::object gateway_page(Random& random) {
+    switch (random.below(8)) {
+        case 0:
+            return {{"status", 404}, {"body", {{"message", "no Route matched with those values"}}}};
+        case 1:
+            return {{"status", 404}, {"body", {{"error", "not found"}}}};
+        case 2:
+            return {{"status", 404}, {"body", {{"fault", {{"faultstring", "Unable to identify proxy"}}}}}};
+        case 3:
+            return {{"status", 404}, {"body", "<html><body>404 page not found</body></html>"}};
+        case 4:
+            return {{"status", 403}, {"body", "<html><body>Attention Required!</body></html>"}};
+        case 5:
+            return {{"status", 400}, {"body", "<html><body>400 Bad Request</body></html>"}};
+        case 6:
+            return {{"status", 302}, {"headers", {{"Location", "https://portal.example.com/login"}}}};
+        default:
+            return {{"status", 407}, {"body", {{"message", "Proxy Authentication Required"}}}};
+    }
+}
+
 json::object random_trouble(Random& random, bool is_brevo) {
     const json::object brevo_limit{
         {"x-sib-ratelimit-limit", "10"}, {"x-sib-ratelimit-remaining", "0"}, {"x-sib-ratelimit-reset", "1"}};
@@ -65,7 +95,12 @@ json::object random_trouble(Random& random, bool is_brevo) {
 }  // namespace
 
 World::World(const Story& story, const WorldSettings& settings)
-    : story_(story), system_(path_options(settings)) {
+    : story_(story),
+      system_(path_options(settings)),
+      brevo_gate_(harness::port_of(system_.sandbox().brevo_url())) {
+    const auto url = "http://127.0.0.1:" + std::to_string(brevo_gate_.port()) + "/v3";
+    system_.options().common["brevo"] =
+        "{api_url: \"" + url + "\", api_key: " + harness::SandboxProcess::api_key + ", rate_limit: none}";
     furnish(system_.sandbox());
     system_.sandbox().hold();
 }
@@ -87,7 +122,10 @@ std::vector<Delivery> World::play(std::size_t changes) {
 void World::send(std::vector<Delivery> deliveries) {
     json::array ids;
     for (const auto& delivery : deliveries) ids.push_back(delivery.id);
-    system_.sandbox().post("/release", {{"ids", std::move(ids)}, {"keep", true}});
+    system_.sandbox().post("/release", {{"ids", std::move(ids)},
+                                        {"keep", true},
+                                        {"odd", odd_percent_},
+                                        {"seed", ++odd_seed_ % 1'000'000'007}});
     deliveries_sent_ += deliveries.size();
     batches_.push_back({std::move(deliveries), played_, false});
 }
@@ -121,14 +159,27 @@ void World::restart_redis() {
 void World::spoil_calls(Random& random, std::size_t faults) {
     for (std::size_t i = 0; i < faults; ++i) {
         const bool is_brevo = random.chance(60);
-        auto trouble = random_trouble(random, is_brevo);
+        const bool is_page = random.chance(25) && !is_left_out("gateway");
+        auto trouble = is_page ? gateway_page(random) : random_trouble(random, is_brevo);
         const auto times = static_cast<int>(random.between(1, 3));
         const auto skip = static_cast<int>(random.between(0, 40));
         system_.sandbox().fault(is_brevo ? "brevo" : "calendly", {}, std::move(trouble), times, skip);
     }
+    if (random.chance(40) && !is_left_out("surplus"))
+        brevo_gate_.repeat_answers("HTTP/1.1 204", static_cast<unsigned>(random.between(1, 3)));
     if (random.chance(50))
         system_.sandbox().fault("webhooks", {}, {{"cut", "after"}}, 2,
                                 static_cast<int>(random.between(0, 40)));
+}
+
+void World::clear_faults() {
+    system_.sandbox().clear_faults();
+    brevo_gate_.repeat_answers("", 0);
+}
+
+void World::spoil_deliveries(Random& random, std::size_t percent) {
+    odd_seed_ = random.next();
+    odd_percent_ = is_left_out("odd") ? 0 : percent;
 }
 
 void World::stop_agents() {

@@ -5,6 +5,7 @@
 #include "e2e/convergence/model.hpp"
 #include "e2e/convergence/random.hpp"
 #include "e2e/harness/system.hpp"
+#include "e2e/harness/tcp_gate.hpp"
 
 namespace convergence {
 
@@ -52,9 +53,11 @@ public:
     void restart_redis();
     std::size_t redis_restarts() const { return redis_restarts_; }
 
-    // A few calls are refused, cut off or slow.
+    // A few calls are refused, cut off, slow or answered by a gateway; some of Brevo's answers come twice.
     void spoil_calls(Random& random, std::size_t faults);
-    void clear_faults() { system_.sandbox().clear_faults(); }
+    void clear_faults();
+    // From now on so many of a hundred deliveries have fields that nobody expects.
+    void spoil_deliveries(Random& random, std::size_t percent);
 
     harness::System& system() { return system_; }
     std::size_t deliveries_sent() const { return deliveries_sent_; }
@@ -63,12 +66,15 @@ public:
 private:
     const Story& story_;
     harness::System system_;
+    harness::TcpGate brevo_gate_;  // between the agents and Brevo
     std::vector<harness::AgentProcess*> running_;
     std::vector<Batch> batches_;
     std::vector<Moment> kills_;
     std::size_t played_ = 0;
     std::size_t deliveries_sent_ = 0;
     std::size_t redis_restarts_ = 0;
+    std::size_t odd_percent_ = 0;
+    std::uint64_t odd_seed_ = 0;
 };
 
 }  // namespace convergence

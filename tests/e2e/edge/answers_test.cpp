@@ -30,6 +30,12 @@ TEST_F(EdgeAnswers, OkWhenStored) {
     EXPECT_EQ(last_access(), "200 accepted " + entries[0].id + " 0");
 }
 
+TEST_F(EdgeAnswers, OkThoughAnEditorPutAByteOrderMarkBeforeTheKey) {
+    key_file_ = folder_.secret("marked.key", "\xef\xbb\xbf" + std::string(first_key) + "\r\n");
+    start();
+    EXPECT_EQ(post("{}").status, 200u);
+}
+
 TEST_F(EdgeAnswers, TheEntryHoldsTimeKeyAndBody) {
     start();
     const auto before = now();
@@ -57,11 +63,38 @@ TEST_F(EdgeAnswers, UnauthorizedWhenTheHeaderIsMalformed) {
         expect_refused(unsigned_delivery("{}", header), "malformed_signature");
 }
 
-TEST_F(EdgeAnswers, UnauthorizedWhenTheHeaderStandsTwice) {
+TEST_F(EdgeAnswers, OneHeaderHoweverOftenAProxySendsItOrWhereItCutsIt) {
     start();
-    auto request = delivery("{}");
-    request.headers.push_back(request.headers.front());
-    expect_refused(request, "malformed_signature");
+    auto twice = delivery("{}");
+    twice.headers.push_back(twice.headers.front());
+    EXPECT_EQ(post(twice).status, 200u);
+    auto cut = delivery("{}");
+    const auto header = cut.headers.front().second;
+    const auto comma = header.find(',');
+    cut.headers.front().second = header.substr(0, comma + 1);
+    cut.headers.emplace_back(std::string(header_name), header.substr(comma + 1));
+    EXPECT_EQ(post(cut).status, 200u);
+    EXPECT_EQ(post(unsigned_delivery("{}", header.substr(0, comma) + " , " + header.substr(comma + 1) + ","))
+                  .status,
+              200u);
+    EXPECT_EQ(stored(), 3u);
+}
+
+TEST_F(EdgeAnswers, UnauthorizedWhenTheHeaderStandsThereWithTwoValues) {
+    start();
+    const auto good = delivery("{}");
+    for (const std::string& other :
+         {shared::sign_delivery(first_key, now() - 1, "{}"), shared::sign_delivery(first_key, now(), "other"),
+          std::string("v1=00"), std::string("nonsense"), std::string()})
+        for (const bool first : {true, false}) {
+            auto request = good;
+            request.headers.insert(first ? request.headers.begin() : request.headers.end(),
+                                   {std::string(header_name), other});
+            expect_refused(request, "malformed_signature");
+        }
+    auto many = good;
+    while (many.headers.size() < 100) many.headers.push_back(good.headers.front());
+    expect_refused(many, "malformed_signature");
 }
 
 TEST_F(EdgeAnswers, UnauthorizedWhenForgedOrAltered) {

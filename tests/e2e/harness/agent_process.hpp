@@ -18,6 +18,7 @@ public:
     AgentProcess(const Folder& folder, const std::string& name, const std::filesystem::path& configuration,
                  std::uint16_t admin_port, const Environment& environment = {});
 
+    pid_t id() const { return process_.id(); }
     bool running() { return process_.running(); }
     int stop(Duration deadline = default_deadline) {
         return process_.stop(SIGTERM, deadline);

@@ -63,6 +63,8 @@ public:
     std::size_t piece = 64 * 1024;
     Duration between{0};
     std::string forged_answer;
+    std::string repeated_head;
+    unsigned repetitions = 0;
     Loss loss = Loss::requests;
     std::string text;
     bool has_lost = false;
@@ -98,6 +100,7 @@ private:
                 co_await wait_while_frozen();
                 std::string bytes(buffer, size);
                 if (answers && !forged_answer.empty()) bytes = forged_answer;
+                if (answers && is_repeated(bytes)) bytes += bytes;
                 if (loses(*session, answers, bytes)) continue;
                 co_await asio::async_write(to, asio::buffer(bytes), asio::use_awaitable);
                 if (answers && between.count() > 0) co_await sleep(between);
@@ -106,6 +109,12 @@ private:
             session->close();
         }
         sessions_.erase(session);
+    }
+
+    bool is_repeated(const std::string& bytes) {
+        if (repetitions == 0 || !bytes.starts_with(repeated_head)) return false;
+        --repetitions;
+        return true;
     }
 
     bool loses(Session& session, bool answers, const std::string& bytes) {
@@ -169,6 +178,13 @@ void TcpGate::trickle(std::size_t bytes, Duration between) {
 
 void TcpGate::answer_with(std::string bytes) {
     server_->on_thread([&] { server_->forged_answer = std::move(bytes); });
+}
+
+void TcpGate::repeat_answers(std::string head, unsigned times) {
+    server_->on_thread([&] {
+        server_->repeated_head = std::move(head);
+        server_->repetitions = times;
+    });
 }
 
 void TcpGate::lose(Loss loss, std::string text) {

@@ -27,6 +27,9 @@ public:
     void trickle(std::size_t bytes, Duration between);  // answers come in pieces of so many bytes
     void answer_with(std::string bytes);  // instead of the target's answers, from now on; empty: honest again
 
+    // The next `times` answers that begin with `head` and come in one piece come twice.
+    void repeat_answers(std::string head, unsigned times);
+
     // Whoever sends `text`, in one piece, loses on that connection this request and all that follow, or the
     // answers from then on; nobody notices, but for the silence.
     enum class Loss { requests, answers };

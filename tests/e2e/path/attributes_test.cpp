@@ -42,6 +42,43 @@ TEST_F(PathAttributes, APhoneOfSomebodyElseCostsTheAttributeAndNotTheContact) {
     EXPECT_EQ(system_->dead(), 0);
 }
 
+TEST_F(PathAttributes, APhoneThatWasRefusedIsNotOfferedAgainUntilTheAnswerChanges) {
+    start();
+    book_with_phone(ann, phone);
+    book_with_phone(bea, phone);
+    const auto refusals = [&] {
+        std::size_t count = 0;
+        for (const auto& entry : sandbox().journal("brevo")) count += text_at(entry, "/status") == "400";
+        return count;
+    };
+    EXPECT_EQ(refusals(), 1u);
+    for (int i = 0; i < 3; ++i) book_with_phone(bea, i < 2 ? phone : "+33 6 12 34 56 78");
+    EXPECT_EQ(refusals(), 1u) << "the same number, however it is written";
+    book_with_phone(bea, "+33612345679");
+    EXPECT_EQ(attribute(bea, "SMS"), "33612345679");
+    EXPECT_EQ(refusals(), 1u);
+}
+
+TEST_F(PathAttributes, PhonesOfSomebodyElseAreLeftOutInWhateverWayBrevoSaysSo) {
+    start_with_attributes(
+        "{name: FIRSTNAME, questions_and_answers: {phone: SMS, mobile: WHATSAPP, landline: LANDLINE_NUMBER}}",
+        {{{"name", "WHATSAPP"}, {"type", "text"}}, {{"name", "LANDLINE_NUMBER"}, {"type", "text"}}});
+    for (const auto& email : {ann, bea}) {
+        sandbox().book(
+            {{"email", email},
+             {"questions_and_answers", {{"Phone", phone}, {"Mobile", phone}, {"Landline", "+33123456789"}}}});
+        settle();
+    }
+    EXPECT_EQ(attribute(bea, "FIRSTNAME"), "Ann Bee");
+    for (const auto* name : {"SMS", "WHATSAPP", "LANDLINE_NUMBER"}) {
+        EXPECT_EQ(attribute(bea, name), "(none)");
+        EXPECT_THAT(agent().metrics(),
+                    HasSubstr("cause=\"attribute refused: " + std::string(name) + "\"} 1"));
+        EXPECT_THAT(agent().health().body, HasSubstr("\"attribute refused: " + std::string(name) + "\":1"));
+    }
+    EXPECT_EQ(system_->dead(), 0);
+}
+
 TEST_F(PathAttributes, APhoneThatBrevoRefusesCostsTheAttributeAndNotTheContact) {
     start();
     sandbox().fault(
@@ -146,6 +183,7 @@ TEST_F(PathAttributes, OfEveryOtherTypeComeInItsForm) {
 }
 
 TEST_F(PathAttributes, ThatDoNotFitTheirTypeAreLeftOutAndCounted) {
+    expect_error("without an option for some values: STATE");
     start_with_attributes(
         "{name: FIRSTNAME, questions_and_answers: {size: SIZE, state: STATE}}",
         {{{"name", "SIZE"}, {"type", "float"}},
@@ -156,6 +194,7 @@ TEST_F(PathAttributes, ThatDoNotFitTheirTypeAreLeftOutAndCounted) {
     EXPECT_EQ(attribute(ann, "SIZE"), "(none)");
     EXPECT_THAT(agent().metrics(),
                 testing::AllOf(HasSubstr("SIZE: not a number"), HasSubstr("STATE: none of")));
+    EXPECT_THAT(agent().health().body, HasSubstr("without an option for some values: STATE"));
     for (const auto& entry : sandbox().journal("brevo")) EXPECT_EQ(text_at(entry, "/dropped"), "(none)");
 }
 

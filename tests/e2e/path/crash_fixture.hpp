@@ -27,6 +27,7 @@ inline constexpr std::array steps = {
     Step{"scheduled_event", Server::calendly, "GET /scheduled_events/"},
     Step{"record", Server::redis, R"({"lists":[)"},
     Step{"contact", Server::brevo, R"("BOOKING_STATUS")"},
+    Step{"leave", Server::brevo, R"("unlinkListIds")"},  // only who is on another list
     Step{"event", Server::brevo, "POST /v3/events"},
     Step{"commit", Server::redis, R"("bookings":{)"},
 };
@@ -38,6 +39,11 @@ struct CrashPoint {
 
     std::string name() const { return std::string(steps.at(step).name) + (is_after ? "_after" : "_before"); }
     std::size_t steps_done() const { return step + (is_after ? 1 : 0); }
+    // Who leaves no list goes without that step.
+    std::size_t steps_done_by(bool leaves) const {
+        const bool is_left_out = !leaves && is_done("leave");
+        return steps_done() - (is_left_out ? 1 : 0);
+    }
     bool is_done(std::string_view name) const {
         return std::any_of(steps.begin(), steps.begin() + steps_done(),
                            [&](const auto& done) { return done.name == name; });
@@ -60,10 +66,10 @@ inline constexpr harness::Duration take_over_deadline{32'000};  // 30 s, and wha
 class CrashTest : public PathTest {
 protected:
     // An agent works on what is new, the person's entry alone, and is killed.
-    void crash(const CrashPoint& point, const std::string& person) {
+    void crash(const CrashPoint& point, const std::string& person, bool leaves) {
         const Before before{system_->backlog(), system_->pending(), sandbox().journal_end()};
         kill_agent_at(steps.at(point.step), point.is_after);
-        EXPECT_EQ(steps_done(person, before), point.steps_done()) << person;
+        EXPECT_EQ(steps_done(person, before, leaves), point.steps_done_by(leaves)) << person;
     }
 
     // Its scripts must be in Redis already.
@@ -118,8 +124,8 @@ private:
     }
 
     // What the others know of it says how far the agent came.
-    std::size_t steps_done(const std::string& person, const Before& before) {
-        if (system_->backlog() < before.backlog) return steps.size();
+    std::size_t steps_done(const std::string& person, const Before& before, bool leaves) {
+        if (system_->backlog() < before.backlog) return steps.size() - (leaves ? 0 : 1);
         const bool done[] = {
             system_->pending() > before.pending,
             is_leased(person),
@@ -127,8 +133,15 @@ private:
             has_asked("calendly", "GET /event_types", before),
             has_progress(person),
             has_asked("brevo", "POST /contacts", before) || has_asked("brevo", "PUT /contacts", before),
+            asked_to_leave(before),
             has_asked("brevo", "POST /events", before)};
         return static_cast<std::size_t>(std::ranges::count(done, true));
+    }
+
+    bool asked_to_leave(const Before& before) {
+        return std::ranges::any_of(sandbox().journal("brevo", before.journal_end), [](const auto& call) {
+            return text_at(call, "/body/unlinkListIds") != "(none)";
+        });
     }
 
     bool has_asked(const std::string& api, const std::string& call, const Before& before) {

@@ -85,25 +85,67 @@ TEST_F(PathFailures, ALostAnswerToAnEventRepeatsItWithTheSameChangeId) {
 TEST_F(PathFailures, ThePageOfAPortalIsNoSuccess) {
     start();
     sandbox().fault("brevo", contacts, {{"status", 200}, {"body", "<html>please log in</html>"}});
-    sandbox().fault("brevo", events, {{"status", 200}, {"body", ""}});
     sandbox().book({{"email", ann}});
     settle();
     EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked"));
 }
 
+// Each repetition would start the automation again.
+TEST_F(PathFailures, AnEventThatIsAnsweredOddlyIsNotSentAgain) {
+    start();
+    for (const auto* body : {"", "Accepted"})
+        sandbox().fault("brevo", events, {{"status", 200}, {"body", body}});
+    sandbox().book({{"email", ann}});
+    sandbox().book({{"email", "bea@example.org"}});
+    settle();
+    EXPECT_THAT(sandbox().calls("brevo"), Contains("POST /events").Times(2));
+    EXPECT_THAT(agent().metrics(), HasSubstr(R"(cause="usual answer to an event, taken for a success"} 2)"));
+}
+
 // Nobody was deleted, and no no-show undone.
-TEST_F(PathFailures, ThePageOfAPortalSaysOfNothingThatItIsGone) {
+class PathForeign404 : public PathTest, public testing::WithParamInterface<json::value> {};
+
+TEST_P(PathForeign404, SaysOfNothingThatItIsGone) {
     start();
     const auto id = sandbox().book({{"email", ann}});
     settle();
-    const json::object page{{"status", 404}, {"body", "<html>not found</html>"}};
+    const json::object page{{"status", 404}, {"body", GetParam()}};
     sandbox().fault("calendly", {{"path_prefix", "/invitee_no_shows"}}, page);
     sandbox().fault("brevo", {{"method", "PUT"}}, page);
     sandbox().mark_no_show(id);
     settle();
     EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "no_show");
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked", "calendly_no_show"));
+    sandbox().fault("brevo", {{"method", "POST"}}, page, 2);
+    sandbox().book({{"email", "bea@example.org"}});
+    settle();
+    EXPECT_THAT(sandbox().event_names("bea@example.org"), ElementsAre("calendly_booked"));
+    EXPECT_EQ(system_->dead(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, PathForeign404,
+                         testing::Values(json::value("<html>not found</html>"),
+                                         json::value({{"message", "no Route matched with those values"}}),
+                                         json::value({{"code", "not_found"}, {"message", "Invalid route"}})));
+
+// A proxy's page quotes the URL, and the URL the person.
+TEST_F(PathFailures, WhatSomebodyElseWroteIsNotLogged) {
+    const std::string jane = "jane.doe@example.org";
+    start();
+    const auto id = sandbox().book({{"email", jane}});
+    settle();
+    const std::vector<json::value> bodies = {
+        "<html>/contacts/jane.doe%40example.org is blocked, Jane Doe, 06 12 34 56 78</html>",
+        {{"message", "Jane Doe, 06 12 34 56 78 is blocked"}}};
+    for (const auto& body : bodies)
+        sandbox().fault("brevo", {{"method", "PUT"}}, {{"status", 403}, {"body", body}});
+    sandbox().mark_no_show(id);
+    settle();
+    EXPECT_EQ(attribute(jane, "BOOKING_STATUS"), "no_show");
+    EXPECT_THAT(agent().log(), HasSubstr("answered 403 to PUT /contacts/{email}, and not as Brevo does"));
+    for (const auto* personal : {"jane", "Jane", "06 12", "blocked"})
+        EXPECT_THAT(agent().log(), testing::Not(HasSubstr(personal)));
 }
 
 // What stands in between and sends elsewhere, or refuses with a page of its own, is an outage.
@@ -151,7 +193,8 @@ TEST_F(PathFailures, AnUpsertThatBrevoRefusesIsADeadLetter) {
 TEST_F(PathFailures, ADeadLetterCommitsNothing) {
     expect_error("goes to the dead letters");
     start();
-    sandbox().fault("brevo", contacts, {{"status", 400}, {"body", {{"message", "no"}}}});
+    sandbox().fault("brevo", contacts,
+                    {{"status", 400}, {"body", {{"code", "bad_request"}, {"message", "no"}}}});
     sandbox().book({{"email", ann}});
     settle();
     ASSERT_EQ(system_->post(system_->dead_letter().at("body")), 200u);
@@ -206,10 +249,15 @@ TEST_P(PathParked, SaysWhyAndConsumesNothingMore) {
     const auto& [api, status] = GetParam();
     start();
     wait_until_well();
-    sandbox().fault(api, {},
-                    {{"status", status}, {"body", {{"message", "unrecognised IP address 192.0.2.7"}}}}, -1);
+    const json::object body =
+        api == "brevo"
+            ? json::object{{"code", "unauthorized"}, {"message", "an unrecognised IP address 192.0.2.7. Ann"}}
+            : json::object{{"title", "Unauthenticated"}, {"message", "The token of Ann is invalid"}};
+    sandbox().fault(api, {}, {{"status", status}, {"body", body}}, -1);
     sandbox().book({{"email", ann}});
-    const auto tells = [&] { return agent().health().body.find("192.0.2.7") != std::string::npos; };
+    const std::string words =
+        api == "brevo" ? "unauthorized, unrecognised IP address 192.0.2.7\"" : "Unauthenticated\"";
+    const auto tells = [&] { return agent().health().body.find(words) != std::string::npos; };
     harness::wait_until(tells, "health should tell");
     EXPECT_EQ(agent().health().status, 503u);
     EXPECT_THAT(agent().health().body, HasSubstr(std::to_string(status)));

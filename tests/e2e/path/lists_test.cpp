@@ -81,11 +81,43 @@ TEST_F(PathLists, ThatWereJoinedAndDeletedAreNotLeft) {
 TEST_F(PathLists, ThatCannotBeReadAreTakenToExist) {
     expect_error("lists cannot be read");
     lay();
-    sandbox().fault("brevo", {{"method", "GET"}, {"path_prefix", "/contacts/lists"}}, {{"status", 403}}, -1);
+    const json::object refused{{"code", "permission_denied"}, {"message", "Not allowed"}};
+    sandbox().fault("brevo", {{"method", "GET"}, {"path_prefix", "/contacts/lists"}},
+                    {{"status", 403}, {"body", refused}}, -1);
     system_->start_agent();
     sandbox().book({{"email", ann}});
     settle();
     EXPECT_EQ(lists(ann), "[10]");
+}
+
+// An automation that waits for a list does not start for a contact that one call takes from another list.
+TEST_F(PathLists, ThatAreLeftAreLeftAfterTheOthersAreJoined) {
+    start();
+    const auto booking = sandbox().book({{"email", ann}});
+    settle();
+    const auto end = sandbox().journal_end();
+    sandbox().cancel(booking);
+    settle();
+    std::vector<std::string> done;
+    for (const auto& entry : sandbox().journal("brevo", end))
+        if (text_at(entry, "/method") == "PUT")
+            done.push_back("joined " + text_at(entry, "/body/listIds") + ", left " +
+                           text_at(entry, "/body/unlinkListIds") + ", started " + text_at(entry, "/started"));
+    EXPECT_THAT(done, ElementsAre("joined [20], left (none), started [20]",
+                                  "joined (none), left [10], started (none)"));
+    EXPECT_EQ(lists(ann), "[20]");
+}
+
+TEST_F(PathLists, ThatABookingJoinsAreJoinedWithItsOneCall) {
+    start();
+    const auto end = sandbox().journal_end();
+    sandbox().book({{"email", ann}});
+    settle();
+    std::vector<std::string> started;
+    for (const auto& entry : sandbox().journal("brevo", end))
+        if (text_at(entry, "/path").starts_with("/contacts") && text_at(entry, "/method") != "GET")
+            started.push_back(text_at(entry, "/method") + " " + text_at(entry, "/started"));
+    EXPECT_THAT(started, ElementsAre("POST [10]"));
 }
 
 // Somebody else may have put the person there.

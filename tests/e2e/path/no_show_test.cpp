@@ -58,7 +58,9 @@ TEST_F(PathNoShow, UndoneIsUndoneThoughTheApiDoesNotSaySo) {
     sandbox().mark_no_show(id);
     settle();
     sandbox().fault("calendly", {{"path_prefix", "/invitee_no_shows"}},
-                    {{"status", 403}, {"body", {{"message", "You do not have permission"}}}}, -1);
+                    {{"status", 403},
+                     {"body", {{"title", "Permission Denied"}, {"message", "You do not have permission"}}}},
+                    -1);
     sandbox().undo_no_show(id);
     settle();
     expect("booked", "[10]", {"calendly_booked", "calendly_no_show", "calendly_no_show_undone"});

@@ -30,8 +30,9 @@ protected:
         using std::chrono::system_clock;
         const auto now =
             std::chrono::duration_cast<std::chrono::microseconds>(system_clock::now().time_since_epoch());
-        redis_.client().text({"SET", key_, std::to_string((now + by).count())});
+        set(std::to_string((now + by).count()));
     }
+    void set(const std::string& value) { redis_.client().text({"SET", key_, value}); }
 
     static config::Redis settings(const std::string& url) {
         config::Redis settings;
@@ -49,11 +50,39 @@ protected:
         key_};
 };
 
-TEST_F(PathSharedSchedule, AClockThatIsSetBackStopsNobodyForAsLong) {
-    EXPECT_EQ(reserve(120ms), 0ns);
-    set_clock_back(1h);
-    EXPECT_LE(reserve(120ms), 2min + 64 * 120ms);
-    EXPECT_LE(reserve(120ms), 2min + 64 * 120ms);
+// Further ahead than the longest pause and many agents' slots: it says nothing about calls that were made.
+TEST_F(PathSharedSchedule, AClockThatIsSetBackStopsNobody) {
+    testing::internal::CaptureStdout();
+    for (const std::chrono::microseconds by : {std::chrono::microseconds(2min), std::chrono::microseconds(1h),
+                                               std::chrono::microseconds(24h * 36500)}) {
+        set_clock_back(by);
+        EXPECT_EQ(reserve(120ms), 0ns);
+        const auto next = reserve(120ms);
+        EXPECT_GT(next, 0ns) << "and goes on from there";
+        EXPECT_LE(next, 120ms);
+        redis_.client().integer({"DEL", key_});
+    }
+    EXPECT_NE(testing::internal::GetCapturedStdout().find("the schedule begins anew"), std::string::npos);
+}
+
+TEST_F(PathSharedSchedule, WhatIsNoTimeStopsNobody) {
+    for (const auto* text : {"", "soon", "inf", "-inf", "nan", "1e300", "-5", "0x10"}) {
+        set(text);
+        EXPECT_EQ(reserve(120ms), 0ns) << text;
+        EXPECT_LE(reserve(120ms), 120ms) << text;
+    }
+    redis_.client().integer({"DEL", key_});
+    redis_.client().integer({"RPUSH", key_, "a"});
+    EXPECT_EQ(reserve(120ms), 0ns) << "nor does a list";
+    EXPECT_LE(reserve(120ms), 120ms);
+}
+
+// The APIs ask for a minute at most.
+TEST_F(PathSharedSchedule, APauseThatCanBeIsKept) {
+    auto paused = boost::asio::co_spawn(io_, schedule_.pause(60s), boost::asio::use_future);
+    while (paused.wait_for(0s) != std::future_status::ready) io_.run_one();
+    EXPECT_GT(reserve(120ms), 59s);
+    EXPECT_GT(reserve(120ms), 59s);
 }
 
 // Slots that many agents have taken are not forgotten, however slow the pace.

@@ -34,6 +34,11 @@ protected:
         EXPECT_EQ(agent().stop(), 0);
     }
 
+    // Who books joins a list and leaves none: there is no such step.
+    bool has_step(const Story& story) const {
+        return steps.at(GetParam().step).name != "leave" || story.first == Change::cancellation;
+    }
+
     void happen(Change change, Story& story) {
         if (change == Change::cancellation) {
             sandbox().cancel(story.ids.back());
@@ -94,10 +99,11 @@ protected:
 };
 
 TEST_P(AtStep, EndsRight) {
+    stories_.remove_if([&](const auto& story) { return !has_step(story); });
     start_and_end_with_bookings();
     for (auto& story : stories_) {
         happen(story.first, story);
-        crash(GetParam(), story.person);
+        crash(GetParam(), story.person, story.first == Change::cancellation);
     }
     for (auto& story : stories_)
         if (story.is_overtaken) happen(story.opposite(), story);

@@ -184,7 +184,9 @@ TEST_F(SlowFailures, OfAKeyThatIsRefusedAreProbedEveryMinute) {
     expect_error("parked");
     start();
     wait_until_well();
-    sandbox().fault("brevo", {}, {{"status", 401}, {"body", {{"message", "Key not found"}}}}, -1);
+    sandbox().fault("brevo", {},
+                    {{"status", 401}, {"body", {{"code", "unauthorized"}, {"message", "Key not found"}}}},
+                    -1);
     sandbox().book({{"email", ann}});
     harness::wait_until([&] { return agent().has_logged("parked"); }, "the agent should park");
     sandbox().clear_faults();

@@ -17,7 +17,7 @@ protected:
     // An API that is not trusted is never sent anything, and what waits for it stays.
     void expect_refused(const std::string& api) {
         sandbox().book({{"email", ann}});
-        harness::wait_until([&] { return agent().has_logged("certificate verify failed"); },
+        harness::wait_until([&] { return agent().has_logged("certificate verify failed: "); },
                             "the log should say why");
         harness::wait_until([&] { return !sandbox().has_pending_deliveries(); },
                             "the webhook should be accepted");

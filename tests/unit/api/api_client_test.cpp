@@ -6,6 +6,8 @@
 
 #include <deque>
 
+#include <boost/json.hpp>
+
 #include "http/server.hpp"
 #include "unit/sandbox/support.hpp"
 
@@ -45,8 +47,17 @@ private:
 
 class ApiClientTest : public testing::Test {
 protected:
-    static constexpr unsigned parking[] = {401};
-    static constexpr api::ApiDialect dialect = {"The API", "Authorization", "Remaining", "Reset", parking};
+    // Its refusals have a `why`.
+    static api::ApiDialect dialect() {
+        static constexpr unsigned parking[] = {401};
+        return {"The API",
+                "Authorization",
+                "Remaining",
+                "Reset",
+                {parking, [](unsigned, const boost::json::object& body) { return body.contains("why"); },
+                 [](const boost::json::object&) { return Remedy::give_up; },
+                 [](const boost::json::object&) { return std::string("because"); }}};
+    }
 
     void SetUp() override { server_.start(); }
 
@@ -56,14 +67,14 @@ protected:
         const auto status = statuses_.empty() ? 200u : statuses_.front();
         if (!statuses_.empty()) statuses_.pop_front();
         http::Server::Response response(static_cast<boost::beast::http::status>(status), 11);
-        response.body() = "{}";
+        response.body() = body_;
         response.prepare_payload();
         co_return response;
     }
 
     Answer<http::Response> call(std::shared_ptr<api::Credential> credential, http::Guard guard = {}) {
         const auto port = std::to_string(server_.local_endpoint().port());
-        api::ApiClient client(io_.get_executor(), dialect, http::parse_url("http://127.0.0.1:" + port), "",
+        api::ApiClient client(io_.get_executor(), dialect(), http::parse_url("http://127.0.0.1:" + port), "",
                               std::move(credential), interruption_);
         api::ApiCall call;
         call.target = "/things";
@@ -84,6 +95,7 @@ protected:
     std::shared_ptr<api::Budget> budget_ =
         std::make_shared<api::Budget>(io_.get_executor(), api::RateLimit{}, nullptr);
     std::deque<unsigned> statuses_;  // of the next answers; then 200
+    std::string body_ = R"({"why":"ada@example.com"})";
     std::vector<std::string> seen_;  // credentials
     http::Server server_{io_.get_executor(),
                          {.address = {asio::ip::address_v4::loopback(), 0}},
@@ -135,6 +147,28 @@ TEST_F(ApiClientTest, OtherRefusalsAreNoReasonToRenew) {
         EXPECT_EQ(got.error().status, status);
     }
     EXPECT_TRUE(credential->refusals.empty());
+}
+
+TEST_F(ApiClientTest, ARefusalInAnotherFormIsTroubleOfTheWayAndNoReasonToRenew) {
+    body_ = R"({"message":"ada@example.com"})";
+    const auto credential = std::make_shared<FakeCredential>(9);
+    for (const unsigned status : {401U, 403U, 404U, 410U}) {
+        statuses_ = {status};
+        const auto got = call(credential);
+        ASSERT_FALSE(got);
+        EXPECT_EQ(got.error().remedy, Remedy::retry) << status;
+        EXPECT_EQ(api::describe(got.error()),
+                  "The API answered " + std::to_string(status) + " to GET /things, and not as The API does");
+    }
+    EXPECT_TRUE(credential->refusals.empty());
+}
+
+TEST_F(ApiClientTest, AFailureSaysWhatWeKnowOfItsWords) {
+    statuses_ = {400};
+    const auto got = call(std::make_shared<FakeCredential>(0));
+    ASSERT_FALSE(got);
+    EXPECT_EQ(api::describe(got.error()), "The API answered 400 to GET /things: because");
+    EXPECT_EQ(got.error().body, body_) << "for the dead letter";
 }
 
 TEST_F(ApiClientTest, ACredentialThatCannotBeHadIsTheCallsFailure) {

@@ -164,4 +164,16 @@ INSTANTIATE_TEST_SUITE_P(Each, RetryTrial,
                                          []() -> Answer<int> { throw std::runtime_error("broken"); },
                                          []() -> Answer<int> { return failure(Remedy::park, 403); }));
 
+TEST_F(RetryTest, AConflictIsRepeatedSomeTimesAndIsNoTroubleOfTheApi) {
+    const auto conflict = []() -> Answer<int> { return failure(Remedy::conflict, 400); };
+    begin("wins", {conflict, conflict, trouble, conflict, answer});
+    begin("loses", Script(8, conflict));
+    for (const auto* name : {"a", "b", "c", "d", "e"}) begin(name, {conflict, conflict, answer});
+    run_until_ended(7);
+    EXPECT_THAT(ended_, testing::Contains("wins answered"));
+    EXPECT_THAT(ended_, testing::Contains("loses failed"));
+    EXPECT_FALSE(was_resting_);
+    EXPECT_FALSE(state().is_parked());
+}
+
 }  // namespace

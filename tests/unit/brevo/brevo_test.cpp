@@ -26,8 +26,14 @@ TEST(BrevoCodec, AnUpsertUpdatesAndJoinsLists) {
 }
 
 TEST(BrevoCodec, OnlyAnUpdateLeavesLists) {
-    EXPECT_EQ(brevo::update_body({"a@b.co", {}, {10}, {20}}),
-              R"({"attributes":{},"listIds":[10],"unlinkListIds":[20]})");
+    EXPECT_EQ(brevo::update_body({"a@b.co", {}, {10}, {20}}), R"({"listIds":[10],"unlinkListIds":[20]})");
+    EXPECT_EQ(brevo::update_body({"a@b.co", {}, {}, {20}}), R"({"unlinkListIds":[20]})");
+    EXPECT_EQ(brevo::update_body({"a@b.co", {}, {}, {}}), R"({"attributes":{}})") << "Brevo refuses {}";
+}
+
+TEST(BrevoCodec, ACategorysValueIsItsNumber) {
+    EXPECT_EQ(brevo::update_body({"a@b.co", {{"STATE", brevo::Value(std::int64_t{2})}}, {}, {}}),
+              R"({"attributes":{"STATE":2}})");
 }
 
 TEST(BrevoCodec, WholeNumbersAreWrittenAsSuch) {
@@ -63,6 +69,7 @@ TEST(BrevoCodec, AttributesOfEveryType) {
     EXPECT_EQ(attributes[1].type, brevo::AttributeType::other);
     EXPECT_EQ(attributes[2].type, brevo::AttributeType::category);
     EXPECT_THAT(attributes[2].options, ElementsAre("one"));
+    EXPECT_THAT(attributes[2].numbers, ElementsAre(1));
     EXPECT_THAT(attributes[3].options, ElementsAre("x", "y"));
     for (const auto* body : {"", "[]", "{}", R"({"attributes":{}})", R"({"attributes":[1]})",
                              R"({"attributes":[{}]})", R"({"attributes":[{"name":1}]})"})
@@ -72,11 +79,13 @@ TEST(BrevoCodec, AttributesOfEveryType) {
 TEST(BrevoCodec, OptionsThatAreNoneAreLeftOut) {
     const auto attributes = brevo::parse_attributes(
         R"({"attributes":[{"name":"A","category":"category","enumeration":{}},
-            {"name":"B","category":"category","enumeration":["x",{"label":"one"}]},
+            {"name":"B","category":"category","enumeration":["x",{"label":"none"},{"value":"7","label":"one"},
+                {"value":1.5,"label":"half"},{"value":"","label":"empty"},{"value":2.0,"label":"two"}]},
             {"name":"C","type":"multiple-choice","multiCategoryOptions":"x"},
             {"name":"D","type":"multiple-choice","multiCategoryOptions":[1,"x"]}]})");
     EXPECT_THAT(attributes.at(0).options, IsEmpty());
-    EXPECT_THAT(attributes.at(1).options, ElementsAre("one"));
+    EXPECT_THAT(attributes.at(1).options, ElementsAre("one", "two"));
+    EXPECT_THAT(attributes.at(1).numbers, ElementsAre(7, 2)) << "what Brevo stores for them";
     EXPECT_THAT(attributes.at(2).options, IsEmpty());
     EXPECT_THAT(attributes.at(3).options, ElementsAre("x"));
 }
@@ -84,24 +93,6 @@ TEST(BrevoCodec, OptionsThatAreNoneAreLeftOut) {
 TEST(BrevoCodec, EachTypeHasBrevosName) {
     EXPECT_EQ(brevo::type_name(brevo::AttributeType::number), "float");
     EXPECT_EQ(brevo::type_name(brevo::AttributeType::other), "other");
-}
-
-TEST(BrevoCodec, RefusedAttributesAreThePhonesThatTheAnswerNames) {
-    EXPECT_THAT(
-        brevo::refused_attributes(
-            R"({"code":"invalid_parameter","message":"x","metadata":{"duplicate_identifiers":["SMS"]}})",
-            contact),
-        ElementsAre("SMS"));
-    EXPECT_THAT(brevo::refused_attributes(R"({"message":"Invalid phone number"})", contact),
-                ElementsAre("SMS"));
-    EXPECT_THAT(brevo::refused_attributes(R"({"metadata":{"duplicate_identifiers":["email"]}})", contact),
-                IsEmpty());
-    EXPECT_THAT(brevo::refused_attributes(R"({"metadata":{"duplicate_identifiers":["WHATSAPP"]}})", contact),
-                IsEmpty());
-    for (const auto* body :
-         {"<html>", "[]", "{}", R"({"metadata":[]})", R"({"metadata":{}})",
-          R"({"metadata":{"duplicate_identifiers":"SMS"}})", R"({"metadata":{"duplicate_identifiers":[1]}})"})
-        EXPECT_THAT(brevo::refused_attributes(body, contact), IsEmpty()) << body;
 }
 
 }  // namespace

@@ -168,12 +168,14 @@ const Mistake mistakes[] = {
     Mistake{envelope("invitee.created", R"({"uri":"u","email":7})"), "payload.email: expected a string"},
     Mistake{envelope("invitee.created", R"({"uri":"u","email":"e","event":"v","created_at":"yesterday"})"),
             "payload.created_at: expected an ISO 8601 time"},
-    Mistake{envelope("invitee.created", R"({"uri":"u","email":"e","event":"v","rescheduled":1})"),
-            "payload.rescheduled: expected true or false"},
-    Mistake{envelope("invitee.created", R"({"uri":"u","email":"e","event":"v","questions_and_answers":{}})"),
-            "payload.questions_and_answers: expected an array"},
-    Mistake{envelope("invitee.created", R"({"uri":"u","email":"e","event":"v","questions_and_answers":[1]})"),
-            "payload.questions_and_answers[]: expected an object"},
+    Mistake{envelope("invitee.created", R"({"uri":["u"],"email":"e","event":"v"})"),
+            "payload.uri: expected a string"},
+    Mistake{envelope("invitee.created", R"({"uri":"u","email":"\u0000","event":"v"})"),
+            "payload.email: missing or empty"},
+    Mistake{
+        envelope("invitee_no_show.created",
+                 R"({"uri":"u","email":"e","event":"v","created_at":"2026-10-13T09:00:00Z","no_show":"n"})"),
+        "payload.no_show: missing"},
     Mistake{envelope("invitee_no_show.created", least_payload), "payload.no_show: missing"}};
 
 TEST(Delivery, AMistakeIsNamedWithItsPlace) {
@@ -185,6 +187,89 @@ TEST(Delivery, AMistakeIsNamedWithItsPlace) {
             EXPECT_THAT(error.what(), HasSubstr(message)) << body;
         }
     }
+}
+
+// A body whose payload has these members besides those that it needs.
+calendly::Delivery delivery_with(const std::string& members, const std::string& event = "invitee.created") {
+    return calendly::parse_delivery(envelope(event, R"({"uri":"i","email":"a@b.co","event":"e",
+        "created_at":"2026-10-13T09:00:00Z",)" + members +
+                                                        "}"));
+}
+
+TEST(OddDelivery, WhatCanBeReadIsUsedAndThePlaceIsNoted) {
+    const auto delivery =
+        delivery_with(R"("name":42,"timezone":{"x":1},"rescheduled":"true","updated_at":"yesterday",
+        "questions_and_answers":[{"question":"Size?","answer":7},{"question":"Sure?","answer":true},
+            {"question":"Which?","answer":["A",2,null,"B"]},{"question":"What?","answer":{"x":1}},"noise",
+            {"question":"Phone","answer":33612345678}],
+        "tracking":{"utm_source":["","news","blog"],"utm_medium":1.5,"utm_term":{}})");
+    const auto& invitee = delivery.invitee.value();
+    EXPECT_EQ(invitee.name, "42");
+    EXPECT_EQ(invitee.timezone, "");
+    EXPECT_TRUE(invitee.rescheduled);
+    EXPECT_EQ(invitee.updated_at, invitee.created_at);
+    ASSERT_EQ(invitee.answers.size(), 5u);
+    EXPECT_EQ(invitee.answers[0].answer, "7");
+    EXPECT_EQ(invitee.answers[1].answer, "true");
+    EXPECT_EQ(invitee.answers[2].answer, "A\n2\nB");
+    EXPECT_EQ(invitee.answers[3].answer, "");
+    EXPECT_EQ(invitee.answers[4].answer, "33612345678");
+    EXPECT_EQ(invitee.tracking, (calendly::Tracking{{"utm_source", "news"}, {"utm_medium", "1.5"}}));
+    EXPECT_THAT(
+        delivery.oddities,
+        testing::UnorderedElementsAre("payload.name", "payload.timezone", "payload.rescheduled",
+                                      "payload.updated_at", "payload.questions_and_answers[]",
+                                      "payload.questions_and_answers[].answer", "payload.tracking.utm_source",
+                                      "payload.tracking.utm_medium", "payload.tracking.utm_term"));
+}
+
+TEST(OddDelivery, NoOptionalPartCostsTheRest) {
+    for (const auto* odd :
+         {R"("questions_and_answers":{})", R"("questions_and_answers":"none")", R"("tracking":[])",
+          R"("cancellation":"yes")", R"("no_show":[])", R"("no_show":{"x":1})", R"("scheduled_event":"e")",
+          R"("old_invitee":{})", R"("updated_at":17)"}) {
+        const auto delivery = delivery_with(std::string(R"("name":"Ada",)") + odd);
+        EXPECT_EQ(delivery.invitee.value().name, "Ada") << odd;
+        EXPECT_THAT(delivery.oddities, testing::SizeIs(1)) << odd;
+    }
+    EXPECT_THAT(delivery_with(R"("unknown":[[[]]],"name":null)").oddities, testing::IsEmpty());
+}
+
+TEST(OddDelivery, AnEmbeddedEventIsReadAsFarAsItGoes) {
+    const auto delivery =
+        delivery_with(R"("scheduled_event":{"name":"Demo","location":"Room 1","start_time":"soon",
+        "end_time":"2026-10-14T09:30:00Z","event_memberships":["x",{"user_name":"Grace","user_email":5}]})");
+    const auto& event = delivery.scheduled_event.value();
+    EXPECT_EQ(event.uri, "e") << "as the invitee says";
+    EXPECT_EQ(event.location, "Room 1");
+    EXPECT_FALSE(event.start_time);
+    EXPECT_TRUE(event.end_time);
+    EXPECT_EQ(event.host_name, "Grace");
+    EXPECT_EQ(event.host_email, "5");
+    EXPECT_THAT(delivery.oddities, testing::SizeIs(5));
+}
+
+TEST(OddDelivery, TextsThatAreNoUtf8AreMended) {
+    const auto delivery =
+        delivery_with("\"name\":\"A\xff\\ud83dB\\udc00\\ud83d\\ude00\\\\ud800\nC\\u0000D\"");
+    EXPECT_EQ(delivery.invitee.value().name, "A\ufffd\ufffdB\ufffd\U0001f600\\ud800\nCD");
+    EXPECT_THAT(delivery.oddities, testing::ElementsAre("body"));
+    EXPECT_THAT(calendly::parse_delivery("\ufeff" + envelope("invitee.created", least_payload)).oddities,
+                testing::ElementsAre("body"));
+}
+
+TEST(OddDelivery, DeepDataThatNobodyReadsDoesNoHarm) {
+    const auto delivery =
+        delivery_with("\"name\":\"Ada\",\"x\":" + std::string(200, '[') + std::string(200, ']'));
+    EXPECT_EQ(delivery.invitee.value().name, "Ada");
+}
+
+TEST(OddDelivery, ControlCharactersAreLeftOut) {
+    const auto delivery = delivery_with(R"("name":"A\u0000d\u001ba\u0085","questions_and_answers":[
+        {"question":"A\u0007","answer":"x\u0000\r\ny\u009f"}])");
+    EXPECT_EQ(delivery.invitee->name, "Ada\n");
+    EXPECT_EQ(delivery.invitee->answers[0].question, "A");
+    EXPECT_EQ(delivery.invitee->answers[0].answer, "x\ny");
 }
 
 TEST(ScheduledEvent, NeverKeepsTheLocationsData) {

@@ -112,6 +112,32 @@ TEST_F(CommandLine, CheckSaysWhatTheConfigurationComesTo) {
                            R"("stream":"calendly:{one}:webhooks","event_types":0,"fields":0,)"));
 }
 
+TEST_F(CommandLine, CheckPrintsWarnings) {
+    write("connector.yaml", two_connectors);
+    const auto file = path("connector.yaml");
+    std::filesystem::permissions(file, static_cast<std::filesystem::perms>(0644));
+    const auto text = run({"check", "-c", file.c_str()});
+    EXPECT_EQ(text.exit_code, 0);
+    EXPECT_THAT(text.errors,
+                StartsWith("warning: " + file + " can be read by everybody and holds secrets: "));
+    EXPECT_THAT(text.errors, HasSubstr("brevo.api_key in line 2"));
+    EXPECT_EQ(text.errors.find("top-secret"), std::string::npos);
+    EXPECT_THAT(run({"check", "-c", file.c_str(), "--json"}).output,
+                HasSubstr(R"("warnings":[")" + file + " can be read by everybody"));
+    std::filesystem::permissions(file, static_cast<std::filesystem::perms>(0600));
+    EXPECT_THAT(run({"check", "-c", file.c_str(), "--json"}).output, HasSubstr(R"("warnings":[]})"));
+}
+
+TEST_F(CommandLine, AnAdminApiForEverybodyWithoutATokenIs78AndSaysWhatToDo) {
+    write("connector.yaml", std::string(two_connectors) + "admin: {listen: \"0.0.0.0:8719\"}\n");
+    const auto file = path("connector.yaml");
+    for (const auto* command : {"check", "agent"}) {
+        const auto ran = run({command, "-c", file.c_str()});
+        EXPECT_EQ(ran.exit_code, 78) << command;
+        EXPECT_THAT(ran.errors, HasSubstr("set admin.token, or listen on 127.0.0.1"));
+    }
+}
+
 TEST_F(CommandLine, SignPrintsTheHeaderAsTextOrJson) {
     const auto key_file = path("signing.key"), body = path("body.json");
     const auto text =

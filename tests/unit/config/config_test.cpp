@@ -159,7 +159,12 @@ const Mistake mistakes[] = {
     Mistake{"connectors: {a: {access_token: x, follow_links: never}}", "'never' is none of: always, missing"},
     Mistake{"connectors: {a: {access_token: x, retention: 3}}", "expected a duration like 400d"},
     Mistake{"connectors: {a: {access_token: x, default_country: France}}",
-            "connectors.a.default_country: 'France' is no country whose phone numbers are known: AD AE"},
+            "connectors.a.default_country: 'France' is no country whose phone numbers are known: AC AD"},
+    Mistake{"connectors: {a: {access_token: x}}\nadmin: {listen: \"0.0.0.0:8719\"}",
+            "test.yaml:2: admin.listen: 0.0.0.0 can be reached by others and no token is asked for: set "
+            "admin.token"},
+    Mistake{"connectors: {a: {access_token: x, brevo: {api_key xkeysib-1}}}",
+            "connectors.a.brevo: unknown key; write 'api_key: value', with a colon and a blank"},
     Mistake{"connectors: {a: {access_token: x}}\ndefault_country: fr",
             "test.yaml:2: default_country: 'fr' is"},
     Mistake{"connectors: {a: {access_token: x, webhook: {scope: world}}}",

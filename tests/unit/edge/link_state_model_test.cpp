@@ -82,9 +82,9 @@ private:
 
     void answer() {
         const std::string_view answers[] = {
-            "+PONG\r\n",    "+OK\r\n",    "*1\r\n$6\r\nmaster\r\n", "*1\r\n$5\r\nslave\r\n",
-            "-LOADING\r\n", "-ERR no\r\n"};
-        const auto bytes = one_in(3) ? answers[below(6)] : answers[state_.ready() || servers_ == 1 ? 0 : 2];
+            "+PONG\r\n",   "+OK\r\n",    "*1\r\n$6\r\nmaster\r\n", "*1\r\n$5\r\nslave\r\n", "-LOADING\r\n",
+            "-ERR no\r\n", "-NOPERM\r\n"};
+        const auto bytes = one_in(3) ? answers[below(7)] : answers[state_.ready() || servers_ == 1 ? 0 : 2];
         state_.on_bytes(now_);
         carry_out(state_.on_reply(*reply(bytes)));
     }

@@ -29,7 +29,7 @@ protected:
         told(made.start(0));
         told(made.on_connected(now_));
         if (one_of_several) hear(master);
-        EXPECT_THAT(hear(pong), HasSubstr("ready"));
+        EXPECT_THAT(greeted(), HasSubstr("ready"));
         return made;
     }
 
@@ -41,6 +41,11 @@ protected:
     std::string hear(std::string_view bytes) {
         link_->on_bytes(now_);
         return told(link_->on_reply(*reply(bytes)));
+    }
+    // The end of a greeting: the answers to CLIENT SETNAME and PING.
+    std::string greeted(std::string_view to_ping = pong, std::string_view to_name = status) {
+        EXPECT_EQ(hear(to_name), "");
+        return hear(to_ping);
     }
     std::string connect() { return told(link_->on_connected(now_)); }
     std::string refused() { return told(link_->on_broken("connecting failed", 111, now_)); }
@@ -70,10 +75,10 @@ TEST_F(EdgeLinkState, BeginsWithTheServerThatItIsTold) {
 
 TEST_F(EdgeLinkState, IsReadyWhenRedisHasAnsweredThePing) {
     told(link().start(0));
-    EXPECT_EQ(connect(), "say PING");
+    EXPECT_EQ(connect(), "say CLIENT SETNAME calendly-edge PING");
     EXPECT_TRUE(link_->talking());
     EXPECT_TRUE(link_->awaits_own_reply());
-    EXPECT_EQ(hear(pong), "stop attempt; stop patience; start idle 10000; ready");
+    EXPECT_EQ(greeted(), "stop attempt; stop patience; start idle 10000; ready");
     EXPECT_TRUE(link_->ready());
     EXPECT_TRUE(link_->promising());
     EXPECT_FALSE(link_->awaits_own_reply());
@@ -81,22 +86,22 @@ TEST_F(EdgeLinkState, IsReadyWhenRedisHasAnsweredThePing) {
 
 TEST_F(EdgeLinkState, SaysAllOfItsGreetingAtOnceAndTakesTheRepliesInTurn) {
     told(link({{.login = {"edge", "secret", 3}}, {}}).start(0));
-    EXPECT_EQ(connect(), "say AUTH edge secret SELECT 3 ROLE PING");
+    EXPECT_EQ(connect(), "say AUTH edge secret SELECT 3 ROLE CLIENT SETNAME calendly-edge PING");
     EXPECT_EQ(hear(status), "");
     EXPECT_EQ(hear(status), "");
     EXPECT_EQ(hear(master), "");
-    EXPECT_THAT(hear(pong), HasSubstr("ready"));
+    EXPECT_THAT(greeted(), HasSubstr("ready"));
 }
 
 TEST_F(EdgeLinkState, ASingleServerIsNotAskedForItsRole) {
     told(link({{.addresses = 3}}).start(0));
-    EXPECT_EQ(connect(), "say PING");
+    EXPECT_EQ(connect(), "say CLIENT SETNAME calendly-edge PING");
 }
 
 TEST_F(EdgeLinkState, ASingleServerServesEvenWhenItCannotBeWrittenNow) {
     told(link().start(0));
     connect();
-    EXPECT_THAT(hear(loading), HasSubstr("ready")) << "it says so itself, command by command";
+    EXPECT_THAT(greeted(loading), HasSubstr("ready")) << "it says so itself, command by command";
 }
 
 // --- an attempt fails
@@ -127,7 +132,7 @@ TEST_F(EdgeLinkState, AMasterOfASetThatStillLoadsIsLeftForTheNextOne) {
         told(link({{}, {}}).start(0));
         connect();
         hear(master);
-        EXPECT_THAT(hear(error), HasSubstr("start next attempt 0"));
+        EXPECT_THAT(greeted(error), HasSubstr("start next attempt 0"));
         EXPECT_EQ(target(), "1.0") << error;
     }
 }
@@ -192,7 +197,7 @@ TEST_F(EdgeLinkState, WebhooksWaitForTheFirstConnectionUntilPatienceIsOver) {
     EXPECT_TRUE(link_->down());
     connect();
     hear(master);
-    EXPECT_THAT(hear(pong), HasSubstr("ready")) << "the attempt itself went on";
+    EXPECT_THAT(greeted(), HasSubstr("ready")) << "the attempt itself went on";
     EXPECT_FALSE(link_->down());
 }
 
@@ -228,7 +233,7 @@ TEST_F(EdgeLinkState, TheFirstPauseIsShortAgainAfterAGoodConnection) {
         told(link_->on_attempt_due());
     }
     connect();
-    hear(pong);
+    greeted();
     link_->on_served();
     closed();
     told(link_->on_attempt_due());
@@ -248,7 +253,7 @@ TEST_F(EdgeLinkState, ThereIsNoWayBackToAServerThatWasLeftWhileTheNextOneServes)
     told(link_->on_attempt_due());
     connect();
     hear(master);
-    hear(pong);
+    greeted();
     link_->on_served();
     closed();
     EXPECT_EQ(target(), "1.0");
@@ -322,12 +327,62 @@ TEST_F(EdgeLinkState, WhoAnswersThePingWithSomethingElseIsNoRedis) {
     EXPECT_THAT(hear("+HELLO\r\n"), HasSubstr("got an answer that is not Redis's"));
 }
 
+// --- what the user may not do
+
+constexpr std::string_view forbidden = "-NOPERM this user has no permissions to run the command\r\n";
+
+TEST_F(EdgeLinkState, AUserWhoMayNotPingIsNotMadeTo) {
+    told(link().start(0));
+    connect();
+    EXPECT_THAT(greeted(forbidden), AllOf(HasSubstr("allow +ping"), HasSubstr("; ready")));
+    for (int i = 0; i < 3; ++i) {
+        now_ += 10s;
+        EXPECT_EQ(told(link_->on_idle(Expectation::nothing, now_)), "start idle 10000");
+    }
+    now_ += 10s;
+    EXPECT_THAT(told(link_->on_idle(Expectation::late_replies, now_)), HasSubstr("lost: redis_timeout"));
+}
+
+TEST_F(EdgeLinkState, ThatAUserMayNotPingIsSaidOnceAndAskedAgainWithEachConnection) {
+    told(link().start(0));
+    connect();
+    greeted(forbidden);
+    link_->on_served();
+    for (int i = 0; i < 2; ++i) {
+        closed();
+        told(link_->on_attempt_due());
+        connect();
+        EXPECT_EQ(greeted(forbidden), "stop attempt; stop patience; start idle 10000; ready");
+        link_->on_served();
+    }
+    closed();
+    told(link_->on_attempt_due());
+    connect();
+    greeted();
+    now_ += 10s;
+    EXPECT_THAT(told(link_->on_idle(Expectation::nothing, now_)), HasSubstr("say PING")) << "he may now";
+    EXPECT_EQ(hear(forbidden), "start idle 10000");
+    now_ += 10s;
+    EXPECT_EQ(told(link_->on_idle(Expectation::nothing, now_)), "start idle 10000") << "and no more";
+}
+
+TEST_F(EdgeLinkState, ANameThatWasRefusedIsNotGivenAgain) {
+    told(link().start(0));
+    connect();
+    EXPECT_THAT(greeted(pong, forbidden), HasSubstr("ready"));
+    link_->on_served();
+    closed();
+    told(link_->on_attempt_due());
+    EXPECT_EQ(connect(), "say PING");
+    EXPECT_THAT(hear(pong), HasSubstr("ready"));
+}
+
 // --- names
 
 TEST_F(EdgeLinkState, ANameIsAskedForAgainBeforeEachConnectionButTheFirst) {
     EXPECT_THAT(told(link({{.name_may_change = true}}).start(0)), HasSubstr("connect"));
     connect();
-    hear(pong);
+    greeted();
     link_->on_served();
     closed();
     EXPECT_EQ(told(link_->on_attempt_due()), "look up");

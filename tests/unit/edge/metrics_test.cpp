@@ -156,6 +156,22 @@ TEST_F(EdgeMetricsZone, TakesSoManyConnectorsWithNamesOfAnyLength) {
     EXPECT_EQ(zone_->connector(longest)->name(), longest);
 }
 
+TEST_F(EdgeMetricsZone, SaysWhatFindsRoomAndTakesNothing) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < Zone::max_connectors + 100; ++i) names.push_back("new-" + std::to_string(i));
+    const std::vector<std::string_view> all(names.begin(), names.end());
+    EXPECT_EQ(zone_->count_with_room(all), Zone::max_connectors);
+    EXPECT_EQ(zone_->count_with_room(all), Zone::max_connectors) << "as before";
+    EXPECT_TRUE(snapshot({}).connectors.empty());
+    zone_->connector("old");
+    EXPECT_EQ(zone_->count_with_room(all), Zone::max_connectors - 1);
+    const std::vector<std::string_view> few{"old", "new", "new", "old"};
+    EXPECT_EQ(zone_->count_with_room(few), few.size());
+    for (std::size_t i = 2; i < Zone::max_connectors; ++i) zone_->connector(names[i]);
+    EXPECT_EQ(zone_->count_with_room(few), few.size()) << "one name more, however often it stands there";
+    EXPECT_EQ(zone_->count_with_room(all), 1u);
+}
+
 TEST_F(EdgeMetricsZone, GaugesAreThoseOfLivingWorkers) {
     zone_->enter(0, 10).inflight.add(3);
     zone_->enter(1, 11).inflight.add(4);

@@ -25,6 +25,8 @@ public:
     std::vector<brevo::Contact> updated;
     std::vector<brevo::Event> sent;
 
+    std::string event_oddity;  // of each success of an event
+
     std::vector<brevo::Attribute> account_attributes;  // created ones join them
     std::map<brevo::ListId, bool> lists;               // one that is not named exists
 
@@ -64,7 +66,8 @@ public:
         if (guard && !guard()) co_return withheld();
         if (const auto failure = note("send " + event.name + " " + event.email)) co_return *failure;
         sent.push_back(std::move(event));
-        co_return brevo::Done{};
+        brevo::Done done{event_oddity};
+        co_return done;
     }
 
     boost::asio::awaitable<api::Answer<std::vector<brevo::Attribute>>> attributes() override {

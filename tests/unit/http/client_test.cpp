@@ -9,6 +9,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -90,6 +91,28 @@ protected:
                                         asio::use_awaitable);
         co_await asio::async_write(socket, asio::buffer(answer), asio::use_awaitable);
     }
+    // One connection: an answer, and then something more.
+    void serve_surplus(Answers answers) {
+        asio::co_spawn(io_, accept_surplus(std::move(answers)), asio::detached);
+    }
+    asio::awaitable<void> accept_surplus(Answers answers) {
+        auto socket = co_await acceptor_.async_accept(asio::use_awaitable);
+        ++connections_;
+        co_await reply(socket, answers.at(0));
+        asio::steady_timer pause(io_, std::chrono::milliseconds(5));
+        co_await pause.async_wait(asio::use_awaitable);
+        co_await asio::async_write(socket, asio::buffer(answers.at(1)), asio::use_awaitable);
+        others_.push_back(std::move(socket));
+        ++surplus_;
+    }
+    // Says `begin` and then `again` until the client has had enough.
+    asio::awaitable<void> flood(std::string begin, std::string again = {}) {
+        auto socket = co_await acceptor_.async_accept(asio::use_awaitable);
+        co_await reply(socket, begin);
+        std::string much;
+        while (much.size() < 64 * 1024) much += again.empty() ? begin : again;
+        while (true) co_await asio::async_write(socket, asio::buffer(much), asio::use_awaitable);
+    }
     // The body of the answer, or the error.
     std::string send(http::Verb verb) {
         const auto send = [&]() -> asio::awaitable<std::string> {
@@ -107,6 +130,8 @@ protected:
         io_.get_executor(),
         http::parse_url("http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()))};
     int connections_ = 0;
+    int surplus_ = 0;
+    std::vector<tcp::socket> others_;  // that the server leaves open
 };
 
 TEST_F(HttpClientAndServer, AConnectionServesOneCallAfterAnother) {
@@ -138,7 +163,7 @@ TEST_F(HttpClientAndServer, ACallThatMayBeRepeatedIsWhenItsConnectionHadDied) {
     EXPECT_EQ(connections_, 2);
 }
 
-TEST_F(HttpClientAndServer, ACallThatMustNotBeRepeatedTakesAConnectionThatIsAlive) {
+TEST_F(HttpClientAndServer, ACallTakesAConnectionThatIsAlive) {
     serve({{kept}, {kept}});
     EXPECT_EQ(send(http::Verb::get), "hi");
     io_.restart();
@@ -147,11 +172,38 @@ TEST_F(HttpClientAndServer, ACallThatMustNotBeRepeatedTakesAConnectionThatIsAliv
     EXPECT_EQ(connections_, 2);
 }
 
-TEST_F(HttpClientAndServer, AConnectionWithBytesThatNobodyAskedForIsNotKept) {
+TEST_F(HttpClientAndServer, AConnectionWithMoreThanTheAnswerIsNotKept) {
     serve({{kept + std::string("HTTP/1.1 500 No\r\n\r\n")}, {kept}});
     EXPECT_EQ(send(http::Verb::get), "hi");
     EXPECT_EQ(send(http::Verb::get), "hi");
     EXPECT_EQ(connections_, 2);
+}
+
+// What came late, after the answer to the call before, must not be taken for the answer to the next one.
+TEST_F(HttpClientAndServer, BytesThatNobodyAskedForEndAKeptConnectionBeforeAnyCall) {
+    for (const auto verb : {http::Verb::get, http::Verb::put, http::Verb::post}) {
+        SCOPED_TRACE(to_string(verb));
+        connections_ = 0;
+        const auto before = surplus_;
+        serve_surplus({kept, "HTTP/1.1 204 No Content\r\n\r\n"});
+        EXPECT_EQ(send(http::Verb::get), "hi");
+        sandbox_test::run_until(io_, [&] { return surplus_ > before; });
+        serve({{kept}});
+        EXPECT_EQ(send(verb), "hi");
+        EXPECT_EQ(connections_, 2);
+        others_.clear();
+    }
+}
+
+TEST_F(HttpClientAndServer, InterimAnswersWithoutEndAreAnErrorAndHoldNobodyUp) {
+    asio::co_spawn(io_, flood("HTTP/1.1 100 Continue\r\n\r\n"), asio::detached);
+    EXPECT_EQ(send(http::Verb::get), "header limit exceeded");
+}
+
+TEST_F(HttpClientAndServer, TrailersWithoutEndAreAnError) {
+    asio::co_spawn(io_, flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: b\r\n"),
+                   asio::detached);
+    EXPECT_EQ(send(http::Verb::get), "header limit exceeded");
 }
 
 }  // namespace

@@ -50,6 +50,8 @@ TEST_F(HttpRouter, TheQueryIsNoPartOfThePath) {
     router_.add(Verb::get, "/health", tell);
     EXPECT_EQ(ask(Verb::get, "/health?count=1&name=a%20b&count=2").body(), "GET ?count=2 ?name=a b");
     EXPECT_EQ(ask(Verb::get, "/health?").result(), status::ok);
+    EXPECT_EQ(ask(Verb::get, "/health?a=%zz&b|c=d+e&&=f&g").body(), "GET ?=f ?a=%zz ?b|c=d e ?g=");
+    EXPECT_EQ(ask(Verb::get, "/healthy?a=/health").result(), status::not_found);
 }
 
 TEST_F(HttpRouter, TheFirstRouteThatMatchesIsTaken) {

@@ -1,5 +1,10 @@
 #include "http/server.hpp"
 
+#include <unistd.h>
+#include <algorithm>
+#include <list>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -177,6 +182,129 @@ TEST_F(HttpServer, RefusesWhatIsNotHttp) {
 
 TEST_F(HttpServer, ClosesASilentConnection) {
     EXPECT_EQ(say("GET / HTTP/1.1\r\nHos"), "");
+}
+
+// A byte now and then, and an answer to Expect, gain no time.
+TEST_F(HttpServer, ARequestIsWholeInTimeOrNotAnswered) {
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(say("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\nhi"),
+              "HTTP/1.1 100 Continue\r\n\r\n");
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+    EXPECT_EQ(server.counts().late, 1u);
+}
+
+TEST_F(HttpServer, WhateverIsNoBodyHasAnEnd) {
+    const std::string much(200'000, 'x');
+    for (const auto* begin : {"1;", "0\r\nA: "}) {
+        const auto answer =
+            say("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + (begin + much));
+        EXPECT_THAT(answer, StartsWith("HTTP/1.1 431 ")) << begin;
+    }
+    EXPECT_EQ(server.counts().malformed, 2u);
+}
+
+TEST_F(HttpServer, RequestsThatCameTogetherHoldNobodyUp) {
+    std::string requests;
+    for (int i = 0; i < 200; ++i) requests += "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+    requests += "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    EXPECT_EQ(count(say(requests), "HTTP/1.1 200 OK"), 201u);
+}
+
+TEST_F(HttpServer, AnExceptionOfAHandlerIsCounted) {
+    say("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(server.counts().exceptions, 1u);
+}
+
+TEST_F(HttpServer, TheAnswerToHeadHasNoBodyWhateverItIs) {
+    EXPECT_THAT(say("HEAD / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n"),
+                testing::AllOf(StartsWith("HTTP/1.1 413 "), testing::EndsWith("\r\n\r\n")));
+}
+
+class CrowdedHttpServer : public testing::Test {
+protected:
+    CrowdedHttpServer() { server.start(); }
+    static http::ServerOptions options() {
+        http::ServerOptions options;
+        options.address = tcp::endpoint(asio::ip::address_v4::loopback(), 0);
+        options.connections = {.in_all = 6, .of_a_peer = 3};
+        return options;
+    }
+    // From an address of this host of its own, and waits until it is accepted.
+    tcp::socket& connect(const char* from) {
+        auto& socket = sockets.emplace_back(io);
+        socket.open(tcp::v4());
+        socket.bind({asio::ip::make_address(from), 0});
+        socket.connect(server.local_endpoint());
+        io.restart();
+        io.poll();
+        return socket;
+    }
+    static bool is_closed(tcp::socket& socket) {
+        char byte = 0;
+        boost::system::error_code error;
+        socket.non_blocking(true);
+        socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
+        return error != asio::error::would_block;
+    }
+    std::size_t open() {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(sockets, [](tcp::socket& socket) { return !is_closed(socket); }));
+    }
+
+    asio::io_context io{1};
+    Server server{io.get_executor(), options(), echo};
+    std::list<tcp::socket> sockets;
+};
+
+TEST_F(CrowdedHttpServer, KeepsSoManyConnectionsOfAnAddress) {
+    for (int i = 0; i < 50; ++i) connect("127.0.0.1");
+    EXPECT_EQ(open(), 3u);
+    EXPECT_FALSE(is_closed(sockets.back())) << "the newest";
+    EXPECT_EQ(server.counts().displaced, 47u);
+}
+
+TEST_F(CrowdedHttpServer, KeepsSoManyConnectionsInAll) {
+    for (const auto* from : {"127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"})
+        for (int i = 0; i < 3; ++i) connect(from);
+    EXPECT_EQ(open(), 6u);
+}
+
+TEST_F(CrowdedHttpServer, WhoeverAsksIsAnsweredAmongThoseWhoSayNothing) {
+    for (int i = 0; i < 20; ++i) connect("127.0.0.1");
+    const auto answer =
+        run(io, converse(server.local_endpoint(), "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST_F(CrowdedHttpServer, ARequestThatIsBeingAnsweredIsNotCutForOthers) {
+    std::string answer;
+    asio::co_spawn(
+        io, converse(server.local_endpoint(), "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+        [&](std::exception_ptr, std::string text) { answer = std::move(text); });
+    for (int i = 0; i < 20; ++i) connect("127.0.0.1");
+    sandbox_test::run_until(io, [&] { return !answer.empty(); });
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK"));
+}
+
+// Without descriptors nothing can be accepted; the server says so, and goes on when there are some again.
+TEST_F(CrowdedHttpServer, OutlivesALackOfDescriptors) {
+    tcp::socket waiting(io, tcp::v4());
+    std::vector<int> descriptors;
+    for (int descriptor = ::dup(0); descriptor >= 0; descriptor = ::dup(0)) descriptors.push_back(descriptor);
+    waiting.connect(server.local_endpoint());
+    sandbox_test::run_until(io, [&] { return server.counts().not_accepted > 0; });
+    io.run_for(std::chrono::milliseconds(20));
+    EXPECT_LE(server.counts().not_accepted, 2u) << "it does not spin";
+    for (const int descriptor : descriptors) ::close(descriptor);
+    asio::write(waiting,
+                asio::buffer(std::string("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")));
+    std::string answer(12, '\0');
+    const auto read = [&]() -> asio::awaitable<bool> {
+        co_await asio::async_read(waiting, asio::buffer(answer), asio::use_awaitable);
+        co_return true;
+    };
+    EXPECT_TRUE(run(io, read()));
+    EXPECT_EQ(answer, "HTTP/1.1 200");
 }
 
 TEST_F(HttpServer, StopLetsARequestInProgressBeAnswered) {

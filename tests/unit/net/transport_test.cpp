@@ -1,16 +1,26 @@
 #include "net/transport.hpp"
 
+#include <unistd.h>
 #include <array>
+#include <csignal>
 #include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <thread>
 
 #include <gtest/gtest.h>
 
+#include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/connect_pair.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 
 #include "net/tls.hpp"
 #include "sandbox/tls_authority.hpp"
@@ -114,6 +124,50 @@ TEST_F(PlainTransport, IsQuietUntilTheOtherEndSpeaksOrLeaves) {
     EXPECT_FALSE(far_.is_quiet());
 }
 
+// How often something else gets its turn while this end reads without a pause what the other one never ends.
+class Flood {
+public:
+    Flood(asio::io_context& io, net::Transport& from, net::Transport& to) : timer_(io) {
+        asio::co_spawn(io, write(from), asio::detached);
+        asio::co_spawn(io, read(to), asio::detached);
+        asio::co_spawn(io, tick(), asio::detached);
+    }
+    int ticks = 0;
+    std::size_t received = 0;
+
+private:
+    asio::awaitable<void> write(net::Transport& to) {
+        const std::string much(256 * 1024, 'x');
+        while (!co_await to.write_all(much)) {
+        }
+    }
+    asio::awaitable<void> read(net::Transport& from) {
+        std::string buffer(1000, '\0');
+        for (error_code error; !error;) {
+            const auto [read_error, size] = co_await from.read_some(asio::buffer(buffer));
+            error = read_error;
+            received += size;
+        }
+    }
+    asio::awaitable<void> tick() {
+        while (true) {
+            timer_.expires_after(100us);
+            co_await timer_.async_wait(asio::use_awaitable);
+            ++ticks;
+        }
+    }
+
+    asio::steady_timer timer_;
+};
+
+TEST_F(PlainTransport, WhoeverSendsWithoutEndHoldsNobodyUp) {
+    Flood flood(io_, far_, near_);
+    sandbox_test::run_until(io_, [&] { return flood.ticks > 20; });
+    EXPECT_GT(flood.received, 10'000u);
+    near_.close();
+    far_.close();
+}
+
 TEST_F(PlainTransport, AfterAShutdownTheOtherEndMayGoOn) {
     near_.shutdown();
     EXPECT_EQ(run(receive(far_, 1)).error, asio::error::eof);
@@ -137,6 +191,7 @@ class TlsTransport : public Transport {
 protected:
     asio::awaitable<error_code> serve() {
         auto socket = co_await acceptor_.async_accept(asio::use_awaitable);
+        raw_server_.emplace(io_, tcp::v4(), ::dup(socket.native_handle()));
         server_ = net::Transport(std::move(socket));
         const auto error = co_await server_.shake_hands_with_client(*server_context_.native_handle());
         co_return error;
@@ -163,6 +218,7 @@ protected:
     net::TlsContext client_context_ = trust_authority();
     tcp::acceptor acceptor_{io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
     net::Transport client_{io_.get_executor()}, server_{io_.get_executor()};
+    std::optional<tcp::socket> raw_server_;  // past TLS
 };
 
 TEST_F(TlsTransport, TheServersNameIsVerified) {
@@ -176,12 +232,12 @@ TEST_F(TlsTransport, TheServersAddressIsVerified) {
 }
 
 TEST_F(TlsTransport, AnotherNameIsRefused) {
-    EXPECT_TRUE(shake_hands("redis.example.com"));
+    EXPECT_EQ(shake_hands("redis.example.com").message(), "certificate verify failed: hostname mismatch");
     EXPECT_EQ(client_.certificate_verdict(), X509_V_ERR_HOSTNAME_MISMATCH);
 }
 
 TEST_F(TlsTransport, AnotherAddressIsRefused) {
-    EXPECT_TRUE(shake_hands("127.0.0.9"));
+    EXPECT_EQ(shake_hands("127.0.0.9").message(), "certificate verify failed: IP address mismatch");
     EXPECT_EQ(client_.certificate_verdict(), X509_V_ERR_IP_ADDRESS_MISMATCH);
 }
 
@@ -190,6 +246,7 @@ TEST_F(TlsTransport, AnAuthorityThatIsNotTrustedIsRefused) {
     const auto error = shake_hands("localhost");
     EXPECT_TRUE(error);
     EXPECT_FALSE(net::may_lack_tls(error));
+    EXPECT_TRUE(error.message().starts_with("certificate verify failed: ")) << error.message();
     EXPECT_NE(client_.certificate_verdict(), X509_V_OK);
 }
 
@@ -220,6 +277,59 @@ TEST_F(TlsTransport, RecordsThatCameTogetherAreReadWithoutTheSocket) {
     EXPECT_EQ(run(receive(client_, 100)).text, "second");
 }
 
+TEST_F(TlsTransport, WhoeverSendsWithoutEndHoldsNobodyUp) {
+    ASSERT_EQ(shake_hands("localhost"), error_code());
+    Flood flood(io_, server_, client_);
+    sandbox_test::run_until(io_, [&] { return flood.ticks > 20; });
+    EXPECT_GT(flood.received, 10'000u);
+    client_.close();
+    server_.close();
+}
+
+// They are no data: without a limit a single read would go on as long as they come.
+TEST_F(TlsTransport, MessagesOfTlsItselfHaveAnEnd) {
+    const auto former = std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to a closed connection in the end
+    std::jthread server([this](std::stop_token is_over) {
+        auto socket = acceptor_.accept();
+        auto* const session = SSL_new(server_context_.native_handle());
+        SSL_set_fd(session, socket.native_handle());
+        SSL_accept(session);
+        while (!is_over.stop_requested() && SSL_new_session_ticket(session) == 1 &&
+               SSL_do_handshake(session) == 1) {
+        }
+        SSL_free(session);
+    });
+    EXPECT_EQ(run(connect("localhost")), error_code());
+    EXPECT_TRUE(run(receive(client_, 1)).error);
+    client_.close();
+    server = {};
+    std::signal(SIGPIPE, former);
+}
+
+// After a handshake a TLS 1.3 server sends tickets, which nobody has to wait for.
+TEST_F(TlsTransport, MessagesOfTlsItselfAreNothingThatWasSaid) {
+    ASSERT_EQ(shake_hands("localhost"), error_code());
+    EXPECT_FALSE(client_.has_spoken());
+    EXPECT_TRUE(client_.is_quiet());
+    run(server_.write_all("unasked"));
+    EXPECT_TRUE(client_.has_spoken());
+    EXPECT_EQ(run(receive(client_, 100)).text, "unasked") << "looking takes nothing away";
+    EXPECT_TRUE(client_.is_quiet());
+    server_.shutdown();
+    EXPECT_TRUE(client_.has_spoken());
+}
+
+// It cannot be read before the rest has come, and has come nevertheless.
+TEST_F(TlsTransport, APartOfARecordEndsTheQuiet) {
+    ASSERT_EQ(shake_hands("localhost"), error_code());
+    const std::string header{"\x17\x03\x03\x00\x40", 5};
+    error_code error;
+    asio::write(*raw_server_, asio::buffer(header), error);
+    ASSERT_FALSE(error);
+    EXPECT_FALSE(client_.has_spoken());
+    EXPECT_FALSE(client_.is_quiet());
+}
+
 TEST_F(TlsTransport, MuchIsWrittenWhileTheOtherEndReads) {
     ASSERT_EQ(shake_hands("localhost"), error_code());
     const std::string much(8 << 20, 'x');
@@ -238,6 +348,7 @@ TEST_F(TlsTransport, MuchIsWrittenWhileTheOtherEndReads) {
 
 TEST_F(TlsTransport, AnEndIsToldFromACut) {
     ASSERT_EQ(shake_hands("localhost"), error_code());
+    raw_server_.reset();
     client_.shutdown();
     EXPECT_EQ(run(receive(server_, 1)).error, asio::error::eof);
     server_.close();

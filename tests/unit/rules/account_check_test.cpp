@@ -49,6 +49,29 @@ TEST(Account, AProblemWithAttributesNamesEachAndWhatToDo) {
     EXPECT_THAT(rules::attribute_problem(mapping, unwritable_only), Not(HasSubstr("lacks")));
 }
 
+TEST(Account, ACategoryForTheStatusNeedsAnOptionForEachThatIsSent) {
+    rules::Mapping wanted;
+    wanted.field_mapping.fields = {{"status", "STATE"}, {"name", "FIRSTNAME"}};
+    const auto with = [](std::vector<std::string> labels) {
+        brevo::Attribute state{"STATE", AttributeType::category, std::move(labels), {1, 2, 3}};
+        return rules::index_by_name({state, {"FIRSTNAME", AttributeType::category, {}, {}}});
+    };
+    EXPECT_EQ(rules::status_problem(wanted, with({"Booked", "CANCELLED", "no_show"})), "");
+    EXPECT_THAT(rules::status_problem(wanted, with({"booked", "gone", "no_show"})),
+                AllOf(HasSubstr("STATE: cancelled;"), Not(HasSubstr("FIRSTNAME"))));
+    wanted.sync.cancellations = false;
+    EXPECT_EQ(rules::status_problem(wanted, with({"booked", "gone", "no_show"})), "");
+    EXPECT_EQ(rules::status_problem(wanted, rules::index_by_name({{"STATE", AttributeType::text, {}, {}}})),
+              "");
+    EXPECT_EQ(rules::status_problem(wanted, {}), "") << "a missing attribute is another problem";
+}
+
+TEST(Account, AttributesThatWereLeftOutAreNamed) {
+    EXPECT_EQ(rules::left_out_problem({}), "");
+    EXPECT_THAT(rules::left_out_problem({{"STATE", "SIZE"}, {"DAY"}}),
+                AllOf(HasSubstr("some values: SIZE, STATE;"), HasSubstr("Brevo refuses: DAY;")));
+}
+
 rules::Mapping with_lists() {
     rules::Mapping lists;
     lists.event_mapping = {{"demo", "uri-1", 11}, {"call", "uri-2", 10}, {"chat", "uri-3", std::nullopt}};

@@ -10,8 +10,16 @@ using rules::FieldValue;
 using rules::LocalTime;
 using testing::HasSubstr;
 
+// Of a category's option: no place in a list.
+std::int64_t number_of(std::size_t option) {
+    return 100 - static_cast<std::int64_t>(option);
+}
+
 brevo::Attribute attribute(AttributeType type, std::vector<std::string> options = {}) {
-    return {"FIELD", type, std::move(options)};
+    brevo::Attribute attribute{"FIELD", type, std::move(options), {}};
+    for (std::size_t i = 0; type == AttributeType::category && i < attribute.options.size(); ++i)
+        attribute.numbers.push_back(number_of(i));
+    return attribute;
 }
 
 std::optional<brevo::Value> converted(const FieldValue& value, const brevo::Attribute& to) {
@@ -40,19 +48,36 @@ TEST(AttributeValue, EachTypeTakesWhatItCan) {
     EXPECT_EQ(converted(text("Yes!"), attribute(AttributeType::boolean)), brevo::Value(true));
     EXPECT_EQ(converted(text("false"), attribute(AttributeType::boolean)), brevo::Value(false));
     EXPECT_EQ(converted(text("sales "), attribute(AttributeType::category, {"Sales", "IT"})),
-              brevo::Value("Sales"));
+              brevo::Value(number_of(0)));
     EXPECT_EQ(converted(text("it\nSALES"), attribute(AttributeType::multiple_choice, {"Sales", "IT"})),
               brevo::Value(std::vector<std::string>{"IT", "Sales"}));
 }
 
 TEST(AttributeValue, AnOptionIsNotTakenForAnotherOneOfTheSameWords) {
     const auto languages = attribute(AttributeType::category, {"C", "C++", "C#"});
-    EXPECT_EQ(converted(text("c++"), languages), brevo::Value("C++"));
-    EXPECT_EQ(converted(text("C"), languages), brevo::Value("C"));
+    EXPECT_EQ(converted(text("c++"), languages), brevo::Value(number_of(1)));
+    EXPECT_EQ(converted(text("C"), languages), brevo::Value(number_of(0)));
     EXPECT_FALSE(converted(text("C!"), languages)) << "which of the three?";
     const auto sizes = attribute(AttributeType::category, {"< 50 employees", "> 50 employees"});
-    EXPECT_EQ(converted(text("> 50 employees"), sizes), brevo::Value("> 50 employees"));
+    EXPECT_EQ(converted(text("> 50 employees"), sizes), brevo::Value(number_of(1)));
     EXPECT_FALSE(converted(text("50 employees"), sizes));
+}
+
+TEST(AttributeValue, ACategorysLabelIsFoundInEveryCase) {
+    const auto states = attribute(AttributeType::category, {"Gebucht", "ANNULÉ", "Отменено"});
+    for (const auto* label : {"gebucht", "GEBUCHT", " Gebucht\n"})
+        EXPECT_EQ(converted(text(label), states), brevo::Value(number_of(0))) << label;
+    EXPECT_EQ(converted(text("annulé"), states), brevo::Value(number_of(1)));
+    EXPECT_EQ(converted(text("отменено"), states), brevo::Value(number_of(2)));
+}
+
+TEST(AttributeValue, AnOptionThatACategoryLacksIsItsOwnersMatter) {
+    EXPECT_TRUE(rules::convert(text("HR"), attribute(AttributeType::category, {"IT"})).lacks_option);
+    EXPECT_TRUE(rules::convert(text("HR"), attribute(AttributeType::category)).lacks_option);
+    EXPECT_FALSE(rules::convert(text("IT"), attribute(AttributeType::category, {"IT"})).lacks_option);
+    EXPECT_FALSE(rules::convert(text("x"), attribute(AttributeType::number)).lacks_option);
+    const brevo::Attribute numberless{"FIELD", AttributeType::category, {"IT"}, {}};
+    EXPECT_TRUE(rules::convert(text("IT"), numberless).lacks_option) << "a label is dropped silently";
 }
 
 TEST(AttributeValue, ChoicesThatAreOptionsAreKeptAndTheOthersTold) {

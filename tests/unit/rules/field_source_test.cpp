@@ -23,7 +23,7 @@ std::string described(const Ledger& ledger) {
 std::vector<std::string> offered(const Ledger& ledger, std::string_view source,
                                  std::string_view wanted = {}) {
     std::vector<std::string> values;
-    rules::FieldSources(ledger).offer(source, [&](const rules::FieldValue& value) {
+    rules::FieldSources(ledger).offer({{}, {source}}, [&](const rules::FieldValue& value) {
         const auto* text = std::get_if<std::string>(&value);
         values.push_back(text ? *text : "not a text");
         return values.back() == wanted;
@@ -144,6 +144,17 @@ TEST(FieldSources, NamesAreSplitAsCalendlyDoes) {
     EXPECT_THAT(offered(ledger, "name"), ElementsAre("Ada King Lovelace"));
     EXPECT_THAT(offered(ledger, "first_name"), ElementsAre("Ada"));
     EXPECT_THAT(offered(ledger, "last_name"), ElementsAre("King Lovelace"));
+}
+
+TEST(FieldSources, ValuesAreTrimmedOfWhatNobodySees) {
+    auto booked = first.booked();
+    booked.invitee.name = "\u3000Ada\u00a0Lovelace\u200b";
+    booked.event.location = "\u200b";
+    const auto ledger = fold_all({booked});
+    EXPECT_THAT(offered(ledger, "name"), ElementsAre("Ada\u00a0Lovelace"));
+    EXPECT_THAT(offered(ledger, "first_name"), ElementsAre("Ada"));
+    EXPECT_THAT(offered(ledger, "last_name"), ElementsAre("Lovelace"));
+    EXPECT_THAT(offered(ledger, "location"), IsEmpty());
 }
 
 TEST(FieldSources, WhatIsNotKnownIsNotOffered) {

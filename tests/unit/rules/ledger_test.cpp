@@ -94,14 +94,15 @@ Ledger generated(unsigned seed) {
     return ledger;
 }
 
-// Every object gets a member that nobody knows, as a newer version might add; the two maps have keys, not
+// Every object gets a member that nobody knows, as a newer version might add; maps have keys, not
 // members.
 void add_unknown(json::value& value, bool is_map = false) {
     if (auto* array = value.if_array())
         for (auto& element : *array) add_unknown(element);
     auto* object = value.if_object();
     if (!object) return;
-    for (auto& [name, member] : *object) add_unknown(member, name == "bookings" || name == "forms");
+    for (auto& [name, member] : *object)
+        add_unknown(member, name == "bookings" || name == "forms" || name == "refused_phones");
     if (!is_map) (*object)["zz_new"] = {{"deep", {1, "two", nullptr}}, {"state", 7}};
 }
 
@@ -285,6 +286,7 @@ TEST(Ledger, EveryMemberIsKept) {
     ledger.done = {"done"};
     ledger.lists = {10};
     ledger.contact_written = true;
+    ledger.refused_phones = {{"SMS", "+44"}};
     const auto text = rules::serialize(ledger);
     EXPECT_EQ(rewritten(text), text);
     expect_every_member_in<Ledger>(text);

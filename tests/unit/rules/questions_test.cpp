@@ -11,26 +11,57 @@ const std::vector<calendly::Answer> answers = {{"Company:", "Engines"},
                                                {"Phone (office)", "2"},
                                                {"Was macht Ihr Unternehmen? (Straße)", " Motoren "}};
 
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> found(std::string_view key, const std::vector<calendly::Answer>& among = answers) {
+    return rules::find_answers(among, key).answers;
+}
+
 TEST(Questions, AnEqualQuestionComesBeforeOneThatHasTheWords) {
-    EXPECT_EQ(rules::find_answer(answers, "company"), "Engines");
+    EXPECT_THAT(found("company"), ElementsAre("Engines"));
 }
 
 TEST(Questions, WholeWordsOfTheOnlyQuestionThatHasThem) {
-    EXPECT_EQ(rules::find_answer(answers, "ROLE"), "CTO");
-    EXPECT_EQ(rules::find_answer(answers, "STRAßE"), "Motoren");
-    EXPECT_EQ(rules::find_answer(answers, "rol"), "");
-    EXPECT_EQ(rules::find_answer(answers, "phone"), "") << "two questions have it";
-    EXPECT_EQ(rules::find_answer(answers, "?"), "");
+    EXPECT_THAT(found("ROLE"), ElementsAre("CTO"));
+    EXPECT_THAT(found("STRAßE"), ElementsAre("Motoren"));
+    EXPECT_THAT(found("rol"), IsEmpty());
+    EXPECT_THAT(found("?"), IsEmpty());
 }
 
-TEST(Questions, APatternTakesTheFirstQuestionThatFits) {
-    EXPECT_EQ(rules::find_answer(answers, "/phone.*OFFICE/"), "2");
-    EXPECT_EQ(rules::find_answer(answers, "/phone/"), "1");
-    EXPECT_EQ(rules::find_answer(answers, "/^fax/"), "");
+TEST(Questions, SeveralThatHaveTheWordsAreAmbiguous) {
+    const auto phone = rules::find_answers(answers, "phone");
+    EXPECT_THAT(phone.answers, IsEmpty());
+    EXPECT_TRUE(phone.is_ambiguous);
+    EXPECT_FALSE(rules::find_answers(answers, "company").is_ambiguous) << "one is equal";
+    EXPECT_FALSE(rules::find_answers(answers, "fax").is_ambiguous);
+    EXPECT_FALSE(rules::find_answers({{"Phone (mobile)", ""}, {"Phone (office)", " "}}, "phone").is_ambiguous)
+        << "nobody answered";
+}
+
+TEST(Questions, OneThatIsAskedTwiceIsOneQuestion) {
+    const std::vector<calendly::Answer> twice = {
+        {"Mobile phone", ""}, {"mobile phone?", "1"}, {"MOBILE PHONE", "2"}};
+    EXPECT_THAT(found("phone", twice), ElementsAre("1", "2"));
+    EXPECT_THAT(found("mobile phone", twice), ElementsAre("1", "2"));
+}
+
+TEST(Questions, AreComparedAsTheyLook) {
+    const std::vector<calendly::Answer> written = {{"Socie\u0301te\u0301\u00a0?", "x"},
+                                                   {"\uff32\uff2f\uff2c\uff25", "y"}};
+    EXPECT_THAT(found("soci\u00e9t\u00e9", written), ElementsAre("x"));
+    EXPECT_THAT(found("role", written), ElementsAre("y"));
+    EXPECT_THAT(found("/soci\u00e9t\u00e9/", written), ElementsAre("x"));
+}
+
+TEST(Questions, APatternTakesEveryQuestionThatFits) {
+    EXPECT_THAT(found("/phone.*OFFICE/"), ElementsAre("2"));
+    EXPECT_THAT(found("/phone/"), ElementsAre("1", "2"));
+    EXPECT_THAT(found("/^fax/"), IsEmpty());
 }
 
 TEST(Questions, APatternThatTakesTooLongDoesNotFit) {
-    EXPECT_EQ(rules::find_answer({{std::string(100, 'a') + "!", "x"}}, "/^(a+)+$/"), "");
+    EXPECT_THAT(found("/^(a+)+$/", {{std::string(100, 'a') + "!", "x"}}), IsEmpty());
 }
 
 }  // namespace

@@ -27,6 +27,45 @@ TEST(Trail, ABookingIsToldWithItsEventAsTheApiHasItAndTheNameOfItsType) {
     EXPECT_EQ(walk.sightings[0].event_type_name, "Demo");
 }
 
+TEST(Trail, WhatTheDeliveryTellsInAnOddWayTheApiFillsIn) {
+    Calendly calendly;
+    auto now = meeting.base();
+    now.invitee.answers = {{"Company", "Engines"}};
+    now.invitee.cancellation.emplace().reason = "later";
+    calendly.has(now);
+    auto odd = created(meeting.base());
+    odd.invitee->name.clear();
+    odd.invitee->timezone = "Europe/Paris";
+    odd.oddities = {"payload.name", "payload.questions_and_answers"};
+    const Walk walk(calendly, odd, {});
+    EXPECT_THAT(walk.asked, ElementsAre(type_path, event_path(meeting), invitee_path(meeting)));
+    ASSERT_THAT(walk.told, ElementsAre("booked 1"));
+    EXPECT_EQ(walk.sightings[0].invitee.name, "Ada Lovelace");
+    EXPECT_EQ(walk.sightings[0].invitee.answers.at(0).answer, "Engines");
+    EXPECT_FALSE(walk.sightings[0].invitee.cancellation) << "that has a delivery of its own";
+    EXPECT_EQ(Walk(Calendly(), odd, {}).is_lost, false) << "without the API the rest serves";
+
+    odd.oddities = {"payload.scheduled_event.location"};
+    EXPECT_THAT(Walk(calendly, odd, {}).asked, ElementsAre(type_path, event_path(meeting)))
+        << "is asked for anyhow";
+    odd.oddities = {"payload.name"};
+    EXPECT_THAT(Walk(calendly, odd, {}, FollowLinks::missing).asked, ElementsAre(type_path));
+}
+
+TEST(Trail, AnOddCancellationIsTheOneThatTheApiHas) {
+    Calendly calendly;
+    auto now = meeting.base();
+    now.invitee.cancellation.emplace().reason = "ill";
+    now.invitee.rescheduled = true;
+    calendly.has(now);
+    auto odd = canceled(meeting.base());
+    odd.invitee->cancellation.reset();
+    odd.oddities = {"payload.cancellation", "payload.rescheduled"};
+    const Walk walk(calendly, odd, {});
+    ASSERT_THAT(walk.told, ElementsAre("moved 1"));
+    EXPECT_EQ(walk.sightings[0].invitee.cancellation.value().reason, "ill");
+}
+
 TEST(Trail, AnswersMustBeAskedForAfterTheDeliveryExceptTheNameOfAType) {
     Calendly calendly;
     calendly.has_event(meeting.base());

@@ -89,7 +89,7 @@ TEST_F(SandboxBrevo, UnknownAttributesAndWrongTypesAreDroppedSilently) {
 TEST_F(SandboxBrevo, ValuesOfTheRightTypeAreKept) {
     const auto answer =
         upsert("a@b.co", R"({"FIRSTNAME": "Ann", "BIRTHDAY": "2024-02-29", "SCORE": 2.5, "VIP": true,
-        "STATE": "gone", "TOPICS": ["wood", "sea"]})");
+        "STATE": 2, "TOPICS": ["wood", "sea"]})");
     EXPECT_FALSE(answer.note.contains("dropped"));
     EXPECT_EQ(contact("a@b.co").at("attributes"),
               json::parse(R"({"BIRTHDAY": "2024-02-29", "FIRSTNAME": "Ann",
@@ -123,6 +123,32 @@ TEST_F(SandboxBrevo, APhoneBelongsToOneContactAndARefusalSavesNothing) {
     EXPECT_EQ(upsert("a@b.co", R"({"SMS": "0033612345678"})").status, 204U);
     EXPECT_EQ(upsert("a@b.co", R"({"SMS": "+33699999999"})").status, 204U);
     EXPECT_EQ(upsert("b@b.co", R"({"SMS": "+33612345678"})").status, 201U);
+}
+
+TEST_F(SandboxBrevo, ATakenPhoneIsRefusedInSeveralWays) {
+    add("WHATSAPP", "text");
+    upsert("a@b.co", R"({"SMS": "+33612345678", "WHATSAPP": "+33612345678"})");
+    const auto one = upsert("b@b.co", R"({"WHATSAPP": "+33612345678"})");
+    EXPECT_EQ(one.body->at("code"), "invalid_parameter");
+    EXPECT_FALSE(one.body->as_object().contains("metadata"));
+    EXPECT_EQ(message(one), "Unable to update contact, WHATSAPP is already associated with another Contact");
+    const auto both = upsert("b@b.co", R"({"SMS": "+33612345678", "WHATSAPP": "+33612345678"})");
+    EXPECT_FALSE(both.body->as_object().contains("metadata"));
+    EXPECT_EQ(message(both),
+              "Unable to update contact, SMS or WHATSAPP are already associated with another Contact");
+}
+
+TEST_F(SandboxBrevo, ACategoryDropsALabelSilently) {
+    EXPECT_EQ(upsert("a@b.co", R"({"STATE": "gone"})").note.at("dropped"), json::parse(R"(["STATE"])"));
+}
+
+TEST_F(SandboxBrevo, AMoveStartsNoAutomation) {
+    EXPECT_EQ(upsert("a@b.co", "{}", R"(, "listIds": [10])").note.at("started"), json::parse("[10]"));
+    EXPECT_FALSE(upsert("a@b.co", "{}", R"(, "listIds": [10])").note.contains("started")) << "it is on it";
+    const auto move = send("PUT", "/contacts/a%40b.co", R"({"listIds": [11], "unlinkListIds": [10]})");
+    EXPECT_FALSE(move.note.contains("started"));
+    EXPECT_EQ(send("PUT", "/contacts/a%40b.co", R"({"listIds": [10]})").note.at("started"),
+              json::parse("[10]"));
 }
 
 TEST_F(SandboxBrevo, PhonesHaveACountry) {

@@ -58,6 +58,28 @@ TEST(RedisHandshake, AcceptsARedisThatIsAliveButBusy) {
         EXPECT_EQ(RedisHandshake({}).on_reply(*reply(error)), std::nullopt) << error;
 }
 
+TEST(RedisHandshake, GivesTheConnectionANameWhereTheUserMay) {
+    for (const auto* answer : {"+OK\r\n", "-NOPERM no permissions to run 'client|setname'\r\n",
+                               "-ERR unknown command 'CLIENT'\r\n", ":1\r\n"}) {
+        RedisHandshake handshake({}, RedisRole::any, "calendly");
+        EXPECT_EQ(handshake.commands(),
+                  "*3\r\n$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n$8\r\ncalendly\r\n*1\r\n$4\r\nPING\r\n");
+        EXPECT_EQ(handshake.on_reply(*reply(answer)), std::nullopt) << answer;
+        EXPECT_FALSE(handshake.finished());
+        EXPECT_EQ(handshake.may_set_name(), answer[0] != '-') << answer;
+        EXPECT_EQ(handshake.on_reply(*reply("+PONG\r\n")), std::nullopt);
+        EXPECT_TRUE(handshake.finished());
+    }
+}
+
+TEST(RedisHandshake, KnowsWhetherTheUserMayPing) {
+    for (const auto* answer : {"+PONG\r\n", "-NOPERM no permissions\r\n", "-LOADING\r\n"}) {
+        RedisHandshake handshake({});
+        EXPECT_EQ(handshake.on_reply(*reply(answer)), std::nullopt) << answer;
+        EXPECT_EQ(handshake.may_ping(), answer[1] != 'N') << answer;
+    }
+}
+
 TEST(RedisHandshake, OfASetAsksWhetherItIsTheMaster) {
     RedisHandshake handshake({}, RedisRole::master);
     EXPECT_EQ(handshake.commands(), "*1\r\n$4\r\nROLE\r\n*1\r\n$4\r\nPING\r\n");

@@ -82,6 +82,62 @@ TEST(Password, IsTheFirstLine) {
     EXPECT_THROW(parse_password("\nhush"), std::invalid_argument);
 }
 
+std::string plain_text_error(std::string_view text) {
+    try {
+        plain_text(text);
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(PlainText, BeginsAfterAByteOrderMark) {
+    EXPECT_EQ(plain_text("\xef\xbb\xbfhush\n"), "hush\n");
+    EXPECT_EQ(plain_text(" h\xc3\xbc\t\xe2\x82\xac\r\n\n#\x01 \xef\xbb\xbf\nlast"),
+              " h\xc3\xbc\t\xe2\x82\xac\r\n\n#\x01 \xef\xbb\xbf\nlast");
+    EXPECT_EQ(plain_text(""), "");
+}
+
+TEST(PlainText, IsNotUtf16) {
+    using namespace std::string_view_literals;
+    for (const auto text : {"\xff\xfeh\0u\0"sv, "\xfe\xff\0h"sv, "h\0u\0s\0h\0"sv, "\0\0\xfe\xff"sv})
+        EXPECT_THAT(plain_text_error(text), HasSubstr("UTF-8"));
+}
+
+TEST(PlainText, HidesNothingAtTheEndsOfALine) {
+    for (const std::string hidden :
+         {"\xef\xbb\xbf", "\xc2\xa0", "\xe2\x80\x8b", "\xe2\x80\xaa", "\xe2\x81\xa0"})
+        for (const auto& line :
+             {hidden + "hush-hush", "hush-hush" + hidden, " hush-hush" + hidden + "\t\r"}) {
+            const auto error = plain_text_error("# one\n" + line + "\n");
+            EXPECT_THAT(error, HasSubstr("line 2")) << line;
+            EXPECT_THAT(error, Not(HasSubstr("hush")));
+        }
+}
+
+TEST(PlainText, HasNoControlCharacters) {
+    for (const std::string line : {"hush\x01", "\x1b[31mhush", "hush\x7f", "one\rtwo"})
+        EXPECT_THAT(plain_text_error("\n" + line), HasSubstr("line 2")) << line;
+}
+
+TEST_F(EdgeSecretFile, IsReadWithoutItsByteOrderMark) {
+    const auto secret = read_secret_file(file("\xef\xbb\xbfhush-hush\n", fs::perms::owner_read));
+    EXPECT_EQ(secret.text, "hush-hush\n");
+    EXPECT_THROW(read_secret_file(file("\xff\xfeh", fs::perms::owner_read)), std::invalid_argument);
+}
+
+TEST(Wipe, OverwritesASecretHoweverItsScopeEnds) {
+    std::string secret(100, 'x');
+    const char* const bytes = secret.data();
+    try {
+        const WipedAtEnd wiped(secret);
+        throw std::runtime_error("trouble");
+    } catch (const std::runtime_error&) {
+        EXPECT_EQ(secret, "");
+        EXPECT_EQ(std::string(bytes, 100), std::string(100, '\0'));
+    }
+}
+
 TEST_F(EdgeSecretFile, IsReadWhole) {
     const std::string text(50'000, 'x');
     const auto secret = read_secret_file(file(text, fs::perms::owner_read));
@@ -94,6 +150,14 @@ TEST_F(EdgeSecretFile, TellsWhenEverybodyMayReadIt) {
         read_secret_file(file("x", fs::perms::owner_read | fs::perms::others_read)).readable_by_others);
     EXPECT_FALSE(
         read_secret_file(file("x", fs::perms::owner_read | fs::perms::group_read)).readable_by_others);
+}
+
+TEST_F(EdgeSecretFile, TellsWhenEverybodyMayWriteIt) {
+    using enum fs::perms;
+    EXPECT_TRUE(read_secret_file(file("x", owner_read | others_write)).writable_by_others);
+    EXPECT_FALSE(read_secret_file(file("x", owner_read | owner_write | group_write)).writable_by_others);
+    EXPECT_TRUE(shared::access_of(file("x", owner_read | group_read)).readable_by_group);
+    EXPECT_FALSE(shared::access_of((folder_ / "missing").string()).readable_by_group);
 }
 
 TEST_F(EdgeSecretFile, IsRefusedWhenMissingTooLargeOrNoFile) {

@@ -100,32 +100,109 @@ TEST(SignatureHeader, AcceptsSeveralCandidatesAndUnknownEntries) {
     EXPECT_EQ(parsed->candidate_count, 2U);
 }
 
+TEST(SignatureHeader, IsAListAsHttpHasThem) {
+    for (const std::string& v1 : {"v1=" + hex_64, "v1 = " + hex_64, "\tv1\t=\t" + hex_64 + " "})
+        for (const std::string before :
+             {"t=1,", "t=1, ", " t=1 ,", "t = 1\t,\t", ",t=1,", "t=1,,", " , ,t=1 , ,"})
+            for (const std::string after : {"", ",", " , ", ",,", ", x=", ",x = y ,", "\t"}) {
+                const auto header = before + v1 + after;
+                const auto parsed = shared::parse_signature_header(header);
+                ASSERT_TRUE(parsed) << header;
+                EXPECT_EQ(parsed->timestamp, "1") << header;
+                EXPECT_EQ(parsed->candidate_count, 1U) << header;
+            }
+}
+
 TEST(SignatureHeader, RefusesEverythingElse) {
     const std::string v1 = "v1=" + hex_64;
     const std::string refused[] = {"",
                                    ",",
+                                   " , \t,",
                                    "t",
                                    "t=",
                                    "t=1",
                                    v1,
-                                   "t=1," + v1 + ",",
-                                   ",t=1," + v1,
-                                   "t=1,,v1=" + hex_64,
                                    "t=1,t=1," + v1,
+                                   "t=1,v," + v1,
                                    "t=-1," + v1,
                                    "t=+1," + v1,
                                    "t=1a," + v1,
+                                   "t=1 2," + v1,
+                                   "t=1\v," + v1,
+                                   "t=\"1\"," + v1,
                                    "t=1234567890123," + v1,
-                                   "t=1, " + v1,
-                                   "t=1," + v1 + ",x=\t",
-                                   " t=1," + v1,
+                                   "t=1," + v1 + ",x=y z",
+                                   "t=1," + v1 + ",x y=z",
                                    "t=1,v1=" + hex_64 + "a",
                                    "t=1,v1=" + hex_64.substr(1),
+                                   "t=1,v1=" + hex_64.substr(2) + " a",
                                    "t=1,v1=" + hex_64.substr(1) + "g",
                                    "t=1,=x," + v1,
+                                   "t=1, =x," + v1,
                                    "t=1;" + v1,
+                                   "t=1 " + v1,
                                    "T=1," + v1};
     for (const auto& header : refused) EXPECT_FALSE(shared::parse_signature_header(header)) << header;
+}
+
+class SignatureHeaderLines : public testing::Test {
+protected:
+    static std::optional<shared::SignatureHeader> parse(std::vector<std::string_view> lines) {
+        return shared::parse_signature_header(lines);
+    }
+
+    const std::string v1_ = "v1=" + hex_64, other_v1_ = "v1=" + std::string(64, 'b');
+    const std::string header_ = "t=1," + v1_;
+};
+
+TEST_F(SignatureHeaderLines, ThatAreTheSameAreOneHeader) {
+    for (const auto& again : {header_, " " + header_, header_ + "\t"})
+        for (const auto& lines :
+             {std::vector<std::string_view>{header_, again}, {again, header_, header_, again}}) {
+            ASSERT_TRUE(parse(lines)) << again;
+            EXPECT_EQ(parse(lines)->candidate_count, 1U);
+        }
+    EXPECT_TRUE(parse(std::vector<std::string_view>(100, header_)));
+}
+
+TEST_F(SignatureHeaderLines, ThatAProxyJoinedAreOneHeaderToo) {
+    for (const auto& joined :
+         {header_ + "," + header_, header_ + ", " + header_, header_ + " ,\t" + header_}) {
+        ASSERT_TRUE(shared::parse_signature_header(joined)) << joined;
+        EXPECT_EQ(shared::parse_signature_header(joined)->candidate_count, 1U);
+    }
+    EXPECT_FALSE(shared::parse_signature_header(header_ + ", t=1," + other_v1_));
+    EXPECT_FALSE(shared::parse_signature_header(header_ + ", t=2," + v1_));
+}
+
+TEST_F(SignatureHeaderLines, ArePartsOfOneHeaderWhenNoneIsWhole) {
+    for (const auto& lines : {std::vector<std::string_view>{"t=1", v1_},
+                              {"t=1,", v1_},
+                              {v1_, "t=1"},
+                              {"t=1", v1_, "t=1", v1_},
+                              {"t=1", "v0=x", v1_}})
+        EXPECT_TRUE(parse(lines));
+    EXPECT_EQ(parse({"t=1", v1_, other_v1_})->candidate_count, 2U);
+}
+
+TEST_F(SignatureHeaderLines, ThatDifferAreRefused) {
+    for (const auto& lines : {std::vector<std::string_view>{header_, "t=2," + v1_},
+                              {header_, "t=1," + other_v1_},
+                              {header_, other_v1_},
+                              {header_, "x=y"},
+                              {header_, ""},
+                              {"", header_},
+                              {"t=1", "t=2", v1_},
+                              {header_, header_, "nonsense"}})
+        EXPECT_FALSE(parse(lines));
+    EXPECT_FALSE(parse({}));
+}
+
+TEST_F(SignatureHeaderLines, AreBoundedTogether) {
+    const std::string filler = "x=" + std::string(600, 'x'), more = "y=" + std::string(600, 'x');
+    EXPECT_TRUE(parse({"t=1", v1_, filler}));
+    EXPECT_FALSE(parse({"t=1", v1_, filler, more}));
+    EXPECT_FALSE(parse({"t=1", v1_, "a=", "b=", "c=", "d=", "e=", "f=", "g="}));
 }
 
 TEST(SignatureHeader, IsBounded) {

@@ -3,6 +3,7 @@
 namespace {
 
 using namespace sync_support;
+using syncing::EntryFault;
 
 class DeadLettersTest : public SyncTest {
 protected:
@@ -15,9 +16,10 @@ TEST_F(DeadLettersTest, ALetterKeepsTheEntryTheReasonAndTheAnswer) {
     failure.status = 400;
     failure.body = R"({"code":"invalid_parameter"})";
     failure.attempts = 2;
+    failure.remedy = api::Remedy::give_up;
     shared::WebhookEntry entry;
     entry.id = "7-0";
-    run(dead_letters_.bury(entry, "entry 7-0", failure));
+    run(dead_letters_.bury(entry, "entry 7-0", EntryFault(failure)));
     ASSERT_EQ(letters.letters.size(), 1u);
     const auto& letter = letters.letters.front();
     EXPECT_EQ(letter.entry.id, "7-0");
@@ -27,16 +29,55 @@ TEST_F(DeadLettersTest, ALetterKeepsTheEntryTheReasonAndTheAnswer) {
 }
 
 TEST_F(DeadLettersTest, WithoutAnAnswerThereIsNoResponse) {
-    api::ApiFailure failure;
-    failure.reason = "the entry has no body";
-    run(dead_letters_.bury({}, "entry 7-0", failure));
+    run(dead_letters_.bury({}, "entry 7-0", EntryFault::lacks("the entry has no body")));
     EXPECT_EQ(letters.letters.front().response, "");
 }
 
 TEST_F(DeadLettersTest, WhatRedisRefusesToTakeIsNotCounted) {
     letters.on_bury = [](const auto&) { throw redis::Error(redis::Error::Kind::refused, "full"); };
-    EXPECT_THROW(run(dead_letters_.bury({}, "entry 7-0", {})), redis::Error);
+    EXPECT_THROW(run(dead_letters_.bury({}, "entry 7-0", EntryFault::lacks("x"))), redis::Error);
     EXPECT_TRUE(counters.entries.empty());
+    EXPECT_EQ(dead_letters_.buried().count, 0u);
+}
+
+// What is to be repeated is no fault of an entry's, whoever takes it for one.
+TEST_F(DeadLettersTest, OnlyAFinalFailureIsAnEntrysFault) {
+    for (const auto remedy : {api::Remedy::retry, api::Remedy::park, api::Remedy::withheld}) {
+        api::ApiFailure failure;
+        failure.remedy = remedy;
+        EXPECT_THROW((EntryFault(failure)), std::logic_error);
+    }
+}
+
+TEST_F(DeadLettersTest, WhatWaitsIsSeenWhoeverBuriedItAndWhenItIsGone) {
+    letters.letters.resize(3);
+    letters.since = std::chrono::system_clock::time_point(1h);
+    std::vector<std::uint64_t> seen;
+    letters.on_look = [&, looks = 0]() mutable {
+        seen.push_back(dead_letters_.buried().count);
+        if (++looks == 2) letters.letters.clear();
+        if (looks == 4) interruption.request();
+    };
+    run(dead_letters_.watch(interruption, 1ms, troubles));
+    EXPECT_EQ(seen, (std::vector<std::uint64_t>{0, 3, 0, 0}));
+}
+
+TEST_F(DeadLettersTest, OneThatIsBuriedHereIsSeenAtOnce) {
+    run(dead_letters_.bury({}, "entry 7-0", EntryFault::lacks("x")));
+    EXPECT_EQ(dead_letters_.buried().count, 1u);
+    EXPECT_GT(dead_letters_.buried().since, std::chrono::system_clock::now() - 1min);
+}
+
+TEST_F(DeadLettersTest, AStreamThatIsNoneIsATrouble) {
+    letters.on_look = [this, looks = 0]() mutable {
+        if (++looks == 2) {
+            EXPECT_EQ(troubles.reports().size(), 1u);
+        }
+        if (looks == 3) interruption.request();
+        if (looks < 3) throw redis::BrokenKey("calendly:{a}:dead is a list");
+    };
+    run(dead_letters_.watch(interruption, 1ms, troubles));
+    EXPECT_TRUE(troubles.reports().empty()) << "it is over";
 }
 
 }  // namespace

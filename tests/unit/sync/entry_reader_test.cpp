@@ -20,7 +20,6 @@ public:
         co_await gate_.wait();
         for (const auto& item : batch) done.push_back(item.entry.id);
     }
-    asio::awaitable<void> refuse(syncing::Batch, std::string) override { co_return; }
     void let_all() { gate_.set(); }
 
 private:
@@ -71,11 +70,14 @@ protected:
     syncing::DeadLetters dead_letters_{letters, counters, log};
     HeldWork work_{io.get_executor()};
     syncing::Leases leases_{io.get_executor(), people, interruption, waiting};
-    syncing::Lanes lanes_{io.get_executor(), queue, work_, interruption, redis, timing_};
-    syncing::Intake intake_{false, queue, dead_letters_, lookup_, lanes_, counters, log};
-    syncing::Membership membership_{
-        io.get_executor(), {queue, intake_, lanes_, leases_, apis, redis}, interruption, timing_, log};
-    syncing::EntryReader reader_{{queue, membership_, intake_, lanes_, apis, waiting, redis,
+    syncing::Lanes lanes_{io.get_executor(), queue, work_, interruption, redis, troubles, timing_};
+    syncing::Intake intake_{false, queue, dead_letters_, lookup_, lanes_, counters, troubles, log};
+    syncing::Membership membership_{io.get_executor(),
+                                    {queue, intake_, lanes_, leases_, apis, redis, troubles},
+                                    interruption,
+                                    timing_,
+                                    log};
+    syncing::EntryReader reader_{{queue, membership_, intake_, lanes_, apis, waiting, redis, troubles,
                                   [this](std::chrono::milliseconds) { return calls_within_; }},
                                  interruption,
                                  timing_};
@@ -168,6 +170,39 @@ TEST_F(EntryReaderTest, WhatABrokenConnectionLostIsTakenBackOnceRedisAnswers) {
     EXPECT_THAT(work_.done, Contains("50-0"));
     EXPECT_THAT(work_.done, Contains(id));
     EXPECT_EQ(times("ensure_group"), 2u) << "a restart may have lost the group";
+}
+
+// No descriptor, no memory: what was read and reached no lane is taken back, and nobody's work ends.
+TEST_F(EntryReaderTest, TroubleOfTheMachineEndsNoLoop) {
+    const auto id = queue.put(created(first.booked()));
+    std::map<std::string, unsigned> failures{
+        {"ensure_group", 2}, {"read_new", 3}, {"refresh 0", 2}, {"take_over", 2}};
+    queue.on_call = [&](const std::string& call) {
+        if (failures[call] > 0 && failures[call]-- > 0)
+            throw std::system_error(EMFILE, std::generic_category());
+    };
+    membership_.begin();
+    start();
+    EXPECT_THAT(troubles.reports(), Not(IsEmpty()));
+    work_.let_all();
+    wait_until(
+        [&] { return !work_.done.empty() && failures["take_over"] == 0 && troubles.reports().empty(); });
+    EXPECT_THAT(work_.done, ElementsAre(id));
+    EXPECT_GE(counters.troubles[syncing::TroubleKind::machine], 9u);
+}
+
+TEST_F(EntryReaderTest, AStreamOfAnotherTypeIsNamed) {
+    bool is_broken = true;
+    queue.on_call = [&](const std::string& call) {
+        if (is_broken && call == "ensure_group") throw redis::BrokenKey("calendly:{a}:webhooks is a list");
+    };
+    membership_.begin();
+    start();
+    wait_until([&] { return times("ensure_group") > 5; });
+    ASSERT_THAT(troubles.reports(), SizeIs(1));
+    EXPECT_EQ(troubles.reports().front().kind, syncing::TroubleKind::key);
+    is_broken = false;
+    wait_until([&] { return troubles.reports().empty() && redis.is_up(); });
 }
 
 TEST_F(EntryReaderTest, AfterALongOutageOthersGetTimeToSayWhatIsTheirs) {

@@ -21,6 +21,7 @@
 #include "sync/brevo_account.hpp"
 #include "sync/brevo_writer.hpp"
 #include "sync/calendly_lookup.hpp"
+#include "sync/connector_status.hpp"
 #include "sync/dead_letters.hpp"
 #include "sync/entry_reader.hpp"
 #include "sync/intake.hpp"
@@ -32,6 +33,7 @@
 #include "sync/person_work.hpp"
 #include "sync/redis_state.hpp"
 #include "sync/settle.hpp"
+#include "sync/troubles.hpp"
 #include "unit/fakes/brevo_api.hpp"
 #include "unit/fakes/calendly_api.hpp"
 #include "unit/fakes/dead_letter_queue.hpp"
@@ -146,6 +148,7 @@ protected:
     api::ApiStates apis;
     syncing::Counters counters;
     syncing::RedisState redis{log};
+    syncing::Troubles troubles{{.first = 1ms, .longest = 2ms}, counters, log};
     rules::Mapping mapping = usual_mapping();
 
     fakes::EntryQueue queue{io.get_executor()};

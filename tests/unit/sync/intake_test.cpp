@@ -1,4 +1,8 @@
 // What becomes of an entry that was read: a lane, a dead letter, or nothing.
+#include <sstream>
+
+#include <spdlog/sinks/ostream_sink.h>
+
 #include "unit/sync/fixture.hpp"
 
 namespace {
@@ -19,7 +23,6 @@ public:
         for (const auto& item : batch) ids[person].push_back(item.entry.id);
         co_return;
     }
-    asio::awaitable<void> refuse(syncing::Batch, std::string) override { co_return; }
 };
 
 class IntakeTest : public SyncTest {
@@ -46,8 +49,8 @@ protected:
     syncing::DeadLetters dead_letters_{letters, counters, log};
     syncing::Timing timing_;
     NotingWork work_;
-    syncing::Lanes lanes_{io.get_executor(), queue, work_, interruption, redis, timing_};
-    syncing::Intake intake_{false, queue, dead_letters_, lookup_, lanes_, counters, log};
+    syncing::Lanes lanes_{io.get_executor(), queue, work_, interruption, redis, troubles, timing_};
+    syncing::Intake intake_{false, queue, dead_letters_, lookup_, lanes_, counters, troubles, log};
 };
 
 TEST_F(IntakeTest, ADeliveryGoesToTheLaneOfItsPerson) {
@@ -84,6 +87,19 @@ TEST_F(IntakeTest, WhatIsNotCalendlysShapeGoesToTheDeadLettersWithThePlace) {
     EXPECT_EQ(letters.letters[3].entry.id, "9-0");
 }
 
+TEST_F(IntakeTest, AnOddMemberIsCountedAndNamedWithoutItsValue) {
+    std::ostringstream lines;
+    log->sinks().push_back(std::make_shared<spdlog::sinks::ostream_sink_st>(lines));
+    accept(
+        {R"({"event":"invitee.created","created_at":"2026-10-12T09:00:00Z","payload":{"uri":"u","event":"e",
+        "email":"ada@example.com","created_at":"2026-10-12T09:00:00Z","name":["Secret"],"tracking":7}})"});
+    EXPECT_THAT(work_.ids[ada], ElementsAre("1-0"));
+    EXPECT_EQ((counters.fallbacks[{syncing::Fallback::odd_member, "payload.name"}]), 1u);
+    EXPECT_EQ((counters.fallbacks[{syncing::Fallback::odd_member, "payload.tracking"}]), 1u);
+    EXPECT_THAT(lines.str(), HasSubstr("entry 1-0: odd member of a delivery: payload.name"));
+    EXPECT_THAT(lines.str(), testing::Not(HasSubstr("Secret")));
+}
+
 // Trouble with Redis holds none of the lanes up.
 TEST_F(IntakeTest, LanesGetTheirsBeforeRedisIsAsked) {
     queue.on_call = [](const std::string& call) {
@@ -110,6 +126,15 @@ TEST_F(IntakeTest, AnEventTypeThatChangedIsReadAgain) {
     accept({R"({"event":"event_type.updated","created_at":"2026-10-12T09:00:00Z","payload":{"uri":")" +
             type_uri("demo") + R"("}})"});
     EXPECT_EQ(name_of_demo(), "Product demo");
+}
+
+TEST_F(IntakeTest, AStreamOfDeadLettersThatIsNoneIsNamed) {
+    letters.on_bury = [](const auto&) { throw redis::BrokenKey("calendly:{a}:dead is a list"); };
+    accept({"no JSON", created(first.booked())});
+    EXPECT_TRUE(queue.pending.contains("1-0"));
+    EXPECT_THAT(work_.ids[ada], ElementsAre("2-0"));
+    ASSERT_THAT(troubles.reports(), SizeIs(1));
+    EXPECT_EQ(troubles.reports().front().kind, syncing::TroubleKind::key);
 }
 
 }  // namespace

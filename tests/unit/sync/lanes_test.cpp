@@ -1,14 +1,22 @@
 // One person's entries in their order, however many; and how much of them is in memory.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <functional>
 #include <map>
+#include <new>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <spdlog/logger.h>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "rules/time_zones.hpp"
+#include "sync/connector_status.hpp"
 #include "sync/lanes.hpp"
 #include "unit/fakes/entry_queue.hpp"
 
@@ -30,21 +38,14 @@ public:
     asio::awaitable<void> process(std::string person, Batch batch) override {
         largest = std::max(largest, batch.size());
         co_await gate_.wait();
-        if (on_process) on_process();
+        if (on_process) on_process(batch);
         for (const auto& item : batch) worked[person].push_back(item.entry.id);
-    }
-
-    asio::awaitable<void> refuse(Batch batch, std::string reason) override {
-        if (on_refuse) on_refuse();
-        for (const auto& item : batch) refused.push_back(item.entry.id + ": " + reason);
-        co_return;
     }
 
     void let() { gate_.notify(); }
 
     std::map<std::string, std::vector<std::string>> worked;  // ids by person
-    std::vector<std::string> refused;
-    std::function<void()> on_process, on_refuse;
+    std::function<void(const Batch& batch)> on_process;
     std::size_t largest = 0;
 
 private:
@@ -86,14 +87,18 @@ protected:
     }
 
     // With the pauses after trouble, which last a millisecond.
-    void run_until_idle() {
+    template <typename Condition>
+    void run_until(Condition condition) {
         const auto deadline = std::chrono::steady_clock::now() + 20s;
-        while (!is_idle() && std::chrono::steady_clock::now() < deadline) {
+        while (!condition() && std::chrono::steady_clock::now() < deadline) {
             work_.let();
             io_.restart();
             io_.run_for(1ms);
         }
-        EXPECT_TRUE(is_idle());
+        EXPECT_TRUE(condition());
+    }
+    void run_until_idle() {
+        run_until([this] { return is_idle(); });
     }
 
     std::size_t done(const std::string& person) { return work_.worked[person].size(); }
@@ -110,10 +115,12 @@ protected:
     net::Interruption interruption_{io_.get_executor()};
     std::shared_ptr<spdlog::logger> log_ = std::make_shared<spdlog::logger>("nowhere");
     syncing::RedisState redis_{log_};
+    syncing::Counters counters_;
+    syncing::Troubles troubles_{{.first = 1ms, .longest = 2ms}, counters_, log_};
     syncing::Timing timing_{.redis_pause = 1ms, .patience = {.backoff = {.first = 1ms, .longest = 2ms}}};
     fakes::EntryQueue queue_{io_.get_executor()};
     GatedWork work_{io_.get_executor()};
-    Lanes lanes_{io_.get_executor(), queue_, work_, interruption_, redis_, timing_};
+    Lanes lanes_{io_.get_executor(), queue_, work_, interruption_, redis_, troubles_, timing_};
     std::map<std::string, std::vector<std::string>> pushed_;  // ids by person
 };
 
@@ -197,7 +204,7 @@ redis::Error trouble(redis::Error::Kind kind) {
 // Redis broke while the entries were worked on, or while they were read again.
 TEST_F(LanesTest, WhatRedisKeptFromALaneIsTriedAgain) {
     unsigned failures = 3;
-    work_.on_process = [&] {
+    work_.on_process = [&](const Batch&) {
         if (failures > 0 && failures-- > 0) throw trouble(redis::Error::Kind::connection);
     };
     queue_.on_call = [failed = false](const std::string& call) mutable {
@@ -212,7 +219,7 @@ TEST_F(LanesTest, WhatRedisKeptFromALaneIsTriedAgain) {
 
 TEST_F(LanesTest, TroubleWithRedisIsNoted) {
     redis_.note_answer();
-    work_.on_process = [this] {
+    work_.on_process = [this](const Batch&) {
         if (redis_.is_up()) throw trouble(redis::Error::Kind::refused);
     };
     push("ann", 1);
@@ -221,28 +228,97 @@ TEST_F(LanesTest, TroubleWithRedisIsNoted) {
     EXPECT_EQ(done("ann"), 1u);
 }
 
-TEST_F(LanesTest, AnErrorThatNobodyForesawSendsTheBatchToTheDeadLetters) {
-    work_.on_process = [] { throw std::runtime_error("a mistake"); };
-    push("ann", 2);
-    run_until_idle();
-    EXPECT_EQ(work_.refused, (std::vector<std::string>{pushed_["ann"][0] + ": a mistake",
-                                                       pushed_["ann"][1] + ": a mistake"}));
-    EXPECT_TRUE(lanes_.held().empty());
+// Whatever the machine is in trouble with, the entries are not to blame.
+const std::vector<std::function<void()>> machine_troubles = {
+    [] { throw std::bad_alloc(); },
+    [] { throw std::system_error(EMFILE, std::generic_category(), "open"); },
+    [] { throw boost::system::system_error(boost::asio::error::no_descriptors); },
+    [] { throw rules::TimeZoneTrouble("/usr/share/zoneinfo/Europe/Paris is missing or damaged"); },
+    [] { throw std::logic_error("a mistake in this program"); },
+    [] { throw std::invalid_argument("no certificates can be read"); },
+    [] { throw std::runtime_error("anything else"); }};
+
+TEST_F(LanesTest, TroubleOfTheMachineIsRepeatedUntilItIsOver) {
+    for (const auto& meet : machine_troubles) {
+        work_.worked.clear();
+        pushed_.clear();
+        unsigned failures = 5;
+        work_.on_process = [&](const Batch&) {
+            if (failures > 0 && failures-- > 0) meet();
+        };
+        push("ann", 2);
+        run_until_idle();
+        EXPECT_THAT(work_.worked["ann"], testing::UnorderedElementsAreArray(pushed_["ann"]));
+        EXPECT_TRUE(lanes_.held().empty());
+        EXPECT_TRUE(troubles_.reports().empty()) << "it is over";
+    }
+    EXPECT_EQ(counters_.troubles[syncing::TroubleKind::machine], 5 * machine_troubles.size());
 }
 
-TEST_F(LanesTest, WhatCannotBeBuriedYetIsTriedAgainAndHoldsNobodyElseUp) {
-    work_.on_process = [] { throw std::runtime_error("a mistake"); };
-    work_.on_refuse = [failures = 2]() mutable {
-        if (failures-- > 0) throw trouble(redis::Error::Kind::refused);
+TEST_F(LanesTest, TroubleOfTheMachineIsKnownWhileItLastsAndHoldsNobodyElseUp) {
+    bool is_over = false;
+    work_.on_process = [&](const Batch& batch) {
+        if (!is_over && batch.front().entry.id == pushed_["ann"].front()) throw std::bad_alloc();
     };
     push("ann", 1);
     push("bea", 1);
+    run_until([&] { return counters_.troubles[syncing::TroubleKind::machine] >= 10; });
+    EXPECT_EQ(done("bea"), 1u);
+    run_until([&] { return lanes_.size() == 0; });  // there is room for others
+    ASSERT_EQ(troubles_.reports().size(), 1u);
+    EXPECT_EQ(troubles_.reports().front().cause, std::bad_alloc().what());
+    EXPECT_EQ(troubles_.reports().front().pieces, 1u);
+    is_over = true;
     run_until_idle();
-    EXPECT_EQ(work_.refused.size(), 2u);
+    EXPECT_EQ(done("ann"), 1u);
+}
+
+// A mistake in this program that one entry brings about.
+TEST_F(LanesTest, AnEntryThatBringsTroubleAboutDoesNotTakeItsNeighboursAlong) {
+    bool is_mended = false;
+    work_.on_process = [&](const Batch& batch) {
+        const auto is_bad = [&](const Item& item) { return item.entry.id == pushed_["ann"][1]; };
+        if (!is_mended && std::ranges::any_of(batch, is_bad)) throw std::logic_error("a mistake");
+    };
+    push("ann", 3);
+    run_until([&] { return done("ann") == 2; });
+    push("ann", 1);
+    run_until([&] { return done("ann") == 3; });
+    EXPECT_EQ(lanes_.held().size(), 1u) << "it is this agent's, and pending";
+    is_mended = true;
+    run_until_idle();
+    EXPECT_THAT(work_.worked["ann"], testing::UnorderedElementsAreArray(pushed_["ann"]));
+}
+
+TEST_F(LanesTest, AKeyInRedisThatIsBrokenIsNamedAndCountedWhileItIsTriedAgain) {
+    redis_.note_answer();
+    bool is_mended = false;
+    work_.on_process = [&](const Batch&) {
+        if (!is_mended) throw redis::BrokenKey("calendly:{a}:lease:a***@example.com is a list");
+    };
+    push("ann", 2);
+    run_until([&] { return counters_.troubles[syncing::TroubleKind::key] >= 5; });
+    ASSERT_EQ(troubles_.reports().size(), 1u);
+    EXPECT_EQ(troubles_.reports().front().kind, syncing::TroubleKind::key);
+    EXPECT_THAT(troubles_.reports().front().cause, testing::HasSubstr(":lease:a***@example.com is a list"));
+    EXPECT_TRUE(redis_.is_up()) << "Redis answers";
+    is_mended = true;
+    run_until_idle();
+    EXPECT_EQ(work_.largest, 2u) << "still together";
+    EXPECT_TRUE(troubles_.reports().empty());
+}
+
+TEST_F(LanesTest, WhenTheAgentStopsInTroubleWhatIsNotDoneStaysPending) {
+    work_.on_process = [](const Batch&) { throw std::bad_alloc(); };
+    push("ann", 2);
+    run_until([&] { return counters_.troubles[syncing::TroubleKind::machine] >= 5; });
+    interruption_.request();
+    run_until_idle();
+    EXPECT_EQ(queue_.pending.size(), 2u);
 }
 
 TEST_F(LanesTest, WhenTheAgentStopsWhatIsNotDoneStaysPending) {
-    work_.on_process = [] { throw trouble(redis::Error::Kind::connection); };
+    work_.on_process = [](const Batch&) { throw trouble(redis::Error::Kind::connection); };
     push("ann", 1);
     interruption_.request();
     let();

@@ -119,10 +119,23 @@ TEST_F(PersonWorkTest, ARoutingFormIsFoldedWithoutFollowingALink) {
     EXPECT_THAT(calendly.calls, IsEmpty());
 }
 
-TEST_F(PersonWorkTest, RefusedEntriesKeepTheirReason) {
-    run(work_.refuse(batch_of({created(first.booked()), created(second.booked())}), "a mistake"));
-    ASSERT_THAT(letters.letters, SizeIs(2));
-    EXPECT_EQ(letters.letters.front().reason, "a mistake");
+// The entry is not to blame for what is stored of its person.
+TEST_F(PersonWorkTest, ALedgerThatCannotBeReadIsNamedAndBuriesNothing) {
+    for (const auto* broken : {"{", "[]", R"({"bookings":7})"}) {
+        people.people[ada].ledger = broken;
+        try {
+            process(ada, {created(first.booked())});
+            FAIL() << broken;
+        } catch (const redis::BrokenKey& error) {
+            EXPECT_THAT(error.what(), HasSubstr("HGETALL calendly:{<connector>}:person:<e-mail>"));
+            EXPECT_THAT(error.what(), testing::Not(HasSubstr(ada)));
+        }
+    }
+    EXPECT_THAT(letters.letters, IsEmpty());
+    EXPECT_THAT(people.leases, IsEmpty());
+    people.people[ada].ledger = "";
+    process(ada, {created(first.booked())});
+    EXPECT_THAT(people.committed, ElementsAre("1-0"));
 }
 
 }  // namespace

@@ -9,7 +9,10 @@
 namespace {
 
 using api::ApiName;
+using syncing::TroubleKind;
+using namespace std::chrono_literals;
 using testing::HasSubstr;
+using web::Verdict;
 
 syncing::ConnectorStatus well(std::string name = "calendly") {
     syncing::ConnectorStatus status;
@@ -28,20 +31,21 @@ TEST(Health, AConnectorWithoutTroubleIsWell) {
     const auto health = web::health_of({status});
     EXPECT_TRUE(health.is_healthy);
     EXPECT_EQ(health.json,
-              R"({"healthy":true,"connectors":{"calendly":{"redis_up":true,"in_flight":3,"parked":{},)"
-              R"("resting":[],"mapping_problem":""}}})");
+              R"({"healthy":true,"status":"healthy","connectors":{"calendly":{"redis_up":true,"in_flight":3,)"
+              R"("parked":{},"resting":[],"mapping_problem":"","left_out":{},)"
+              R"("dead_letters":{"count":0,"since":null},"troubles":[]}}})");
 }
 
 TEST(Health, WithoutConnectorsNothingIsWrong) {
     const auto health = web::health_of({});
     EXPECT_TRUE(health.is_healthy);
-    EXPECT_EQ(health.json, R"({"healthy":true,"connectors":{}})");
+    EXPECT_EQ(health.json, R"({"healthy":true,"status":"healthy","connectors":{}})");
 }
 
 TEST(Health, ARedisThatDoesNotAnswerIsTrouble) {
     auto status = well();
     status.redis_up = false;
-    EXPECT_FALSE(web::is_healthy(status));
+    EXPECT_NE(web::verdict_on(status), Verdict::healthy);
     EXPECT_THAT(as_json(status), HasSubstr(R"("redis_up":false)"));
 }
 
@@ -49,7 +53,7 @@ TEST(Health, AParkedApiIsTroubleAndSaysWhy) {
     for (const auto api : api::all_apis) {
         auto status = well();
         status.apis.of(api).parked = "GET /users/me: 401";
-        EXPECT_FALSE(web::is_healthy(status));
+        EXPECT_NE(web::verdict_on(status), Verdict::healthy);
         EXPECT_THAT(as_json(status),
                     HasSubstr("\"parked\":{\"" + std::string(to_string(api)) + "\":\"GET /users/me: 401\"}"));
     }
@@ -59,7 +63,7 @@ TEST(Health, AnApiThatIsTriedNowAndThenIsTrouble) {
     for (const auto api : api::all_apis) {
         auto status = well();
         status.apis.of(api).is_resting = true;
-        EXPECT_FALSE(web::is_healthy(status));
+        EXPECT_NE(web::verdict_on(status), Verdict::healthy);
         EXPECT_THAT(as_json(status), HasSubstr("\"resting\":[\"" + std::string(to_string(api)) + "\"]"));
     }
 }
@@ -67,14 +71,56 @@ TEST(Health, AnApiThatIsTriedNowAndThenIsTrouble) {
 TEST(Health, WhatTheBrevoAccountLacksIsTrouble) {
     auto status = well();
     status.mapping_problem = "attributes that the Brevo account lacks: MEETING_HOST";
-    EXPECT_FALSE(web::is_healthy(status));
+    EXPECT_NE(web::verdict_on(status), Verdict::healthy);
     EXPECT_THAT(as_json(status), HasSubstr("lacks: MEETING_HOST"));
+}
+
+TEST(Health, ValuesThatWereLeftOutAreCountedAndNoTrouble) {
+    auto status = well();
+    status.counters.fallbacks = {{{syncing::Fallback::attribute_refused, "SMS"}, 2},
+                                 {{syncing::Fallback::value_left_out, "SIZE: not a number"}, 1},
+                                 {{syncing::Fallback::event_copy, ""}, 5}};
+    EXPECT_TRUE(web::is_healthy(status));
+    EXPECT_THAT(as_json(status), HasSubstr(R"("left_out":{"attribute refused: SMS":2,)"
+                                           R"("value left out: SIZE: not a number":1}})"));
 }
 
 TEST(Health, CallsThatWereRepeatedAreNoTrouble) {
     auto status = well();
     status.apis.of(ApiName::calendly).retries = 7;
-    EXPECT_TRUE(web::is_healthy(status));
+    EXPECT_EQ(web::verdict_on(status), Verdict::healthy);
+}
+
+TEST(Health, DeadLettersMakeItDegradedAndSaySinceWhen) {
+    auto status = well();
+    status.dead_letters = {2, std::chrono::system_clock::time_point(1'767'225'600s)};
+    EXPECT_EQ(web::verdict_on(status), Verdict::degraded);
+    EXPECT_FALSE(web::health_of({status}).is_healthy);
+    EXPECT_THAT(as_json(status), HasSubstr(R"("healthy":false,"status":"degraded")"));
+    EXPECT_THAT(as_json(status),
+                HasSubstr(R"("dead_letters":{"count":2,"since":"2026-01-01T00:00:00.000000Z"})"));
+}
+
+TEST(Health, ABrokenKeyMakesItDegradedAndIsNamed) {
+    auto status = well();
+    status.troubles = {{TroubleKind::key, "calendly:{a}:lease:a***@example.com is a list", 3, {}}};
+    EXPECT_EQ(web::verdict_on(status), Verdict::degraded);
+    EXPECT_THAT(as_json(status), HasSubstr(R"("troubles":[{"kind":"key","cause":"calendly:{a}:lease:)"));
+    EXPECT_THAT(as_json(status), HasSubstr(R"("pieces":3,"since":"1970-01-01T00:00:00.000000Z"})"));
+}
+
+TEST(Health, TroubleOfTheMachineMakesItUnhealthyWithItsOwnWords) {
+    auto status = well();
+    status.troubles = {{TroubleKind::machine, "Too many open files", 1, {}}};
+    EXPECT_EQ(web::verdict_on(status), Verdict::unhealthy);
+    EXPECT_THAT(as_json(status), HasSubstr(R"({"kind":"machine","cause":"Too many open files","pieces":1,)"));
+}
+
+TEST(Health, TheWorstConnectorIsTheVerdict) {
+    auto degraded = well("one"), unhealthy = well("two");
+    degraded.dead_letters.count = 1;
+    unhealthy.redis_up = false;
+    EXPECT_THAT(web::health_of({degraded, unhealthy, well()}).json, HasSubstr(R"("status":"unhealthy")"));
 }
 
 TEST(Health, OneConnectorInTroubleIsEnough) {

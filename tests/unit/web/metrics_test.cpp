@@ -15,7 +15,7 @@ constexpr auto nothing_yet = R"(# HELP calendly_agent_entries_total Entries done
 # TYPE calendly_agent_entries_total counter
 # HELP calendly_agent_events_total Events sent to Brevo
 # TYPE calendly_agent_events_total counter
-# HELP calendly_agent_fallbacks_total What was done without
+# HELP calendly_agent_fallbacks_total Times the agent went on without something it could not get or Brevo refused
 # TYPE calendly_agent_fallbacks_total counter
 # HELP calendly_agent_contacts_written_total Contacts written to Brevo
 # TYPE calendly_agent_contacts_written_total counter
@@ -23,7 +23,7 @@ calendly_agent_contacts_written_total{connector="calendly"} 0
 # HELP calendly_agent_retries_total Calls that had to be repeated
 # TYPE calendly_agent_retries_total counter
 calendly_agent_retries_total{connector="calendly"} 0
-# HELP calendly_agent_in_flight Entries being worked on
+# HELP calendly_agent_in_flight Entries that this agent holds, those that wait included
 # TYPE calendly_agent_in_flight gauge
 calendly_agent_in_flight{connector="calendly"} 0
 # HELP calendly_agent_redis_up 1 while Redis answers
@@ -37,9 +37,27 @@ calendly_agent_parked{connector="calendly"} 0
 calendly_agent_breaker_open{connector="calendly",api="Brevo's contacts"} 0
 calendly_agent_breaker_open{connector="calendly",api="Brevo's events"} 0
 calendly_agent_breaker_open{connector="calendly",api="Calendly"} 0
-# HELP calendly_agent_mapping_ok 0 while mapped attributes are missing
+# HELP calendly_agent_mapping_ok 0 while mapped attributes or configured lists are missing, or the account could not be read
 # TYPE calendly_agent_mapping_ok gauge
 calendly_agent_mapping_ok{connector="calendly"} 1
+# HELP calendly_agent_dead_letter_entries Dead letters that wait
+# TYPE calendly_agent_dead_letter_entries gauge
+calendly_agent_dead_letter_entries{connector="calendly"} 0
+# HELP calendly_agent_in_trouble Pieces of work that are repeated: the machine is in trouble, or a key in Redis is broken
+# TYPE calendly_agent_in_trouble gauge
+calendly_agent_in_trouble{connector="calendly",kind="key"} 0
+calendly_agent_in_trouble{connector="calendly",kind="machine"} 0
+# HELP calendly_agent_troubles_total Attempts that met such trouble
+# TYPE calendly_agent_troubles_total counter
+calendly_agent_troubles_total{connector="calendly",kind="key"} 0
+calendly_agent_troubles_total{connector="calendly",kind="machine"} 0
+# HELP calendly_agent_admin_troubles_total What the admin API refused or survived
+# TYPE calendly_agent_admin_troubles_total counter
+calendly_agent_admin_troubles_total{cause="exception"} 0
+calendly_agent_admin_troubles_total{cause="late_request"} 0
+calendly_agent_admin_troubles_total{cause="malformed_request"} 0
+calendly_agent_admin_troubles_total{cause="not_accepted"} 0
+calendly_agent_admin_troubles_total{cause="too_many_connections"} 0
 )";
 
 syncing::ConnectorStatus connector(std::string name = "calendly") {
@@ -91,7 +109,8 @@ TEST(Metrics, ACauseSaysWhatWasDoneWithoutAndItsDetail) {
                                  {{Fallback::new_half, ""}, 6},
                                  {{Fallback::no_show_copy, ""}, 7},
                                  {{Fallback::old_half, ""}, 8},
-                                 {{Fallback::value_left_out, "SMS: no phone number"}, 9}};
+                                 {{Fallback::value_left_out, "SMS: no phone number"}, 9},
+                                 {{Fallback::event_answer, ""}, 10}};
     EXPECT_THAT(web::metrics_text({status}), HasSubstr(R"(_fallbacks_total counter
 calendly_agent_fallbacks_total{connector="calendly",cause="attribute refused: SMS"} 1
 calendly_agent_fallbacks_total{connector="calendly",cause="contact deleted in Brevo, left alone"} 2
@@ -101,6 +120,7 @@ calendly_agent_fallbacks_total{connector="calendly",cause="new half of a resched
 calendly_agent_fallbacks_total{connector="calendly",cause="no-show, the delivery's word serves"} 7
 calendly_agent_fallbacks_total{connector="calendly",cause="old half of a reschedule, its own delivery will tell"} 8
 calendly_agent_fallbacks_total{connector="calendly",cause="scheduled event, its copy in the delivery serves"} 3
+calendly_agent_fallbacks_total{connector="calendly",cause="usual answer to an event, taken for a success"} 10
 calendly_agent_fallbacks_total{connector="calendly",cause="value left out: SMS: no phone number"} 9
 )"));
 }
@@ -120,6 +140,15 @@ TEST(Metrics, WhatHasNotBeenCountedHasNoSample) {
     EXPECT_THAT(web::metrics_text({status}), Not(HasSubstr("outcome=\"dead\"")));
 }
 
+TEST(Metrics, ShowWhatTheAdminApiRefusedOrSurvived) {
+    const auto text = web::metrics_text(
+        {}, {.not_accepted = 1, .displaced = 2, .late = 3, .malformed = 4, .exceptions = 5});
+    for (const auto* sample :
+         {R"(cause="not_accepted"} 1)", R"(cause="too_many_connections"} 2)", R"(cause="late_request"} 3)",
+          R"(cause="malformed_request"} 4)", R"(cause="exception"} 5)"})
+        EXPECT_THAT(text, HasSubstr(sample));
+}
+
 TEST(Metrics, GaugesShowTheStateOfNow) {
     auto status = connector();
     status.redis_up = true;
@@ -130,13 +159,20 @@ TEST(Metrics, GaugesShowTheStateOfNow) {
     status.apis.of(api::ApiName::brevo_events).is_resting = true;
     status.apis.of(api::ApiName::calendly).retries = 2;
     status.apis.of(api::ApiName::brevo_contacts).retries = 1;
+    status.dead_letters.count = 4;
+    status.troubles = {{syncing::TroubleKind::machine, "a", 2, {}},
+                       {syncing::TroubleKind::machine, "b", 1, {}}};
+    status.counters.troubles[syncing::TroubleKind::key] = 9;
     const auto text = web::metrics_text({status});
     for (const auto* sample :
          {R"(contacts_written_total{connector="calendly"} 5)", R"(retries_total{connector="calendly"} 3)",
           R"(in_flight{connector="calendly"} 12)", R"(redis_up{connector="calendly"} 1)",
           R"(parked{connector="calendly"} 1)", R"(breaker_open{connector="calendly",api="Calendly"} 0)",
           R"(breaker_open{connector="calendly",api="Brevo's events"} 1)",
-          R"(mapping_ok{connector="calendly"} 0)"})
+          R"(mapping_ok{connector="calendly"} 0)", R"(dead_letter_entries{connector="calendly"} 4)",
+          R"(in_trouble{connector="calendly",kind="key"} 0)",
+          R"(in_trouble{connector="calendly",kind="machine"} 3)",
+          R"(troubles_total{connector="calendly",kind="key"} 9)"})
         EXPECT_THAT(text, HasSubstr(sample));
 }
 

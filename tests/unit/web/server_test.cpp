@@ -15,11 +15,13 @@ using http::Verb;
 
 class AdminApi : public testing::Test {
 protected:
-    http::Response ask(Verb method, std::string target, std::string authorization = "") {
+    http::Response ask(Verb method, std::string target, std::string authorization = "",
+                       std::string host = "") {
         const config::Admin settings{{"127.0.0.1", 0}, token_};
         web::Server server(io_.get_executor(), settings, [this] { return connectors_; });
         http::Request request(method, target, 11);
         if (!authorization.empty()) request.set(Field::authorization, authorization);
+        if (!host.empty()) request.set(Field::host, host);
         auto response = sandbox_test::run(io_, server.answer(std::move(request)));
         return response;
     }
@@ -41,8 +43,9 @@ TEST_F(AdminApi, HealthIs200WhileAllIsWell) {
     EXPECT_EQ(response.result(), status::ok);
     EXPECT_EQ(response[Field::content_type], "application/json");
     EXPECT_EQ(response.body(),
-              "{\"healthy\":true,\"connectors\":{\"calendly\":{\"redis_up\":true,\"in_flight\":0,"
-              "\"parked\":{},\"resting\":[],\"mapping_problem\":\"\"}}}\n");
+              "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
+              "\"in_flight\":0,\"parked\":{},\"resting\":[],\"mapping_problem\":\"\",\"left_out\":{},"
+              "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
 }
 
 TEST_F(AdminApi, HealthIs503InTrouble) {
@@ -67,13 +70,44 @@ TEST_F(AdminApi, AnotherPathIs404AndSaysWhatThereIs) {
     }
 }
 
-TEST_F(AdminApi, AnotherMethodIs405WhateverThePath) {
-    for (const auto method : {Verb::post, Verb::delete_, Verb::head})
-        for (const auto* target : {"/health", "/elsewhere"}) {
+TEST_F(AdminApi, AnotherMethodOnAKnownPathIs405AndSaysWhichAreAllowed) {
+    for (const auto method : {Verb::post, Verb::put, Verb::delete_, Verb::options, Verb::trace, Verb::patch})
+        for (const auto* target : {"/health", "/metrics?x=1"}) {
             const auto response = ask(method, target);
             EXPECT_EQ(response.result(), status::method_not_allowed);
+            EXPECT_EQ(response[Field::allow], "GET, HEAD");
             EXPECT_EQ(response.body(), "GET only\n");
         }
+    EXPECT_EQ(ask(Verb::post, "/elsewhere").result(), status::not_found);
+}
+
+TEST_F(AdminApi, HeadIsAnsweredAsGetIs) {
+    for (const auto* target : {"/health", "/metrics", "/elsewhere"}) {
+        const auto get = ask(Verb::get, target), head = ask(Verb::head, target);
+        EXPECT_EQ(head.result(), get.result()) << target;
+        EXPECT_EQ(head[Field::content_length], get[Field::content_length]) << target;
+        EXPECT_EQ(head[Field::content_type], get[Field::content_type]) << target;
+    }
+}
+
+TEST_F(AdminApi, AQueryDoesNotMatterToAPath) {
+    for (const auto* query :
+         {"?", "?verbose", "?t=1&t=2", "?a=%zz", "?a[]=b|c", "?x=\"<>^`", "?a/b?c", "?\xff"}) {
+        EXPECT_EQ(ask(Verb::get, "/health" + std::string(query)).result(), status::ok) << query;
+        EXPECT_EQ(ask(Verb::get, "/healthy" + std::string(query)).result(), status::not_found) << query;
+    }
+}
+
+TEST_F(AdminApi, UnderAForeignNameItIs421UnlessTheTokenIsShown) {
+    for (const auto* target : {"/health", "/metrics", "/elsewhere"}) {
+        const auto response = ask(Verb::get, target, "", "evil.example");
+        EXPECT_EQ(response.result(), status::misdirected_request) << target;
+        EXPECT_EQ(response.body(), "Ask by the address of admin.listen, or set admin.token\n");
+    }
+    EXPECT_EQ(ask(Verb::get, "/health", "", "localhost:8719").result(), status::ok);
+    token_ = "let-me-in";
+    EXPECT_EQ(ask(Verb::get, "/health", "Bearer let-me-in", "agent.internal").result(), status::ok);
+    EXPECT_EQ(ask(Verb::get, "/health", "", "evil.example").result(), status::unauthorized);
 }
 
 TEST_F(AdminApi, WithATokenEverythingElseIs401) {
@@ -82,6 +116,7 @@ TEST_F(AdminApi, WithATokenEverythingElseIs401) {
         const auto response = ask(Verb::get, "/elsewhere", authorization);
         EXPECT_EQ(response.result(), status::unauthorized) << authorization;
         EXPECT_EQ(response.body(), "Unauthorized\n");
+        EXPECT_EQ(response[Field::www_authenticate], "Bearer");
     }
     EXPECT_EQ(ask(Verb::get, "/health", "Bearer let-me-in").result(), status::ok);
 }

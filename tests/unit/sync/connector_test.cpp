@@ -1,0 +1,108 @@
+// The flow, wired: what an exception that nobody foresaw does to it.
+#include "sync/connector.hpp"
+
+#include <sstream>
+
+#include <spdlog/sinks/ostream_sink.h>
+
+#include "unit/sync/fixture.hpp"
+
+namespace {
+
+using namespace sync_support;
+using syncing::TroubleKind;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class ConnectorTest : public SyncTest {
+protected:
+    ~ConnectorTest() override {
+        connector_.stop();
+        io.restart();
+        io.run_for(5s);
+    }
+
+    static syncing::Timing quick() {
+        syncing::Timing timing;
+        timing.block = timing.keep_interval = 10ms;
+        timing.redis_pause = 1ms;
+        timing.trouble = {1ms, 1ms};
+        return timing;
+    }
+
+    void start() {
+        asio::co_spawn(io, connector_.run(), [this](std::exception_ptr error) {
+            has_ended_ = true;
+            failure_ = error;
+        });
+    }
+
+    template <typename Condition>
+    void wait_until(Condition condition) {
+        const auto deadline = std::chrono::steady_clock::now() + 20s;
+        io.restart();
+        while (!condition() && std::chrono::steady_clock::now() < deadline) io.run_one_for(10ms);
+        EXPECT_TRUE(condition());
+    }
+
+    // The next call that is `name` throws.
+    void fail_once(std::string name) {
+        auto is_due = std::make_shared<bool>(true);
+        queue.on_call = [is_due, name = std::move(name)](const std::string& call) {
+            if (call == name && std::exchange(*is_due, false))
+                throw std::runtime_error("no descriptor is left");
+        };
+    }
+
+    std::ostringstream lines_;
+    std::shared_ptr<spdlog::logger> heard_ =
+        std::make_shared<spdlog::logger>("heard", std::make_shared<spdlog::sinks::ostream_sink_st>(lines_));
+    syncing::Connector connector_{
+        io.get_executor(),
+        {"calendly", mapping},
+        {interruption, queue, people, letters, calendly, brevo, [](auto) { return std::size_t(100); }},
+        heard_,
+        quick()};
+    bool has_ended_ = false;
+    std::exception_ptr failure_;
+};
+
+// One that throws would otherwise end the two others with it, and the agent with "multiple exceptions".
+TEST_F(ConnectorTest, AnExceptionEndsARoundOfItsTaskAndNothingElse) {
+    start();
+    std::uint64_t troubles = 0;
+    for (const auto* call : {"read_new", "take_over"}) {
+        fail_once(call);
+        wait_until(
+            [&] { return connector_.status().counters.troubles[TroubleKind::machine] == troubles + 1; });
+        ++troubles;
+        EXPECT_THAT(lines_.str(), HasSubstr("machine trouble: no descriptor is left"));
+    }
+    EXPECT_THAT(lines_.str(), Not(HasSubstr("multiple exceptions")));
+    queue.put(created(first.booked()));
+    wait_until([&] { return !brevo.upserted.empty(); });
+    EXPECT_FALSE(has_ended_);
+}
+
+// It is pending in Redis and in nobody's hands.
+TEST_F(ConnectorTest, WhatWasReadWhenAnExceptionCameIsTakenBack) {
+    const auto id = queue.put(
+        R"({"event":"event_type.updated","created_at":"2026-10-12T09:00:00Z","payload":{"uri":"u"}})");
+    fail_once("discard 1");
+    start();
+    wait_until([&] { return connector_.status().counters.troubles[TroubleKind::machine] == 1; });
+    wait_until([&] { return !queue.discarded.empty(); });
+    EXPECT_THAT(queue.discarded, ElementsAre(id));
+}
+
+TEST_F(ConnectorTest, StopsAlsoWhenLeavingFails) {
+    start();
+    wait_until([&] { return queue.calls.size() > 3; });
+    fail_once("leave");
+    connector_.stop();
+    wait_until([&] { return has_ended_; });
+    EXPECT_FALSE(failure_);
+}
+
+}  // namespace
