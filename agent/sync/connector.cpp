@@ -134,7 +134,7 @@ asio::awaitable<void> Connector::Parts::consume() {
 
 // Again and again, whatever the machine is in trouble with. Throws Interrupted.
 asio::awaitable<void> Connector::Parts::read_account() {
-    Troubles::Work work(state.troubles);
+    Troubles::Work reading(state.troubles);
     for (std::chrono::milliseconds pause{1}; pause.count() > 0;) {
         pause = pause.zero();
         try {
@@ -142,7 +142,7 @@ asio::awaitable<void> Connector::Parts::read_account() {
         } catch (const net::Interrupted&) {
             throw;
         } catch (const std::exception& error) {
-            pause = work.meets(error);
+            pause = reading.meets(error);
         }
         if (pause.count() > 0) co_await interruption.sleep(pause);
     }
