@@ -102,9 +102,9 @@ TEST_F(PathAttributes, APhoneWithoutItsCountryIsLeftOut) {
 TEST_F(PathAttributes, APhoneOfTheDefaultCountryIsBroughtToTheInternationalForm) {
     start(with({{"default_country", "FR"}}));
     book_with_phone(ann, "06 12 34 56 78");
-    book_with_phone(bea, "612345678");
+    book_with_phone(bea, "06 12 34 56");
     EXPECT_EQ(attribute(ann, "SMS"), "33612345678");
-    EXPECT_EQ(attribute(bea, "SMS"), "(none)") << "in doubt";
+    EXPECT_EQ(attribute(bea, "SMS"), "(none)") << "two digits are missing";
     EXPECT_EQ(attribute(bea, "COMPANY"), "Dock & Co");
     EXPECT_THAT(agent().metrics(), HasSubstr(R"(cause="value left out: SMS)"));
 }
