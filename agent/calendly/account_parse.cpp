@@ -34,7 +34,8 @@ std::string_view name_of(const Names& names, Enumerator value) noexcept {
 
 std::vector<std::string> texts(const JsonReader& reader, std::string_view name) {
     std::vector<std::string> texts;
-    const auto* array = reader.array(name);
+    const auto* value = reader.find(name);
+    const auto* array = value ? value->if_array() : nullptr;
     if (!array) return texts;
     for (const auto& item : *array)
         if (const auto* text = item.if_string()) texts.emplace_back(text->data(), text->size());
@@ -99,12 +100,13 @@ Page parse_page(std::string_view body) {
     const auto value = json::parse({body.data(), body.size()}, error);
     if (error) throw ShapeError("not JSON: " + error.message());
     const JsonReader reader(value, "");
-    const auto* collection = reader.array("collection");
+    const auto* member = reader.find("collection");
+    const auto* collection = member ? member->if_array() : nullptr;
     if (!collection) throw ShapeError("collection: missing");
     Page page;
     page.items.assign(collection->begin(), collection->end());
-    if (reader.find("pagination"))
-        page.next_page_token = reader.object("pagination").string("next_page_token");
+    if (const auto pagination = reader.object("pagination"))
+        page.next_page_token = pagination->string("next_page_token");
     return page;
 }
 

@@ -16,7 +16,7 @@ constexpr int version = 1;
 
 std::chrono::seconds seconds_of(const JsonReader& reader, std::string_view name) {
     const auto* value = reader.find(name);
-    if (!value || !value->is_int64()) throw ShapeError(reader.place_of(name) + ": expected seconds");
+    if (!value || !value->is_int64()) throw ShapeError(std::string(name) + ": expected seconds");
     return std::chrono::seconds(value->as_int64());
 }
 
