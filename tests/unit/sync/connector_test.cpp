@@ -71,12 +71,12 @@ protected:
 // One that throws would otherwise end the two others with it, and the agent with "multiple exceptions".
 TEST_F(ConnectorTest, AnExceptionEndsARoundOfItsTaskAndNothingElse) {
     start();
-    std::uint64_t troubles = 0;
+    std::uint64_t expected = 0;
     for (const auto* call : {"read_new", "take_over"}) {
         fail_once(call);
         wait_until(
-            [&] { return connector_.status().counters.troubles[TroubleKind::machine] == troubles + 1; });
-        ++troubles;
+            [&] { return connector_.status().counters.troubles[TroubleKind::machine] == expected + 1; });
+        ++expected;
         EXPECT_THAT(lines_.str(), HasSubstr("machine trouble: no descriptor is left"));
     }
     EXPECT_THAT(lines_.str(), Not(HasSubstr("multiple exceptions")));
