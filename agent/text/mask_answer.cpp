@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t max_logged_size = 300;  // bytes of an answer
+constexpr std::size_t longest_answer = 300;  // bytes of an answer
 
 // Sorted. No word that is a name as well.
 constexpr std::array<std::string_view, 131> harmless_words = {"a",
@@ -154,7 +154,7 @@ bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool is_harmless(std::string_view word) {
+bool is_harmless_word(std::string_view word) {
     return std::ranges::all_of(word, is_letter) &&
            std::ranges::binary_search(harmless_words, std::string_view(lower_case(word)));
 }
@@ -166,7 +166,7 @@ std::string mask_prose(std::string_view text) {
     while (!text.empty()) {
         const auto end = std::min(text.find_first_of(breaks), text.size());
         const auto word = text.substr(0, end);
-        if (!word.empty()) masked += is_harmless(word) ? std::string(word) : "***";
+        if (!word.empty()) masked += is_harmless_word(word) ? std::string(word) : "***";
         text.remove_prefix(end);
         const auto gap = std::min(text.find_first_not_of(breaks), text.size());
         for (const char c : text.substr(0, gap)) masked += c == '\r' || c == '\n' || c == '\t' ? ' ' : c;
@@ -196,8 +196,8 @@ json::value masked(const json::value& value) {
 std::string mask_answer(std::string_view answer) {
     boost::system::error_code error;
     const auto value = json::parse({answer.data(), answer.size()}, error);
-    const auto text = error ? mask_prose(clip(answer, max_logged_size)) : json::serialize(masked(value));
-    return std::string(clip(text, max_logged_size));
+    const auto text = error ? mask_prose(clip(answer, longest_answer)) : json::serialize(masked(value));
+    return std::string(clip(text, longest_answer));
 }
 
 }  // namespace text
