@@ -43,6 +43,14 @@ void write_all(int file, const std::string& text, const std::string& path) {
     }
 }
 
+void write_durably(const std::string& path, const std::string& text) {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (file.number() < 0) fail(path, "cannot be made");
+    if (::fchmod(file.number(), 0600) != 0) fail(path, "cannot be kept from others");
+    write_all(file.number(), text, path);
+    if (::fsync(file.number()) != 0) fail(path, "cannot be made durable");
+}
+
 // A name in a folder is durable when the folder is.
 void sync_folder_of(const std::string& path) {
     const auto folder = std::filesystem::path(path).parent_path();
@@ -75,13 +83,7 @@ asio::awaitable<std::optional<std::string>> FileTokenStore::read() {
 // Whoever reads sees the old text or the new one, and after a crash it is one of the two.
 asio::awaitable<void> FileTokenStore::write(std::string sealed) {
     const auto draft = path_ + ".new";
-    {
-        const Descriptor file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-        if (file.number() < 0) fail(draft, "cannot be made");
-        if (::fchmod(file.number(), 0600) != 0) fail(draft, "cannot be kept from others");
-        write_all(file.number(), sealed + "\n", draft);
-        if (::fsync(file.number()) != 0) fail(draft, "cannot be made durable");
-    }
+    write_durably(draft, sealed + "\n");
     if (::rename(draft.c_str(), path_.c_str()) != 0) fail(path_, "cannot be replaced");
     sync_folder_of(path_);
     co_return;

@@ -4,7 +4,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/url/params_view.hpp>
-#include <boost/url/parse.hpp>
+#include <boost/url/parse_query.hpp>
 
 #include "calendly/json_reader.hpp"
 #include "calendly/parse.hpp"
