@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include <boost/asio/ip/network_v6.hpp>
+
 namespace http {
 namespace {
 

@@ -63,13 +63,13 @@ namespace rules {
 // clang-format off
 // country, calling code, exit prefix, trunk prefix, what it becomes, leading digits, possible lengths, whether fixed lines have but one,
 // any number, mobile numbers, all others
-constexpr NumberingPlan plans[] = {
+constexpr NumberingPlan every_plan[] = {
 ${rows.join('\n')}
 };
 // clang-format on
 
 std::span<const NumberingPlan> numbering_plans() noexcept {
-    return plans;
+    return every_plan;
 }
 
 }  // namespace rules`)

@@ -16,18 +16,18 @@ using calendly::Subscription;
 
 constexpr std::chrono::hours retries_last{24};
 
-struct Name {
+struct StateName {
     State state;
     std::string_view text;
 };
-constexpr std::array names = {
-    Name{State::missing, "missing"},
-    Name{State::disabled, "disabled"},
-    Name{State::wrong_scope, "wrong_scope"},
-    Name{State::wrong_events, "wrong_events"},
-    Name{State::duplicate, "duplicate"},
-    Name{State::retrying, "retrying"},
-    Name{State::ok, "ok"},
+constexpr std::array state_names = {
+    StateName{State::missing, "missing"},
+    StateName{State::disabled, "disabled"},
+    StateName{State::wrong_scope, "wrong_scope"},
+    StateName{State::wrong_events, "wrong_events"},
+    StateName{State::duplicate, "duplicate"},
+    StateName{State::retrying, "retrying"},
+    StateName{State::ok, "ok"},
 };
 
 bool has_all(const std::vector<std::string>& events, const std::vector<std::string>& wanted) {
@@ -56,8 +56,8 @@ bool is_older(const JudgedSubscription& one, const JudgedSubscription& other) {
 }  // namespace
 
 std::string_view to_string(SubscriptionState state) noexcept {
-    const auto found = std::ranges::find(names, state, &Name::state);
-    return found == names.end() ? std::string_view() : found->text;
+    const auto found = std::ranges::find(state_names, state, &StateName::state);
+    return found == state_names.end() ? std::string_view() : found->text;
 }
 
 const JudgedSubscription* SubscriptionVerdict::serving() const noexcept {
@@ -107,7 +107,8 @@ bool is_same_place(std::string_view url, std::string_view other) {
         std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
         return text;
     };
-    return lower(std::string(a->scheme())) == lower(std::string(b->scheme())) && lower(std::string(a->encoded_host())) == lower(std::string(b->encoded_host())) &&
+    return lower(std::string(a->scheme())) == lower(std::string(b->scheme())) &&
+           lower(std::string(a->encoded_host())) == lower(std::string(b->encoded_host())) &&
            port(*a) == port(*b) && path(*a) == path(*b);
 }
 
