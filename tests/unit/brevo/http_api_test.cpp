@@ -92,9 +92,11 @@ TEST_F(BrevoHttpApi, AContactIsWrittenWhenTheAnswerLooksLikeIt) {
 TEST_F(BrevoHttpApi, AContactIsGoneWhenBrevoSaysSo) {
     answers(404, R"({"code":"document_not_found","message":"Contact does not exist"})");
     EXPECT_EQ(update().error().remedy, Remedy::give_up);
-    for (const auto* foreign : {gateway, portal, "", R"({"code":"not_found","message":"Invalid route"})"})
+    const std::string another_way = R"({"code":"not_found","message":"Invalid route"})";
+    for (const auto& foreign : std::vector<std::string>{gateway, portal, "", another_way})
         for (const unsigned status : {400U, 401U, 403U, 404U, 405U, 410U, 422U}) {
-            if (status != 404 && foreign[2] == 'c') continue;
+            if (status != 404 && foreign == another_way) continue;
+            if (foreign.empty() && (status == 401 || status == 403)) continue;  // believed, see remedy_test
             answers(status, foreign);
             EXPECT_EQ(update().error().remedy, Remedy::retry) << status << foreign;
             EXPECT_EQ(upsert().error().remedy, Remedy::retry) << status << foreign;

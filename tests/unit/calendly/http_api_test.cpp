@@ -52,6 +52,7 @@ TEST_F(CalendlyHttpApi, AResourceIsGoneWhenCalendlySaysSo) {
     for (const auto* foreign : {R"({"message":"no Route matched with those values"})", "<html>404</html>", "",
                                 R"({"title":"Not Found","status":404,"detail":"x"})"})
         for (const unsigned status : {401U, 403U, 404U, 410U}) {
+            if (std::string_view(foreign).empty() && status == 401) continue;  // believed, see remedy_test
             const auto answer = ask(status, foreign);
             ASSERT_FALSE(answer);
             EXPECT_EQ(answer.error().remedy, Remedy::retry) << status << foreign;
