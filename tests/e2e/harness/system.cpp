@@ -85,9 +85,7 @@ Sections System::common_sections() const {
 }
 
 std::string System::write_configuration() {
-    const auto path = folder_ / "connector.yaml";
-    write_file(path, agent_yaml(options_.connectors, common_sections()));
-    return path.string();
+    return folder_.secret("connector.yaml", agent_yaml(options_.connectors, common_sections()));
 }
 
 AgentProcess& System::start_agent(const Environment& environment) {

@@ -162,13 +162,13 @@ TEST_F(SlowFailures, OfBrevoThatAsksForDaysAreTriedAgainWithinAMinute) {
 
 // What cannot be moved stays where it is, and holds nobody else up.
 TEST_F(SlowFailures, OfRedisToTakeADeadLetterLoseNothing) {
-    expect_error("stays pending");
+    expect_error("stay pending");
     allow_error("goes to the dead letters");
     start();
     auto redis = system_->redis().client();
     redis.text({"SET", "calendly:{calendly}:dead", "no stream"});
     ASSERT_EQ(system_->post("not JSON at all"), 200u);
-    harness::wait_until([&] { return agent().has_logged("stays pending"); }, "Redis should refuse");
+    harness::wait_until([&] { return agent().has_logged("stay pending"); }, "Redis should refuse");
     sandbox().book({{"email", ann}});
     harness::wait_until([&] { return system_->backlog() == 1; }, "the others should go on");
     redis.integer({"DEL", "calendly:{calendly}:dead"});

@@ -186,8 +186,9 @@ TEST_F(SignatureHeaderLines, ArePartsOfOneHeaderWhenNoneIsWhole) {
 }
 
 TEST_F(SignatureHeaderLines, ThatDifferAreRefused) {
-    for (const auto& lines : {std::vector<std::string_view>{header_, "t=2," + v1_},
-                              {header_, "t=1," + other_v1_},
+    const std::string later = "t=2," + v1_, of_another_key = "t=1," + other_v1_;
+    for (const auto& lines : {std::vector<std::string_view>{header_, later},
+                              {header_, of_another_key},
                               {header_, other_v1_},
                               {header_, "x=y"},
                               {header_, ""},
