@@ -5,6 +5,7 @@ namespace {
 
 using namespace sync_support;
 using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
@@ -187,7 +188,7 @@ TEST_F(EntryReaderTest, TroubleOfTheMachineEndsNoLoop) {
     work_.let_all();
     wait_until(
         [&] { return !work_.done.empty() && failures["take_over"] == 0 && troubles.reports().empty(); });
-    EXPECT_THAT(work_.done, ElementsAre(id));
+    EXPECT_THAT(work_.done, Each(id));  // this work acknowledges nothing: what is taken back is done again
     EXPECT_GE(counters.troubles[syncing::TroubleKind::machine], 9u);
 }
 
