@@ -17,10 +17,6 @@ namespace {
 namespace json = boost::json;
 namespace urls = boost::urls;
 
-urls::string_view as_url_text(std::string_view text) {
-    return {text.data(), text.size()};
-}
-
 // A form as a browser would send it.
 class Form {
 public:
@@ -40,8 +36,8 @@ TokenRequest request_of(const OAuthApp& app, Form form) {
     return {form.text(), "Basic " + text::base64(app.client_id + ":" + app.client_secret)};
 }
 
-std::string parameter(const urls::params_view& parameters, std::string_view name) {
-    const auto found = parameters.find(as_url_text(name));
+std::string parameter(const urls::params_view& parameters, const std::string& name) {
+    const auto found = parameters.find(name);
     return found == parameters.end() ? std::string() : std::string((*found).value);
 }
 
@@ -78,9 +74,9 @@ std::string authorize_url(std::string_view auth_url, const OAuthApp& app, const 
 
 Callback parse_callback(std::string_view address, std::string_view state) {
     const auto query = query_of(address);
-    if (query.empty() || !urls::parse_query(as_url_text(query)))
+    if (query.empty() || !urls::parse_query(query))
         throw std::invalid_argument("this is not the address that the browser was sent to: copy all of it");
-    const urls::params_view parameters(as_url_text(query));
+    const urls::params_view parameters(query);
     const Callback callback{parameter(parameters, "code"), parameter(parameters, "error"),
                             parameter(parameters, "error_description")};
     if (callback.code.empty() && callback.error.empty())
@@ -114,7 +110,7 @@ TokenRequest revoke_request(const OAuthApp& app, std::string_view token) {
 
 Tokens parse_tokens(std::string_view body, Tokens::Time asked) {
     boost::system::error_code error;
-    const auto value = json::parse(as_url_text(body), error);
+    const auto value = json::parse({body.data(), body.size()}, error);
     if (error) throw ShapeError("not JSON: " + error.message());
     const JsonReader reader(value, "");
     Tokens tokens;
@@ -133,7 +129,7 @@ Tokens parse_tokens(std::string_view body, Tokens::Time asked) {
 
 std::string parse_oauth_error(std::string_view body) {
     boost::system::error_code error;
-    const auto value = json::parse(as_url_text(body), error);
+    const auto value = json::parse({body.data(), body.size()}, error);
     const auto* object = error ? nullptr : value.if_object();
     const auto* code = object ? object->if_contains("error") : nullptr;
     return code && code->is_string() ? std::string(code->as_string()) : std::string();

@@ -127,7 +127,7 @@ std::string next_url(std::string_view url, const std::vector<std::string>& taken
         highest = std::max(highest, number);
     }
     if (is_free && highest == 1) return std::string(url);
-    boost::urls::url next(boost::urls::string_view(url.data(), url.size()));
+    boost::urls::url next{std::string(url)};
     next.params().set("v", std::to_string(highest + 1));
     return std::string(next.buffer());
 }

@@ -43,8 +43,7 @@ std::map<std::string, std::string> form_of(const Call& call) {
     std::map<std::string, std::string> form;
     urls::encoding_opts blanks;
     blanks.space_as_plus = true;
-    for (const auto& parameter : urls::params_view(urls::string_view(call.body), blanks))
-        form[parameter.key] = parameter.value;
+    for (const auto& parameter : urls::params_view(call.body, blanks)) form[parameter.key] = parameter.value;
     return form;
 }
 

@@ -19,8 +19,7 @@ const Tokens::Time asked{1'800'000'000s};
 
 std::map<std::string, std::string> parameters(const std::string& query) {
     std::map<std::string, std::string> all;
-    for (const auto& one : boost::urls::params_view(boost::urls::string_view(query)))
-        all[one.key] = one.value;
+    for (const auto& one : boost::urls::params_view(query)) all[one.key] = one.value;
     return all;
 }
 
