@@ -45,13 +45,17 @@ std::string_view trim(std::string_view line) {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-// What an editor or a web page leaves at the ends of a copied key: no-break space, soft hyphen, zero-width
-// characters and marks of direction, the byte-order mark.
+// What an editor or a web page leaves at the ends of a copied key: blanks of every width, soft hyphen,
+// zero-width characters, marks of direction and variation, the byte-order mark.
 bool has_invisible_end(std::string_view line) {
-    constexpr std::array<std::string_view, 13> invisible = {
-        byte_order_mark, "\xc2\xa0",     "\xc2\xad",     "\xe2\x80\x8b", "\xe2\x80\x8c",
-        "\xe2\x80\x8d",  "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaf", "\xe2\x80\xa8",
-        "\xe2\x80\xaa",  "\xe2\x80\xac", "\xe2\x81\xa0"};
+    constexpr std::array<std::string_view, 39> invisible = {
+        "\xe1\x9a\x80", "\xe1\xa0\x8e", "\xe2\x80\x80",  "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83",
+        "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",  "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89",
+        "\xe2\x80\x8a", "\xe2\x80\xa9", "\xe2\x80\xab",  "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\x9f",
+        "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8",  "\xe2\x81\xa9", "\xe3\x80\x80", "\xef\xb8\x8e",
+        "\xef\xb8\x8f", "\xe2\x81\xa1", byte_order_mark, "\xc2\xa0",     "\xc2\xad",     "\xe2\x80\x8b",
+        "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x80\x8e",  "\xe2\x80\x8f", "\xe2\x80\xaf", "\xe2\x80\xa8",
+        "\xe2\x80\xaa", "\xe2\x80\xac", "\xe2\x81\xa0"};
     return std::ranges::any_of(invisible, [&](auto c) { return line.starts_with(c) || line.ends_with(c); });
 }
 

@@ -40,6 +40,8 @@ bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
+constexpr std::size_t most_repetitions = 4;  // of a whole header in one line
+
 bool has_blank(std::string_view text) noexcept {
     return text.find(' ') != text.npos || text.find('\t') != text.npos;
 }
@@ -99,11 +101,23 @@ std::optional<SignatureHeader> parse_lines(std::span<const std::string_view> lin
     return is_whole(header) ? std::optional(header) : std::nullopt;
 }
 
-// "X, X" is X: a proxy may make one line of two that are the same.
+// Whether the list is this part and nothing else, once or several times.
+bool repeats(std::string_view list, std::string_view part) noexcept {
+    while (true) {
+        list = trim(list);
+        if (!list.starts_with(part)) return false;
+        list = trim(list.substr(part.size()));
+        if (list.empty()) return true;
+        if (list.front() != ',') return false;
+        list.remove_prefix(1);
+    }
+}
+
+// "X, X" is X: proxies may make one line of several that are the same.
 std::string_view once(std::string_view line) noexcept {
     for (auto comma = line.find(','); comma != line.npos; comma = line.find(',', comma + 1)) {
         const auto first = trim(line.substr(0, comma));
-        if (!first.empty() && first == trim(line.substr(comma + 1))) return first;
+        if (!first.empty() && repeats(line.substr(comma + 1), first)) return first;
     }
     return line;
 }
@@ -130,6 +144,7 @@ std::optional<SignatureHeader> parse_signature_header(std::span<const std::strin
     std::array<std::string_view, signature_header_max_lines> different;
     std::size_t count = 0, size = 0;
     for (const auto line : lines) {
+        if (line.size() > most_repetitions * signature_header_max_size) return std::nullopt;
         const auto known = std::span(different).first(count);
         const auto value = once(trim(line));
         if (std::ranges::find(known, value) != known.end()) continue;

@@ -105,7 +105,7 @@ boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std
             is_withheld = call.guard && !call.guard();
             return !is_withheld;
         };
-        auto response = co_await client_.send(make_request(call, *field), guard, call.repeatable);
+        auto response = co_await client_.send(make_request(call, *field), guard, call.repeatable, call.once);
         if (is_withheld) co_return withheld(call);
         auto answer = judge(call, std::move(response), *budget);
         const bool is_refused =

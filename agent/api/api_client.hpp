@@ -28,6 +28,7 @@ struct ApiCall {
     std::string label;        // for messages: the target without personal data
     std::string body;         // JSON; empty: none
     bool repeatable = false;  // may be sent twice although its verb is not idempotent
+    bool once = false;        // may never be sent twice: a 2xx is a success even where its body breaks off
     http::Guard guard;        // none: always sent
     ServiceClass service = ServiceClass::webhook;
 };

@@ -31,4 +31,9 @@ std::uint64_t ApiStates::retries() const noexcept {
                            [](std::uint64_t sum, const ApiState& state) { return sum + state.retries; });
 }
 
+std::size_t ApiStates::stuck() const noexcept {
+    return std::accumulate(states_.begin(), states_.end(), std::size_t{0},
+                           [](std::size_t sum, const ApiState& state) { return sum + state.stuck; });
+}
+
 }  // namespace api

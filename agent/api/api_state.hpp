@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ struct ApiState {
         parked;                 // why the credential or the account is refused: nothing new is consumed
     bool is_resting = false;    // in trouble: one call now and then finds out whether it is over
     std::uint64_t retries = 0;  // calls that had to be made again
+    std::size_t stuck = 0;      // pieces of work whose call has failed again and again, and goes on
 
     bool is_parked() const noexcept { return parked.has_value(); }
 };
@@ -35,6 +37,7 @@ public:
     bool is_any_parked() const noexcept;
     bool are_all_well() const noexcept;  // none is parked or resting
     std::uint64_t retries() const noexcept;
+    std::size_t stuck() const noexcept;
 
 private:
     std::array<ApiState, all_apis.size()> states_;

@@ -41,7 +41,7 @@ public:
     // the call was withheld. Throws Interrupted.
     template <typename Call>
     auto persist(Call call) -> decltype(call()) {
-        const Caller caller(*this);
+        Caller caller(*this);
         unsigned conflicts = 0;
         for (unsigned failures = 1;; ++failures) {
             co_await wait_for_turn(caller.id());
@@ -58,6 +58,7 @@ public:
                 on_answer(failure.status);
                 co_return final_failure(failure);
             }
+            caller.note_failure(failures);
             const auto pause = on_failure(failure, failures, caller.id());
             if (pause) co_await sleep(*pause);
         }
@@ -85,12 +86,24 @@ private:
         explicit Caller(Retry& retry) : retry_(retry), id_(retry.gate_.enter()) {}
         Caller(const Caller&) = delete;
         Caller& operator=(const Caller&) = delete;
-        ~Caller() { retry_.leave(id_); }
+        ~Caller() {
+            if (is_stuck_) --retry_.state_.stuck;
+            retry_.leave(id_);
+        }
         Gate::Caller id() const noexcept { return id_; }
+        // What fails again and again is seen, even while the calls of others succeed.
+        void note_failure(unsigned failures) noexcept {
+            if (failures < stuck_after || is_stuck_) return;
+            is_stuck_ = true;
+            ++retry_.state_.stuck;
+        }
 
     private:
+        static constexpr unsigned stuck_after = 6;
+
         Retry& retry_;
         Gate::Caller id_;
+        bool is_stuck_ = false;
     };
 
     boost::asio::awaitable<void> wait_for_turn(Gate::Caller caller);

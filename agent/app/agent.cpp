@@ -72,8 +72,17 @@ asio::awaitable<void> Agent::reload() {
     systemd_.say_reloading();
     co_await generation_->drain(Generation::Time::max());
     const bool is_admin_changed = configuration.admin != configuration_.admin;
-    configuration_ = std::move(configuration);
-    start();
+    auto former = std::exchange(configuration_, std::move(configuration));
+    try {
+        start();
+    } catch (const std::exception& error) {
+        spdlog::error("the new configuration cannot be started: {}; going on with the former one",
+                      error.what());
+        configuration_ = std::move(former);
+        start();
+        systemd_.say_ready();
+        co_return;
+    }
     if (is_admin_changed) {
         if (admin_) co_await admin_->stop();
         open_admin(configuration_.admin);

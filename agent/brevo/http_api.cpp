@@ -89,6 +89,7 @@ boost::asio::awaitable<api::Answer<Done>> HttpApi::update_contact(Contact contac
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::send_event(Event event, http::Guard guard) {
     auto call = make_call(http::Verb::post, "/events", event_body(event));
+    call.once = true;
     call.guard = std::move(guard);
     auto response = co_await client_.call(std::move(call), budgets_.events);
     if (!response) co_return response.error();

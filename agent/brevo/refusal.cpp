@@ -165,11 +165,16 @@ bool has_word(std::string_view message, std::initializer_list<std::string_view> 
     });
 }
 
-// "attributes.company should be a string"
-Names named_in_another_case(std::string_view message, const Contact& contact) {
-    if (!has_word(message, {"attribute", "attributes"})) return {};
+// "company is not valid": without it the contact would be a dead letter, so that a word of the language does
+// no harm.
+Names named_in_any_case(std::string_view message, const Contact& contact) {
     return attributes_if(contact,
                          [&](const std::string& name, const Value&) { return has_word(message, {name}); });
+}
+
+// "attributes.company should be a string"
+Names named_in_another_case(std::string_view message, const Contact& contact) {
+    return has_word(message, {"attribute", "attributes"}) ? named_in_any_case(message, contact) : Names();
 }
 
 Words duplicates_in(const json::object& error) {
@@ -234,6 +239,7 @@ Names refused_attributes(std::string_view error_body, const Contact& contact) {
     if (names.empty()) names = named_in_another_case(message, contact);
     if (names.empty()) names = of_kind(message, contact);
     if (names.empty()) names = taken_phones(*error, contact);
+    if (names.empty() && !is_conflict(error_body)) names = named_in_any_case(message, contact);
     return names;
 }
 

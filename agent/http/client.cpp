@@ -54,8 +54,8 @@ Result<Response> Client::finish(ConnectionPtr connection, Result<Response> respo
     return response;
 }
 
-asio::awaitable<Result<Response>> Client::send_fresh(Request& request, const Guard& guard,
-                                                     Deadline deadline) {
+asio::awaitable<Result<Response>> Client::send_fresh(Request& request, const Guard& guard, Deadline deadline,
+                                                     bool head_suffices) {
     auto connection = co_await connect(deadline);
     if (!connection) co_return connection.error();
     if ((*connection)->has_spoken()) co_return Trouble::unasked;
@@ -63,11 +63,13 @@ asio::awaitable<Result<Response>> Client::send_fresh(Request& request, const Gua
         keep(std::move(*connection));
         co_return asio::error::operation_aborted;
     }
-    auto response = co_await (*connection)->exchange(request, deadline, options_.max_response_size);
+    auto response =
+        co_await (*connection)->exchange(request, deadline, options_.max_response_size, head_suffices);
     co_return finish(std::move(*connection), std::move(response));
 }
 
-asio::awaitable<Result<Response>> Client::send(Request request, Guard guard, bool repeatable) {
+asio::awaitable<Result<Response>> Client::send(Request request, Guard guard, bool repeatable,
+                                               bool head_suffices) {
     if (!guard()) co_return asio::error::operation_aborted;
     request.target(url_.base_path + std::string(request.target()));
     request.set(Field::host, url_.origin().substr(url_.origin().find("//") + 2));
@@ -76,12 +78,12 @@ asio::awaitable<Result<Response>> Client::send(Request request, Guard guard, boo
     const Deadline deadline = std::chrono::steady_clock::now() + options_.timeout;
     repeatable = repeatable || is_idempotent(request.method());
     if (auto kept = take_idle()) {
-        auto response = co_await kept->exchange(request, deadline, options_.max_response_size);
+        auto response = co_await kept->exchange(request, deadline, options_.max_response_size, head_suffices);
         const bool is_late = !response && response.error() == boost::beast::error::timeout;
         const bool repeat = !response && !is_late && !kept->response_started() && repeatable;
         if (!repeat) co_return finish(std::move(kept), std::move(response));
     }
-    auto response = co_await send_fresh(request, guard, deadline);
+    auto response = co_await send_fresh(request, guard, deadline, head_suffices);
     co_return response;
 }
 

@@ -39,7 +39,10 @@ public:
     // because `repeatable` says so) is repeated once on a fresh connection when a kept one turns out to be
     // dead. Errors: of the resolver, the socket, TLS (verification included), HTTP; beast::error::timeout;
     // Trouble::unasked; asio::error::operation_aborted when the guard withheld it.
-    boost::asio::awaitable<Result<Response>> send(Request request, Guard guard, bool repeatable);
+    // `head_suffices`: a 2xx whose body breaks off or never ends is an answer all the same, without that
+    // body.
+    boost::asio::awaitable<Result<Response>> send(Request request, Guard guard, bool repeatable,
+                                                  bool head_suffices = false);
 
     const Url& url() const noexcept { return url_; }
 
@@ -50,7 +53,7 @@ private:
     void keep(ConnectionPtr connection);
     boost::asio::awaitable<Result<ConnectionPtr>> connect(Deadline deadline);
     boost::asio::awaitable<Result<Response>> send_fresh(Request& request, const Guard& guard,
-                                                        Deadline deadline);
+                                                        Deadline deadline, bool head_suffices);
     Result<Response> finish(ConnectionPtr connection, Result<Response> response);
 
     boost::asio::any_io_executor executor_;

@@ -30,7 +30,8 @@ asio::awaitable<error_code> Connection::connect(const Url& url, ssl_ctx_st& tls,
     error_code failure = asio::error::host_not_found;
     while (!race.is_over() && Clock::now() < deadline) {
         auto reached = co_await race.next(deadline);
-        if (reached.error) co_return reached.error;
+        // Of an address that failed more is known than of one that says nothing.
+        if (reached.error) co_return failure != asio::error::host_not_found ? failure : reached.error;
         transport_ = std::move(*reached.transport);
         transport_.set_deadline(race.is_over() ? deadline : std::min(deadline, Clock::now() + patience));
         failure = {};
@@ -45,16 +46,22 @@ asio::awaitable<error_code> Connection::open(Url url, ssl_ctx_st& tls, Deadline 
     co_return error&& Clock::now() >= deadline ? make_error_code(beast::error::timeout) : error;
 }
 
-asio::awaitable<Result<Response>> Connection::read_response(std::size_t max_size) {
+// What cannot be read to its end closes the connection.
+asio::awaitable<Result<Response>> Connection::read_response(std::size_t max_size, bool head_suffices) {
     MessageReader<false> reader(buffer_, {.body = max_size});
     const error_code error = co_await read_message(transport_, buffer_, reader, Part::whole);
     response_started_ = reader.has_begun();
-    if (error) co_return timely(error);
-    co_return reader.release();
+    if (!error) co_return reader.release();
+    if (!head_suffices || !reader.has_header()) co_return timely(error);
+    auto response = reader.release();
+    if (response.result_int() / 100 != 2) co_return timely(error);
+    response.keep_alive(false);
+    response.body() = "(broke off)";
+    co_return response;
 }
 
 asio::awaitable<Result<Response>> Connection::exchange(Request& request, Deadline deadline,
-                                                       std::size_t max_response_size) {
+                                                       std::size_t max_response_size, bool head_suffices) {
     response_started_ = false;
     if (std::chrono::steady_clock::now() >= deadline) co_return beast::error::timeout;
     transport_.set_deadline(deadline);
@@ -64,7 +71,7 @@ asio::awaitable<Result<Response>> Connection::exchange(Request& request, Deadlin
     if (!error && sent < unsent_.size())
         error = co_await transport_.write_all(std::string_view(unsent_).substr(sent));
     if (error) co_return timely(error);
-    auto response = co_await read_response(max_response_size);
+    auto response = co_await read_response(max_response_size, head_suffices);
     transport_.set_deadline(Deadline::max());
     co_return response;
 }

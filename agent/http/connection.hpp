@@ -25,7 +25,8 @@ public:
 
     // Writes the request and reads the response before `deadline`; beast::error::timeout when it is late.
     boost::asio::awaitable<Result<Response>> exchange(Request& request, Deadline deadline,
-                                                      std::size_t max_response_size);
+                                                      std::size_t max_response_size,
+                                                      bool head_suffices = false);
 
     // Whether any byte of the last response arrived: if not, the server may never have seen the request.
     bool response_started() const noexcept { return response_started_; }
@@ -47,7 +48,7 @@ public:
 private:
     boost::asio::awaitable<boost::system::error_code> connect(const Url& url, ssl_ctx_st& tls,
                                                               Deadline deadline);
-    boost::asio::awaitable<Result<Response>> read_response(std::size_t max_size);
+    boost::asio::awaitable<Result<Response>> read_response(std::size_t max_size, bool head_suffices);
     boost::system::error_code timely(boost::system::error_code error) const;
 
     net::Transport transport_;

@@ -29,7 +29,7 @@ local stored = 0
 if text then stored = type(text) == 'string' and tonumber(text) or math.huge end
 local interval = tonumber(ARGV[1])
 local ahead = 0
-if not (stored < 9e15) or interval > 0 and stored > now + 60000000 + 64 * interval then
+if not (stored < 9e15) or interval > 0 and stored > now + 60000000 + 16 * interval then
   ahead = math.max(1, math.min(stored - now, 9e15))
   stored = 0
 end

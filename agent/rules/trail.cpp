@@ -178,7 +178,7 @@ void Trail::not_found() {
 
 // What of the invitee could not be read in the delivery, the API may have.
 void Trail::ask_odd_invitee() {
-    if (!has_odd_invitee(delivery_) || !follows_everything() ||
+    if (!has_odd_invitee(delivery_) ||
         !ask(LinkKind::invitee, base_.invitee.uri, Fallback::invitee_copy, &Trail::on_odd_invitee))
         on_own_invitee();
 }

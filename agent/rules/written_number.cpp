@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 #include <boost/regex.hpp>
 
@@ -58,7 +59,7 @@ bool has_other_numbers(std::string_view text) {
     return false;
 }
 
-// Lower case, without marks and pictures.
+// Lower case, without marks and pictures; blanks one at a time.
 std::string plain_text(std::string_view text) {
     const auto folded = text::fold_without_marks(text);
     std::string result;
@@ -67,7 +68,9 @@ std::string plain_text(std::string_view text) {
         rest.remove_prefix(character.bytes.size());
         const bool is_decoration = text::is_pictograph(character.code) && character.code != no_character &&
                                    plain(character.code) == '?';
-        if (!is_decoration) result += plain(character.code);
+        const auto next = plain(character.code);
+        const bool is_one_more_blank = next == ' ' && (result.empty() || result.back() == ' ');
+        if (!is_decoration && !is_one_more_blank) result += next;
     }
     return result;
 }
@@ -88,7 +91,11 @@ std::optional<std::string> number_in(std::string_view text) {
         "(?:[ ,]*(?:;? ?ext(?:n|ension)?[.:=]?|x|#) *[0-9]{1,7}"
         "| *[(](?:mobile|mob|cell|sms|whatsapp|gsm|handy|portable|home|work|office)[)])?");
     boost::match_results<std::string_view::const_iterator> match;
-    if (!boost::regex_match(text.begin(), text.end(), match, form)) return std::nullopt;
+    try {
+        if (!boost::regex_match(text.begin(), text.end(), match, form)) return std::nullopt;
+    } catch (const std::runtime_error&) {
+        return std::nullopt;  // too many ways to read it: no number that a person wrote
+    }
     return match[1].str();
 }
 

@@ -149,7 +149,9 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::call(ContactCall method, brevo
         if (answer) co_return answer;
         auto failure = answer.error();
         const bool is_less_now = co_await leave_out_refused(failure, contact);
-        if (is_less_now && is_nothing(contact)) co_return brevo::Done{};
+        // Nothing is left to change; but a contact that is not there yet is made with its address alone.
+        const bool is_update = method == &brevo::Api::update_contact;
+        if (is_less_now && is_update && is_nothing(contact)) co_return brevo::Done{};
         if (is_less_now) continue;
         failure.attempts += attempts - 1;
         co_return failure;

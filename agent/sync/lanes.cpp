@@ -26,9 +26,21 @@ Lanes::Lanes(asio::any_io_executor executor, redis::EntryQueue& queue, BatchWork
     idle_.set();
 }
 
+// What cannot be queued, for want of memory, is not held either: it is taken back later.
 void Lanes::push(std::string person, Item item) {
-    if (!held_.insert(item.entry.id).second) return;
+    const auto id = item.entry.id;
+    if (!held_.insert(id).second) return;
+    try {
+        enqueue(person, std::move(item));
+    } catch (...) {
+        held_.erase(id);
+        throw;
+    }
+}
+
+void Lanes::enqueue(const std::string& person, Item item) {
     const auto [place, is_new] = lanes_.try_emplace(person);
+    if (is_new) return begin(person, person, std::move(item));
     Lane& lane = place->second;
     if (lane.unloaded.empty() && lane.waiting.size() < most_waiting) {
         lane.waiting.push_back(std::move(item));
@@ -36,9 +48,20 @@ void Lanes::push(std::string person, Item item) {
         lane.unloaded.push_back(std::move(item.entry.id));
         ++unloaded_;
     }
-    if (!is_new) return;
-    lane.person = person;
-    open(person);
+}
+
+// Opens the new lane of this name. It has its coroutine or is gone again.
+void Lanes::begin(const std::string& name, const std::string& person, Item item) {
+    try {
+        auto& lane = lanes_[name];
+        lane.person = person;
+        lane.waiting.push_back(std::move(item));
+        open(name);
+    } catch (...) {
+        lanes_.erase(name);
+        if (lanes_.empty()) idle_.set();
+        throw;
+    }
 }
 
 void Lanes::open(const std::string& name) {
@@ -89,8 +112,8 @@ asio::awaitable<void> Lanes::finish(std::string name, Turn& turn) {
         const auto pause = co_await try_once(person, turn, work);
         if (!pause) co_return;
         const bool is_stubborn = work.failures() >= attempts_together;
-        if (is_shared && is_stubborn && work.kind() == TroubleKind::machine && !turn.batch.empty())
-            co_return part(person, turn);
+        if (is_shared && is_stubborn && work.kind() == TroubleKind::machine && try_part(person, turn, work))
+            co_return;
         goes_on = co_await sleep(*pause, is_stubborn);
     }
 }
@@ -123,16 +146,22 @@ asio::awaitable<Lanes::Pause> Lanes::try_once(std::string person, Turn& turn, Tr
     }
 }
 
-// From now on each entry goes on by itself; what is left of the turn is gone from the stream.
-void Lanes::part(const std::string& person, Turn& turn) {
-    for (auto& item : turn.batch) {
-        std::erase(turn.ids, item.entry.id);
-        const auto name = person + '\n' + item.entry.id;
-        auto& lane = lanes_[name];
-        lane.person = person;
-        lane.waiting.push_back(std::move(item));
-        open(name);
+// From now on each entry goes on by itself; what is left of the turn is gone from the stream. False when
+// there is nothing to part, or no memory for it: then what is left stays together.
+bool Lanes::try_part(const std::string& person, Turn& turn, Troubles::Work& work) {
+    if (turn.batch.empty()) return false;
+    try {
+        while (!turn.batch.empty()) {
+            const auto id = turn.batch.back().entry.id;
+            begin(person + '\n' + id, person, turn.batch.back());
+            turn.batch.pop_back();
+            std::erase(turn.ids, id);
+        }
+    } catch (const std::exception& error) {
+        work.meets(error);
+        return false;
     }
+    return true;
 }
 
 // Without those that are gone.

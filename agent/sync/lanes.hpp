@@ -77,13 +77,15 @@ private:
     };
     using Pause = std::optional<std::chrono::milliseconds>;  // before the next attempt; nothing: done
 
+    void enqueue(const std::string& person, Item item);
+    void begin(const std::string& name, const std::string& person, Item item);
     void open(const std::string& name);
     boost::asio::awaitable<void> work_off(std::string name);
     boost::asio::awaitable<void> finish(std::string name, Turn& turn);
     boost::asio::awaitable<Pause> try_once(std::string person, Turn& turn, Troubles::Work& work);
     boost::asio::awaitable<bool> sleep(std::chrono::milliseconds pause, bool is_set_aside);
     boost::asio::awaitable<void> load(Turn& turn);
-    void part(const std::string& person, Turn& turn);
+    bool try_part(const std::string& person, Turn& turn, Troubles::Work& work);
     std::chrono::milliseconds pause_after(const redis::Error& error, Turn& turn) const;
     Turn take(const std::string& name);
     Turn take_unloaded(Lane& lane);

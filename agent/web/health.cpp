@@ -55,6 +55,7 @@ json::object to_json(const syncing::ConnectorStatus& connector) {
             {"in_flight", connector.in_flight},
             {"parked", parked},
             {"resting", resting},
+            {"stuck", connector.apis.stuck()},
             {"mapping_problem", connector.mapping_problem},
             {"left_out", left_out(connector.counters)},
             {"dead_letters", to_json(connector.dead_letters)},
@@ -89,8 +90,8 @@ Verdict verdict_on(const syncing::ConnectorStatus& connector) {
     if (!connector.redis_up || !connector.apis.are_all_well() ||
         std::ranges::any_of(connector.troubles, is_of_machine))
         return Verdict::unhealthy;
-    const bool is_all_well =
-        connector.mapping_problem.empty() && connector.dead_letters.count == 0 && connector.troubles.empty();
+    const bool is_all_well = connector.mapping_problem.empty() && connector.dead_letters.count == 0 &&
+                             connector.troubles.empty() && connector.apis.stuck() == 0;
     return is_all_well ? Verdict::healthy : Verdict::degraded;
 }
 

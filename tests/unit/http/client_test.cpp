@@ -114,11 +114,11 @@ protected:
         while (true) co_await asio::async_write(socket, asio::buffer(much), asio::use_awaitable);
     }
     // The body of the answer, or the error.
-    std::string send(http::Verb verb) {
+    std::string send(http::Verb verb, bool head_suffices = false) {
         const auto send = [&]() -> asio::awaitable<std::string> {
             http::Request request(verb, "/", 11);
             const http::Guard allow = [] { return true; };
-            const auto response = co_await client_.send(std::move(request), allow, false);
+            const auto response = co_await client_.send(std::move(request), allow, false, head_suffices);
             co_return response ? response->body() : response.error().message();
         };
         return sandbox_test::run(io_, send());
@@ -154,6 +154,19 @@ TEST_F(HttpClientAndServer, AnAnswerWithoutALengthEndsWithTheConnection) {
 TEST_F(HttpClientAndServer, AnAnswerThatIsCutIsAnError) {
     serve({{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"}});
     EXPECT_EQ(send(http::Verb::get), "partial message");
+}
+
+// What must not be sent twice was done, whatever became of the body that says so.
+TEST_F(HttpClientAndServer, WhereTheHeadSufficesACutBodyOfA2xxIsNoError) {
+    for (const std::string cut : {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}",
+                                  "HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+        serve({{cut}});
+        EXPECT_EQ(send(http::Verb::post, true), "(broke off)") << cut;
+    }
+    serve({{"HTTP/1.1 503 Down\r\nContent-Length: 100\r\n\r\n{}"}});
+    EXPECT_NE(send(http::Verb::post, true), "(broke off)");
+    serve({{"HTTP/1.1 200 OK\r\nContent-Le"}});
+    EXPECT_NE(send(http::Verb::post, true), "(broke off)");
 }
 
 TEST_F(HttpClientAndServer, ACallThatMayBeRepeatedIsWhenItsConnectionHadDied) {

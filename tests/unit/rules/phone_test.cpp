@@ -212,4 +212,15 @@ TEST(Phone, OfAnUnknownCountryIsAnErrorThatNamesTheKnownOnes) {
     }
 }
 
+// Whoever types blanks without end must not hold up the others.
+TEST(Phone, TextsThatCouldBeReadInManyWaysAreReadAtOnce) {
+    for (const std::string label : {"tel", "phone", "mobile", "tel.", "t:", "'"})
+        for (const std::string filler : {" ", " ,", ". ", " .", "( ", ") ", "' ", "+ ", "- "})
+            for (const auto* end : {"q", "ext", "ext 5 q", "("}) {
+                std::string text = label;
+                while (text.size() + filler.size() < 190) text += filler;
+                EXPECT_FALSE(rules::to_e164(text + end)) << label << filler << end;
+            }
+}
+
 }  // namespace

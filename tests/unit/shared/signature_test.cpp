@@ -166,8 +166,8 @@ TEST_F(SignatureHeaderLines, ThatAreTheSameAreOneHeader) {
 }
 
 TEST_F(SignatureHeaderLines, ThatAProxyJoinedAreOneHeaderToo) {
-    for (const auto& joined :
-         {header_ + "," + header_, header_ + ", " + header_, header_ + " ,\t" + header_}) {
+    for (const auto& joined : {header_ + "," + header_, header_ + ", " + header_, header_ + " ,\t" + header_,
+                               header_ + ", " + header_ + "," + header_}) {
         ASSERT_TRUE(shared::parse_signature_header(joined)) << joined;
         EXPECT_EQ(shared::parse_signature_header(joined)->candidate_count, 1U);
     }

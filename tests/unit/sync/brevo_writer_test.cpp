@@ -201,6 +201,27 @@ TEST_F(RefusedAttributes, AreLeftOutOneAfterTheOtherAndCounted) {
     }
 }
 
+TEST_F(RefusedAttributes, LeaveANewContactWithItsAddressAlone) {
+    mapping.field_mapping.fields.clear();
+    mapping.field_mapping.questions_and_answers = {{"phone", "SMS"}};
+    mapping.event_mapping.clear();
+    run(account.read());
+    brevo.calls.clear();
+    brevo.fail_next("upsert", 400,
+                    R"({"code":"x","message":"SMS is already associated with another Contact"})");
+    auto outcome = booked("+44 20 7946 0958");
+    EXPECT_TRUE(perform(outcome));
+    ASSERT_EQ(brevo.upserted.size(), 1u) << "made without it";
+    EXPECT_THAT(brevo.upserted.front().attributes, IsEmpty());
+}
+
+TEST_F(RefusedAttributes, AreKnownInAnyCaseBeforeTheContactIsGivenUp) {
+    brevo.fail_next("upsert", 400, R"({"code":"x","message":"firstname is not valid"})");
+    auto outcome = booked("+44 20 7946 0958");
+    EXPECT_TRUE(perform(outcome));
+    EXPECT_THAT(brevo.upserted.front().attributes, Not(Contains(Key("FIRSTNAME"))));
+}
+
 TEST_F(RefusedAttributes, ThatAreNoPhonesAreAProblemOfTheAccountUntilItIsReadAgain) {
     brevo.fail_next("upsert", 400, R"({"code":"x","message":"SMS is already associated"})");
     brevo.fail_next("upsert", 400, R"({"code":"x","message":"FIRSTNAME is invalid"})");

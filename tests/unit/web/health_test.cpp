@@ -32,7 +32,7 @@ TEST(Health, AConnectorWithoutTroubleIsWell) {
     EXPECT_TRUE(health.is_healthy);
     EXPECT_EQ(health.json,
               R"({"healthy":true,"status":"healthy","connectors":{"calendly":{"redis_up":true,"in_flight":3,)"
-              R"("parked":{},"resting":[],"mapping_problem":"","left_out":{},)"
+              R"("parked":{},"resting":[],"stuck":0,"mapping_problem":"","left_out":{},)"
               R"("dead_letters":{"count":0,"since":null},"troubles":[]}}})");
 }
 
@@ -66,6 +66,13 @@ TEST(Health, AnApiThatIsTriedNowAndThenIsTrouble) {
         EXPECT_NE(web::verdict_on(status), Verdict::healthy);
         EXPECT_THAT(as_json(status), HasSubstr("\"resting\":[\"" + std::string(to_string(api)) + "\"]"));
     }
+}
+
+TEST(Health, WorkWhoseCallsFailAgainAndAgainIsTroubleThoughOthersSucceed) {
+    auto status = well();
+    status.apis.of(ApiName::brevo_contacts).stuck = 2;
+    EXPECT_EQ(web::verdict_on(status), Verdict::degraded);
+    EXPECT_THAT(as_json(status), HasSubstr(R"("stuck":2)"));
 }
 
 TEST(Health, WhatTheBrevoAccountLacksIsTrouble) {

@@ -42,10 +42,11 @@ TEST_F(AdminApi, HealthIs200WhileAllIsWell) {
     const auto response = ask(Verb::get, "/health");
     EXPECT_EQ(response.result(), status::ok);
     EXPECT_EQ(response[Field::content_type], "application/json");
-    EXPECT_EQ(response.body(),
-              "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
-              "\"in_flight\":0,\"parked\":{},\"resting\":[],\"mapping_problem\":\"\",\"left_out\":{},"
-              "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
+    EXPECT_EQ(
+        response.body(),
+        "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
+        "\"in_flight\":0,\"parked\":{},\"resting\":[],\"stuck\":0,\"mapping_problem\":\"\",\"left_out\":{},"
+        "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
 }
 
 TEST_F(AdminApi, HealthIs503InTrouble) {
