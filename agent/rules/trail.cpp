@@ -27,11 +27,16 @@ std::optional<bool> stands(const Trail::Answer& answer) {
     return std::nullopt;
 }
 
-// Of its event the API is asked anyhow.
+bool is_of_the_event(std::string_view place) {
+    return place.starts_with("payload.scheduled_event");
+}
+
+// What could not be read is asked for, wherever links are followed at all.
+bool has_odd_event(const calendly::Delivery& delivery) {
+    return std::ranges::any_of(delivery.oddities, is_of_the_event);
+}
 bool has_odd_invitee(const calendly::Delivery& delivery) {
-    return std::ranges::any_of(delivery.oddities, [](std::string_view place) {
-        return !place.starts_with("payload.scheduled_event");
-    });
+    return !std::ranges::all_of(delivery.oddities, is_of_the_event);
 }
 
 template <typename T>
@@ -100,7 +105,7 @@ void Trail::look_at(Part part, Invitee invitee, std::optional<ScheduledEvent> co
     copy_ = std::move(copy);
     shown_ = {};
     shown_.invitee = std::move(invitee);
-    if (copy_ && !follows_everything()) {
+    if (copy_ && !follows_everything() && !(part == Part::own && has_odd_event(delivery_))) {
         shown_.event = std::move(*copy_);
         return ask_type();
     }

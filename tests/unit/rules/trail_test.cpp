@@ -49,7 +49,12 @@ TEST(Trail, WhatTheDeliveryTellsInAnOddWayTheApiFillsIn) {
     EXPECT_THAT(Walk(calendly, odd, {}).asked, ElementsAre(type_path, event_path(meeting)))
         << "is asked for anyhow";
     odd.oddities = {"payload.name"};
-    EXPECT_THAT(Walk(calendly, odd, {}, FollowLinks::missing).asked, ElementsAre(type_path));
+    EXPECT_THAT(Walk(calendly, odd, {}, FollowLinks::missing).asked,
+                ElementsAre(type_path, invitee_path(meeting)))
+        << "what cannot be read is missing";
+    odd.oddities = {"payload.scheduled_event.start_time"};
+    EXPECT_THAT(Walk(calendly, odd, {}, FollowLinks::missing).asked,
+                ElementsAre(type_path, event_path(meeting)));
 }
 
 TEST(Trail, AnOddCancellationIsTheOneThatTheApiHas) {
