@@ -114,9 +114,7 @@ void warn_of_false_success(ngx_conf_t* cf, const LocationConfiguration& location
     const auto* const pages = core_configuration(cf).error_pages;
     if (!pages) return;
     for (const auto& page : std::span(static_cast<const ngx_http_err_page_t*>(pages->elts), pages->nelts)) {
-        // "=" alone takes the status of the page, which may be 200.
-        const bool is_success = page.overwrite == 0 ||
-                                (page.overwrite >= NGX_HTTP_OK && page.overwrite < NGX_HTTP_SPECIAL_RESPONSE);
+        const bool is_success = page.overwrite >= NGX_HTTP_OK && page.overwrite < NGX_HTTP_SPECIAL_RESPONSE;
         if (!is_success || page.status == NGX_HTTP_NOT_FOUND || page.status == NGX_HTTP_NOT_ALLOWED) continue;
         ngx_log_error(
             NGX_LOG_WARN, cf->log, 0,
