@@ -12,6 +12,11 @@ bool is_master(const redisReply& reply) {
     return reply.type == REDIS_REPLY_ARRAY && reply.elements > 0 && text(*reply.element[0]) == "master";
 }
 
+// The user may not give a name, or the server knows no such command.
+bool is_nameless(std::string_view error) {
+    return error.starts_with("NOPERM") || error.starts_with("ERR");
+}
+
 }  // namespace
 
 bool cannot_be_written_now(std::string_view error) noexcept {
@@ -43,7 +48,8 @@ void RedisHandshake::add(Step step, std::initializer_list<std::string_view> argu
 std::optional<std::string> RedisHandshake::on_reply(const redisReply& reply) {
     const auto step = steps_[next_++];
     note_rights(step, reply);
-    if (step == Step::set_name) return std::nullopt;  // nice to have
+    // A name is nice to have, and no Redis refuses it because of its state: what says so is not Redis.
+    if (step == Step::set_name && !cannot_be_written_now(text(reply))) return std::nullopt;
     if (step == Step::role && is_master(reply)) return std::nullopt;
     if (step != Step::role && reply.type == REDIS_REPLY_STATUS) return std::nullopt;
     if (step == Step::ping && is_good_enough(text(reply))) return std::nullopt;
@@ -53,7 +59,7 @@ std::optional<std::string> RedisHandshake::on_reply(const redisReply& reply) {
 
 void RedisHandshake::note_rights(Step step, const redisReply& reply) {
     if (reply.type != REDIS_REPLY_ERROR) return;
-    if (step == Step::set_name) may_set_name_ = false;  // not allowed, or not known there
+    if (step == Step::set_name && is_nameless(text(reply))) may_set_name_ = false;
     if (step == Step::ping && is_forbidden(text(reply))) may_ping_ = false;
 }
 

@@ -72,6 +72,12 @@ TEST(RedisHandshake, GivesTheConnectionANameWhereTheUserMay) {
     }
 }
 
+TEST(RedisHandshake, AStateThatEveryCommandIsAnsweredWithIsTold) {
+    RedisHandshake handshake({}, RedisRole::any, "calendly");
+    EXPECT_THAT(*handshake.on_reply(*reply("-LOADING Redis is loading\r\n")), HasSubstr("LOADING"));
+    EXPECT_TRUE(handshake.may_set_name());
+}
+
 TEST(RedisHandshake, KnowsWhetherTheUserMayPing) {
     for (const auto* answer : {"+PONG\r\n", "-NOPERM no permissions\r\n", "-LOADING\r\n"}) {
         RedisHandshake handshake({});
