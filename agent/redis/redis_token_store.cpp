@@ -1,6 +1,7 @@
 #include "redis/redis_token_store.hpp"
 
 #include "redis/error.hpp"
+#include "shared/webhook_entry.hpp"
 
 namespace redis {
 namespace {
@@ -20,8 +21,8 @@ return redis.call('DEL', KEYS[1])
 
 RedisTokenStore::RedisTokenStore(Client& client, const std::string& connector, std::string agent)
     : client_(client),
-      key_("calendly:{" + connector + "}:oauth"),
-      lock_key_("calendly:{" + connector + "}:oauth_lock"),
+      key_(shared::connector_key(connector, "oauth")),
+      lock_key_(shared::connector_key(connector, "oauth_lock")),
       agent_(std::move(agent)) {}
 
 asio::awaitable<std::optional<std::string>> RedisTokenStore::read() {
