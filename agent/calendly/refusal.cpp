@@ -44,12 +44,10 @@ bool has(const json::object& object, std::string_view name) {
     return object.contains(json::string_view(name.data(), name.size()));
 }
 
-// The message may be missing, but it is never anything else than a text. What is gone has one title alone.
-bool is_own(unsigned status, const json::object& body) {
+// The message may be missing, but it is never anything else than a text.
+bool is_own(unsigned, const json::object& body) {
     const auto* title = text_member(body, "title");
     if (!title || title->empty() || (has(body, "message") && !text_member(body, "message"))) return false;
-    constexpr std::array<std::string_view, 1> gone = {"Resource Not Found"};
-    if (status == 404 && api::known_phrase({title->data(), title->size()}, gone).empty()) return false;
     return std::ranges::none_of(foreign_members, [&](std::string_view name) { return has(body, name); });
 }
 

@@ -81,12 +81,6 @@ TEST(Remedy, TheFormOfOneApiIsNotTheOthers) {
     EXPECT_EQ(of_calendly(404, brevos("document_not_found")), Remedy::retry);
 }
 
-TEST(Remedy, CalendlysWordForGoneIsResourceNotFound) {
-    EXPECT_EQ(of_calendly(404, R"({"title":"Not Found","message":"no Route matched with those values"})"),
-              Remedy::retry);
-    EXPECT_EQ(of_calendly(404, R"({"title":"Resource not found","message":"x"})"), Remedy::give_up);
-}
-
 TEST(Remedy, BrevosWordForGoneIsDocumentNotFound) {
     for (const auto* code : {"not_found", "invalid_parameter", "method_not_allowed", "resource_not_found"})
         EXPECT_EQ(of_brevo(404, brevos(code)), Remedy::retry) << "a way that leads nowhere: " << code;
