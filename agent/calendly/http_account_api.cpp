@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::size_t most_pages = 10'000;  // of a listing; a token that comes back would never end it
 
-api::ApiFailure unreadable(std::string_view what, const http::Response& response, const ShapeError& error) {
-    api::ApiFailure failure;
-    failure.reason = fmt::format("Calendly's answer to {} cannot be read: {}", what, error.what());
-    failure.remedy = api::Remedy::give_up;
-    failure.status = response.result_int();
-    failure.body = response.body();
-    return failure;
-}
-
 // What `parse` makes of a body, or the failure that says why nothing can be made of it.
 template <typename Parse>
 auto parsed(std::string_view what, const http::Response& response, Parse parse)
@@ -27,7 +18,7 @@ auto parsed(std::string_view what, const http::Response& response, Parse parse)
     try {
         return parse(response.body());
     } catch (const ShapeError& error) {
-        return unreadable(what, response, error);
+        return unreadable_answer(what, response, error.what());
     }
 }
 
@@ -35,8 +26,7 @@ auto parsed(std::string_view what, const http::Response& response, Parse parse)
 
 HttpAccountApi::HttpAccountApi(boost::asio::any_io_executor executor, ApiSettings settings,
                                std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
-    : origin_(settings.url.origin()),
-      client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
+    : client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
               interruption),
       budget_(std::move(budget)) {}
 
@@ -93,14 +83,15 @@ boost::asio::awaitable<api::Answer<bool>> HttpAccountApi::unsubscribe(std::strin
 template <typename Item>
 boost::asio::awaitable<api::Answer<std::vector<Item>>> HttpAccountApi::list(
     std::string target, Item (*parse)(const boost::json::value&)) {
-    const auto label = "GET " + target.substr(0, target.find('?'));
+    const auto path = target.substr(0, target.find('?'));
+    const auto label = "GET " + path;
     std::vector<Item> items;
     std::string token;
     for (std::size_t pages = 0; pages < most_pages; ++pages) {
         api::ApiCall call;
         call.target = target + (target.find('?') == target.npos ? "?" : "&") + "count=100";
         if (!token.empty()) call.target += "&page_token=" + http::percent_encode(token);
-        call.label = target.substr(0, target.find('?'));
+        call.label = path;
         auto response = co_await client_.call(call, budget_);
         if (!response) co_return response.error();
         auto page = parsed(label, *response, parse_page);

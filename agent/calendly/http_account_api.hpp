@@ -32,7 +32,6 @@ private:
     boost::asio::awaitable<api::Answer<std::vector<Item>>> list(std::string target,
                                                                 Item (*parse)(const boost::json::value&));
 
-    std::string origin_;
     api::ApiClient client_;
     std::shared_ptr<api::Budget> budget_;
 };

@@ -26,6 +26,16 @@ api::ApiDialect dialect() {
     return {"Calendly", "Authorization", "X-RateLimit-Remaining", "X-RateLimit-Reset", refusal_form};
 }
 
+api::ApiFailure unreadable_answer(std::string_view call, const http::Response& response,
+                                  std::string_view why) {
+    api::ApiFailure failure;
+    failure.reason = fmt::format("Calendly's answer to {} cannot be read: {}", call, why);
+    failure.remedy = api::Remedy::give_up;
+    failure.status = response.result_int();
+    failure.body = response.body();
+    return failure;
+}
+
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
                  std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : origin_(settings.url.origin()),
@@ -47,13 +57,7 @@ boost::asio::awaitable<api::Answer<Resource>> HttpApi::get(Link link,
     try {
         co_return parse(*resource);
     } catch (const ShapeError& error) {
-        api::ApiFailure failure;
-        failure.reason =
-            fmt::format("Calendly's answer to GET {} cannot be read: {}", link.path, error.what());
-        failure.remedy = api::Remedy::give_up;
-        failure.status = response->result_int();
-        failure.body = response->body();
-        co_return failure;
+        co_return unreadable_answer("GET " + link.path, *response, error.what());
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "api/api_client.hpp"
 #include "calendly/api.hpp"
@@ -11,6 +12,9 @@ namespace calendly {
 
 // How all calls of Calendly's API are made and understood.
 api::ApiDialect dialect();
+// Of an answer of another shape than Calendly's. `call`: "GET /users/me".
+api::ApiFailure unreadable_answer(std::string_view call, const http::Response& response,
+                                  std::string_view why);
 
 struct ApiSettings {
     http::Url url;

@@ -114,11 +114,7 @@ asio::awaitable<OAuthCredential::Failure> OAuthCredential::renew_alone() {
     if (auto trouble = co_await lock(stale)) co_return trouble;
     if (!needs_renewal()) co_return std::nullopt;  // another process did it
     auto outcome = co_await ask_server();
-    try {
-        co_await store_.unlock();
-    } catch (const TokenStoreError&) {
-        // The lock ends by itself.
-    }
+    co_await unlock();
     co_return outcome;
 }
 
@@ -134,18 +130,20 @@ asio::awaitable<OAuthCredential::Failure> OAuthCredential::lock(const std::strin
         }
         auto trouble = co_await read();
         const bool is_renewed = !trouble && tokens_ && tokens_->access_token != stale && !needs_renewal();
-        if (is_locked && (trouble || is_renewed)) {
-            try {
-                co_await store_.unlock();
-            } catch (const TokenStoreError&) {
-                // The lock ends by itself.
-            }
-        }
+        if (is_locked && (trouble || is_renewed)) co_await unlock();
         if (is_locked || trouble || is_renewed) co_return trouble;
         if (std::chrono::steady_clock::now() >= give_up)
             co_return failure(api::Remedy::retry, "another process has been renewing the token for too long");
         asio::steady_timer pause(executor_, settings_.lock_pause);
         co_await pause.async_wait(net::as_result);
+    }
+}
+
+asio::awaitable<void> OAuthCredential::unlock() {
+    try {
+        co_await store_.unlock();
+    } catch (const TokenStoreError&) {
+        // The lock ends by itself.
     }
 }
 

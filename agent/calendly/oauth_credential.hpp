@@ -52,6 +52,7 @@ private:
     boost::asio::awaitable<Failure> renew();
     boost::asio::awaitable<Failure> renew_alone();
     boost::asio::awaitable<Failure> lock(const std::string& stale);
+    boost::asio::awaitable<void> unlock();
     boost::asio::awaitable<Failure> ask_server();
     boost::asio::awaitable<Failure> save();
     bool is_usable() const;

@@ -25,43 +25,35 @@ RedisTokenStore::RedisTokenStore(Client& client, const std::string& connector, s
       lock_key_(shared::connector_key(connector, "oauth_lock")),
       agent_(std::move(agent)) {}
 
-asio::awaitable<std::optional<std::string>> RedisTokenStore::read() {
+asio::awaitable<shared::ReplyPtr> RedisTokenStore::ask(Arguments arguments) {
     try {
-        Arguments arguments{"GET", key_};
-        const auto reply = co_await client_.command(std::move(arguments));
-        if (reply->type != REDIS_REPLY_STRING) co_return std::nullopt;
-        co_return std::string(reply->str, reply->len);
+        co_return co_await client_.command(std::move(arguments));
     } catch (const Error& error) {
         throw TokenStoreError(error.what());
     }
+}
+
+asio::awaitable<std::optional<std::string>> RedisTokenStore::read() {
+    Arguments arguments{"GET", key_};
+    const auto reply = co_await ask(std::move(arguments));
+    if (reply->type != REDIS_REPLY_STRING) co_return std::nullopt;
+    co_return std::string(reply->str, reply->len);
 }
 
 asio::awaitable<void> RedisTokenStore::write(std::string sealed) {
-    try {
-        Arguments arguments{"SET", key_, std::move(sealed)};
-        co_await client_.command(std::move(arguments));
-    } catch (const Error& error) {
-        throw TokenStoreError(error.what());
-    }
+    Arguments arguments{"SET", key_, std::move(sealed)};
+    co_await ask(std::move(arguments));
 }
 
 asio::awaitable<void> RedisTokenStore::erase() {
-    try {
-        Arguments arguments{"DEL", key_};
-        co_await client_.command(std::move(arguments));
-    } catch (const Error& error) {
-        throw TokenStoreError(error.what());
-    }
+    Arguments arguments{"DEL", key_};
+    co_await ask(std::move(arguments));
 }
 
 asio::awaitable<bool> RedisTokenStore::try_lock() {
-    try {
-        Arguments arguments{"SET", lock_key_, agent_, "NX", "PX", lock_lasts_ms};
-        const auto reply = co_await client_.command(std::move(arguments));
-        co_return reply->type == REDIS_REPLY_STATUS;
-    } catch (const Error& error) {
-        throw TokenStoreError(error.what());
-    }
+    Arguments arguments{"SET", lock_key_, agent_, "NX", "PX", lock_lasts_ms};
+    const auto reply = co_await ask(std::move(arguments));
+    co_return reply->type == REDIS_REPLY_STATUS;
 }
 
 asio::awaitable<void> RedisTokenStore::unlock() {

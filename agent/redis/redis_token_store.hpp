@@ -19,6 +19,8 @@ public:
     boost::asio::awaitable<void> unlock() override;
 
 private:
+    boost::asio::awaitable<shared::ReplyPtr> ask(Arguments arguments);
+
     Client& client_;
     std::string key_, lock_key_;
     std::string agent_;

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <chrono>
+#include <optional>
+#include <string>
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
@@ -53,6 +56,25 @@ bool is_older(const JudgedSubscription& one, const JudgedSubscription& other) {
     return one.subscription.created_at < other.subscription.created_at;
 }
 
+std::string in_lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
+std::string or_else(std::string text, std::string_view otherwise) {
+    return text.empty() ? std::string(otherwise) : text;
+}
+
+// Scheme, host, port and path, as far as it matters how they are written. Nothing when it is no URL.
+std::optional<std::array<std::string, 4>> place_of(std::string_view url) {
+    const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
+    if (!parsed) return std::nullopt;
+    const bool is_https = parsed->scheme_id() == boost::urls::scheme::https;
+    return std::array{in_lower_case(parsed->scheme()), in_lower_case(std::string(parsed->encoded_host())),
+                      or_else(parsed->port(), is_https ? "443" : "80"),
+                      or_else(std::string(parsed->encoded_path()), "/")};
+}
+
 }  // namespace
 
 std::string_view to_string(SubscriptionState state) noexcept {
@@ -93,23 +115,8 @@ SubscriptionVerdict judge(const std::vector<Subscription>& subscriptions, const 
 }
 
 bool is_same_place(std::string_view url, std::string_view other) {
-    const auto a = boost::urls::parse_uri({url.data(), url.size()});
-    const auto b = boost::urls::parse_uri({other.data(), other.size()});
-    if (!a || !b) return false;
-    const auto port = [](const auto& address) -> std::string {
-        if (address.has_port() && !address.port().empty()) return address.port();
-        return address.scheme_id() == boost::urls::scheme::https ? "443" : "80";
-    };
-    const auto path = [](const auto& address) -> std::string {
-        return address.encoded_path().empty() ? std::string("/") : std::string(address.encoded_path());
-    };
-    const auto lower = [](std::string text) {
-        std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-        return text;
-    };
-    return lower(std::string(a->scheme())) == lower(std::string(b->scheme())) &&
-           lower(std::string(a->encoded_host())) == lower(std::string(b->encoded_host())) &&
-           port(*a) == port(*b) && path(*a) == path(*b);
+    const auto place = place_of(url);
+    return place && place == place_of(other);
 }
 
 std::string next_url(std::string_view url, const std::vector<std::string>& taken) {
