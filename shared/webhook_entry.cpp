@@ -73,6 +73,8 @@ constexpr Constant before_received_ms = Constant().bulk(webhook_field::received_
 constexpr Constant before_key = Constant().bulk(webhook_field::key);
 constexpr Constant before_body = Constant().bulk(webhook_field::body);
 
+constexpr std::string_view yes = "1";
+
 void set_field(WebhookEntry& entry, std::string_view name, std::string_view value) {
     if (name == webhook_field::body) {
         entry.body = value;
@@ -82,6 +84,12 @@ void set_field(WebhookEntry& entry, std::string_view name, std::string_view valu
         entry.key = value;
     } else if (name == webhook_field::received_ms) {
         std::from_chars(value.data(), value.data() + value.size(), entry.received_ms);
+    } else if (name == webhook_field::origin) {
+        entry.origin = value;
+    } else if (name == webhook_field::events) {
+        entry.with_events = value == yes;
+    } else if (name == webhook_field::lists) {
+        entry.with_lists = value == yes;
     }
 }
 
@@ -102,6 +110,10 @@ std::string webhooks_key(std::string_view connector) {
     return connector_key(connector, "webhooks");
 }
 
+std::string history_key(std::string_view connector) {
+    return connector_key(connector, "history");
+}
+
 std::string dead_key(std::string_view connector) {
     return connector_key(connector, "dead");
 }
@@ -115,6 +127,9 @@ void append_fields(std::vector<std::string>& to, WebhookEntry entry) {
     add(webhook_field::received_ms, std::to_string(entry.received_ms));
     add(webhook_field::key, std::move(entry.key));
     add(webhook_field::body, std::move(entry.body));
+    if (!entry.origin.empty()) add(webhook_field::origin, std::move(entry.origin));
+    if (entry.with_events) add(webhook_field::events, std::string(yes));
+    if (entry.with_lists) add(webhook_field::lists, std::string(yes));
 }
 
 void append_xadd_head(std::string& out, const XaddHead& head, std::size_t body_size) {

@@ -1,5 +1,9 @@
 // One accepted webhook on its way through Redis: written by the edge, read by the agent.
 //   XADD calendly:{<connector>}:webhooks * t <t> received_ms <ms> key <index> body <raw bytes>
+// Or what somebody learned of Calendly's API, without a webhook; body: the webhook that there could have
+// been.
+//   XADD calendly:{<connector>}:history * t "" received_ms <ms> key api body <bytes> origin <backfill or
+//        reconcile> [events 1] [lists 1]
 // The names of its fields stand here and nowhere else.
 #pragma once
 
@@ -22,6 +26,7 @@ bool is_connector_name(std::string_view name) noexcept;
 // calendly:{<connector>}:<suffix>. The braces keep all keys of one connector on one cluster slot.
 std::string connector_key(std::string_view connector, std::string_view suffix);
 std::string webhooks_key(std::string_view connector);
+std::string history_key(std::string_view connector);
 std::string dead_key(std::string_view connector);
 
 // The fields of an entry.
@@ -30,6 +35,10 @@ inline constexpr std::string_view t = "t";                      // of the signat
 inline constexpr std::string_view received_ms = "received_ms";  // the edge's clock, Unix milliseconds
 inline constexpr std::string_view key = "key";                  // index of the signing key that matched
 inline constexpr std::string_view body = "body";                // raw bytes
+// Those that an entry of the history stream has besides.
+inline constexpr std::string_view origin = "origin";
+inline constexpr std::string_view events = "events";
+inline constexpr std::string_view lists = "lists";
 // Those that an entry of the dead-letter stream has besides.
 inline constexpr std::string_view reason = "reason";
 inline constexpr std::string_view attempts = "attempts";
@@ -38,12 +47,23 @@ inline constexpr std::string_view response = "response";
 inline constexpr std::string_view origin_id = "origin_id";  // in the stream of webhooks
 }  // namespace webhook_field
 
+// `key` of an entry that no webhook brought.
+inline constexpr std::string_view api_key_name = "api";
+// `origin` of an entry that no webhook brought.
+namespace entry_origin {
+inline constexpr std::string_view backfill = "backfill";    // from before the installation: quiet
+inline constexpr std::string_view reconcile = "reconcile";  // a webhook that never came
+}  // namespace entry_origin
+
 struct WebhookEntry {
     std::string id;  // the stream's: <ms>-<sequence>
     std::string body;
     std::string t;
     std::int64_t received_ms = 0;
     std::string key;
+    std::string origin = {};   // "" of a webhook
+    bool with_events = false;  // origin backfill: its changes are told to automations, too
+    bool with_lists = false;   // origin backfill: its bookings count for lists, too
 };
 
 // Appends the names and values of the entry's fields, in turn, as XADD takes them.

@@ -1,19 +1,16 @@
 #include "app/agent.hpp"
 
-#include <unistd.h>
 #include <csignal>
 #include <cstdlib>
-#include <random>
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/host_name.hpp>
 
 #include "app/exit_code.hpp"
 #include "app/generation.hpp"
 #include "app/log.hpp"
 #include "app/machine.hpp"
+#include "app/own_name.hpp"
 #include "config/error.hpp"
 #include "config/load.hpp"
 #include "net/deadline.hpp"
@@ -26,12 +23,6 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto drain_limit = 25s;  // systemd is told to wait a little longer
-
-// Unique among all agents of a group, also when one takes the process id of a dead one.
-std::string make_consumer_name() {
-    std::random_device random;
-    return fmt::format("{}-{}-{:08x}", asio::ip::host_name(), ::getpid(), random());
-}
 
 // Without taking apart what unfinished work still refers to.
 [[noreturn]] void leave_at_once() {
@@ -49,7 +40,7 @@ Agent::Agent(asio::io_context& io, config::Configuration configuration, std::str
     : io_(io),
       configuration_(std::move(configuration)),
       config_path_(std::move(config_path)),
-      consumer_(make_consumer_name()),
+      consumer_(app::make_own_name()),
       signals_(io, SIGTERM, SIGINT, SIGHUP),
       systemd_(io.get_executor()) {}
 

@@ -2,12 +2,22 @@
 
 #include <algorithm>
 
+#include "api/credential.hpp"
+#include "app/budgets.hpp"
 #include "app/log.hpp"
+#include "brevo/http_api.hpp"
+#include "calendly/http_account_api.hpp"
+#include "calendly/http_api.hpp"
+#include "redis/client.hpp"
+#include "redis/redis_dead_letter_queue.hpp"
+#include "redis/redis_entry_queue.hpp"
+#include "redis/redis_person_store.hpp"
 #include "sync/timing.hpp"
 
 namespace app {
 namespace {
 
+namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto reply_timeout = 5s;
@@ -20,36 +30,92 @@ brevo::Budgets brevo_budgets(const std::string& account, api::RateLimit limit, B
 
 }  // namespace
 
-ConnectorServices::ConnectorServices(boost::asio::any_io_executor executor,
-                                     const config::Connector& connector,
-                                     std::shared_ptr<redis::Servers> servers, const std::string& consumer,
+// In the order in which they need each other.
+struct ConnectorServices::Parts {
+    Parts(asio::any_io_executor executor, const config::Connector& connector,
+          std::shared_ptr<redis::Servers> servers, const std::string& own_name, Budgets& budgets)
+        : log(make_log(connector)),
+          interruption(executor),
+          blocking(executor, servers, blocking_reply_timeout),
+          client(executor, servers, reply_timeout),
+          queue(blocking, client, connector.name, own_name),
+          people(client, connector.name, own_name, connector.retention),
+          dead_letters(client, connector.name),
+          calendly_credential(std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ")),
+          brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
+          calendly_budget(
+              budgets.get("calendly", calendly_credential->account(), connector.calendly.rate_limit)),
+          contact_budgets(brevo_budgets(brevo_credential->account(), connector.brevo.rate_limit, budgets)),
+          calendly(executor, calendly_settings(connector), calendly_budget, interruption),
+          account(executor, calendly_settings(connector), calendly_budget, interruption),
+          brevo(executor, {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential},
+                contact_budgets, interruption) {}
+
+    calendly::ApiSettings calendly_settings(const config::Connector& connector) const {
+        return {connector.calendly.api_url, connector.calendly.ca_file, calendly_credential};
+    }
+
+    std::shared_ptr<spdlog::logger> log;
+    net::Interruption interruption;
+    redis::Client blocking;  // for reads that wait
+    redis::Client client;    // for all else
+    redis::RedisEntryQueue queue;
+    redis::RedisPersonStore people;
+    redis::RedisDeadLetterQueue dead_letters;
+    std::shared_ptr<api::Credential> calendly_credential;
+    std::shared_ptr<api::Credential> brevo_credential;
+    std::shared_ptr<api::Budget> calendly_budget;
+    brevo::Budgets contact_budgets;
+    calendly::HttpApi calendly;
+    calendly::HttpAccountApi account;
+    brevo::HttpApi brevo;
+};
+
+ConnectorServices::ConnectorServices(asio::any_io_executor executor, const config::Connector& connector,
+                                     std::shared_ptr<redis::Servers> servers, const std::string& own_name,
                                      Budgets& budgets)
-    : log_(make_log(connector)),
-      interruption_(executor),
-      blocking_(executor, servers, blocking_reply_timeout),
-      client_(executor, servers, reply_timeout),
-      queue_(blocking_, client_, connector.name, consumer),
-      people_(client_, connector.name, consumer, connector.retention),
-      dead_letters_(client_, connector.name),
-      calendly_credential_(std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ")),
-      brevo_credential_(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
-      calendly_budget_(
-          budgets.get("calendly", calendly_credential_->account(), connector.calendly.rate_limit)),
-      brevo_budgets_(brevo_budgets(brevo_credential_->account(), connector.brevo.rate_limit, budgets)),
-      calendly_(executor, {connector.calendly.api_url, connector.calendly.ca_file, calendly_credential_},
-                calendly_budget_, interruption_),
-      brevo_(executor, {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential_}, brevo_budgets_,
-             interruption_) {}
+    : parts_(std::make_unique<Parts>(std::move(executor), connector, std::move(servers), own_name, budgets)) {
+}
+
+ConnectorServices::~ConnectorServices() = default;
+
+net::Interruption& ConnectorServices::interruption() noexcept {
+    return parts_->interruption;
+}
+redis::Client& ConnectorServices::redis() noexcept {
+    return parts_->client;
+}
+redis::EntryQueue& ConnectorServices::queue() noexcept {
+    return parts_->queue;
+}
+redis::PersonStore& ConnectorServices::people() noexcept {
+    return parts_->people;
+}
+redis::DeadLetterQueue& ConnectorServices::dead_letters() noexcept {
+    return parts_->dead_letters;
+}
+calendly::Api& ConnectorServices::calendly() noexcept {
+    return parts_->calendly;
+}
+calendly::AccountApi& ConnectorServices::account() noexcept {
+    return parts_->account;
+}
+brevo::Api& ConnectorServices::brevo() noexcept {
+    return parts_->brevo;
+}
+const std::shared_ptr<spdlog::logger>& ConnectorServices::log() const noexcept {
+    return parts_->log;
+}
 
 std::size_t ConnectorServices::calls_within(std::chrono::milliseconds duration) const {
-    return std::min({calendly_budget_->calls_within(duration),
-                     brevo_budgets_.contacts->calls_within(duration),
-                     brevo_budgets_.events->calls_within(duration)});
+    return std::min({parts_->calendly_budget->calls_within(duration),
+                     parts_->contact_budgets.contacts->calls_within(duration),
+                     parts_->contact_budgets.events->calls_within(duration)});
 }
 
 void ConnectorServices::disconnect() {
-    blocking_.close();
-    client_.close();
+    parts_->blocking.close();
+    parts_->client.close();
 }
 
 }  // namespace app

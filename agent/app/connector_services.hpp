@@ -10,34 +10,42 @@
 #include <spdlog/logger.h>
 #include <boost/asio/any_io_executor.hpp>
 
-#include "api/credential.hpp"
-#include "app/budgets.hpp"
-#include "brevo/http_api.hpp"
-#include "calendly/http_api.hpp"
+#include "brevo/api.hpp"
+#include "calendly/account_api.hpp"
+#include "calendly/api.hpp"
 #include "config/configuration.hpp"
 #include "net/interruption.hpp"
-#include "redis/client.hpp"
-#include "redis/redis_dead_letter_queue.hpp"
-#include "redis/redis_entry_queue.hpp"
-#include "redis/redis_person_store.hpp"
+#include "redis/dead_letter_queue.hpp"
+#include "redis/entry_queue.hpp"
+#include "redis/person_store.hpp"
+
+namespace redis {
+class Client;
+class Servers;
+}  // namespace redis
 
 namespace app {
 
+class Budgets;
+
 class ConnectorServices {
 public:
-    // `consumer` is this agent's name in the consumer group.
+    // `own_name` is this process's name in the consumer group, see app/own_name.hpp.
     ConnectorServices(boost::asio::any_io_executor executor, const config::Connector& connector,
-                      std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets);
+                      std::shared_ptr<redis::Servers> servers, const std::string& own_name, Budgets& budgets);
     ConnectorServices(const ConnectorServices&) = delete;
     ConnectorServices& operator=(const ConnectorServices&) = delete;
+    ~ConnectorServices();
 
-    net::Interruption& interruption() noexcept { return interruption_; }
-    redis::EntryQueue& queue() noexcept { return queue_; }
-    redis::PersonStore& people() noexcept { return people_; }
-    redis::DeadLetterQueue& dead_letters() noexcept { return dead_letters_; }
-    calendly::Api& calendly() noexcept { return calendly_; }
-    brevo::Api& brevo() noexcept { return brevo_; }
-    const std::shared_ptr<spdlog::logger>& log() const noexcept { return log_; }
+    net::Interruption& interruption() noexcept;
+    redis::Client& redis() noexcept;  // for all commands but reads that wait
+    redis::EntryQueue& queue() noexcept;
+    redis::PersonStore& people() noexcept;
+    redis::DeadLetterQueue& dead_letters() noexcept;
+    calendly::Api& calendly() noexcept;
+    calendly::AccountApi& account() noexcept;
+    brevo::Api& brevo() noexcept;
+    const std::shared_ptr<spdlog::logger>& log() const noexcept;
 
     // How many bookings the APIs' limits let this agent do within `duration`.
     std::size_t calls_within(std::chrono::milliseconds duration) const;
@@ -46,19 +54,8 @@ public:
     void disconnect();
 
 private:
-    std::shared_ptr<spdlog::logger> log_;
-    net::Interruption interruption_;
-    redis::Client blocking_;  // for reads that wait
-    redis::Client client_;    // for all else
-    redis::RedisEntryQueue queue_;
-    redis::RedisPersonStore people_;
-    redis::RedisDeadLetterQueue dead_letters_;
-    std::shared_ptr<api::Credential> calendly_credential_;
-    std::shared_ptr<api::Credential> brevo_credential_;
-    std::shared_ptr<api::Budget> calendly_budget_;
-    brevo::Budgets brevo_budgets_;
-    calendly::HttpApi calendly_;
-    brevo::HttpApi brevo_;
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace app

@@ -21,7 +21,7 @@ struct CommonOptions {
 using Run = std::function<int()>;
 
 struct Command {
-    const char* name;
+    const char* name;         // one word, or two: "webhooks list"
     const char* description;  // one line, for --help
     bool has_json;            // takes --json
 

@@ -10,6 +10,20 @@ namespace cli {
 // Each is defined in the file of its name: agent.cpp, ...
 extern const Command agent_command, check_command, sign_command;
 
+// What stands before the second word of a command.
+struct CommandGroup {
+    const char* name;
+    const char* description;  // one line, for --help
+};
+inline constexpr std::array all_groups = {
+    CommandGroup{"auth", "The Calendly account: log in, log out, what the token may"},
+    CommandGroup{"webhooks", "The subscription at Calendly and its signing key"},
+    CommandGroup{"event-types", "Calendly's event types"},
+    CommandGroup{"events", "Meetings in Calendly"},
+    CommandGroup{"invitees", "Who is invited to a meeting"},
+    CommandGroup{"links", "Single-use booking links"},
+};
+
 // In the order in which --help names them.
 inline constexpr std::array all_commands = {&agent_command, &check_command, &sign_command};
 

@@ -1,5 +1,6 @@
 #include "cli/run.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <vector>
@@ -26,19 +27,38 @@ void add_common_options(CLI::App& line, const Command& command, CommonOptions& c
     if (command.has_json) line.add_flag("--json", common.as_json, "Print JSON");
 }
 
+// The group stands in --help where its first command does.
+CLI::App& declare_group(CLI::App& app, const std::string& name) {
+    for (auto* line : app.get_subcommands({}))
+        if (line->get_name() == name) return *line;
+    const auto group =
+        std::ranges::find_if(all_groups, [&](const auto& candidate) { return candidate.name == name; });
+    auto* line = app.add_subcommand(name, group->description);
+    line->require_subcommand(1);
+    return *line;
+}
+
+CLI::App& declare_line(CLI::App& app, const Command& command) {
+    const std::string name = command.name;
+    const auto blank = name.find(' ');
+    if (blank == name.npos) return *app.add_subcommand(name, command.description);
+    auto& group = declare_group(app, name.substr(0, blank));
+    return *group.add_subcommand(name.substr(blank + 1), command.description);
+}
+
 std::vector<Declared> declare_all(CLI::App& app, CommonOptions& common) {
     std::vector<Declared> declared;
     for (const auto* command : all_commands) {
-        auto* line = app.add_subcommand(command->name, command->description);
+        auto* line = &declare_line(app, *command);
         add_common_options(*line, *command, common);
         declared.push_back({line, command->declare(*line, common)});
     }
     return declared;
 }
 
-int dispatch(const CLI::App& app, const std::vector<Declared>& declared) {
+int dispatch(const std::vector<Declared>& declared) {
     for (const auto& [line, run] : declared)
-        if (app.got_subcommand(line)) return run();
+        if (line->parsed()) return run();
     return app::exit_code::usage;  // cannot be: the parser asks for a command
 }
 
@@ -63,7 +83,7 @@ int run(int argc, const char* const* argv) {
         return app.exit(error) == 0 ? app::exit_code::done : app::exit_code::usage;
     }
     try {
-        return dispatch(app, declared);
+        return dispatch(declared);
     } catch (const config::Error&) {
         return report(app::exit_code::configuration);
     } catch (const std::exception&) {

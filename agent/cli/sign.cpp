@@ -12,6 +12,7 @@
 #include <boost/json.hpp>
 
 #include "app/exit_code.hpp"
+#include "cli/choose.hpp"
 #include "cli/commands.hpp"
 #include "config/error.hpp"
 #include "config/load.hpp"
@@ -23,7 +24,7 @@ namespace {
 
 struct Options {
     std::string connector;             // empty: the only one
-    std::string key_file;              // instead of the configuration: the first key in it
+    std::string key_file;              // instead of the configuration: the last key in it
     std::string body_file;             // "-": standard input
     std::optional<std::int64_t> time;  // Unix seconds; nothing: now
 };
@@ -40,30 +41,20 @@ std::string read_all(const std::string& path) {
     return text.str();
 }
 
-// `name` may be empty: the only connector.
-const config::Connector& choose(const config::Configuration& configuration, const std::string& config_path,
-                                const std::string& name) {
-    const auto& connectors = configuration.connectors;
-    if (name.empty() && connectors.size() == 1) return connectors.front();
-    for (const auto& connector : connectors)
-        if (connector.name == name) return connector;
-    throw config::Error(config_path, 0,
-                        name.empty() ? "several connectors: name one with --connector"
-                                     : fmt::format("no connector '{}'", name));
-}
-
-std::string first_key_of(const std::string& key_file) {
+// The newest: the one with which a subscription that is made now signs.
+std::string last_key_of(const std::string& key_file) {
     try {
-        return shared::parse_signing_keys(shared::read_secret_file(key_file).text).front();
+        return shared::parse_signing_keys(shared::read_secret_file(key_file).text).back();
     } catch (const std::invalid_argument& error) {
         throw config::Error(key_file, 0, error.what());
     }
 }
 
 std::string find_key(const std::string& config_path, const Options& options) {
-    if (!options.key_file.empty()) return first_key_of(options.key_file);
+    if (!options.key_file.empty()) return last_key_of(options.key_file);
     const auto configuration = config::load(config_path, config::process_environment());
     const auto& connector = choose(configuration, config_path, options.connector);
+    if (!connector.webhook.signing_key_file.empty()) return last_key_of(connector.webhook.signing_key_file);
     if (connector.webhook.signing_key.empty())
         throw config::Error(config_path, 0,
                             fmt::format("connectors.{}.webhook.signing_key: missing", connector.name));
@@ -87,9 +78,9 @@ int run(const CommonOptions& common, const Options& options) {
 
 Run declare(CLI::App& line, const CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    line.add_option("--connector", options->connector, "Whose signing key (default: the only connector's)");
+    add_connector_option(line, options->connector);
     line.add_option("--key-file", options->key_file,
-                    "The first key of this file instead of the configuration's");
+                    "The last key of this file instead of the configuration's");
     line.add_option("--time", options->time, "Unix seconds (default: now)");
     line.add_option("body", options->body_file, "File with the body, - for standard input")->default_val("-");
     return [&common, options] { return run(common, *options); };

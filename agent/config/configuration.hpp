@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/budget_queue.hpp"
 #include "api/rate_limit.hpp"
 #include "config/admin.hpp"
 #include "config/redis.hpp"
@@ -17,10 +18,32 @@ namespace config {
 
 enum class LogLevel { error, warning, info, debug, verbose };
 
+// Login instead of a personal access token.
+struct OAuth {
+    std::string client_id;
+    std::string client_secret;  // "" of a native app
+    std::string redirect_uri;
+    std::string key_file;    // seals the stored tokens; made by `auth login` when it is missing
+    std::string token_file;  // where the tokens are stored; "": in Redis
+};
+
+// Our subscription at Calendly.
 struct Webhook {
     std::string signing_key;
+    std::string signing_key_file;  // nginx's own, instead of signing_key; the last key in it is the newest
     std::string url;
     std::string scope = "organization";
+    std::vector<std::string> events;
+    std::optional<std::chrono::milliseconds> check_every;  // nothing: it is not watched
+    bool repair = false;
+};
+
+// How the agent looks for what no webhook told of.
+struct Reconcile {
+    std::optional<std::chrono::milliseconds> every;  // nothing: only when it is told to
+    std::chrono::milliseconds back{};                // meetings that began so long ago at most
+    std::chrono::milliseconds ahead{};               // and in so long at most
+    double share = api::default_history_share;       // of the rate limits, while webhooks come
 };
 
 struct Calendly {
@@ -41,9 +64,11 @@ struct Brevo {
 struct Connector {
     std::string name;
     bool enabled = true;
-    std::string access_token;
+    std::string access_token;    // "" with oauth
+    std::optional<OAuth> oauth;  // instead of the token
     rules::Mapping mapping;
     Webhook webhook;
+    Reconcile reconcile;
     bool debug = false;
     LogLevel log_level = LogLevel::info;
     bool log_webhooks = false;

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "config/error.hpp"
+#include "config/read_calendly_side.hpp"
 #include "config/read_mapping.hpp"
 #include "config/read_redis.hpp"
 #include "config/section.hpp"
@@ -29,15 +30,6 @@ const std::initializer_list<std::string_view> calendly_keys = {"api_url", "auth_
                                                                "ca_file"};
 const std::initializer_list<std::string_view> brevo_keys = {"api_url", "api_key", "rate_limit", "ca_file",
                                                             "create_attributes"};
-
-Webhook read_webhook(const Section& section) {
-    section.allow({"signing_key", "url", "scope"});
-    Webhook webhook{section.secret("signing_key"), section.text("url", ""),
-                    section.text("scope", "organization")};
-    if (webhook.scope != "organization" && webhook.scope != "user" && webhook.scope != "group")
-        section.fail("scope", "expected organization, user or group");
-    return webhook;
-}
 
 // A value of the connector's own section, else of the one for all, else the default.
 template <typename Parse>
@@ -71,11 +63,6 @@ Brevo read_brevo(const Section& own, const Section& shared, const Environment& e
             either(own, shared, "ca_file", "", parse_ca_file), creating.boolean("create_attributes", false)};
 }
 
-std::string read_access_token(const Section& section) {
-    if (section.has("oauth")) section.fail("oauth", "OAuth is not supported yet; use access_token");
-    return section.required_secret("access_token");
-}
-
 void read_log_and_retention(const Section& section, Connector& connector) {
     connector.debug = section.boolean("debug", false);
     connector.log_level = section.parsed("log_level", "info", parse_log_level);
@@ -87,15 +74,16 @@ Connector read_connector(const std::string& name, const Section& section, const 
                          const Environment& environment) {
     section.allow({"enabled", "access_token", "oauth", "sync", "event_mapping", "field_mapping",
                    "default_country", "webhook", "cancellation", "no_show", "follow_links", "debug",
-                   "log_level", "log_webhooks", "retention", "calendly", "brevo"});
+                   "log_level", "log_webhooks", "retention", "reconcile", "calendly", "brevo"});
     if (!shared::is_connector_name(name)) section.fail_here("a connector's name is 1 to 64 of: a-z 0-9 _ -");
     Connector connector;
     connector.name = name;
     connector.enabled = section.boolean("enabled", true);
     if (!connector.enabled) return connector;
-    connector.access_token = read_access_token(section);
+    read_account(section, connector);
     connector.mapping = read_mapping(section, common.mapping);
     connector.webhook = read_webhook(section.section("webhook"));
+    connector.reconcile = read_reconcile(section.section("reconcile"));
     read_log_and_retention(section, connector);
     connector.calendly = read_calendly(section.section("calendly"), common.calendly);
     connector.brevo = read_brevo(section.section("brevo"), common.brevo, environment);

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <stdexcept>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <boost/asio/ip/address.hpp>
 
 #include "config/shown.hpp"
@@ -56,6 +56,42 @@ std::chrono::hours parse_retention(std::string_view text) {
     if (text == "d") return std::chrono::hours(24 * number);
     if (text == "h") return std::chrono::hours(number);
     throw std::invalid_argument(expected);
+}
+
+std::chrono::milliseconds parse_duration(std::string_view text) {
+    constexpr auto expected = "expected a duration like 30s, 5m, 2h or 14d, at least 1s";
+    constexpr long longest = 100L * 366 * 24 * 3600;  // seconds; more than anybody plans ahead
+    const auto number = take_number(text, expected);
+    const long unit = text == "s" ? 1 : text == "m" ? 60 : text == "h" ? 3600 : text == "d" ? 24 * 3600 : 0;
+    if (unit == 0) throw std::invalid_argument(expected);
+    if (number > longest / unit) throw std::invalid_argument("expected a duration of at most 100 years");
+    return std::chrono::seconds(number * unit);
+}
+
+std::optional<std::chrono::milliseconds> parse_interval(std::string_view text) {
+    if (text == "off") return std::nullopt;
+    return parse_duration(text);
+}
+
+double parse_share(std::string_view text) {
+    constexpr auto expected = "expected a share from 1% to 100%";
+    const auto number = take_number(text, expected);
+    if (text != "%" || number > 100) throw std::invalid_argument(expected);
+    return static_cast<double>(number) / 100;
+}
+
+std::string parse_event_name(std::string_view text) {
+    constexpr std::array names = {"invitee.created",
+                                  "invitee.canceled",
+                                  "invitee_no_show.created",
+                                  "invitee_no_show.deleted",
+                                  "routing_form_submission.created",
+                                  "event_type.created",
+                                  "event_type.updated",
+                                  "event_type.deleted"};
+    for (const std::string_view name : names)
+        if (name == text) return std::string(name);
+    throw std::invalid_argument(fmt::format("expected names of: {}", fmt::join(names, ", ")));
 }
 
 ListenAddress parse_listen(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -11,7 +12,13 @@
 
 namespace config {
 
-api::RateLimit parse_rate(std::string_view text);           // "500/min", "10/s", "100/h", "none"
+api::RateLimit parse_rate(std::string_view text);                 // "500/min", "10/s", "100/h", "none"
+std::chrono::milliseconds parse_duration(std::string_view text);  // "1s", "5m", "2h", "14d"
+// Nothing for "off".
+std::optional<std::chrono::milliseconds> parse_interval(std::string_view text);
+double parse_share(std::string_view text);  // "10%": 0.1; from 1% to 100%
+// The name of an event that a subscription can have.
+std::string parse_event_name(std::string_view text);
 std::chrono::hours parse_retention(std::string_view text);  // "400d", "48h"
 ListenAddress parse_listen(std::string_view text);          // "127.0.0.1:8719", "[::1]:8719"
 LogLevel parse_log_level(std::string_view text);

@@ -3,6 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "app/budgets.hpp"
 #include "app/connector_services.hpp"
 
 namespace {

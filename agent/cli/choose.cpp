@@ -1,0 +1,33 @@
+#include "cli/choose.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "config/error.hpp"
+
+namespace cli {
+
+void add_connector_option(CLI::App& line, std::string& connector) {
+    line.add_option("--connector", connector, "Which connector (default: the only one)");
+}
+
+const config::Connector& choose(const config::Configuration& configuration, const std::string& config_path,
+                                const std::string& name) {
+    const auto& connectors = configuration.connectors;
+    const auto chosen = [&](const auto& connector) {
+        return name.empty() ? connector.enabled : connector.name == name;
+    };
+    const auto first = std::ranges::find_if(connectors, chosen);
+    if (first == connectors.end())
+        throw config::Error(
+            config_path, 0,
+            name.empty() ? std::string("no connector is enabled") : fmt::format("no connector '{}'", name));
+    if (std::ranges::count_if(connectors, chosen) > 1)
+        throw config::Error(config_path, 0, "several connectors: name one with --connector");
+    if (!first->enabled) throw config::Error(config_path, 0, fmt::format("connector '{}' is disabled", name));
+    return *first;
+}
+
+}  // namespace cli

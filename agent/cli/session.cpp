@@ -1,0 +1,96 @@
+#include "cli/session.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "app/budgets.hpp"
+#include "app/exit_code.hpp"
+#include "app/log.hpp"
+#include "app/own_name.hpp"
+#include "cli/choose.hpp"
+#include "config/load.hpp"
+#include "redis/servers.hpp"
+#include "shared/back_off.hpp"
+
+namespace cli {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr unsigned most_attempts = 6;
+constexpr std::chrono::milliseconds notable_wait{1000};
+
+// A command says itself what happens; its log has nothing but warnings.
+config::Connector quiet(config::Connector connector) {
+    connector.log_level = config::LogLevel::warning;
+    connector.debug = false;
+    connector.log_webhooks = false;
+    return connector;
+}
+
+std::string seconds_of(std::chrono::milliseconds wait) {
+    return fmt::format("{} s", std::chrono::ceil<std::chrono::seconds>(wait).count());
+}
+
+// What the operator can do about a refusal that no repetition mends.
+std::string advice(const api::ApiFailure& failure) {
+    if (failure.status == 401) return "; check the token or key in the configuration";
+    if (failure.status == 403) return "; the token needs more rights: calendly-brevo doctor says which";
+    return "";
+}
+
+}  // namespace
+
+Session::Session(const CommonOptions& common, const std::string& connector)
+    : config_path_(common.config_path),
+      configuration_(config::load(common.config_path, config::process_environment())),
+      connector_(quiet(choose(configuration_, common.config_path, connector))) {
+    app::set_up_logging();
+    auto servers = std::make_shared<redis::Servers>(configuration_.redis);
+    budgets_ = std::make_unique<app::Budgets>(io_.get_executor(), servers);
+    services_ = std::make_unique<app::ConnectorServices>(io_.get_executor(), connector_, servers,
+                                                         app::make_own_name(), *budgets_);
+}
+
+Session::~Session() = default;
+
+int Session::run(std::function<asio::awaitable<int>()> work) {
+    std::optional<int> exit_code;
+    std::exception_ptr failure;
+    asio::signal_set signals(io_, SIGINT, SIGTERM);
+    signals.async_wait([&](const auto& error, int) {
+        if (error) return;
+        signals.clear();  // a second one ends the process
+        services_->interruption().request();
+        services_->disconnect();
+    });
+    asio::co_spawn(io_, work(), [&](std::exception_ptr error, int code) {
+        failure = error;
+        exit_code = code;
+        io_.stop();
+    });
+    io_.run();
+    if (services_->interruption().is_requested() && failure) {
+        fmt::print(stderr, "interrupted\n");
+        return app::exit_code::interrupted;
+    }
+    if (failure) std::rethrow_exception(failure);
+    return exit_code.value_or(app::exit_code::failed);
+}
+
+asio::awaitable<void> Session::wait_after(api::ApiFailure failure, unsigned attempts) {
+    const bool may_pass = failure.remedy == api::Remedy::retry || failure.remedy == api::Remedy::conflict;
+    if (!may_pass || attempts >= most_attempts) throw CommandError(api::describe(failure) + advice(failure));
+    const auto wait = std::max(failure.wait, shared::BackOff{}.after(attempts, 1.0));
+    if (wait >= notable_wait)
+        fmt::print(stderr, "{}; next attempt in {}\n", api::describe(failure), seconds_of(wait));
+    co_await services_->interruption().sleep(wait);
+}
+
+}  // namespace cli

@@ -1,0 +1,66 @@
+// A command at work online: the configuration, one connector's services, an event loop that Ctrl-C ends.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "api/api_failure.hpp"
+#include "app/connector_services.hpp"
+#include "cli/command.hpp"
+#include "config/configuration.hpp"
+
+namespace cli {
+
+// The command cannot do what it was told to. One line: what, where, what to do.
+struct CommandError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class Session {
+public:
+    // `connector` may be empty: the only one. Throws config::Error. Nothing is asked online yet.
+    Session(const CommonOptions& common, const std::string& connector);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session();
+
+    const config::Configuration& configuration() const noexcept { return configuration_; }
+    const std::string& config_path() const noexcept { return config_path_; }
+    const config::Connector& connector() const noexcept { return connector_; }
+    app::ConnectorServices& services() noexcept { return *services_; }
+    boost::asio::any_io_executor executor() { return io_.get_executor(); }
+
+    // Runs `work` to its end and gives back its exit code. Ctrl-C and SIGTERM interrupt it: what waits throws
+    // net::Interrupted, and the exit code is `interrupted`. A second one ends the process. Throws what `work`
+    // throws.
+    int run(std::function<boost::asio::awaitable<int>()> work);
+
+    // The result of `call()`, made again while the API limits us or is in trouble: each wait is said on
+    // standard error. Throws CommandError when that lasts too long or can never succeed, Interrupted.
+    template <typename Call>
+    auto ask(Call call) -> boost::asio::awaitable<typename decltype(call())::value_type::value_type> {
+        for (unsigned attempts = 1;; ++attempts) {
+            auto answer = co_await call();
+            if (answer) co_return std::move(*answer);
+            co_await wait_after(answer.error(), attempts);
+        }
+    }
+
+private:
+    boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
+
+    std::string config_path_;
+    config::Configuration configuration_;
+    config::Connector connector_;
+    boost::asio::io_context io_{1};
+    std::unique_ptr<app::Budgets> budgets_;
+    std::unique_ptr<app::ConnectorServices> services_;
+};
+
+}  // namespace cli
