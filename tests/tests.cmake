@@ -188,6 +188,17 @@ gtest_discover_tests(e2e_tests TEST_PREFIX sanitized. TEST_LIST path_sanitized
     TEST_FILTER -${shipped_path}:${path_clients} DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT ${sanitized_agent})
 
+# What operators do: commands, accounts, subscriptions, history. Once, with an agent made with sanitizers.
+file(GLOB product_sources CONFIGURE_DEPENDS tests/e2e/product/*.cpp)
+file(GLOB soak_product_sources CONFIGURE_DEPENDS tests/e2e/product/soak_*.cpp)
+list(REMOVE_ITEM product_sources ${soak_product_sources})
+add_test_executable(product_tests ${product_sources})
+target_precompile_headers(product_tests REUSE_FROM agent_core)
+target_link_libraries(product_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
+add_dependencies(product_tests e2e_tests)
+gtest_discover_tests(product_tests TEST_PREFIX sanitized. DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT ${sanitized_agent})
+
 # Likewise, but each takes up to a minute or two; mostly waiting.
 add_test_executable(slow_tests ${slow_e2e_sources})
 target_precompile_headers(slow_tests REUSE_FROM agent_core)
