@@ -12,6 +12,7 @@
 #include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
 #include "redis/redis_person_store.hpp"
+#include "redis/redis_upkeep_store.hpp"
 #include "sync/timing.hpp"
 
 namespace app {
@@ -41,6 +42,7 @@ struct ConnectorServices::Parts {
           queue(blocking, client, connector.name, own_name),
           people(client, connector.name, own_name, connector.retention),
           dead_letters(client, connector.name),
+          upkeep(client, connector.name, own_name),
           calendly_credential(std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ")),
           brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
           calendly_budget(
@@ -62,6 +64,7 @@ struct ConnectorServices::Parts {
     redis::RedisEntryQueue queue;
     redis::RedisPersonStore people;
     redis::RedisDeadLetterQueue dead_letters;
+    redis::RedisUpkeepStore upkeep;
     std::shared_ptr<api::Credential> calendly_credential;
     std::shared_ptr<api::Credential> brevo_credential;
     std::shared_ptr<api::Budget> calendly_budget;
@@ -93,6 +96,9 @@ redis::PersonStore& ConnectorServices::people() noexcept {
 }
 redis::DeadLetterQueue& ConnectorServices::dead_letters() noexcept {
     return parts_->dead_letters;
+}
+redis::UpkeepStore& ConnectorServices::upkeep() noexcept {
+    return parts_->upkeep;
 }
 calendly::Api& ConnectorServices::calendly() noexcept {
     return parts_->calendly;

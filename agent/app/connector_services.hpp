@@ -18,6 +18,7 @@
 #include "redis/dead_letter_queue.hpp"
 #include "redis/entry_queue.hpp"
 #include "redis/person_store.hpp"
+#include "redis/upkeep_store.hpp"
 
 namespace redis {
 class Client;
@@ -42,6 +43,7 @@ public:
     redis::EntryQueue& queue() noexcept;
     redis::PersonStore& people() noexcept;
     redis::DeadLetterQueue& dead_letters() noexcept;
+    redis::UpkeepStore& upkeep() noexcept;
     calendly::Api& calendly() noexcept;
     calendly::AccountApi& account() noexcept;
     brevo::Api& brevo() noexcept;

@@ -21,6 +21,7 @@ syncing::World world_of(ConnectorServices& services) {
             services.queue(),
             services.people(),
             services.dead_letters(),
+            services.upkeep(),
             services.calendly(),
             services.brevo(),
             [&services](auto duration) { return services.calls_within(duration); }};

@@ -15,6 +15,7 @@
 #include "redis/dead_letter_queue.hpp"
 #include "redis/entry_queue.hpp"
 #include "redis/person_store.hpp"
+#include "redis/upkeep_store.hpp"
 #include "rules/mapping.hpp"
 #include "sync/connector_status.hpp"
 #include "sync/room.hpp"
@@ -28,6 +29,7 @@ struct World {
     redis::EntryQueue& queue;
     redis::PersonStore& people;
     redis::DeadLetterQueue& dead_letters;
+    redis::UpkeepStore& upkeep;
     calendly::Api& calendly;
     brevo::Api& brevo;
     CallsWithin calls_within;

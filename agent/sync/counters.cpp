@@ -8,6 +8,8 @@ std::string_view to_string(EntryOutcome outcome) noexcept {
             return "dead";
         case EntryOutcome::ignored:
             return "ignored";
+        case EntryOutcome::probe:
+            return "probe";
         case EntryOutcome::repeated:
             return "repeated";
         case EntryOutcome::synced:

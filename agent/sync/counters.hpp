@@ -18,6 +18,7 @@ using rules::Fallback;
 enum class EntryOutcome {
     dead,      // it went to the dead letters
     ignored,   // an event that needs nothing, or that nobody knows
+    probe,     // one of our own, that shows the path to be whole
     repeated,  // all of it was known and done before
     synced     // Brevo and the ledger are up to date with it
 };

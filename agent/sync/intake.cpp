@@ -4,6 +4,7 @@
 
 #include "redis/error.hpp"
 #include "rules/person.hpp"
+#include "rules/probe.hpp"
 #include "text/mask.hpp"
 
 namespace syncing {
@@ -11,10 +12,12 @@ namespace syncing {
 namespace asio = boost::asio;
 using calendly::DeliveryKind;
 
-Intake::Intake(bool log_webhooks, redis::EntryQueue& queue, DeadLetters& dead_letters, CalendlyLookup& lookup,
-               Lanes& lanes, Counters& counters, Troubles& troubles, std::shared_ptr<spdlog::logger> log)
+Intake::Intake(bool log_webhooks, redis::EntryQueue& queue, redis::UpkeepStore& upkeep,
+               DeadLetters& dead_letters, CalendlyLookup& lookup, Lanes& lanes, Counters& counters,
+               Troubles& troubles, std::shared_ptr<spdlog::logger> log)
     : log_webhooks_(log_webhooks),
       queue_(queue),
+      upkeep_(upkeep),
       dead_letters_(dead_letters),
       lookup_(lookup),
       lanes_(lanes),
@@ -26,6 +29,7 @@ Intake::Intake(bool log_webhooks, redis::EntryQueue& queue, DeadLetters& dead_le
 asio::awaitable<void> Intake::accept(redis::Read read) {
     Leftovers leftovers;
     sort(std::move(read), leftovers);
+    if (!leftovers.probes.empty()) co_await note(std::move(leftovers.probes));
     if (!leftovers.ids.empty()) co_await queue_.discard(std::move(leftovers.ids));
     for (auto& malformed : leftovers.malformed) co_await bury(std::move(malformed));
 }
@@ -62,6 +66,7 @@ void Intake::note_oddities(const Item& item) {
 }
 
 void Intake::sort_item(Item item, Leftovers& leftovers) {
+    if (item.delivery.event == rules::probe_event) return take_probe(item.entry, leftovers);
     auto person = rules::person_in(item.delivery);
     if (!person.empty()) return lanes_.push(std::move(person), std::move(item));
     if (item.delivery.invitee) {
@@ -72,6 +77,24 @@ void Intake::sort_item(Item item, Leftovers& leftovers) {
     log_->debug("entry {}: {} needs nothing", item.entry.id, item.delivery.event);
     ++counters_.entries[EntryOutcome::ignored];
     leftovers.ids.push_back(std::move(item.entry.id));
+}
+
+void Intake::take_probe(const shared::WebhookEntry& entry, Leftovers& leftovers) {
+    ++counters_.entries[EntryOutcome::probe];
+    if (auto id = rules::probe_id(entry.body)) leftovers.probes.push_back(std::move(*id));
+    leftovers.ids.push_back(entry.id);
+}
+
+// A Redis that is full refuses to have it noted: the probe is dropped all the same.
+asio::awaitable<void> Intake::note(std::vector<std::string> probes) {
+    for (auto& id : probes) {
+        try {
+            co_await upkeep_.note_probe(std::move(id));
+        } catch (const redis::Error& error) {
+            if (!error.is_refusal()) throw;
+            limited_log_.warn("probe", fmt::format("the arrival of a probe cannot be noted: {}", error.what()));
+        }
+    }
 }
 
 asio::awaitable<void> Intake::bury(Malformed malformed) {

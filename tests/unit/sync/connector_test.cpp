@@ -61,7 +61,7 @@ protected:
     syncing::Connector connector_{
         io.get_executor(),
         {"calendly", mapping},
-        {interruption, queue, people, letters, calendly, brevo, [](auto) { return std::size_t(100); }},
+        {interruption, queue, people, letters, upkeep, calendly, brevo, [](auto) { return std::size_t(100); }},
         heard_,
         quick()};
     bool has_ended_ = false;

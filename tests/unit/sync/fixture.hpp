@@ -39,6 +39,7 @@
 #include "unit/fakes/dead_letter_queue.hpp"
 #include "unit/fakes/entry_queue.hpp"
 #include "unit/fakes/person_store.hpp"
+#include "unit/fakes/upkeep_store.hpp"
 #include "unit/rules/support.hpp"
 
 namespace sync_support {
@@ -154,6 +155,7 @@ protected:
     fakes::EntryQueue queue{io.get_executor()};
     fakes::PersonStore people;
     fakes::DeadLetterQueue letters;
+    fakes::UpkeepStore upkeep;
     fakes::CalendlyApi calendly;
     fakes::BrevoApi brevo;
 };

@@ -3,6 +3,7 @@
 
 #include <spdlog/sinks/ostream_sink.h>
 
+#include "rules/probe.hpp"
 #include "unit/sync/fixture.hpp"
 
 namespace {
@@ -50,7 +51,7 @@ protected:
     syncing::Timing timing_;
     NotingWork work_;
     syncing::Lanes lanes_{io.get_executor(), queue, work_, interruption, redis, troubles, timing_};
-    syncing::Intake intake_{false, queue, dead_letters_, lookup_, lanes_, counters, troubles, log};
+    syncing::Intake intake_{false, queue, upkeep, dead_letters_, lookup_, lanes_, counters, troubles, log};
 };
 
 TEST_F(IntakeTest, ADeliveryGoesToTheLaneOfItsPerson) {
@@ -73,6 +74,29 @@ TEST_F(IntakeTest, WhatNeedsNothingIsDiscarded) {
     EXPECT_THAT(queue.discarded, ElementsAre("1-0", "2-0"));
     EXPECT_THAT(work_.ids, IsEmpty());
     EXPECT_THAT(letters.letters, IsEmpty());
+}
+
+TEST_F(IntakeTest, AProbeIsDroppedAndItsIdNoted) {
+    accept({rules::probe_body("7f3a", {})});
+    EXPECT_TRUE(upkeep.shelf().find("probe:7f3a"));
+    EXPECT_THAT(queue.discarded, ElementsAre("1-0"));
+    EXPECT_EQ(counters.entries[syncing::EntryOutcome::probe], 1u);
+    EXPECT_THAT(work_.ids, IsEmpty());
+    EXPECT_THAT(letters.letters, IsEmpty());
+}
+
+TEST_F(IntakeTest, AProbeWithoutAnIdOfOursIsDroppedAllTheSame) {
+    accept({R"({"event":"calendly_brevo.probe"})", rules::probe_body("} rename me", {})});
+    EXPECT_THAT(queue.discarded, ElementsAre("1-0", "2-0"));
+    EXPECT_TRUE(upkeep.shelf().values.empty());
+    EXPECT_THAT(letters.letters, IsEmpty());
+}
+
+TEST_F(IntakeTest, AFullRedisThatNotesNoProbeHoldsNothingUp) {
+    upkeep.shelf().is_full = true;
+    accept({rules::probe_body("7f3a", {}), created(first.booked())});
+    EXPECT_THAT(queue.discarded, ElementsAre("1-0"));
+    EXPECT_THAT(work_.ids[ada], ElementsAre("2-0"));
 }
 
 TEST_F(IntakeTest, WhatIsNotCalendlysShapeGoesToTheDeadLettersWithThePlace) {
