@@ -1,10 +1,13 @@
 #include "app/generation.hpp"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "app/connector_services.hpp"
+#include "app/watch.hpp"
 #include "sync/connector.hpp"
 
 namespace app {
@@ -27,6 +30,20 @@ syncing::World world_of(ConnectorServices& services) {
             [&services](auto duration) { return services.calls_within(duration); }};
 }
 
+// A probe waits for its turn behind them.
+constexpr std::size_t many_entries = 100;
+
+bool is_slow(const syncing::ConnectorStatus& status) {
+    return status.apis.is_any_parked() || status.in_flight > many_entries;
+}
+
+// Nobody else's subscription signs with a key of this file.
+bool is_only_user_of_keys(const config::Connector& connector, const config::Configuration& all) {
+    return std::ranges::count_if(all.connectors, [&](const auto& other) {
+               return other.webhook.signing_key_file == connector.webhook.signing_key_file;
+           }) == 1;
+}
+
 std::shared_ptr<redis::Servers> successor(const config::Redis& settings, const redis::Servers* former) {
     auto servers = std::make_shared<redis::Servers>(settings);
     if (former) servers->succeed(*former);
@@ -38,12 +55,21 @@ std::shared_ptr<redis::Servers> successor(const config::Redis& settings, const r
 // One connector: the flow, on the services that it uses.
 struct Generation::Running {
     Running(const asio::any_io_executor& executor, const config::Connector& connector,
-            std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets)
+            std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
+            bool may_change_keys)
         : services(executor, connector, std::move(servers), consumer, budgets),
-          flow(executor, settings_of(connector), world_of(services), services.log()) {}
+          flow(executor, settings_of(connector), world_of(services), services.log()),
+          watch(
+              executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys) {}
+
+    asio::awaitable<void> run() {
+        using namespace asio::experimental::awaitable_operators;
+        co_await (flow.run() && watch.run());
+    }
 
     ConnectorServices services;
     syncing::Connector flow;
+    Watch watch;
 };
 
 Generation::Generation(asio::any_io_executor executor, const config::Configuration& configuration,
@@ -53,18 +79,19 @@ Generation::Generation(asio::any_io_executor executor, const config::Configurati
       budgets_(executor_, servers_),
       all_finished_(executor_) {
     for (const auto& connector : configuration.connectors)
-        if (connector.enabled) start(connector, consumer);
+        if (connector.enabled) start(connector, is_only_user_of_keys(connector, configuration), consumer);
     if (running_ == 0) all_finished_.set();
     spdlog::info("{} connectors, Redis at {}", running_, servers_->describe());
 }
 
 Generation::~Generation() = default;
 
-void Generation::start(const config::Connector& connector, const std::string& consumer) {
-    connectors_.push_back(std::make_unique<Running>(executor_, connector, servers_, consumer, budgets_));
+void Generation::start(const config::Connector& connector, bool may_change_keys, const std::string& consumer) {
+    connectors_.push_back(
+        std::make_unique<Running>(executor_, connector, servers_, consumer, budgets_, may_change_keys));
     ++running_;
     const auto finished = [this](std::exception_ptr error) { on_finished(std::move(error)); };
-    asio::co_spawn(executor_, connectors_.back()->flow.run(), finished);
+    asio::co_spawn(executor_, connectors_.back()->run(), finished);
 }
 
 // What a connector does not handle itself ends the agent.
@@ -91,7 +118,10 @@ asio::awaitable<bool> Generation::drain(Time deadline) {
 
 std::vector<syncing::ConnectorStatus> Generation::status() const {
     std::vector<syncing::ConnectorStatus> all;
-    for (const auto& connector : connectors_) all.push_back(connector->flow.status());
+    for (const auto& connector : connectors_) {
+        all.push_back(connector->flow.status());
+        all.back().watch = connector->watch.report();
+    }
     return all;
 }
 

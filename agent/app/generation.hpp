@@ -39,7 +39,7 @@ public:
 private:
     struct Running;
 
-    void start(const config::Connector& connector, const std::string& consumer);
+    void start(const config::Connector& connector, bool may_change_keys, const std::string& consumer);
     void on_finished(std::exception_ptr error);
 
     boost::asio::any_io_executor executor_;

@@ -9,6 +9,8 @@ namespace cli {
 
 // Each is defined in the file of its name: agent.cpp, ...
 extern const Command agent_command, check_command, sign_command;
+extern const Command webhooks_create_command, webhooks_delete_command, webhooks_list_command,
+    webhooks_repair_command, webhooks_rotate_command;
 
 // What stands before the second word of a command.
 struct CommandGroup {
@@ -25,6 +27,13 @@ inline constexpr std::array all_groups = {
 };
 
 // In the order in which --help names them.
-inline constexpr std::array all_commands = {&agent_command, &check_command, &sign_command};
+inline constexpr std::array all_commands = {&agent_command,
+                                            &check_command,
+                                            &sign_command,
+                                            &webhooks_list_command,
+                                            &webhooks_create_command,
+                                            &webhooks_repair_command,
+                                            &webhooks_rotate_command,
+                                            &webhooks_delete_command};
 
 }  // namespace cli

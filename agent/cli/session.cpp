@@ -84,9 +84,12 @@ int Session::run(std::function<asio::awaitable<int>()> work) {
     return exit_code.value_or(app::exit_code::failed);
 }
 
+bool Session::may_pass(const api::ApiFailure& failure) noexcept {
+    return failure.remedy == api::Remedy::retry || failure.remedy == api::Remedy::conflict;
+}
+
 asio::awaitable<void> Session::wait_after(api::ApiFailure failure, unsigned attempts) {
-    const bool may_pass = failure.remedy == api::Remedy::retry || failure.remedy == api::Remedy::conflict;
-    if (!may_pass || attempts >= most_attempts) throw CommandError(api::describe(failure) + advice(failure));
+    if (!may_pass(failure) || attempts >= most_attempts) throw CommandError(api::describe(failure) + advice(failure));
     const auto wait = std::max(failure.wait, shared::BackOff{}.after(attempts, 1.0));
     if (wait >= notable_wait)
         fmt::print(stderr, "{}; next attempt in {}\n", api::describe(failure), seconds_of(wait));

@@ -52,7 +52,18 @@ public:
         }
     }
 
+    // Likewise, but gives a failure that no repetition mends to the caller.
+    template <typename Call>
+    auto ask_patiently(Call call) -> decltype(call()) {
+        for (unsigned attempts = 1;; ++attempts) {
+            auto answer = co_await call();
+            if (answer || !may_pass(answer.error())) co_return answer;
+            co_await wait_after(answer.error(), attempts);
+        }
+    }
+
 private:
+    static bool may_pass(const api::ApiFailure& failure) noexcept;
     boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
 
     std::string config_path_;

@@ -1,6 +1,7 @@
 // Whether the webhook subscriptions of an account are as the configuration wants them. No I/O, no clock.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,11 @@ struct WantedSubscription {
 
 // In the order in which they count: the first that holds is the verdict.
 enum class SubscriptionState { missing, disabled, wrong_scope, wrong_events, duplicate, retrying, ok };
+
+inline constexpr std::array all_subscription_states = {
+    SubscriptionState::missing,      SubscriptionState::disabled,  SubscriptionState::wrong_scope,
+    SubscriptionState::wrong_events, SubscriptionState::duplicate, SubscriptionState::retrying,
+    SubscriptionState::ok};
 
 std::string_view to_string(SubscriptionState state) noexcept;
 

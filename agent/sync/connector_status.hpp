@@ -3,11 +3,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/api_state.hpp"
 #include "redis/dead_letter_queue.hpp"
+#include "rules/watch_report.hpp"
 #include "sync/counters.hpp"
 
 namespace syncing {
@@ -29,6 +31,7 @@ struct ConnectorStatus {
     std::size_t in_flight = 0;    // entries held
     redis::Buried dead_letters;
     std::vector<TroubleReport> troubles;  // of the machine and with keys, the longest first
+    std::optional<rules::WatchReport> watch{};  // of the subscription; nothing: nobody watches it
 };
 
 }  // namespace syncing

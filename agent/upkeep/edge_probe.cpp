@@ -22,10 +22,9 @@ constexpr std::size_t largest_answer = 64 * 1024;  // bytes; the edge's own is a
 std::string target_of(std::string_view url) {
     const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
     if (!parsed) throw std::invalid_argument("not a URL");
-    std::string target(parsed->encoded_path());
-    if (target.empty()) target = "/";
-    if (parsed->has_query()) target += "?" + std::string(parsed->encoded_query());
-    return target;
+    const std::string path(parsed->encoded_path());
+    const std::string query(parsed->encoded_query());
+    return fmt::format("{}{}{}", path.empty() ? "/" : path, parsed->has_query() ? "?" : "", query);
 }
 
 http::Url origin_of(std::string_view url) {

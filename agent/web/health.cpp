@@ -43,6 +43,15 @@ json::object left_out(const syncing::Counters& counters) {
     return counts;
 }
 
+// null: nobody watches over it.
+json::value subscription_of(const syncing::ConnectorStatus& connector) {
+    return connector.watch ? json::value(subscription_text(*connector.watch)) : json::value(nullptr);
+}
+
+json::value edge_of(const syncing::ConnectorStatus& connector) {
+    return connector.watch ? json::value(edge_text(*connector.watch)) : json::value(nullptr);
+}
+
 json::object to_json(const syncing::ConnectorStatus& connector) {
     json::object parked;
     json::array resting;
@@ -56,6 +65,8 @@ json::object to_json(const syncing::ConnectorStatus& connector) {
             {"parked", parked},
             {"resting", resting},
             {"stuck", connector.apis.stuck()},
+            {"subscription", subscription_of(connector)},
+            {"edge", edge_of(connector)},
             {"mapping_problem", connector.mapping_problem},
             {"left_out", left_out(connector.counters)},
             {"dead_letters", to_json(connector.dead_letters)},
@@ -88,10 +99,12 @@ Verdict verdict_on(const syncing::ConnectorStatus& connector) {
         return report.kind == syncing::TroubleKind::machine;
     };
     if (!connector.redis_up || !connector.apis.are_all_well() ||
-        std::ranges::any_of(connector.troubles, is_of_machine))
+        std::ranges::any_of(connector.troubles, is_of_machine) ||
+        (connector.watch && !connector.watch->do_bookings_arrive()))
         return Verdict::unhealthy;
     const bool is_all_well = connector.mapping_problem.empty() && connector.dead_letters.count == 0 &&
-                             connector.troubles.empty() && connector.apis.stuck() == 0;
+                             connector.troubles.empty() && connector.apis.stuck() == 0 &&
+                             (!connector.watch || connector.watch->is_well());
     return is_all_well ? Verdict::healthy : Verdict::degraded;
 }
 

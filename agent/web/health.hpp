@@ -12,8 +12,9 @@ namespace web {
 enum class Verdict {
     healthy,
     degraded,  // entries are worked on, and something waits for somebody: dead letters, a key in Redis, what
-               // the Brevo account lacks
-    unhealthy  // Redis does not answer, an API refuses the credential or is in trouble, or the machine is
+               // the Brevo account lacks, a subscription that is not as it is wanted
+    unhealthy  // Redis does not answer, an API refuses the credential or is in trouble, or the machine is, or
+               // no booking arrives: no subscription, or none that reaches us
 };
 std::string_view to_string(Verdict verdict) noexcept;
 
@@ -23,7 +24,8 @@ struct Health {
     bool is_healthy = false;  // every connector is, without reserve
     // {"healthy", "status" (the worst verdict), "connectors": {<name>: {"redis_up", "in_flight" (entries),
     // "parked": {<api>: reason}, "resting": [<api>], "stuck" (pieces of work whose call fails again and
-    // again), "mapping_problem", "left_out": {<cause>: count}, "dead_letters": {"count", "since"},
+    // again), "subscription" (its state; "unknown"; null: nobody watches it), "edge" ("ok", "unknown", what is
+    // wrong; null), "mapping_problem", "left_out": {<cause>: count}, "dead_letters": {"count", "since"},
     // "troubles": [{"kind", "cause", "pieces" (of work that are repeated), "since"}]}}}
     std::string json;
 };

@@ -115,6 +115,49 @@ double troubles_of(const syncing::ConnectorStatus& connector, TroubleKind kind) 
     return found == counts.end() ? 0 : static_cast<double>(found->second);
 }
 
+// For each state, whether it is the subscription's. All are 0 while nothing is known.
+MetricFamily subscription_states(const Connectors& connectors) {
+    MetricFamily result{"calendly_agent_subscription_state",
+                        "1 for the state of the webhook subscription",
+                        MetricType::Gauge,
+                        {}};
+    for (const auto& connector : connectors) {
+        if (!connector.watch) continue;
+        for (const auto state : rules::all_subscription_states)
+            result.metric.push_back(
+                sample(MetricType::Gauge, connector.watch->subscription == state ? 1 : 0,
+                       {{"connector", connector.name}, {"state", std::string(to_string(state))}}));
+    }
+    return result;
+}
+
+// Of those that are watched over and were tried.
+MetricFamily edges(const Connectors& connectors) {
+    MetricFamily result{"calendly_agent_edge_ok",
+                        "1 while probes of the public URL reach an agent, forged ones not",
+                        MetricType::Gauge,
+                        {}};
+    for (const auto& connector : connectors)
+        if (connector.watch && connector.watch->edge != rules::EdgeState::unknown)
+            result.metric.push_back(sample(MetricType::Gauge,
+                                           connector.watch->edge == rules::EdgeState::ok ? 1 : 0,
+                                           {{"connector", connector.name}}));
+    return result;
+}
+
+MetricFamily repairs(const Connectors& connectors) {
+    MetricFamily result{"calendly_agent_subscription_repairs_total",
+                        "Times this agent made the subscription right",
+                        MetricType::Counter,
+                        {}};
+    for (const auto& connector : connectors)
+        if (connector.watch)
+            result.metric.push_back(sample(MetricType::Counter,
+                                           static_cast<double>(connector.watch->repairs),
+                                           {{"connector", connector.name}}));
+    return result;
+}
+
 }  // namespace
 
 std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors,
@@ -152,6 +195,9 @@ std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors
                 pieces_of),
         by_kind(connectors, MetricType::Counter, "calendly_agent_troubles_total",
                 "Attempts that met such trouble", troubles_of),
+        subscription_states(connectors),
+        edges(connectors),
+        repairs(connectors),
         admin_troubles(admin),
     };
     return prometheus::TextSerializer().Serialize(families);
