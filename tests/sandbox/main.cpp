@@ -55,6 +55,7 @@ void add_options(CLI::App& app, CommandLine& line) {
                                "An organization subscription that exists at start")
                     ->check(check_url);
     app.add_option("--signing-key", world.signing_key, "Its signing key")->needs(url);
+    app.add_option("--most-subscriptions", world.most_subscriptions, "So many the organization may have");
     app.add_option("--webhook-ca", world.deliveries.trusted_certificates,
                    "Whom to trust for https webhooks (PEM)")
         ->check(CLI::ExistingFile);

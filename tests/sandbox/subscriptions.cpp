@@ -9,8 +9,6 @@
 namespace sandbox {
 namespace {
 
-constexpr std::size_t most_subscriptions = 30;  // an organization's
-
 // Compared as text: another query makes it another URL.
 bool same_target(const Subscription& a, const Subscription& b) {
     return a.callback_url == b.callback_url && a.creator == b.creator;
@@ -47,7 +45,7 @@ const Subscription& Subscriptions::add(Subscription subscription) {
     for (const auto& [id, other] : subscriptions_)
         if (same_target(subscription, other))
             throw CalendlyRefusal(409, "Already Exists", "Hook with this url already exists");
-    if (ids_.size() >= most_subscriptions)
+    if (ids_.size() >= most_)
         throw permission_denied("The organization has the most webhook subscriptions it may have");
     ids_.push_back(subscription.id);
     std::string id = subscription.id;

@@ -12,6 +12,8 @@ public:
     // Throws CalendlyRefusal 409 when its creator has one with this URL already, whatever its scope and
     // events.
     const Subscription& add(Subscription subscription);
+    // An organization may have so many.
+    void limit(std::size_t most) { most_ = most; }
     void remove(std::string_view id);  // throws not_found
 
     const Subscription& get(std::string_view id) const;  // throws not_found
@@ -25,6 +27,7 @@ public:
 private:
     std::map<std::string, Subscription, std::less<>> subscriptions_;
     std::vector<std::string> ids_;
+    std::size_t most_ = 30;
 };
 
 bool hears(const Subscription& subscription, const Occurrence& occurrence);

@@ -46,6 +46,7 @@ World::World(asio::any_io_executor executor, const WorldOptions& options)
                    [this](const Occurrence& occurrence) { deliveries->publish(occurrence); }),
       brevo_api(brevo, options.brevo_key, options.brevo_rate) {
     furnish(brevo, options.bare_brevo);
+    subscriptions->limit(options.most_subscriptions);
     if (!options.webhook_url.empty()) subscriptions->add(first_subscription(calendly, options));
 }
 

@@ -56,6 +56,7 @@ System::System(SystemOptions options)
     }
     nginx_.emplace(folder_, nginx_options(folder_, options_, redis_urls()));
     SandboxOptions sandbox{webhook_url(), std::string(signing_key), options_.tls, {}};
+    if (!options_.is_subscribed) sandbox.webhook_url.clear();
     sandbox.arguments = {"--calendly-rate", as_argument(options_.rate_limit),
                          "--brevo-rate",    as_argument(brevo_rate_limit(options_)),
                          "--retry-base-ms", "200"};

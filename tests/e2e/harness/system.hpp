@@ -24,6 +24,7 @@ struct SystemOptions {
     bool tls = false;                  // both APIs over TLS; the agent is given the CA
     std::string rate_limit = "none";   // of both APIs: the agent's pace and the sandbox's limit
     std::string brevo_rate_limit{};    // of Brevo, where it is another one
+    bool is_subscribed = true;         // the first connector's URL, from the start
     RedisOptions redis = {.tcp = false, .keep = true, .arguments = {}};
     bool replica = false;  // of redis, over TCP; nginx is given both as one replication set
 };
