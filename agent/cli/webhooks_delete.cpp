@@ -37,8 +37,9 @@ asio::awaitable<int> remove_ours(Webhooks& work) {
 
 asio::awaitable<int> remove_one(Webhooks& work, std::string uri) {
     rules::SubscriptionPlan plan;
-    plan.remove = {std::move(uri)};
-    co_await work.carry_out(std::move(plan), {}, "");
+    plan.remove.push_back(std::move(uri));
+    calendly::User nobody;
+    co_await work.carry_out(std::move(plan), std::move(nobody), "");
     co_return app::exit_code::done;
 }
 

@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds look_every = 100ms;
+constexpr unsigned attempts_of_503 = 3;
+constexpr std::chrono::milliseconds after_503 = 1s;
 constexpr std::size_t largest_answer = 64 * 1024;  // bytes; the edge's own is a word
 
 // Path and query as they stand in the URL.
@@ -91,8 +93,16 @@ std::string describe(const ProbeResult& result) {
 asio::awaitable<EdgeAnswer> EdgeProbe::send_genuine(std::string key, std::string* id) {
     const auto own_id = config::make_signing_key().substr(0, 32);
     if (id) *id = own_id;
+    for (unsigned attempts = 1;; ++attempts) {
+        auto answer = co_await send_once(key, own_id);
+        if (answer.status != 503 || attempts == attempts_of_503) co_return answer;
+        co_await interruption_.sleep(after_503);
+    }
+}
+
+asio::awaitable<EdgeAnswer> EdgeProbe::send_once(std::string key, std::string id) {
     auto body = rules::probe_body(
-        own_id, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+        id, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
     auto signature = shared::sign_delivery(key, seconds_now(), body);
     return edge_.post(std::move(body), std::move(signature));
 }

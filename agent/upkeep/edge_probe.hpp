@@ -68,7 +68,8 @@ public:
     // Interrupted.
     boost::asio::awaitable<ProbeResult> send(std::string key, std::chrono::milliseconds patience);
 
-    // The answer to a genuine one alone. `id`: its id, where somebody wants to know.
+    // The answer to a genuine one alone. `id`: its id, where somebody wants to know. A 503, with which nginx
+    // answers while it has no connection to Redis, is asked again twice.
     boost::asio::awaitable<EdgeAnswer> send_genuine(std::string key, std::string* id = nullptr);
 
     // The newest of the keys, which stand in the order of their age, that the edge accepts. Nothing: none.
@@ -77,6 +78,7 @@ public:
                                                                        EdgeAnswer& last);
 
 private:
+    boost::asio::awaitable<EdgeAnswer> send_once(std::string key, std::string id);
     boost::asio::awaitable<std::optional<bool>> await_arrival(std::string id,
                                                               std::chrono::milliseconds patience);
 

@@ -62,7 +62,7 @@ TEST_P(ProductGuardianStates, AreRepairedWithoutARefusedOrLostDelivery) {
 INSTANTIATE_TEST_SUITE_P(Each, ProductGuardianStates,
                          testing::Values("missing", "disabled", "wrong_scope", "wrong_events", "duplicate",
                                          "retrying"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& one) { return std::string(one.param); });
 
 TEST_F(ProductGuardian, RepairsAtMostOnceInTenMinutes) {
     start_watched("repair: true");

@@ -72,7 +72,7 @@ protected:
             if (!line.empty() && line.front() != '#') lines.push_back(line);
         return lines;
     }
-    std::string reload_command() const {
+    std::string reload_command() {
         return "kill -HUP " + std::to_string(system_->nginx().master());
     }
 

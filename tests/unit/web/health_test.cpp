@@ -32,7 +32,7 @@ TEST(Health, AConnectorWithoutTroubleIsWell) {
     EXPECT_TRUE(health.is_healthy);
     EXPECT_EQ(health.json,
               R"({"healthy":true,"status":"healthy","connectors":{"calendly":{"redis_up":true,"in_flight":3,)"
-              R"("parked":{},"resting":[],"stuck":0,"mapping_problem":"","left_out":{},)"
+              R"("parked":{},"resting":[],"stuck":0,"subscription":null,"edge":null,"mapping_problem":"","left_out":{},)"
               R"("dead_letters":{"count":0,"since":null},"troubles":[]}}})");
 }
 
@@ -47,6 +47,35 @@ TEST(Health, ARedisThatDoesNotAnswerIsTrouble) {
     status.redis_up = false;
     EXPECT_NE(web::verdict_on(status), Verdict::healthy);
     EXPECT_THAT(as_json(status), HasSubstr(R"("redis_up":false)"));
+}
+
+TEST(Health, ASubscriptionThatDeliversNothingIsTrouble) {
+    for (const auto& [state, verdict] : {std::pair{rules::SubscriptionState::missing, Verdict::unhealthy},
+                                         {rules::SubscriptionState::disabled, Verdict::unhealthy},
+                                         {rules::SubscriptionState::wrong_scope, Verdict::degraded},
+                                         {rules::SubscriptionState::wrong_events, Verdict::degraded},
+                                         {rules::SubscriptionState::duplicate, Verdict::degraded},
+                                         {rules::SubscriptionState::retrying, Verdict::healthy},
+                                         {rules::SubscriptionState::ok, Verdict::healthy}}) {
+        auto status = well();
+        status.watch.emplace().subscription = state;
+        EXPECT_EQ(web::verdict_on(status), verdict) << to_string(state);
+        EXPECT_THAT(as_json(status),
+                    HasSubstr("\"subscription\":\"" + std::string(to_string(state)) + "\",\"edge\":\"unknown\""));
+    }
+}
+
+TEST(Health, AnEdgeThatLeadsToNoAgentIsTrouble) {
+    auto status = well();
+    status.watch.emplace();
+    status.watch->edge = rules::EdgeState::ok;
+    EXPECT_EQ(web::verdict_on(status), Verdict::healthy);
+    status.watch->edge = rules::EdgeState::doubtful;
+    EXPECT_EQ(web::verdict_on(status), Verdict::degraded);
+    status.watch->edge = rules::EdgeState::broken;
+    status.watch->edge_problem = "answered 401";
+    EXPECT_EQ(web::verdict_on(status), Verdict::unhealthy);
+    EXPECT_THAT(as_json(status), HasSubstr(R"("edge":"answered 401")"));
 }
 
 TEST(Health, AParkedApiIsTroubleAndSaysWhy) {

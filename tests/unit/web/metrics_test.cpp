@@ -51,6 +51,12 @@ calendly_agent_in_trouble{connector="calendly",kind="machine"} 0
 # TYPE calendly_agent_troubles_total counter
 calendly_agent_troubles_total{connector="calendly",kind="key"} 0
 calendly_agent_troubles_total{connector="calendly",kind="machine"} 0
+# HELP calendly_agent_subscription_state 1 for the state of the webhook subscription
+# TYPE calendly_agent_subscription_state gauge
+# HELP calendly_agent_edge_ok 1 while probes of the public URL reach an agent, forged ones not
+# TYPE calendly_agent_edge_ok gauge
+# HELP calendly_agent_subscription_repairs_total Times this agent made the subscription right
+# TYPE calendly_agent_subscription_repairs_total counter
 # HELP calendly_agent_admin_troubles_total What the admin API refused or survived
 # TYPE calendly_agent_admin_troubles_total counter
 calendly_agent_admin_troubles_total{cause="exception"} 0
@@ -82,6 +88,19 @@ calendly_agent_entries_total{connector="calendly",outcome="ignored"} 2
 calendly_agent_entries_total{connector="calendly",outcome="repeated"} 3
 calendly_agent_entries_total{connector="calendly",outcome="synced"} 4
 )"));
+}
+
+TEST(Metrics, OneOfTheSubscriptionsStatesIsOne) {
+    auto status = connector();
+    status.watch.emplace();
+    status.watch->subscription = rules::SubscriptionState::duplicate;
+    status.watch->edge = rules::EdgeState::broken;
+    status.watch->repairs = 2;
+    const auto text = web::metrics_text({status});
+    EXPECT_THAT(text, HasSubstr(R"(_subscription_state{connector="calendly",state="duplicate"} 1)"));
+    EXPECT_THAT(text, HasSubstr(R"(_subscription_state{connector="calendly",state="ok"} 0)"));
+    EXPECT_THAT(text, HasSubstr(R"(_edge_ok{connector="calendly"} 0)"));
+    EXPECT_THAT(text, HasSubstr(R"(_subscription_repairs_total{connector="calendly"} 2)"));
 }
 
 TEST(Metrics, EventsHaveTheNamesThatBrevoKnows) {
