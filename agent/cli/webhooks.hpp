@@ -67,7 +67,7 @@ private:
 
 inline constexpr auto how_to_reload = "nginx -t && systemctl reload nginx";
 // How long a probe may take from nginx to an agent.
-inline constexpr std::chrono::milliseconds arrival_patience{5000};
+inline constexpr std::chrono::milliseconds arrival_patience{3000};
 // For so long the agents leave alone what a command has just made.
 inline constexpr std::chrono::minutes repair_pause{10};
 

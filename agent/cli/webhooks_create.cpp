@@ -59,7 +59,7 @@ asio::awaitable<void> probe_first(Webhooks& work, KeyToUse use) {
     if (result.has_arrived == true)
         fmt::print("probe: 200, and an agent has read it; forged: 401\n");
     else if (result.has_arrived == false)
-        fmt::print("probe: 200; forged: 401; no agent has read it within 5 s: is calendly-brevo agent running?\n");
+        fmt::print("probe: 200; forged: 401; no agent has read it within 3 s: is calendly-brevo agent running?\n");
     else
         fmt::print("probe: 200; forged: 401; Redis could not be asked whether an agent has read it\n");
 }

@@ -129,8 +129,8 @@ start_nginx() {
 
 start_sandbox() {
     local ports=$folder/ports.json
-    start sandbox "$root/build/calendly-brevo-sandbox" --ports-file "$ports" --webhook-url "$webhook_url" \
-        --signing-key "$CALENDLY_WEBHOOK_SIGNING_KEY" --calendly-token "$CALENDLY_ACCESS_TOKEN" --brevo-key "$BREVO_API_KEY"
+    start sandbox "$root/build/calendly-brevo-sandbox" --ports-file "$ports" \
+        --calendly-token "$CALENDLY_ACCESS_TOKEN" --brevo-key "$BREVO_API_KEY"
     wait_for sandbox "its file of addresses" test -s "$ports"
     calendly_url=$(jq --raw-output .calendly "$ports")
     brevo_url=$(jq --raw-output .brevo "$ports")
@@ -150,6 +150,9 @@ local_connector() {
       event_type_name: CALENDLY_EVENT_TYPE
       scheduled_at: MEETING_DATE
       status: BOOKING_STATUS
+    webhook:
+      url: "$webhook_url"
+      signing_key_file: "$folder/signing.key"
     cancellation: {list_id: 20, leave_lists: true}
     no_show: {list_id: 21}
     calendly: {api_url: "$calendly_url"}
@@ -172,12 +175,25 @@ connectors:
 $(if [[ $mode == live ]]; then live_connector; else local_connector; fi)
 redis: {url: "unix:$folder/redis.sock"}
 brevo: {api_key: "\${BREVO_API_KEY}"}
-admin: {listen: "127.0.0.1:$(free_port)"}
+admin: {listen: "127.0.0.1:$admin_port"}
 YAML
 }
 
-start_agent() {
+configure_agent() {
+    admin_port=$(free_port)
     agent_configuration >"$folder/connector.yaml"
+}
+
+# Calendly is told where to send webhooks, once a signed one got through to nginx and a forged one did not.
+subscribe() {
+    local said
+    said=$("$root/build/calendly-brevo" webhooks create --config "$folder/connector.yaml" 2>&1) ||
+        fail "calendly-brevo webhooks create: $said"
+    echo "webhooks create: ${said//$'\n'/$'\n'                 }"
+}
+
+start_agent() {
+    [[ -s $folder/connector.yaml ]] || configure_agent
     start agent "$root/build/calendly-brevo" agent --config "$folder/connector.yaml"
     echo "agent    waits for webhooks, its configuration is $folder/connector.yaml"
 }

@@ -36,6 +36,7 @@ tell_entry() {
         tell event "sent to Brevo: $text; its properties"
         jq 'with_entries(select(.value != null and .value != ""))' <<<"$detail" | indented
         ;;
+    routine) ;; # the agent looks whether it is still subscribed
     failed) tell "$whose" "refused: $text" ;;
     *) tell "$whose" "$text" ;;
     esac

@@ -1,5 +1,5 @@
 # An entry of the sandbox's journal as one line: kind, whose, text, detail, with unit separators between them.
-#   kind    webhook, link, contact, event: a step that succeeded; failed, other
+#   kind    webhook, link, contact, event: a step that succeeded; failed, routine, other
 #   detail  webhook: its signature; contact: its e-mail; event: the event's properties
 def milliseconds: "\(.took_us / 1000 | floor) ms";
 def answered: "\(.method) \(.path): \(if .status == 0 then "no answer" else .status end) in \(milliseconds)";
@@ -9,6 +9,8 @@ def email: (.body.email | values | @uri) // (.path | split("?")[0] | split("/")[
 if .api == "webhooks" then
     [if succeeded then "webhook" else "failed" end, "nginx",
      "\(.event): \(if .status == 0 then .error else .status end) in \(milliseconds)", .signature]
+elif .api == "calendly" and .method == "GET" and (.path | test("^/(users/me|webhook_subscriptions)")) then
+    ["routine", .api, answered, ""]
 elif succeeded | not then ["failed", .api, answered + " \(.answer | tojson)", ""]
 elif .api == "calendly" and .method == "GET" and (.path | test("^/(scheduled_events|invitee_no_shows)/")) then
     ["link", .api, answered, ""]
