@@ -143,7 +143,7 @@ asio::awaitable<std::optional<Seen>> Guardian::look() {
 void Guardian::say_state(SubscriptionState state) {
     if (state == SubscriptionState::ok) return;
     const auto next = !is_repairable(state) ? ""
-                      : settings_.repairs   ? "; it is being repaired"
+                      : settings_.repairs   ? "; webhook.repair makes it right"
                                             : "; calendly-brevo webhooks repair, or webhook.repair: true";
     const auto line =
         fmt::format("the webhook subscription is {}: {}{}", to_string(state), meaning(state), next);

@@ -92,7 +92,7 @@ TEST(SubscriptionPlan, ARotationReplacesAllOfOurs) {
 }
 
 TEST(RotationState, IsReadAsItWasWritten) {
-    const auto state = rules::parse_rotation(serialize({"new", {{"old", plan_now}}}));
+    const auto state = rules::parse_rotation(rules::serialize(rules::RotationState{"new", {{"old", plan_now}}}));
     EXPECT_EQ(state.started, "new");
     ASSERT_EQ(state.retired.size(), 1u);
     EXPECT_EQ(state.retired[0].fingerprint, "old");
@@ -111,7 +111,7 @@ TEST(RotationState, AKeyGoesAfter25Hours) {
     const rules::RotationState state{"", {{"older", plan_now - 25h}, {"newer", plan_now - 25h + 1us}}};
     EXPECT_THAT(keys_to_remove(state, plan_now), ElementsAre("older"));
     EXPECT_THAT(next_removal(state), Optional(plan_now));
-    EXPECT_FALSE(next_removal({}));
+    EXPECT_FALSE(rules::next_removal({}));
 }
 
 TEST(Probe, IsReadAsItWasWritten) {
