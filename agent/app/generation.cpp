@@ -20,14 +20,10 @@ syncing::ConnectorSettings settings_of(const config::Connector& connector) {
 }
 
 syncing::World world_of(ConnectorServices& services) {
-    return {services.interruption(),
-            services.queue(),
-            services.people(),
-            services.dead_letters(),
-            services.upkeep(),
-            services.calendly(),
-            services.brevo(),
-            [&services](auto duration) { return services.calls_within(duration); }};
+    return {services.interruption(), services.queue(),
+            services.people(),       services.dead_letters(),
+            services.upkeep(),       services.calendly(),
+            services.brevo(),        [&services](auto duration) { return services.calls_within(duration); }};
 }
 
 // A probe waits for its turn behind them.
@@ -86,7 +82,8 @@ Generation::Generation(asio::any_io_executor executor, const config::Configurati
 
 Generation::~Generation() = default;
 
-void Generation::start(const config::Connector& connector, bool may_change_keys, const std::string& consumer) {
+void Generation::start(const config::Connector& connector, bool may_change_keys,
+                       const std::string& consumer) {
     connectors_.push_back(
         std::make_unique<Running>(executor_, connector, servers_, consumer, budgets_, may_change_keys));
     ++running_;

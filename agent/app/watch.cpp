@@ -56,8 +56,8 @@ Watch::Watch(asio::any_io_executor executor, const config::Connector& connector,
              std::function<bool()> is_agent_slow, bool may_change_keys) {
     if (connector.webhook.url.empty() || !connector.webhook.check_every) return;
     try {
-        parts_ = std::make_unique<Parts>(executor, connector, services, std::move(is_agent_slow),
-                                         may_change_keys);
+        parts_ =
+            std::make_unique<Parts>(executor, connector, services, std::move(is_agent_slow), may_change_keys);
     } catch (const std::invalid_argument& error) {
         services.log()->warn("the webhook subscription is not watched: {}", error.what());
     }

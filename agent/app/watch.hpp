@@ -17,8 +17,8 @@ class ConnectorServices;
 
 class Watch {
 public:
-    // Nothing is watched when webhook.check_every is off or webhook.url is missing. `is_agent_slow`: whether a
-    // probe may have to wait for its turn. `may_change_keys`: the key file is this connector's alone.
+    // Nothing is watched when webhook.check_every is off or webhook.url is missing. `is_agent_slow`: whether
+    // a probe may have to wait for its turn. `may_change_keys`: the key file is this connector's alone.
     Watch(boost::asio::any_io_executor executor, const config::Connector& connector,
           ConnectorServices& services, std::function<bool()> is_agent_slow, bool may_change_keys);
     Watch(const Watch&) = delete;

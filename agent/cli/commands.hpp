@@ -27,13 +27,9 @@ inline constexpr std::array all_groups = {
 };
 
 // In the order in which --help names them.
-inline constexpr std::array all_commands = {&agent_command,
-                                            &check_command,
-                                            &sign_command,
-                                            &webhooks_list_command,
-                                            &webhooks_create_command,
-                                            &webhooks_repair_command,
-                                            &webhooks_rotate_command,
-                                            &webhooks_delete_command};
+inline constexpr std::array all_commands = {
+    &agent_command,           &check_command,           &sign_command,
+    &webhooks_list_command,   &webhooks_create_command, &webhooks_repair_command,
+    &webhooks_rotate_command, &webhooks_delete_command};
 
 }  // namespace cli

@@ -89,7 +89,8 @@ bool Session::may_pass(const api::ApiFailure& failure) noexcept {
 }
 
 asio::awaitable<void> Session::wait_after(api::ApiFailure failure, unsigned attempts) {
-    if (!may_pass(failure) || attempts >= most_attempts) throw CommandError(api::describe(failure) + advice(failure));
+    if (!may_pass(failure) || attempts >= most_attempts)
+        throw CommandError(api::describe(failure) + advice(failure));
     const auto wait = std::max(failure.wait, shared::BackOff{}.after(attempts, 1.0));
     if (wait >= notable_wait)
         fmt::print(stderr, "{}; next attempt in {}\n", api::describe(failure), seconds_of(wait));

@@ -99,11 +99,11 @@ asio::awaitable<upkeep::Change> Webhooks::carry_out(rules::SubscriptionPlan plan
 
 void Webhooks::require_rights(const upkeep::Seen& seen) const {
     if (seen.sees_organization || subscriptions_->wanted().scope != calendly::Scope::organization) return;
-    throw CommandError(
-        fmt::format("webhook.scope: organization needs the token of the organization's owner or an admin, with "
-                    "the scopes webhooks:read and webhooks:write, and {} is none of them or the token lacks "
-                    "these: use such a token, or scope: user",
-                    seen.user.email.empty() ? "this user" : seen.user.email));
+    throw CommandError(fmt::format(
+        "webhook.scope: organization needs the token of the organization's owner or an admin, with "
+        "the scopes webhooks:read and webhooks:write, and {} is none of them or the token lacks "
+        "these: use such a token, or scope: user",
+        seen.user.email.empty() ? "this user" : seen.user.email));
 }
 
 asio::awaitable<void> Webhooks::tell_agents(std::string reason) {
@@ -116,7 +116,8 @@ asio::awaitable<void> Webhooks::tell_agents(std::string reason) {
         trouble = error.what();
     }
     if (!trouble.empty())
-        fmt::print(stderr, "{}; no reconciliation will follow by itself: calendly-brevo reconcile\n", trouble);
+        fmt::print(stderr, "{}; no reconciliation will follow by itself: calendly-brevo reconcile\n",
+                   trouble);
 }
 
 asio::awaitable<std::string> Webhooks::accepted_key() {
@@ -130,8 +131,8 @@ asio::awaitable<std::string> Webhooks::accepted_key() {
     if (key) co_return *key;
     upkeep::ProbeResult result;
     result.genuine = last;
-    throw CommandError(fmt::format("{}: {}; nothing was changed", subscriptions_->wanted().url,
-                                   upkeep::describe(result)));
+    throw CommandError(
+        fmt::format("{}: {}; nothing was changed", subscriptions_->wanted().url, upkeep::describe(result)));
 }
 
 void Webhooks::fail_at(const std::string& key, const std::string& what) const {

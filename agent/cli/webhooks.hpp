@@ -45,8 +45,8 @@ public:
     // The organization's subscriptions cannot be made by everybody.
     void require_rights(const upkeep::Seen& seen) const;
 
-    // For the agents: the subscription is being worked on here, and deliveries may have been missed. Only said
-    // when Redis cannot be told.
+    // For the agents: the subscription is being worked on here, and deliveries may have been missed. Only
+    // said when Redis cannot be told.
     boost::asio::awaitable<void> tell_agents(std::string reason);
 
     // The newest key that the edge accepts. Throws CommandError.

@@ -59,7 +59,8 @@ asio::awaitable<void> probe_first(Webhooks& work, KeyToUse use) {
     if (result.has_arrived == true)
         fmt::print("probe: 200, and an agent has read it; forged: 401\n");
     else if (result.has_arrived == false)
-        fmt::print("probe: 200; forged: 401; no agent has read it within 3 s: is calendly-brevo agent running?\n");
+        fmt::print(
+            "probe: 200; forged: 401; no agent has read it within 3 s: is calendly-brevo agent running?\n");
     else
         fmt::print("probe: 200; forged: 401; Redis could not be asked whether an agent has read it\n");
 }
@@ -89,7 +90,7 @@ Run declare_create(CLI::App& line, const CommonOptions& common) {
 }  // namespace
 
 const Command webhooks_create_command{
-    "webhooks create", "Make the subscription, and the signing key when there is none; probe nginx first", false,
-    declare_create};
+    "webhooks create", "Make the subscription, and the signing key when there is none; probe nginx first",
+    false, declare_create};
 
 }  // namespace cli

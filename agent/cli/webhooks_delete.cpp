@@ -47,8 +47,8 @@ int run_delete(const CommonOptions& common, const DeleteOptions& options) {
     if (options.is_ours == !options.uri.empty())
         throw CommandError("name a subscription by its URI (calendly-brevo webhooks list), or --ours");
     if (!options.is_ours && !names_subscription(options.uri))
-        throw CommandError(
-            fmt::format("{}: not the URI of a subscription: calendly-brevo webhooks list shows them", options.uri));
+        throw CommandError(fmt::format(
+            "{}: not the URI of a subscription: calendly-brevo webhooks list shows them", options.uri));
     Webhooks work(common, options.common);
     return work.session().run(
         [&] { return options.is_ours ? remove_ours(work) : remove_one(work, options.uri); });

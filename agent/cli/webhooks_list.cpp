@@ -88,7 +88,7 @@ Run declare_list(CLI::App& line, const CommonOptions& common) {
 
 }  // namespace
 
-const Command webhooks_list_command{"webhooks list", "The subscriptions at Calendly, and what is wrong with ours",
-                                    true, declare_list};
+const Command webhooks_list_command{
+    "webhooks list", "The subscriptions at Calendly, and what is wrong with ours", true, declare_list};
 
 }  // namespace cli

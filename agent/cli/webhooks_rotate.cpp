@@ -45,9 +45,10 @@ void say(const std::string& line) {
 void require_own_file(const Webhooks& work, Session& session) {
     const auto& own = session.connector();
     if (own.webhook.signing_key_file.empty())
-        work.fail_at("webhook.signing_key_file",
-                     "missing: keys are rotated in the file that nginx reads (calendly_signing_key_file); write "
-                     "it here instead of signing_key");
+        work.fail_at(
+            "webhook.signing_key_file",
+            "missing: keys are rotated in the file that nginx reads (calendly_signing_key_file); write "
+            "it here instead of signing_key");
     for (const auto& other : session.configuration().connectors)
         if (other.name != own.name && other.webhook.signing_key_file == own.webhook.signing_key_file)
             work.fail_at("webhook.signing_key_file",
@@ -85,7 +86,8 @@ asio::awaitable<void> await_acceptance(Webhooks& work, std::string key, bool is_
                 work.subscriptions().wanted().url, said_of(answer)));
         if (accepted == 0 && said_of(answer) != last) {
             last = said_of(answer);
-            say(fmt::format("waiting until nginx accepts the new key ({}); Ctrl-C does no harm, the next "
+            say(
+                fmt::format("waiting until nginx accepts the new key ({}); Ctrl-C does no harm, the next "
                             "rotation goes on with it",
                             last));
         }
@@ -126,10 +128,11 @@ asio::awaitable<int> finish(Webhooks& work, bool is_now, std::string reload_comm
         co_return app::exit_code::done;
     }
     if (finished.removed == 0 && finished.next)
-        throw CommandError(fmt::format(
-            "{}: an old key must stay until {}, deliveries that it signed may be on their way; --now removes it "
-            "all the same",
-            file.path(), calendly::to_string(*finished.next)));
+        throw CommandError(
+            fmt::format("{}: an old key must stay until {}, deliveries that it signed may be on their way; "
+                        "--now removes it "
+                        "all the same",
+                        file.path(), calendly::to_string(*finished.next)));
     say(fmt::format("removed {} old keys from {}", finished.removed, file.path()));
     if (reload_command.empty())
         say(fmt::format("nginx forgets them with its next reload: {}", how_to_reload));
@@ -160,8 +163,7 @@ Run declare_rotate(CLI::App& line, const CommonOptions& common) {
 
 }  // namespace
 
-const Command webhooks_rotate_command{"webhooks rotate",
-                                      "Another signing key, without a delivery refused or lost", false,
-                                      declare_rotate};
+const Command webhooks_rotate_command{
+    "webhooks rotate", "Another signing key, without a delivery refused or lost", false, declare_rotate};
 
 }  // namespace cli

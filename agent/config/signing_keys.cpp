@@ -59,8 +59,7 @@ std::string folder_of(const std::string& path) {
 class FolderLock {
 public:
     explicit FolderLock(const std::string& path)
-        : folder_(folder_of(path)),
-          opened_(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        : folder_(folder_of(path)), opened_(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
         if (opened_.number() < 0) fail(folder_, "cannot be opened");
         if (::flock(opened_.number(), LOCK_EX) != 0) fail(folder_, "cannot be locked");
     }
@@ -93,7 +92,8 @@ void take_over_access(int file, const struct stat& former, const std::string& pa
     if (::fchmod(file, former.st_mode & 07777) != 0) fail(path, "cannot be given the present file's mode");
 }
 
-void write_draft(const std::string& draft, const std::string& text, const std::optional<struct stat>& former) {
+void write_draft(const std::string& draft, const std::string& text,
+                 const std::optional<struct stat>& former) {
     ::unlink(draft.c_str());  // of a run that was cut off
     const KeyDescriptor file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (file.number() < 0) fail(draft, "cannot be made");
@@ -173,10 +173,11 @@ void SigningKeyFile::append(const std::string& key) const {
     const FolderLock lock(path);
     auto text = read_text(path);
     if (parse_keys(path_, text).size() == shared::max_signing_keys)
-        throw Error(path_, 0,
-                    fmt::format("has {} keys, as many as nginx takes: remove those that no subscription signs "
-                                "with any more (calendly-brevo webhooks rotate --finish)",
-                                shared::max_signing_keys));
+        throw Error(
+            path_, 0,
+            fmt::format("has {} keys, as many as nginx takes: remove those that no subscription signs "
+                        "with any more (calendly-brevo webhooks rotate --finish)",
+                        shared::max_signing_keys));
     if (!text.empty() && !text.ends_with('\n')) text += '\n';
     text += key + '\n';
     replace(path, text, lock);

@@ -9,8 +9,8 @@
 
 namespace config {
 
-// nginx's file. Comments, order, owner and mode stay as they are when a key is added or removed; whoever reads
-// sees the old text or the new one, and the new one is on disk before it is seen.
+// nginx's file. Comments, order, owner and mode stay as they are when a key is added or removed; whoever
+// reads sees the old text or the new one, and the new one is on disk before it is seen.
 class SigningKeyFile {
 public:
     explicit SigningKeyFile(std::string path) : path_(std::move(path)) {}

@@ -21,8 +21,9 @@ struct WantedSubscription {
 enum class SubscriptionState { missing, disabled, wrong_scope, wrong_events, duplicate, retrying, ok };
 
 inline constexpr std::array all_subscription_states = {
-    SubscriptionState::missing,      SubscriptionState::disabled,  SubscriptionState::wrong_scope,
-    SubscriptionState::wrong_events, SubscriptionState::duplicate, SubscriptionState::retrying,
+    SubscriptionState::missing,     SubscriptionState::disabled,
+    SubscriptionState::wrong_scope, SubscriptionState::wrong_events,
+    SubscriptionState::duplicate,   SubscriptionState::retrying,
     SubscriptionState::ok};
 
 std::string_view to_string(SubscriptionState state) noexcept;

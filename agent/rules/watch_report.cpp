@@ -40,8 +40,8 @@ bool WatchReport::do_bookings_arrive() const noexcept {
 }
 
 bool WatchReport::is_well() const noexcept {
-    const bool is_subscription_well = !subscription || subscription == SubscriptionState::ok ||
-                                      subscription == SubscriptionState::retrying;
+    const bool is_subscription_well =
+        !subscription || subscription == SubscriptionState::ok || subscription == SubscriptionState::retrying;
     return is_subscription_well && edge != EdgeState::doubtful && edge != EdgeState::broken;
 }
 

@@ -92,7 +92,8 @@ asio::awaitable<void> Intake::note(std::vector<std::string> probes) {
             co_await upkeep_.note_probe(std::move(id));
         } catch (const redis::Error& error) {
             if (!error.is_refusal()) throw;
-            limited_log_.warn("probe", fmt::format("the arrival of a probe cannot be noted: {}", error.what()));
+            limited_log_.warn("probe",
+                              fmt::format("the arrival of a probe cannot be noted: {}", error.what()));
         }
     }
 }

@@ -78,12 +78,12 @@ asio::awaitable<EdgeAnswer> HttpEdge::post(std::string body, std::string signatu
 std::string describe(const ProbeResult& result) {
     if (result.genuine.status == 0) return result.genuine.trouble;
     if (result.genuine.status == 401)
-        return "a signed probe was answered 401: nginx does not have this key; check calendly_signing_key_file "
+        return "a signed probe was answered 401: nginx does not have this key; check "
+               "calendly_signing_key_file "
                "and reload nginx";
     if (!result.is_accepted())
         return fmt::format("a signed probe was answered {} instead of 200", result.genuine.status);
-    if (!result.is_guarded())
-        return fmt::format("a forged probe {} instead of 401", said(result.forged));
+    if (!result.is_guarded()) return fmt::format("a forged probe {} instead of 401", said(result.forged));
     if (!result.has_arrived.value_or(true))
         return "nginx accepted a probe, and no agent has read it: do nginx and the agent use the same Redis "
                "and connector name, and does the agent run?";

@@ -1,5 +1,5 @@
-// Whether a delivery reaches an agent through the public URL: a signed one must be accepted, a forged one must
-// not.
+// Whether a delivery reaches an agent through the public URL: a signed one must be accepted, a forged one
+// must not.
 #pragma once
 
 #include <chrono>

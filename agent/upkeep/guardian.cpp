@@ -76,7 +76,8 @@ asio::awaitable<void> Guardian::run() {
     const auto pause = std::min(settings_.check_every, longest_pause);
     for (bool goes_on = true; goes_on;) {
         goes_on = co_await try_turn();
-        if (goes_on) goes_on = co_await interruption_.try_sleep_until(std::chrono::steady_clock::now() + pause);
+        if (goes_on)
+            goes_on = co_await interruption_.try_sleep_until(std::chrono::steady_clock::now() + pause);
     }
     try {
         if (is_watching_) co_await parts_.store.stop_watching();
@@ -91,7 +92,8 @@ asio::awaitable<bool> Guardian::try_turn() {
     } catch (const net::Interrupted&) {
         co_return false;
     } catch (const redis::Error& error) {
-        limited_log_.warn("store", fmt::format("the subscription is not watched meanwhile: {}", error.what()));
+        limited_log_.warn("store",
+                          fmt::format("the subscription is not watched meanwhile: {}", error.what()));
     } catch (const std::exception& error) {
         limited_log_.error("turn",
                            fmt::format("the subscription is not watched meanwhile: {}", error.what()));
@@ -200,8 +202,8 @@ asio::awaitable<bool> Guardian::carry_out(rules::SubscriptionPlan plan, Seen see
     co_return false;
 }
 
-// One that nginx is known to accept: of a rotation that is under way the newest may not be loaded yet. An edge
-// that cannot be reached from here says nothing, so the only key there is will do.
+// One that nginx is known to accept: of a rotation that is under way the newest may not be loaded yet. An
+// edge that cannot be reached from here says nothing, so the only key there is will do.
 asio::awaitable<std::optional<std::string>> Guardian::key_for_new_one() {
     auto keys = parts_.signing_keys();
     if (keys.empty()) {
@@ -263,7 +265,8 @@ asio::awaitable<void> Guardian::finish_rotation() {
     if (!parts_.rotation) co_return;
     const auto finished = co_await parts_.rotation->finish(timestamp(parts_.clock()), false);
     if (finished.removed > 0)
-        log_->info("removed {} old signing keys: nothing that they signed can come any more", finished.removed);
+        log_->info("removed {} old signing keys: nothing that they signed can come any more",
+                   finished.removed);
 }
 
 }  // namespace upkeep

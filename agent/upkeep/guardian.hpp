@@ -40,7 +40,7 @@ public:
         redis::UpkeepStore& store;
         Rotation* rotation;  // null: the file is not the agent's to change
         std::function<std::vector<std::string>()> signing_keys;  // the newest last; throws config::Error
-        std::function<bool()> is_agent_slow;  // a probe may well wait for its turn
+        std::function<bool()> is_agent_slow;                     // a probe may well wait for its turn
         std::function<Time()> clock;
     };
 

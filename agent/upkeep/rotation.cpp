@@ -64,7 +64,8 @@ asio::awaitable<void> Rotation::retire_all_but(std::string current, calendly::Ti
     const auto own = config::fingerprint(current);
     for (const auto& key : file_.keys()) {
         const auto fingerprint = config::fingerprint(key);
-        if (fingerprint != own && !is_retired(state, fingerprint)) state.retired.push_back({fingerprint, now});
+        if (fingerprint != own && !is_retired(state, fingerprint))
+            state.retired.push_back({fingerprint, now});
     }
     if (state.started == own) state.started.clear();
     co_await save(std::move(state));
@@ -77,9 +78,8 @@ asio::awaitable<Finished> Rotation::finish(calendly::Timestamp now, bool is_forc
     const auto due = is_forced ? fingerprints_of(state) : rules::keys_to_remove(state, now);
     if (!due.empty()) {
         finished.removed = file_.remove(named(file_.keys(), due));
-        std::erase_if(state.retired, [&](const auto& key) {
-            return std::ranges::find(due, key.fingerprint) != due.end();
-        });
+        std::erase_if(state.retired,
+                      [&](const auto& key) { return std::ranges::find(due, key.fingerprint) != due.end(); });
         co_await save(state);
     }
     finished.next = rules::next_removal(state);

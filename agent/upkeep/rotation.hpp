@@ -15,9 +15,9 @@
 namespace upkeep {
 
 struct Finished {
-    std::size_t removed = 0;                   // keys
-    std::optional<calendly::Timestamp> next;   // when the next one can be removed
-    bool is_anything_retired = false;          // before
+    std::size_t removed = 0;                  // keys
+    std::optional<calendly::Timestamp> next;  // when the next one can be removed
+    bool is_anything_retired = false;         // before
 };
 
 // Throw config::Error of the file and redis::Error.

@@ -37,8 +37,8 @@ rules::WantedSubscription wanted_by(const config::Webhook& webhook) {
         throw std::invalid_argument("webhook.url: missing: write the public address of nginx's location");
     const auto scope = calendly::parse_scope(webhook.scope);
     if (!scope || *scope == Scope::group)
-        throw std::invalid_argument(
-            fmt::format("webhook.scope: {}: nothing here says which; write organization or user", webhook.scope));
+        throw std::invalid_argument(fmt::format(
+            "webhook.scope: {}: nothing here says which; write organization or user", webhook.scope));
     return {webhook.url, *scope, webhook.events};
 }
 
@@ -55,7 +55,8 @@ std::string explain(const api::ApiFailure& failure, const rules::WantedSubscript
         return api::describe(failure) + "; the token needs the scopes webhooks:read and webhooks:write";
     if (failure.status == 409)
         return api::describe(failure) +
-               "; this user has a subscription with this URL that is not listed: calendly-brevo webhooks list";
+               "; this user has a subscription with this URL that is not listed: calendly-brevo webhooks "
+               "list";
     if (failure.status == 401) return api::describe(failure) + "; check the token in the configuration";
     return api::describe(failure);
 }
@@ -96,8 +97,8 @@ asio::awaitable<api::Answer<Subscription>> Subscriptions::make(std::string url, 
                                                                std::string signing_key) {
     std::vector<std::string> taken;
     for (unsigned attempts = 1;; ++attempts) {
-        calendly::NewSubscription wish{url,      wanted_.events, user.organization, wanted_.scope,
-                                       user.uri, signing_key};
+        calendly::NewSubscription wish{url,           wanted_.events, user.organization,
+                                       wanted_.scope, user.uri,       signing_key};
         auto made = co_await api_.subscribe(std::move(wish));
         if (made || made.error().status != 409 || attempts == most_urls) co_return made;
         taken.push_back(url);

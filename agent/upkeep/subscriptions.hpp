@@ -54,7 +54,9 @@ public:
     boost::asio::awaitable<api::Answer<Change>> carry_out(rules::SubscriptionPlan plan, calendly::User user,
                                                           std::string signing_key, Said said);
 
-    boost::asio::awaitable<api::Answer<bool>> remove(std::string uri) { return api_.unsubscribe(std::move(uri)); }
+    boost::asio::awaitable<api::Answer<bool>> remove(std::string uri) {
+        return api_.unsubscribe(std::move(uri));
+    }
 
 private:
     boost::asio::awaitable<api::Answer<std::vector<calendly::Subscription>>> list(calendly::User user,

@@ -152,8 +152,7 @@ MetricFamily repairs(const Connectors& connectors) {
                         {}};
     for (const auto& connector : connectors)
         if (connector.watch)
-            result.metric.push_back(sample(MetricType::Counter,
-                                           static_cast<double>(connector.watch->repairs),
+            result.metric.push_back(sample(MetricType::Counter, static_cast<double>(connector.watch->repairs),
                                            {{"connector", connector.name}}));
     return result;
 }

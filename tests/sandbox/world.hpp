@@ -12,9 +12,9 @@ struct WorldOptions {
     std::string brevo_key = "sandbox-key";
     Rate calendly_rate{500, std::chrono::minutes(1)};
     Rate brevo_rate{10, std::chrono::seconds(1)};
-    bool bare_brevo = false;  // FIRSTNAME, LASTNAME and SMS, no lists: a new account
-    std::string webhook_url;  // not empty: an organization subscription that exists at start
-    std::string signing_key;  // of that subscription
+    bool bare_brevo = false;              // FIRSTNAME, LASTNAME and SMS, no lists: a new account
+    std::string webhook_url;              // not empty: an organization subscription that exists at start
+    std::string signing_key;              // of that subscription
     std::size_t most_subscriptions = 30;  // of the organization
     DeliverySettings deliveries;
     std::size_t journal_capacity = 200'000;

@@ -31,8 +31,9 @@ TEST_P(ProductGuardianStates, AreSaidAndNotTouchedWithoutBeingAskedTo) {
     bring_into(state);
     wait_for_health("subscription", state);
     EXPECT_EQ(agent().health().status, state == "retrying" ? 200 : 503);
-    EXPECT_THAT(agent().metrics(),
-                HasSubstr("calendly_agent_subscription_state{connector=\"calendly\",state=\"" + state + "\"} 1"));
+    EXPECT_THAT(
+        agent().metrics(),
+        HasSubstr("calendly_agent_subscription_state{connector=\"calendly\",state=\"" + state + "\"} 1"));
     EXPECT_THAT(agent().log(), HasSubstr("the webhook subscription is " + state));
     EXPECT_EQ(text_at(run_json({"webhooks", "list"}, 1), "/verdict"), state);
 }

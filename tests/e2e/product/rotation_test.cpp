@@ -74,9 +74,9 @@ TEST_F(ProductRotation, TheOldKeyStaysForADay) {
 TEST_F(ProductRotation, OneThatIsInterruptedIsGoneOnWith) {
     lay_watched();
     const auto output = system_->folder() / "rotate.output";
-    harness::Process waiting({harness::AgentProcess::program(), "webhooks", "rotate", "--config",
-                              system_->write_configuration()},
-                             output);
+    harness::Process waiting(
+        {harness::AgentProcess::program(), "webhooks", "rotate", "--config", system_->write_configuration()},
+        output);
     harness::wait_until(
         [&] { return harness::read_file(output).find("waiting until nginx") != std::string::npos; },
         "it should wait for nginx");

@@ -1,5 +1,5 @@
-// A connector whose subscription is looked after: the sandbox's Calendly, nginx with a key file, and who books
-// meanwhile.
+// A connector whose subscription is looked after: the sandbox's Calendly, nginx with a key file, and who
+// books meanwhile.
 #pragma once
 
 #include <atomic>
@@ -72,9 +72,7 @@ protected:
             if (!line.empty() && line.front() != '#') lines.push_back(line);
         return lines;
     }
-    std::string reload_command() {
-        return "kill -HUP " + std::to_string(system_->nginx().master());
-    }
+    std::string reload_command() { return "kill -HUP " + std::to_string(system_->nginx().master()); }
 
     // Calendly itself, with the owner's token.
     harness::HttpResponse calendly(const std::string& method, const std::string& target,
@@ -88,7 +86,9 @@ protected:
                          {"User-Agent", "test"}},
              .body = body.empty() ? "" : json::serialize(body)});
     }
-    std::string account(const char* name) { return text_at(sandbox().get("/health"), std::string("/") + name); }
+    std::string account(const char* name) {
+        return text_at(sandbox().get("/health"), std::string("/") + name);
+    }
     // Gives its URI.
     std::string subscribe(const std::string& url, const std::string& scope, const json::array& events) {
         json::object body{{"url", url},
@@ -102,8 +102,9 @@ protected:
         return text_at(json::parse(response.body), "/resource/uri");
     }
     json::array listed() {
-        const auto response = calendly(
-            "GET", "/webhook_subscriptions?count=100&scope=organization&organization=" + account("organization"));
+        const auto response =
+            calendly("GET", "/webhook_subscriptions?count=100&scope=organization&organization=" +
+                                account("organization"));
         return json::parse(response.body).at("collection").as_array();
     }
     std::string only_uri() { return text_at(listed().at(0), "/uri"); }

@@ -124,7 +124,8 @@ TEST_F(ProductWebhooks, CreateMakesTheKeyAndSubscribesOnceNginxHasIt) {
     const auto first = run({"webhooks", "create"});
     EXPECT_EQ(first.exit_code, 1);
     EXPECT_THAT(first.output, HasSubstr("nginx -t && systemctl reload nginx"));
-    EXPECT_THAT(first.errors, AllOf(HasSubstr("answered 401"), HasSubstr("reload nginx, then run this once more")));
+    EXPECT_THAT(first.errors,
+                AllOf(HasSubstr("answered 401"), HasSubstr("reload nginx, then run this once more")));
     EXPECT_THAT(listed(), IsEmpty());
     ASSERT_THAT(keys(), SizeIs(1));
     EXPECT_THAT(keys().front(), testing::MatchesRegex("[0-9a-f]{64}"));
@@ -155,7 +156,8 @@ TEST_F(ProductWebhooks, CreateRefusesAUrlThatIsNotNginxsLocation) {
     configure("", "http://127.0.0.1:" + std::to_string(system_->nginx().port()) + "/elsewhere");
     const auto refused = run({"webhooks", "create"});
     EXPECT_EQ(refused.exit_code, 1);
-    EXPECT_THAT(refused.errors, HasSubstr("a signed probe was answered 404 instead of 200; nothing was subscribed"));
+    EXPECT_THAT(refused.errors,
+                HasSubstr("a signed probe was answered 404 instead of 200; nothing was subscribed"));
     EXPECT_THAT(listed(), IsEmpty());
     const auto forced = run({"webhooks", "create", "--no-probe"});
     EXPECT_EQ(forced.exit_code, 0) << forced.errors;
@@ -190,10 +192,11 @@ TEST_F(ProductWebhooks, ATakenUrlIsPassedOver) {
 
 TEST_F(ProductWebhooks, AnUnpaidPlanIsNamed) {
     lay_watched("", without_subscription());
-    sandbox().fault("calendly", {{"method", "POST"}},
-                    {{"status", 403},
-                     {"body",
-                      {{"title", "Permission Denied"}, {"message", "Please upgrade to a paid Calendly account."}}}});
+    sandbox().fault(
+        "calendly", {{"method", "POST"}},
+        {{"status", 403},
+         {"body",
+          {{"title", "Permission Denied"}, {"message", "Please upgrade to a paid Calendly account."}}}});
     const auto ran = run({"webhooks", "create"});
     EXPECT_EQ(ran.exit_code, 1);
     EXPECT_THAT(ran.errors, HasSubstr("plan does not include webhooks"));
@@ -218,8 +221,9 @@ TEST_F(ProductWebhooks, DeleteTakesOneOrAllOfOurs) {
     EXPECT_EQ(run({"webhooks", "delete", "--ours"}).exit_code, 0);
     EXPECT_EQ(text_at(run_json({"webhooks", "list"}, 1), "/verdict"), "missing");
     EXPECT_EQ(only_uri(), other) << "others' are left alone";
-    for (const auto& wrong : std::vector<std::vector<std::string>>{
-             {"webhooks", "delete"}, {"webhooks", "delete", "--ours", other}, {"webhooks", "delete", "abc"}}) {
+    for (const auto& wrong : std::vector<std::vector<std::string>>{{"webhooks", "delete"},
+                                                                   {"webhooks", "delete", "--ours", other},
+                                                                   {"webhooks", "delete", "abc"}}) {
         const auto ran = run(wrong);
         EXPECT_EQ(ran.exit_code, 1);
         EXPECT_EQ(std::ranges::count(ran.errors, '\n'), 1) << ran.errors;

@@ -44,8 +44,7 @@ public:
         std::string, calendly::Scope scope, std::string) override {
         const auto name = std::string(to_string(scope));
         if (auto instead = note("list " + name)) co_return *instead;
-        if (scope == calendly::Scope::organization && !leads)
-            co_return failure(403, api::Remedy::give_up);
+        if (scope == calendly::Scope::organization && !leads) co_return failure(403, api::Remedy::give_up);
         std::vector<calendly::Subscription> found;
         for (const auto& one : all)
             if (one.scope == name) found.push_back(one);

@@ -45,7 +45,9 @@ public:
         put("probe:" + id, agent_, std::chrono::minutes(1));
         co_return;
     }
-    boost::asio::awaitable<bool> has_arrived(std::string id) override { co_return get("probe:" + id).has_value(); }
+    boost::asio::awaitable<bool> has_arrived(std::string id) override {
+        co_return get("probe:" + id).has_value();
+    }
     boost::asio::awaitable<bool> watch(std::chrono::milliseconds duration) override {
         if (get("guardian").value_or(agent_) != agent_) co_return false;
         put("guardian", agent_, duration);

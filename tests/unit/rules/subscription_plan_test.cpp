@@ -92,7 +92,8 @@ TEST(SubscriptionPlan, ARotationReplacesAllOfOurs) {
 }
 
 TEST(RotationState, IsReadAsItWasWritten) {
-    const auto state = rules::parse_rotation(rules::serialize(rules::RotationState{"new", {{"old", plan_now}}}));
+    const auto state =
+        rules::parse_rotation(rules::serialize(rules::RotationState{"new", {{"old", plan_now}}}));
     EXPECT_EQ(state.started, "new");
     ASSERT_EQ(state.retired.size(), 1u);
     EXPECT_EQ(state.retired[0].fingerprint, "old");

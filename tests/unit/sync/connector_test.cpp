@@ -58,12 +58,12 @@ protected:
     std::ostringstream lines_;
     std::shared_ptr<spdlog::logger> heard_ =
         std::make_shared<spdlog::logger>("heard", std::make_shared<spdlog::sinks::ostream_sink_st>(lines_));
-    syncing::Connector connector_{
-        io.get_executor(),
-        {"calendly", mapping},
-        {interruption, queue, people, letters, upkeep, calendly, brevo, [](auto) { return std::size_t(100); }},
-        heard_,
-        quick()};
+    syncing::Connector connector_{io.get_executor(),
+                                  {"calendly", mapping},
+                                  {interruption, queue, people, letters, upkeep, calendly, brevo,
+                                   [](auto) { return std::size_t(100); }},
+                                  heard_,
+                                  quick()};
     bool has_ended_ = false;
     std::exception_ptr failure_;
 };

@@ -1,7 +1,7 @@
 // The guardian, turn by turn, with a clock of the test's.
+#include "upkeep/guardian.hpp"
 #include "redis/error.hpp"
 #include "unit/upkeep/fixture.hpp"
-#include "upkeep/guardian.hpp"
 
 namespace {
 

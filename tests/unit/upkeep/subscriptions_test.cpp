@@ -58,7 +58,8 @@ TEST_F(UpkeepSubscriptions, TheNewOneIsMadeBeforeTheOldOneGoes) {
     ASSERT_TRUE(change);
     EXPECT_EQ(change->made->url, wanted_.url + "?v=2");
     EXPECT_THAT(change->removed, ElementsAre("s1"));
-    EXPECT_THAT(account.calls, ElementsAre("me", "list organization", "list user", "subscribe", "unsubscribe"));
+    EXPECT_THAT(account.calls,
+                ElementsAre("me", "list organization", "list user", "subscribe", "unsubscribe"));
     EXPECT_EQ(account.made[0].signing_key, key_);
 }
 
@@ -147,15 +148,15 @@ TEST_F(UpkeepProbe, FindsTheNewestKeyThatIsAccepted) {
 // A server of its own: what goes over the wire.
 TEST_F(UpkeepProbe, IsAPostWithTheUrlsQueryAndFollowsNoRedirection) {
     std::vector<http::Server::Request> asked;
-    http::Server server(io.get_executor(), {.address = {asio::ip::address_v4::loopback(), 0}},
-                        [&](http::Server::Request request)
-                            -> asio::awaitable<std::optional<http::Server::Response>> {
-                            asked.push_back(std::move(request));
-                            http::Server::Response response(boost::beast::http::status::found, 11);
-                            response.set(http::Field::location, "/elsewhere");
-                            response.prepare_payload();
-                            co_return response;
-                        });
+    http::Server server(
+        io.get_executor(), {.address = {asio::ip::address_v4::loopback(), 0}},
+        [&](http::Server::Request request) -> asio::awaitable<std::optional<http::Server::Response>> {
+            asked.push_back(std::move(request));
+            http::Server::Response response(boost::beast::http::status::found, 11);
+            response.set(http::Field::location, "/elsewhere");
+            response.prepare_payload();
+            co_return response;
+        });
     server.start();
     const auto origin = "http://127.0.0.1:" + std::to_string(server.local_endpoint().port());
     upkeep::HttpEdge real(io.get_executor(), origin + "/hooks/a?v=2");

@@ -30,10 +30,11 @@ TEST(Health, AConnectorWithoutTroubleIsWell) {
     status.in_flight = 3;
     const auto health = web::health_of({status});
     EXPECT_TRUE(health.is_healthy);
-    EXPECT_EQ(health.json,
-              R"({"healthy":true,"status":"healthy","connectors":{"calendly":{"redis_up":true,"in_flight":3,)"
-              R"("parked":{},"resting":[],"stuck":0,"subscription":null,"edge":null,"mapping_problem":"","left_out":{},)"
-              R"("dead_letters":{"count":0,"since":null},"troubles":[]}}})");
+    EXPECT_EQ(
+        health.json,
+        R"({"healthy":true,"status":"healthy","connectors":{"calendly":{"redis_up":true,"in_flight":3,)"
+        R"("parked":{},"resting":[],"stuck":0,"subscription":null,"edge":null,"mapping_problem":"","left_out":{},)"
+        R"("dead_letters":{"count":0,"since":null},"troubles":[]}}})");
 }
 
 TEST(Health, WithoutConnectorsNothingIsWrong) {
@@ -60,8 +61,8 @@ TEST(Health, ASubscriptionThatDeliversNothingIsTrouble) {
         auto status = well();
         status.watch.emplace().subscription = state;
         EXPECT_EQ(web::verdict_on(status), verdict) << to_string(state);
-        EXPECT_THAT(as_json(status),
-                    HasSubstr("\"subscription\":\"" + std::string(to_string(state)) + "\",\"edge\":\"unknown\""));
+        EXPECT_THAT(as_json(status), HasSubstr("\"subscription\":\"" + std::string(to_string(state)) +
+                                               "\",\"edge\":\"unknown\""));
     }
 }
 
