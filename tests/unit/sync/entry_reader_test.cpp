@@ -72,7 +72,7 @@ protected:
     HeldWork work_{io.get_executor()};
     syncing::Leases leases_{io.get_executor(), people, interruption, waiting};
     syncing::Lanes lanes_{io.get_executor(), queue, work_, interruption, redis, troubles, timing_};
-    syncing::Intake intake_{false, queue, dead_letters_, lookup_, lanes_, counters, troubles, log};
+    syncing::Intake intake_{false, queue, upkeep, dead_letters_, lookup_, lanes_, counters, troubles, log};
     syncing::Membership membership_{io.get_executor(),
                                     {queue, intake_, lanes_, leases_, apis, redis, troubles},
                                     interruption,
