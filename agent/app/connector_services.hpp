@@ -27,6 +27,7 @@ class Servers;
 namespace app {
 
 class Budgets;
+struct OAuthLogin;
 
 class ConnectorServices {
 public:
@@ -44,6 +45,7 @@ public:
     redis::DeadLetterQueue& dead_letters() noexcept;
     calendly::Api& calendly() noexcept;
     calendly::AccountApi& account() noexcept;
+    OAuthLogin* login() noexcept;  // see app/oauth_login.hpp; null with a personal token
     brevo::Api& brevo() noexcept;
     const std::shared_ptr<spdlog::logger>& log() const noexcept;
 

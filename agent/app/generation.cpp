@@ -5,6 +5,8 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "app/connector_services.hpp"
+#include "app/oauth_login.hpp"
+#include "redis/error.hpp"
 #include "sync/connector.hpp"
 
 namespace app {
@@ -16,6 +18,12 @@ syncing::ConnectorSettings settings_of(const config::Connector& connector) {
     return {connector.name, connector.mapping, connector.brevo.create_attributes, connector.log_webhooks};
 }
 
+syncing::CheckLogin check_of(ConnectorServices& services) {
+    auto* login = services.login();
+    if (!login) return {};
+    return [credential = login->credential] { return credential->check(); };
+}
+
 syncing::World world_of(ConnectorServices& services) {
     return {services.interruption(),
             services.queue(),
@@ -23,7 +31,8 @@ syncing::World world_of(ConnectorServices& services) {
             services.dead_letters(),
             services.calendly(),
             services.brevo(),
-            [&services](auto duration) { return services.calls_within(duration); }};
+            [&services](auto duration) { return services.calls_within(duration); },
+            check_of(services)};
 }
 
 std::shared_ptr<redis::Servers> successor(const config::Redis& settings, const redis::Servers* former) {
@@ -92,6 +101,22 @@ std::vector<syncing::ConnectorStatus> Generation::status() const {
     std::vector<syncing::ConnectorStatus> all;
     for (const auto& connector : connectors_) all.push_back(connector->flow.status());
     return all;
+}
+
+asio::awaitable<web::Handover> Generation::hand_over_login(std::string state, std::string query) {
+    auto handover = web::Handover::unknown;
+    for (const auto& connector : connectors_) {
+        auto* login = connector->services.login();
+        if (!login) continue;
+        try {
+            const bool is_taken = co_await login->desk.hand_over(state, query);
+            if (is_taken) co_return web::Handover::taken;
+        } catch (const redis::Error& error) {
+            spdlog::warn("a login could not be handed over: {}", error.what());
+            handover = web::Handover::failed;
+        }
+    }
+    co_return handover;
 }
 
 }  // namespace app

@@ -119,7 +119,7 @@ Tokens parse_tokens(std::string_view body, Tokens::Time asked) {
     tokens.scopes = reader.string("scope");
     tokens.owner = reader.string("owner");
     tokens.organization = reader.string("organization");
-    tokens.obtained = asked;
+    tokens.obtained = tokens.logged_in = asked;
     const auto* life = reader.find("expires_in");
     const auto seconds = life && life->is_number() ? life->to_number<std::int64_t>(error) : 0;
     if (error || seconds < 1) throw ShapeError("expires_in: expected seconds");

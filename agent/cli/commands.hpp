@@ -9,6 +9,7 @@ namespace cli {
 
 // Each is defined in the file of its name: agent.cpp, ...
 extern const Command agent_command, check_command, sign_command;
+extern const Command auth_login_command, auth_status_command, auth_logout_command;
 
 // What stands before the second word of a command.
 struct CommandGroup {
@@ -25,6 +26,7 @@ inline constexpr std::array all_groups = {
 };
 
 // In the order in which --help names them.
-inline constexpr std::array all_commands = {&agent_command, &check_command, &sign_command};
+inline constexpr std::array all_commands = {&agent_command,      &check_command,       &sign_command,
+                                            &auth_login_command, &auth_status_command, &auth_logout_command};
 
 }  // namespace cli

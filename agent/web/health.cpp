@@ -57,6 +57,7 @@ json::object to_json(const syncing::ConnectorStatus& connector) {
             {"resting", resting},
             {"stuck", connector.apis.stuck()},
             {"mapping_problem", connector.mapping_problem},
+            {"account_problem", connector.account_problem},
             {"left_out", left_out(connector.counters)},
             {"dead_letters", to_json(connector.dead_letters)},
             {"troubles", to_json(connector.troubles)}};
@@ -90,7 +91,8 @@ Verdict verdict_on(const syncing::ConnectorStatus& connector) {
     if (!connector.redis_up || !connector.apis.are_all_well() ||
         std::ranges::any_of(connector.troubles, is_of_machine))
         return Verdict::unhealthy;
-    const bool is_all_well = connector.mapping_problem.empty() && connector.dead_letters.count == 0 &&
+    const bool is_all_well = connector.mapping_problem.empty() &&
+                             connector.account_problem.empty() && connector.dead_letters.count == 0 &&
                              connector.troubles.empty() && connector.apis.stuck() == 0;
     return is_all_well ? Verdict::healthy : Verdict::degraded;
 }
