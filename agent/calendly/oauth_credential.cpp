@@ -168,16 +168,17 @@ asio::awaitable<OAuthCredential::Failure> OAuthCredential::renew() {
 }
 
 asio::awaitable<OAuthCredential::Failure> OAuthCredential::renew_alone() {
-    const auto stale = tokens_ ? tokens_->access_token : std::string();
-    if (auto trouble = co_await lock(stale)) co_return trouble;
-    if (!needs_renewal()) co_return std::nullopt;  // another process did it
+    const auto is_locked = co_await lock(tokens_ ? tokens_->access_token : std::string());
+    if (!is_locked) co_return is_locked.error();
+    if (!*is_locked) co_return std::nullopt;  // another process did it, or does
     auto outcome = co_await ask_server();
     co_await unlock();
     co_return outcome;
 }
 
-// Has the lock and knows what is stored, or knows newer tokens and has no lock.
-asio::awaitable<OAuthCredential::Failure> OAuthCredential::lock(const std::string& stale) {
+// True: this process has the lock and knows what is stored. False: it has none, and needs none: there are newer
+// tokens, or those that are known serve while another process renews them.
+asio::awaitable<api::Answer<bool>> OAuthCredential::lock(std::string stale) {
     const auto give_up = std::chrono::steady_clock::now() + settings_.lock_patience;
     for (;;) {
         bool is_locked = false;
@@ -189,7 +190,13 @@ asio::awaitable<OAuthCredential::Failure> OAuthCredential::lock(const std::strin
         auto trouble = co_await read();
         const bool is_renewed = !trouble && tokens_ && tokens_->access_token != stale && !needs_renewal();
         if (is_locked && (trouble || is_renewed)) co_await unlock();
-        if (is_locked || trouble || is_renewed) co_return trouble;
+        if (trouble) co_return *trouble;
+        if (is_renewed) co_return false;
+        if (is_locked) co_return true;
+        if (is_usable()) {
+            next_call_ = now_() + settings_.look_again;
+            co_return false;
+        }
         if (std::chrono::steady_clock::now() >= give_up)
             co_return try_again("another process has been renewing the token for too long");
         co_await interruption_.sleep(settings_.lock_pause);

@@ -33,6 +33,7 @@ public:
         std::chrono::milliseconds probe{5000};         // while nobody has logged in: before looking again
         std::chrono::milliseconds call_pause{10'000};  // after a call of the token server that failed
         std::chrono::milliseconds distrust{60'000};    // see refused()
+        std::chrono::milliseconds look_again{1000};    // while another process renews what still serves
         std::chrono::milliseconds lock_pause{200};  // before asking again for the lock that another one has
         std::chrono::milliseconds lock_patience{35'000};
     };
@@ -71,7 +72,7 @@ private:
     boost::asio::awaitable<Failure> read();
     boost::asio::awaitable<Failure> renew();
     boost::asio::awaitable<Failure> renew_alone();
-    boost::asio::awaitable<Failure> lock(const std::string& stale);
+    boost::asio::awaitable<api::Answer<bool>> lock(std::string stale);
     boost::asio::awaitable<void> unlock();
     boost::asio::awaitable<Failure> ask_server();
     boost::asio::awaitable<Failure> take_call();

@@ -25,6 +25,7 @@ struct SystemOptions {
     std::string rate_limit = "none";   // of both APIs: the agent's pace and the sandbox's limit
     std::string brevo_rate_limit{};    // of Brevo, where it is another one
     RedisOptions redis = {.tcp = false, .keep = true, .arguments = {}};
+    std::string nginx_server{};  // more inside nginx's server { ... }
     bool replica = false;  // of redis, over TCP; nginx is given both as one replication set
 };
 

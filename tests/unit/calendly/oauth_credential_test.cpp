@@ -171,7 +171,7 @@ TEST_F(OAuthCredentialTest, ManyProcessesAndManyCallersMakeOneCall) {
     std::vector<std::unique_ptr<OAuthCredential>> agents;
     for (int i = 0; i < 4; ++i) agents.push_back(make());
     for (auto& agent : agents) field(*agent);
-    now += 100min;
+    now += 121min;
     std::vector<std::string> fields;
     const auto keep = [&](std::exception_ptr error, api::Answer<std::string> answer) {
         if (error) std::rethrow_exception(error);
@@ -276,6 +276,15 @@ TEST_F(OAuthCredentialTest, TheLockOfAProcessThatDiedIsWaitedFor) {
     io.restart();
     io.run_for(5s);
     EXPECT_EQ(result, "Bearer access2");
+}
+
+TEST_F(OAuthCredentialTest, WhileAnotherProcessRenewsThemWhatIsStillGoodServes) {
+    now += 97min;
+    store.is_locked = true;
+    EXPECT_EQ(field(credential), "Bearer access1");
+    store.is_locked = false;
+    now += 1s;
+    EXPECT_EQ(field(credential), "Bearer access2");
 }
 
 TEST_F(OAuthCredentialTest, WithoutALoginOrWithAnotherKeyItParksAndSaysWhatToDo) {
