@@ -168,7 +168,8 @@ asio::awaitable<OAuthCredential::Failure> OAuthCredential::renew() {
 }
 
 asio::awaitable<OAuthCredential::Failure> OAuthCredential::renew_alone() {
-    const auto is_locked = co_await lock(tokens_ ? tokens_->access_token : std::string());
+    const auto stale = tokens_ ? tokens_->access_token : std::string();
+    const auto is_locked = co_await lock(stale);
     if (!is_locked) co_return is_locked.error();
     if (!*is_locked) co_return std::nullopt;  // another process did it, or does
     auto outcome = co_await ask_server();

@@ -57,18 +57,18 @@ inline std::string word_at(const std::string& text, const std::string& begin) {
     return text.substr(at, text.find_first_of(" \n", at) - at);
 }
 
+struct LoginSetup {
+    std::string redirect_uri;  // "": a free port of this machine
+    std::string store = "redis";
+    int life_s = 7200;  // of access tokens
+    harness::SystemOptions system{};
+};
+
 class AccountTest : public ProductTest {
 protected:
     static constexpr auto store_key = "calendly:{calendly}:oauth";
     static constexpr auto log_in_again = "log in again: calendly-brevo auth login";
     static constexpr auto elsewhere = "https://hooks.example.com/calendly/oauth/callback";
-
-    struct LoginSetup {
-        std::string redirect_uri;   // "": a free port of this machine
-        std::string store = "redis";
-        int life_s = 7200;  // of access tokens
-        harness::SystemOptions system{};
-    };
 
     // Everything but the agent; nobody has logged in.
     void lay_login(LoginSetup setup = {}) {

@@ -248,7 +248,7 @@ INSTANTIATE_TEST_SUITE_P(
                     RenewalCrash{asks, false, true}, RenewalCrash{asks, true, false},
                     RenewalCrash{stores, false, false}, RenewalCrash{stores, true, true},
                     RenewalCrash{unlocks, false, true}, RenewalCrash{unlocks, true, true}),
-    [](const auto& info) { return testing::PrintToString(info.param); });
+    [](const auto& crash) { return testing::PrintToString(crash.param); });
 
 }  // namespace
 }  // namespace e2e
