@@ -98,8 +98,8 @@ asio::awaitable<void> ask_calendly(Session& session, AccountStatus& status) {
     try {
         status.user = co_await session.ask([&account] { return account.me(); });
         status.organization = status.user->organization;
-        status.role =
-            co_await session.ask([&account, user = *status.user] { return account.role(user); });
+        const auto role = [&] { return account.role(*status.user); };
+        status.role = co_await session.ask(role);
     } catch (const CommandError& error) {
         add_problem(status, error.what());
     }

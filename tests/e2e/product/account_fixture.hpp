@@ -117,7 +117,10 @@ protected:
     std::string consent(const std::string& address) {
         const auto path = address.substr(address.find('/', std::string("http://").size()));
         const auto response = harness::send_once(harness::port_of(sandbox().calendly_url()),
-                                                 {.method = "GET", .target = path, .headers = {}, .body = ""});
+                                                 {.method = "GET",
+                                                  .target = path,
+                                                  .headers = {{"User-Agent", "a browser"}},
+                                                  .body = ""});
         EXPECT_EQ(response.status, 302u) << response.body;
         return response.header("location");
     }
