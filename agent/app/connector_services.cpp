@@ -4,8 +4,8 @@
 
 #include "api/credential.hpp"
 #include "app/budgets.hpp"
+#include "app/calendly_account.hpp"
 #include "app/log.hpp"
-#include "app/oauth_login.hpp"
 #include "brevo/http_api.hpp"
 #include "calendly/http_account_api.hpp"
 #include "calendly/http_api.hpp"
@@ -64,7 +64,7 @@ struct ConnectorServices::Parts {
     redis::RedisEntryQueue queue;
     redis::RedisPersonStore people;
     redis::RedisDeadLetterQueue dead_letters;
-    std::unique_ptr<OAuthLogin> login;
+    std::shared_ptr<OAuthLogin> login;
     std::shared_ptr<api::Credential> calendly_credential;
     std::shared_ptr<api::Credential> brevo_credential;
     std::shared_ptr<api::Budget> calendly_budget;

@@ -4,8 +4,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "app/calendly_account.hpp"
 #include "app/connector_services.hpp"
-#include "app/oauth_login.hpp"
 #include "redis/error.hpp"
 #include "sync/connector.hpp"
 
@@ -21,7 +21,7 @@ syncing::ConnectorSettings settings_of(const config::Connector& connector) {
 syncing::CheckLogin check_of(ConnectorServices& services) {
     auto* login = services.login();
     if (!login) return {};
-    return [credential = login->credential] { return credential->check(); };
+    return [login] { return check(*login); };
 }
 
 syncing::World world_of(ConnectorServices& services) {
@@ -109,7 +109,7 @@ asio::awaitable<web::Handover> Generation::hand_over_login(std::string state, st
         auto* login = connector->services.login();
         if (!login) continue;
         try {
-            const bool is_taken = co_await login->desk.hand_over(state, query);
+            const bool is_taken = co_await hand_over(*login, state, query);
             if (is_taken) co_return web::Handover::taken;
         } catch (const redis::Error& error) {
             spdlog::warn("a login could not be handed over: {}", error.what());

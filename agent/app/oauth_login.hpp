@@ -4,11 +4,9 @@
 #include <memory>
 #include <string>
 
-#include "calendly/http_token_server.hpp"
 #include "calendly/oauth_credential.hpp"
+#include "calendly/token_server.hpp"
 #include "calendly/token_store.hpp"
-#include "config/configuration.hpp"
-#include "net/interruption.hpp"
 #include "redis/login_desk.hpp"
 
 namespace app {
@@ -22,14 +20,5 @@ struct OAuthLogin {
     redis::LoginDesk desk;
     std::shared_ptr<calendly::OAuthCredential> credential;
 };
-
-// Null for a connector with a token. Nothing is asked or read yet: a key that is missing now may be there when
-// it is needed.
-std::unique_ptr<OAuthLogin> make_login(const config::Connector& connector, redis::Client& client,
-                                       const std::string& own_name, net::Interruption& interruption);
-
-// That of the login, or the personal token.
-std::shared_ptr<api::Credential> calendly_credential(const config::Connector& connector,
-                                                     const OAuthLogin* login);
 
 }  // namespace app

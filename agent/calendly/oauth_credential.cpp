@@ -91,7 +91,8 @@ asio::awaitable<api::Answer<std::string>> OAuthCredential::field() {
         if (trouble && !is_usable()) co_return *trouble;
     }
     if (is_usable()) co_return "Bearer " + tokens_->access_token;
-    if (tokens_ && tokens_->is_refused) co_return not_renewable();
+    if (!tokens_) co_return parked(nobody);
+    if (tokens_->is_refused) co_return not_renewable();
     co_return try_again("the login was changed while its token was renewed");
 }
 

@@ -6,9 +6,9 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 
-#include "api/credential.hpp"
+#include "app/calendly_account.hpp"
 #include "app/exit_code.hpp"
-#include "calendly/http_account_api.hpp"
+#include "calendly/account_api.hpp"
 #include "calendly/stored_tokens.hpp"
 #include "calendly/token_key.hpp"
 #include "cli/auth_account.hpp"
@@ -179,12 +179,9 @@ void Login::check_scopes(const calendly::Tokens& tokens) const {
 }
 
 asio::awaitable<calendly::User> Login::who(std::string access_token) {
-    const auto& calendly = session_.connector().calendly;
-    const auto credential = std::make_shared<api::StaticCredential>(std::move(access_token), "Bearer ");
-    const auto unlimited = std::make_shared<api::Budget>(session_.executor(), api::RateLimit{}, nullptr);
-    calendly::HttpAccountApi account(session_.executor(), {calendly.api_url, calendly.ca_file, credential},
-                                     unlimited, session_.services().interruption());
-    auto user = co_await session_.ask([&account] { return account.me(); });
+    const auto account = app::account_with(std::move(access_token), session_.connector(),
+                                           session_.services().interruption());
+    auto user = co_await session_.ask([&account] { return account->me(); });
     co_return user;
 }
 

@@ -8,7 +8,9 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "http/server.hpp"
 #include "redis/error.hpp"
+#include "redis/login_desk.hpp"
 #include "web/login_page.hpp"
 
 namespace cli {

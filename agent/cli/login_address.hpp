@@ -10,10 +10,16 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-#include "http/server.hpp"
+#include "http/message.hpp"
 #include "net/event.hpp"
 #include "net/interruption.hpp"
-#include "redis/login_desk.hpp"
+
+namespace http {
+class Server;
+}
+namespace redis {
+class LoginDesk;
+}
 
 namespace cli {
 

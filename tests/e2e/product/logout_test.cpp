@@ -27,12 +27,12 @@ protected:
 TEST_F(ProductLogout, DeletesOurSubscriptionsRevokesAndErases) {
     lay_login();
     log_in();
-    sandbox().subscribe_too(system_->webhook_url() + "?v=2", "another-signing-key");
-    sandbox().subscribe_too("http://127.0.0.1:9/elsewhere", "another-signing-key");
     const auto former = tokens();
     expect_error("nobody has logged in to Calendly");
     system_->start_agent();
     expect_work();
+    sandbox().subscribe_too(system_->webhook_url() + "?v=2", "another-signing-key");
+    sandbox().subscribe_too("http://127.0.0.1:9/elsewhere", "another-signing-key");
     const auto ran = run({"auth", "logout"});
     EXPECT_EQ(ran.exit_code, 0) << ran.errors;
     EXPECT_THAT(ran.output, AllOf(HasSubstr("deleted the subscription"), HasSubstr("?v=2"),

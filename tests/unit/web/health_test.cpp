@@ -32,7 +32,7 @@ TEST(Health, AConnectorWithoutTroubleIsWell) {
     EXPECT_TRUE(health.is_healthy);
     EXPECT_EQ(health.json,
               R"({"healthy":true,"status":"healthy","connectors":{"calendly":{"redis_up":true,"in_flight":3,)"
-              R"("parked":{},"resting":[],"stuck":0,"mapping_problem":"","left_out":{},)"
+              R"("parked":{},"resting":[],"stuck":0,"mapping_problem":"","account_problem":"","left_out":{},)"
               R"("dead_letters":{"count":0,"since":null},"troubles":[]}}})");
 }
 
