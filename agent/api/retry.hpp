@@ -133,7 +133,7 @@ private:
     net::LimitedLog limited_log_;
     Gate gate_;
     std::chrono::steady_clock::time_point say_again_{};  // that it is parked: once in a usual interval
-    net::Event changed_;  // of the gate: who wait for their turn look again
+    net::Event changed_;                                 // of the gate: who wait for their turn look again
     std::minstd_rand random_{std::random_device{}()};
 };
 

@@ -22,8 +22,8 @@ namespace app {
 
 struct OAuthLogin;
 
-// Null for a connector with a token. Nothing is asked or read yet: a key that is missing now may be there when
-// it is needed.
+// Null for a connector with a token. Nothing is asked or read yet: a key that is missing now may be there
+// when it is needed.
 std::shared_ptr<OAuthLogin> make_login(const config::Connector& connector, redis::Client& client,
                                        const std::string& own_name, net::Interruption& interruption);
 
@@ -37,8 +37,10 @@ boost::asio::awaitable<api::Answer<calendly::LoginState>> check(OAuthLogin& logi
 // As LoginDesk::hand_over(). Throws redis::Error.
 boost::asio::awaitable<bool> hand_over(OAuthLogin& login, std::string state, std::string query);
 
-// As the account that the token belongs to, before it is the connector's: without its budget, for a call or two.
-std::unique_ptr<calendly::AccountApi> account_with(std::string access_token, const config::Connector& connector,
+// As the account that the token belongs to, before it is the connector's: without its budget, for a call or
+// two.
+std::unique_ptr<calendly::AccountApi> account_with(std::string access_token,
+                                                   const config::Connector& connector,
                                                    net::Interruption& interruption);
 
 }  // namespace app

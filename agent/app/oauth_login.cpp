@@ -43,8 +43,8 @@ std::shared_ptr<OAuthLogin> make_login(const config::Connector& connector, redis
     auto store = make_store(connector, client, own_name);
     auto server = std::make_unique<calendly::HttpTokenServer>(
         interruption.executor(), connector.calendly.auth_url, connector.calendly.ca_file, app);
-    auto credential = std::make_shared<calendly::OAuthCredential>(interruption, settings_of(connector), *store,
-                                                                  *server);
+    auto credential =
+        std::make_shared<calendly::OAuthCredential>(interruption, settings_of(connector), *store, *server);
     return std::make_shared<OAuthLogin>(
         OAuthLogin{app, oauth.key_file, place_of(connector), std::move(store), std::move(server),
                    redis::LoginDesk(client, connector.name), std::move(credential)});
@@ -64,14 +64,15 @@ boost::asio::awaitable<bool> hand_over(OAuthLogin& login, std::string state, std
     return login.desk.hand_over(std::move(state), std::move(query));
 }
 
-std::unique_ptr<calendly::AccountApi> account_with(std::string access_token, const config::Connector& connector,
+std::unique_ptr<calendly::AccountApi> account_with(std::string access_token,
+                                                   const config::Connector& connector,
                                                    net::Interruption& interruption) {
     const auto& calendly = connector.calendly;
     const auto credential = std::make_shared<api::StaticCredential>(std::move(access_token), "Bearer ");
     const auto unlimited = std::make_shared<api::Budget>(interruption.executor(), api::RateLimit{}, nullptr);
     return std::make_unique<calendly::HttpAccountApi>(
-        interruption.executor(), calendly::ApiSettings{calendly.api_url, calendly.ca_file, credential}, unlimited,
-        interruption);
+        interruption.executor(), calendly::ApiSettings{calendly.api_url, calendly.ca_file, credential},
+        unlimited, interruption);
 }
 
 }  // namespace app

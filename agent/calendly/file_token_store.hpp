@@ -7,8 +7,8 @@
 
 namespace calendly {
 
-// The file belongs to its owner alone (0600), and so do those beside it: the lock, of which a process that dies
-// lets go, and the times of the last calls of the token server.
+// The file belongs to its owner alone (0600), and so do those beside it: the lock, of which a process that
+// dies lets go, and the times of the last calls of the token server.
 class FileTokenStore final : public TokenStore {
 public:
     explicit FileTokenStore(std::string path) : path_(std::move(path)) {}

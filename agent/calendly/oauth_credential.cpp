@@ -178,8 +178,8 @@ asio::awaitable<OAuthCredential::Failure> OAuthCredential::renew_alone() {
     co_return outcome;
 }
 
-// True: this process has the lock and knows what is stored. False: it has none, and needs none: there are newer
-// tokens, or those that are known serve while another process renews them.
+// True: this process has the lock and knows what is stored. False: it has none, and needs none: there are
+// newer tokens, or those that are known serve while another process renews them.
 asio::awaitable<api::Answer<bool>> OAuthCredential::lock(std::string stale) {
     const auto give_up = std::chrono::steady_clock::now() + settings_.lock_patience;
     for (;;) {
@@ -236,8 +236,7 @@ asio::awaitable<OAuthCredential::Failure> OAuthCredential::ask_server() {
 }
 
 asio::awaitable<OAuthCredential::Failure> OAuthCredential::take_call() {
-    if (now_() < next_call_)
-        co_return try_again("the token could not be renewed; the next attempt follows");
+    if (now_() < next_call_) co_return try_again("the token could not be renewed; the next attempt follows");
     try {
         const bool may_call = co_await store_.take_call();
         if (may_call) co_return std::nullopt;
@@ -245,9 +244,10 @@ asio::awaitable<OAuthCredential::Failure> OAuthCredential::take_call() {
         co_return try_again(error.what());
     }
     next_call_ = now_() + settings_.call_pause;
-    co_return try_again(fmt::format("{} calls of Calendly's token server were made within a minute, more are not "
-                                    "allowed; the next attempt follows",
-                                    token_calls_a_minute));
+    co_return try_again(
+        fmt::format("{} calls of Calendly's token server were made within a minute, more are not "
+                    "allowed; the next attempt follows",
+                    token_calls_a_minute));
 }
 
 // So that no other process, and none after a restart, asks for it again.

@@ -27,8 +27,9 @@ class OAuthCredential final : public api::Credential {
 public:
     struct Settings {
         std::string connector;
-        std::string account;               // budgets are kept by it
-        std::function<std::string()> key;  // of the seal; throws std::invalid_argument that says what is wrong
+        std::string account;  // budgets are kept by it
+        std::function<std::string()>
+            key;  // of the seal; throws std::invalid_argument that says what is wrong
         std::chrono::milliseconds reread{4000};        // how old what is known of the store may be
         std::chrono::milliseconds probe{5000};         // while nobody has logged in: before looking again
         std::chrono::milliseconds call_pause{10'000};  // after a call of the token server that failed

@@ -29,7 +29,8 @@ std::string describe(const calendly::User& user) {
 app::OAuthLogin& login_of(Session& session, const std::string& command) {
     if (auto* login = session.services().login()) return *login;
     throw CommandError(fmt::format(
-        "{}: connectors.{} uses a personal access token, for which there is no {}: a token is made and revoked in "
+        "{}: connectors.{} uses a personal access token, for which there is no {}: a token is made and "
+        "revoked in "
         "Calendly (Integrations & apps > API & webhooks); to log in instead, replace access_token by oauth: "
         "{{client_id, client_secret, redirect_uri}}",
         session.config_path(), session.connector().name, command));

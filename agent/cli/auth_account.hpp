@@ -21,8 +21,8 @@ boost::json::object to_json(const calendly::User& user);
 // "Ada Lovelace <ada@example.com>"
 std::string describe(const calendly::User& user);
 
-// The connector's login. Throws CommandError, which says what to do, when it uses a personal token. `command`:
-// "auth login".
+// The connector's login. Throws CommandError, which says what to do, when it uses a personal token.
+// `command`: "auth login".
 app::OAuthLogin& login_of(Session& session, const std::string& command);
 
 // While it lasts, no other process renews or replaces the stored tokens. Said when it takes long. Throws

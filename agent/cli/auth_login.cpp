@@ -84,13 +84,15 @@ asio::awaitable<void> Login::prepare() {
 }
 
 void Login::ask(bool is_served) const {
-    const auto url = calendly::authorize_url(session_.connector().calendly.auth_url.origin() +
-                                                 session_.connector().calendly.auth_url.base_path,
-                                             login_.app, pkce_, state_, "");
+    const auto url = calendly::authorize_url(
+        session_.connector().calendly.auth_url.origin() + session_.connector().calendly.auth_url.base_path,
+        login_.app, pkce_, state_, "");
     fmt::print(out(), "Open this address in a browser and log in to Calendly:\n\n{}\n\n", url);
-    fmt::print(out(), "{}\n",
-               is_served ? "The rest follows by itself. If the browser ends on an error page, paste its address here:"
-                         : "Then paste the address that the browser was sent to here:");
+    fmt::print(
+        out(), "{}\n",
+        is_served
+            ? "The rest follows by itself. If the browser ends on an error page, paste its address here:"
+            : "Then paste the address that the browser was sent to here:");
     std::fflush(out());
     if (!options_.no_browser) open_browser(url);
 }
@@ -109,8 +111,10 @@ asio::awaitable<std::string> Login::code() {
     LoginAddress address(session_.services().interruption());
     auto loopback = parse_loopback(login_.app.redirect_uri);
     if (!loopback && options_.port != 0)
-        throw CommandError("--port is for a redirect_uri on this machine, such as http://localhost:8976/callback, "
-                           "and oauth.redirect_uri is " + login_.app.redirect_uri);
+        throw CommandError(
+            "--port is for a redirect_uri on this machine, such as http://localhost:8976/callback, "
+            "and oauth.redirect_uri is " +
+            login_.app.redirect_uri);
     redis::LoginDesk* desk = nullptr;
     if (loopback) {
         if (options_.port != 0) loopback->port = options_.port;
@@ -132,9 +136,10 @@ asio::awaitable<std::string> Login::code() {
     if (callback.error == "access_denied")
         throw CommandError(std::string("the login was declined in Calendly") + nothing_changed);
     if (!callback.error.empty())
-        throw CommandError("Calendly does not accept this login: see that client_id and redirect_uri are those of "
-                           "the app at developer.calendly.com, and that it has scopes" +
-                           std::string(nothing_changed));
+        throw CommandError(
+            "Calendly does not accept this login: see that client_id and redirect_uri are those of "
+            "the app at developer.calendly.com, and that it has scopes" +
+            std::string(nothing_changed));
     co_return callback.code;
 }
 
@@ -148,8 +153,10 @@ asio::awaitable<void> Login::wait_for_call() {
         }
         if (may_call) co_return;
         if (!is_said)
-            fmt::print(stderr, "{} calls of Calendly's token server were made within a minute; waiting for the next\n",
-                       calendly::token_calls_a_minute);
+            fmt::print(
+                stderr,
+                "{} calls of Calendly's token server were made within a minute; waiting for the next\n",
+                calendly::token_calls_a_minute);
         co_await session_.services().interruption().sleep(look_whether_calls_are_allowed);
     }
 }
@@ -163,7 +170,8 @@ asio::awaitable<calendly::Tokens> Login::redeem(std::string code) {
         if (reason.find("invalid_grant") != reason.npos)
             throw CommandError("the code has expired or was used before (it serves once, for 10 minutes)" +
                                std::string(nothing_changed));
-        throw CommandError(reason + ": see that oauth.client_id and oauth.client_secret are those of the app" +
+        throw CommandError(reason +
+                           ": see that oauth.client_id and oauth.client_secret are those of the app" +
                            nothing_changed);
     });
     co_return tokens;
@@ -173,14 +181,15 @@ void Login::check_scopes(const calendly::Tokens& tokens) const {
     const auto missing =
         rules::missing_scopes(rules::split_scopes(tokens.scopes), needed_scopes(session_.connector()));
     if (missing.empty()) return;
-    throw CommandError(fmt::format("the login lacks {}, which {} needs: grant it in Calendly, and see that the app "
-                                   "has it at developer.calendly.com{}",
-                                   fmt::join(missing, ", "), session_.config_path(), nothing_changed));
+    throw CommandError(
+        fmt::format("the login lacks {}, which {} needs: grant it in Calendly, and see that the app "
+                    "has it at developer.calendly.com{}",
+                    fmt::join(missing, ", "), session_.config_path(), nothing_changed));
 }
 
 asio::awaitable<calendly::User> Login::who(std::string access_token) {
-    const auto account = app::account_with(std::move(access_token), session_.connector(),
-                                           session_.services().interruption());
+    const auto account =
+        app::account_with(std::move(access_token), session_.connector(), session_.services().interruption());
     auto user = co_await session_.ask([&account] { return account->me(); });
     co_return user;
 }
@@ -245,6 +254,7 @@ Run declare(CLI::App& line, const CommonOptions& common) {
 
 }  // namespace
 
-const Command auth_login_command{"auth login", "Log in to Calendly with OAuth, and store the tokens", true, declare};
+const Command auth_login_command{"auth login", "Log in to Calendly with OAuth, and store the tokens", true,
+                                 declare};
 
 }  // namespace cli

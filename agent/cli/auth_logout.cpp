@@ -64,7 +64,8 @@ asio::awaitable<std::optional<std::string>> Logout::stored() {
 // Nothing when another key sealed them: they are worth nothing here.
 std::optional<calendly::Tokens> Logout::opened(const std::string& sealed) const {
     try {
-        return calendly::open_tokens(sealed, calendly::read_token_key(login_.key_file), session_.connector().name);
+        return calendly::open_tokens(sealed, calendly::read_token_key(login_.key_file),
+                                     session_.connector().name);
     } catch (const text::SealError&) {
         return std::nullopt;
     } catch (const calendly::ShapeError&) {
@@ -75,7 +76,8 @@ std::optional<calendly::Tokens> Logout::opened(const std::string& sealed) const 
 }
 
 // Those of an organization are for its owner and admins; of anybody else there can be none.
-asio::awaitable<std::vector<calendly::Subscription>> Logout::all_of(calendly::Scope scope, calendly::User user) {
+asio::awaitable<std::vector<calendly::Subscription>> Logout::all_of(calendly::Scope scope,
+                                                                    calendly::User user) {
     auto& account = session_.services().account();
     auto found =
         co_await session_.ask([&]() -> asio::awaitable<api::Answer<std::vector<calendly::Subscription>>> {
@@ -111,12 +113,12 @@ asio::awaitable<void> Logout::delete_subscriptions() {
             co_await delete_ours(std::move(subscriptions));
         }
     } catch (const CommandError& error) {
-        throw CommandError(fmt::format("{}; left: our subscriptions at Calendly, and the login; try again, or leave "
-                                       "the subscriptions with --keep-webhooks",
-                                       error.what()));
+        throw CommandError(
+            fmt::format("{}; left: our subscriptions at Calendly, and the login; try again, or leave "
+                        "the subscriptions with --keep-webhooks",
+                        error.what()));
     }
-    if (deleted_ == 0)
-        fmt::print(out(), "no subscription leads to {}\n", session_.connector().webhook.url);
+    if (deleted_ == 0) fmt::print(out(), "no subscription leads to {}\n", session_.connector().webhook.url);
 }
 
 // What Calendly refuses to revoke is not valid any more, or not ours.
@@ -124,8 +126,7 @@ asio::awaitable<void> Logout::revoke(std::string token) {
     auto answer = co_await session_.ask([this, &token]() -> asio::awaitable<api::Answer<bool>> {
         auto revoked = co_await login_.server->revoke(token);
         if (revoked || revoked.error().remedy == api::Remedy::retry) co_return revoked;
-        fmt::print(stderr,
-                   "{}; left: perhaps the app's access, see Integrations & apps in Calendly\n",
+        fmt::print(stderr, "{}; left: perhaps the app's access, see Integrations & apps in Calendly\n",
                    api::describe(revoked.error()));
         co_return false;
     });
@@ -153,9 +154,10 @@ asio::awaitable<int> Logout::run(bool keep_webhooks) {
     const auto known = opened(*sealed);
     if (known && !keep_webhooks) co_await delete_subscriptions();
     if (!known && !keep_webhooks)
-        throw CommandError(fmt::format("the stored tokens cannot be opened with {}: nothing was deleted or revoked; "
-                                       "--keep-webhooks erases them all the same",
-                                       login_.key_file));
+        throw CommandError(
+            fmt::format("the stored tokens cannot be opened with {}: nothing was deleted or revoked; "
+                        "--keep-webhooks erases them all the same",
+                        login_.key_file));
     co_await lock_tokens(session_, login_);
     std::exception_ptr trouble;
     try {
@@ -173,15 +175,17 @@ asio::awaitable<int> Logout::run(bool keep_webhooks) {
     co_await unlock_tokens(login_);
     if (trouble) std::rethrow_exception(trouble);
     if (as_json_)
-        fmt::print("{}\n", json::serialize(json::object{
-                               {"subscriptions_deleted", deleted_}, {"revoked", is_revoked_}, {"erased", true}}));
+        fmt::print("{}\n",
+                   json::serialize(json::object{
+                       {"subscriptions_deleted", deleted_}, {"revoked", is_revoked_}, {"erased", true}}));
     co_return is_revoked_ ? app::exit_code::done : app::exit_code::failed;
 }
 
 Run declare(CLI::App& line, const CommonOptions& common) {
     auto options = std::make_shared<LogoutOptions>();
     add_connector_option(line, options->connector);
-    line.add_flag("--keep-webhooks", options->keep_webhooks, "Leave our subscriptions at Calendly as they are");
+    line.add_flag("--keep-webhooks", options->keep_webhooks,
+                  "Leave our subscriptions at Calendly as they are");
     return [&common, options] {
         Session session(common, options->connector);
         Logout logout(session, login_of(session, "auth logout"), common.as_json);

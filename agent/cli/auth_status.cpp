@@ -109,11 +109,12 @@ void check_scopes(const config::Connector& connector, AccountStatus& status) {
     if (!status.scopes) return;
     status.missing = rules::missing_scopes(*status.scopes, needed_scopes(connector));
     if (status.missing.empty()) return;
-    add_problem(status, fmt::format("{} not granted, which the configuration needs: {}",
-                                    fmt::join(status.missing, ", "),
-                                    status.is_oauth ? "calendly-brevo auth login, and grant all that is asked for"
-                                                    : "make a token with it in Calendly (Integrations & apps > API & "
-                                                      "webhooks)"));
+    add_problem(
+        status,
+        fmt::format("{} not granted, which the configuration needs: {}", fmt::join(status.missing, ", "),
+                    status.is_oauth ? "calendly-brevo auth login, and grant all that is asked for"
+                                    : "make a token with it in Calendly (Integrations & apps > API & "
+                                      "webhooks)"));
 }
 
 asio::awaitable<int> look(Session& session, bool as_json) {
@@ -154,7 +155,7 @@ Run declare(CLI::App& line, const CommonOptions& common) {
 
 }  // namespace
 
-const Command auth_status_command{"auth status", "Whose Calendly token it is, what it may, and until when", true,
-                                  declare};
+const Command auth_status_command{"auth status", "Whose Calendly token it is, what it may, and until when",
+                                  true, declare};
 
 }  // namespace cli

@@ -107,8 +107,8 @@ void LoginAddress::listen(const LoopbackAddress& address) {
 asio::awaitable<std::optional<http::Response>> LoginAddress::answer(http::Request request) {
     const std::string target(request.target());
     const auto mark = target.find('?');
-    const bool is_meant = request.method() == http::Verb::get && mark != target.npos &&
-                          target.substr(0, mark) == path_;
+    const bool is_meant =
+        request.method() == http::Verb::get && mark != target.npos && target.substr(0, mark) == path_;
     if (is_meant) take(target);
     co_return web::login_page(is_meant ? web::Handover::taken : web::Handover::unknown);
 }

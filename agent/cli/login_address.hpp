@@ -45,8 +45,8 @@ public:
     // Throws std::runtime_error when the address cannot be had.
     void listen(const LoopbackAddress& address);
 
-    // The first address that comes, or its query. `desk` may be null: no agent is asked. Nothing when none came
-    // within redis::login_lasts. Throws net::Interrupted.
+    // The first address that comes, or its query. `desk` may be null: no agent is asked. Nothing when none
+    // came within redis::login_lasts. Throws net::Interrupted.
     boost::asio::awaitable<std::optional<std::string>> wait(redis::LoginDesk* desk, std::string state);
 
 private:

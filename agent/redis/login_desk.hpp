@@ -19,8 +19,7 @@ inline constexpr std::chrono::minutes login_lasts{10};  // as Calendly's codes d
 // All throw Error.
 class LoginDesk {
 public:
-    LoginDesk(Client& client, std::string connector)
-        : client_(client), connector_(std::move(connector)) {}
+    LoginDesk(Client& client, std::string connector) : client_(client), connector_(std::move(connector)) {}
 
     // A login waits from now on. `state`: 32 bytes as base64url.
     boost::asio::awaitable<void> announce(std::string state);

@@ -24,7 +24,8 @@ redis.call('SET', KEYS[1], ARGV[2])
 return 1
 )");
 
-// KEYS: calls. ARGV: how many are allowed in a minute. What lies ahead was noted before the clock was set back.
+// KEYS: calls. ARGV: how many are allowed in a minute. What lies ahead was noted before the clock was set
+// back.
 const Script take_call_script(R"(
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

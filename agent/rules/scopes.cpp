@@ -13,17 +13,17 @@ struct Family {
     const char* scope;        // to be told of them
 };
 
-constexpr std::array families = {Family{"invitee", "scheduled_events:read"},
-                                 Family{"event_type", "event_types:read"},
-                                 Family{"routing_form", "routing_forms:read"},
-                                 Family{"contact", "contacts:read"},
-                                 Family{"meeting_recap", "meeting_recaps:read"}};
+constexpr std::array families = {
+    Family{"invitee", "scheduled_events:read"}, Family{"event_type", "event_types:read"},
+    Family{"routing_form", "routing_forms:read"}, Family{"contact", "contacts:read"},
+    Family{"meeting_recap", "meeting_recaps:read"}};
 
 bool is_granted(const Scopes& granted, const std::string& scope) {
     if (std::ranges::find(granted, scope) != granted.end()) return true;
     constexpr std::string_view read = ":read";
     if (!scope.ends_with(read)) return false;
-    return std::ranges::find(granted, scope.substr(0, scope.size() - read.size()) + ":write") != granted.end();
+    return std::ranges::find(granted, scope.substr(0, scope.size() - read.size()) + ":write") !=
+           granted.end();
 }
 
 }  // namespace

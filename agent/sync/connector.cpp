@@ -180,8 +180,8 @@ void Connector::stop() {
 }
 
 ConnectorStatus Connector::status() const {
-    return {parts_->settings.name,         parts_->state.counters,          parts_->state.apis,
-            parts_->state.redis.is_up(),   parts_->account.problem(),       parts_->lanes.held().size(),
+    return {parts_->settings.name,         parts_->state.counters,           parts_->state.apis,
+            parts_->state.redis.is_up(),   parts_->account.problem(),        parts_->lanes.held().size(),
             parts_->dead_letters.buried(), parts_->state.troubles.reports(), parts_->login.problem()};
 }
 

@@ -29,7 +29,8 @@ struct ConnectorStatus {
     std::size_t in_flight = 0;    // entries held
     redis::Buried dead_letters;
     std::vector<TroubleReport> troubles;  // of the machine and with keys, the longest first
-    // What the Calendly account lacks for what is configured, or how long its login still serves; "": nothing.
+    // What the Calendly account lacks for what is configured, or how long its login still serves; "":
+    // nothing.
     std::string account_problem{};
 };
 

@@ -29,8 +29,8 @@ boost::asio::awaitable<void> LoginWatch::run() {
     }
 }
 
-// A login that serves says nothing of how the API is: only one that does not is a matter of its retries, which
-// park the connector and say when that is over.
+// A login that serves says nothing of how the API is: only one that does not is a matter of its retries,
+// which park the connector and say when that is over.
 boost::asio::awaitable<void> LoginWatch::look() {
     auto state = co_await check_();
     if (!state) state = co_await retry_.persist(check_);
@@ -45,8 +45,9 @@ void LoginWatch::note(calendly::LoginState state) {
 
 std::string LoginWatch::problem() const {
     if (!state_.problem.empty() || calendly_.missing_scopes.empty()) return state_.problem;
-    return fmt::format("the Calendly token lacks {}: grant it (calendly-brevo auth status says what is needed)",
-                       fmt::join(calendly_.missing_scopes, ", "));
+    return fmt::format(
+        "the Calendly token lacks {}: grant it (calendly-brevo auth status says what is needed)",
+        fmt::join(calendly_.missing_scopes, ", "));
 }
 
 }  // namespace syncing

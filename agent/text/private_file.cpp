@@ -38,7 +38,8 @@ std::string folder_of(const std::string& path) {
 void give_to_owner_of_folder(int file, const std::string& path) {
     struct stat folder {};
     if (::geteuid() != 0 || ::stat(folder_of(path).c_str(), &folder) != 0) return;
-    if (::fchown(file, folder.st_uid, folder.st_gid) != 0) fail(path, "cannot be given to its folder's owner");
+    if (::fchown(file, folder.st_uid, folder.st_gid) != 0)
+        fail(path, "cannot be given to its folder's owner");
 }
 
 void write_all(int file, std::string_view text, const std::string& path) {

@@ -91,9 +91,9 @@ Verdict verdict_on(const syncing::ConnectorStatus& connector) {
     if (!connector.redis_up || !connector.apis.are_all_well() ||
         std::ranges::any_of(connector.troubles, is_of_machine))
         return Verdict::unhealthy;
-    const bool is_all_well = connector.mapping_problem.empty() &&
-                             connector.account_problem.empty() && connector.dead_letters.count == 0 &&
-                             connector.troubles.empty() && connector.apis.stuck() == 0;
+    const bool is_all_well = connector.mapping_problem.empty() && connector.account_problem.empty() &&
+                             connector.dead_letters.count == 0 && connector.troubles.empty() &&
+                             connector.apis.stuck() == 0;
     return is_all_well ? Verdict::healthy : Verdict::degraded;
 }
 

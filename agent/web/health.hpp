@@ -23,8 +23,8 @@ struct Health {
     bool is_healthy = false;  // every connector is, without reserve
     // {"healthy", "status" (the worst verdict), "connectors": {<name>: {"redis_up", "in_flight" (entries),
     // "parked": {<api>: reason}, "resting": [<api>], "stuck" (pieces of work whose call fails again and
-    // again), "mapping_problem", "account_problem", "left_out": {<cause>: count}, "dead_letters": {"count", "since"},
-    // "troubles": [{"kind", "cause", "pieces" (of work that are repeated), "since"}]}}}
+    // again), "mapping_problem", "account_problem", "left_out": {<cause>: count}, "dead_letters": {"count",
+    // "since"}, "troubles": [{"kind", "cause", "pieces" (of work that are repeated), "since"}]}}}
     std::string json;
 };
 

@@ -16,16 +16,19 @@ Page page_of(Handover handover) {
     switch (handover) {
         case Handover::taken:
             return {status::ok, "Back to the terminal",
-                    "The login goes on where it was begun, and says there how it ended. This window can be closed."};
+                    "The login goes on where it was begun, and says there how it ended. This window can be "
+                    "closed."};
         case Handover::unknown:
             return {status::not_found, "No login waits for this",
-                    "It is over, or another one was begun since. Run <code>calendly-brevo auth login</code> again "
+                    "It is over, or another one was begun since. Run <code>calendly-brevo auth login</code> "
+                    "again "
                     "and open the address that it prints."};
         case Handover::failed:
             break;
     }
-    return {status::service_unavailable, "Not now",
-            "Redis does not answer. Reload this page in a moment, or paste its address where the login waits."};
+    return {
+        status::service_unavailable, "Not now",
+        "Redis does not answer. Reload this page in a moment, or paste its address where the login waits."};
 }
 
 }  // namespace

@@ -26,8 +26,9 @@ public:
            LoginCallback login = {});
 
     // The page for logins is for everybody, by any name: nginx brings strangers there, and what they bring is
-    // worth something only to a login that waits for it. Of all else: 401 without the token, if one is asked for; where none is, 421 under a foreign name (see web/host.hpp);
-    // 404 to another path; 405 to all but GET and HEAD.
+    // worth something only to a login that waits for it. Of all else: 401 without the token, if one is asked
+    // for; where none is, 421 under a foreign name (see web/host.hpp); 404 to another path; 405 to all but
+    // GET and HEAD.
     boost::asio::awaitable<http::Response> answer(http::Request request) const;
 
     boost::asio::awaitable<void> stop();

@@ -1,5 +1,5 @@
-// Connectors that log in at the sandbox's OAuth server: a person's browser, the command that waits for it, and
-// what is stored.
+// Connectors that log in at the sandbox's OAuth server: a person's browser, the command that waits for it,
+// and what is stored.
 #pragma once
 
 #include <fcntl.h>
@@ -19,14 +19,16 @@ namespace e2e {
 // A command that goes on while the test does something, with a keyboard.
 class RunningCommand {
 public:
-    RunningCommand(const std::filesystem::path& folder, const std::string& name, std::vector<std::string> arguments)
+    RunningCommand(const std::filesystem::path& folder, const std::string& name,
+                   std::vector<std::string> arguments)
         : keyboard_path_(folder / (name + ".keyboard")),
           output_(folder / (name + ".output")),
           errors_(folder / (name + ".errors")) {
         if (::mkfifo(keyboard_path_.c_str(), 0600) != 0) throw std::runtime_error("mkfifo failed");
         keyboard_ = ::open(keyboard_path_.c_str(), O_RDWR | O_CLOEXEC);
         std::vector<std::string> command = {
-            "/bin/sh", "-c", "exec \"$@\" <'" + keyboard_path_.string() + "' 2>'" + errors_.string() + "'", "sh"};
+            "/bin/sh", "-c", "exec \"$@\" <'" + keyboard_path_.string() + "' 2>'" + errors_.string() + "'",
+            "sh"};
         command.insert(command.end(), arguments.begin(), arguments.end());
         process_ = std::make_unique<harness::Process>(command, output_);
     }
@@ -36,7 +38,8 @@ public:
 
     void type(const std::string& line) {
         const auto text = line + "\n";
-        if (::write(keyboard_, text.data(), text.size()) < 0) throw std::runtime_error("the keyboard is broken");
+        if (::write(keyboard_, text.data(), text.size()) < 0)
+            throw std::runtime_error("the keyboard is broken");
     }
     int wait() { return process_->wait(); }
     bool running() { return process_->running(); }
@@ -90,15 +93,16 @@ protected:
     }
     // Both Calendly's API and its OAuth server.
     void lead_calendly_to(const std::string& url) {
-        system_->options().common["calendly"] =
-            "{api_url: \"" + url + "\", auth_url: \"" + url + "\", rate_limit: " + system_->options().rate_limit + "}";
+        system_->options().common["calendly"] = "{api_url: \"" + url + "\", auth_url: \"" + url +
+                                                "\", rate_limit: " + system_->options().rate_limit + "}";
     }
 
     std::string key_file() { return system_->folder() / "token.key"; }
 
     std::unique_ptr<RunningCommand> begin_login(std::vector<std::string> more = {}) {
-        std::vector<std::string> arguments = {harness::AgentProcess::program(), "auth", "login", "--no-browser",
-                                              "--config", system_->write_configuration()};
+        std::vector<std::string> arguments = {
+            harness::AgentProcess::program(), "auth", "login", "--no-browser", "--config",
+            system_->write_configuration()};
         arguments.insert(arguments.end(), more.begin(), more.end());
         auto command = std::make_unique<RunningCommand>(system_->folder().path(),
                                                         "login" + std::to_string(++logins_), arguments);
@@ -116,21 +120,18 @@ protected:
     // A person agrees, or does as the sandbox was told; the address that Calendly sends the browser to.
     std::string consent(const std::string& address) {
         const auto path = address.substr(address.find('/', std::string("http://").size()));
-        const auto response = harness::send_once(harness::port_of(sandbox().calendly_url()),
-                                                 {.method = "GET",
-                                                  .target = path,
-                                                  .headers = {{"User-Agent", "a browser"}},
-                                                  .body = ""});
+        const auto response = harness::send_once(
+            harness::port_of(sandbox().calendly_url()),
+            {.method = "GET", .target = path, .headers = {{"User-Agent", "a browser"}}, .body = ""});
         EXPECT_EQ(response.status, 302u) << response.body;
         return response.header("location");
     }
     // A browser goes to an address on this machine.
     static harness::HttpResponse go_to(const std::string& address, harness::Headers headers = {}) {
         const auto path = address.substr(address.find('/', std::string("http://").size()));
-        return harness::send_once(harness::port_of(address), {.method = "GET",
-                                                              .target = path,
-                                                              .headers = std::move(headers),
-                                                              .body = ""});
+        return harness::send_once(
+            harness::port_of(address),
+            {.method = "GET", .target = path, .headers = std::move(headers), .body = ""});
     }
 
     // With a redirection to this machine.
@@ -152,7 +153,8 @@ protected:
     // As if so much of their life had gone by.
     void age(double part) {
         auto aged = tokens();
-        aged.obtained -= std::chrono::seconds(static_cast<long>(part * static_cast<double>(aged.life.count())));
+        aged.obtained -=
+            std::chrono::seconds(static_cast<long>(part * static_cast<double>(aged.life.count())));
         aged.logged_in = aged.obtained;
         store(aged);
     }
@@ -162,7 +164,9 @@ protected:
         return static_cast<std::size_t>(std::ranges::count(calls, "POST /oauth/token"));
     }
 
-    std::string parked() { return text_at(json::parse(agent().health().body), "/connectors/calendly/parked/Calendly"); }
+    std::string parked() {
+        return text_at(json::parse(agent().health().body), "/connectors/calendly/parked/Calendly");
+    }
     std::string account_problem() {
         return text_at(json::parse(agent().health().body), "/connectors/calendly/account_problem");
     }

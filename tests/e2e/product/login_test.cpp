@@ -27,8 +27,9 @@ TEST_F(ProductLogin, ByLoopbackEndsByNamingUserOrganizationAndScopes) {
     const auto page = go_to(consent(asked(*login)));
     EXPECT_THAT(page.body, HasSubstr("Back to the terminal"));
     EXPECT_EQ(login->wait(), 0) << login->errors();
-    EXPECT_THAT(login->output(), AllOf(HasSubstr("logged in"), HasSubstr("@"), HasSubstr("/organizations/"),
-                                       HasSubstr("webhooks:write"), HasSubstr("Redis, calendly:{calendly}:oauth")));
+    EXPECT_THAT(login->output(),
+                AllOf(HasSubstr("logged in"), HasSubstr("@"), HasSubstr("/organizations/"),
+                      HasSubstr("webhooks:write"), HasSubstr("Redis, calendly:{calendly}:oauth")));
     struct stat key {};
     ASSERT_EQ(::stat(key_file().c_str(), &key), 0);
     EXPECT_EQ(key.st_mode & 0777, 0600u);
@@ -120,8 +121,9 @@ TEST_F(ProductLogin, ThatFailsSaysWhyAndLeavesTheFormerOne) {
         expect_refusal(*login, "the code has expired or was used before", former);
     }
     {
-        sandbox().post("/calendly/consent", {{"declined", json::array{"webhooks:write", "scheduled_events:read",
-                                                                      "scheduled_events:write"}}});
+        sandbox().post(
+            "/calendly/consent",
+            {{"declined", json::array{"webhooks:write", "scheduled_events:read", "scheduled_events:write"}}});
         const auto login = begin_login();
         go_to(consent(asked(*login)));
         expect_refusal(*login, "the login lacks scheduled_events:read, webhooks:write, which", former);
@@ -210,8 +212,8 @@ TEST_F(ProductLogin, NothingReadableIsInTheStore) {
         const std::string key(shared::text(*keys->element[i]));
         const auto dump = client.command({"DUMP", key});
         const std::string bytes(shared::text(*dump));
-        for (const auto& secret : {known.access_token, known.refresh_token, known.owner, std::string("refresh"),
-                                   word_at(address, "code=").substr(0, 20)})
+        for (const auto& secret : {known.access_token, known.refresh_token, known.owner,
+                                   std::string("refresh"), word_at(address, "code=").substr(0, 20)})
             EXPECT_EQ(bytes.find(secret), bytes.npos) << key;
     }
 }

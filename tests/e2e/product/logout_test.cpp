@@ -11,15 +11,16 @@ class ProductLogout : public AccountTest {
 protected:
     std::size_t deletions() {
         const auto calls = sandbox().calls("calendly");
-        return static_cast<std::size_t>(
-            std::ranges::count_if(calls, [](const auto& call) { return call.starts_with("DELETE /webhook_sub"); }));
+        return static_cast<std::size_t>(std::ranges::count_if(
+            calls, [](const auto& call) { return call.starts_with("DELETE /webhook_sub"); }));
     }
     unsigned status_of(const std::string& access_token) {
-        return harness::send_once(harness::port_of(sandbox().calendly_url()),
-                                  {.method = "GET",
-                                   .target = "/users/me",
-                                   .headers = {{"Authorization", "Bearer " + access_token}, {"User-Agent", "test"}},
-                                   .body = ""})
+        return harness::send_once(
+                   harness::port_of(sandbox().calendly_url()),
+                   {.method = "GET",
+                    .target = "/users/me",
+                    .headers = {{"Authorization", "Bearer " + access_token}, {"User-Agent", "test"}},
+                    .body = ""})
             .status;
     }
 };
@@ -40,7 +41,8 @@ TEST_F(ProductLogout, DeletesOurSubscriptionsRevokesAndErases) {
     EXPECT_EQ(deletions(), 2u);
     EXPECT_FALSE(is_logged_in());
     EXPECT_EQ(status_of(former.access_token), 401u);
-    harness::wait_until([&] { return parked() != "(none)"; }, "the agent should park", harness::Duration(10'000));
+    harness::wait_until([&] { return parked() != "(none)"; }, "the agent should park",
+                        harness::Duration(10'000));
     EXPECT_THAT(parked(), HasSubstr(log_in_again));
     EXPECT_THAT(run({"auth", "logout"}).output, HasSubstr("nobody is logged in"));
 }
@@ -58,8 +60,9 @@ TEST_F(ProductLogout, WhoseFirstStepFailsSaysWhatIsLeft) {
     lay_login();
     log_in();
     const auto former = sealed();
-    sandbox().fault("calendly", {{"method", "DELETE"}},
-                    {{"status", 403}, {"body", json::object{{"title", "Permission Denied"}, {"message", "No."}}}}, -1);
+    sandbox().fault(
+        "calendly", {{"method", "DELETE"}},
+        {{"status", 403}, {"body", json::object{{"title", "Permission Denied"}, {"message", "No."}}}}, -1);
     const auto ran = run({"auth", "logout"});
     EXPECT_EQ(ran.exit_code, 1);
     EXPECT_THAT(ran.errors, AllOf(HasSubstr("left: our subscriptions at Calendly, and the login"),

@@ -19,8 +19,8 @@ protected:
         log_in();
     }
     void wait_for_renewal_of(const std::string& access_token, harness::Duration deadline = noticed_within) {
-        harness::wait_until([&] { return tokens().access_token != access_token; }, "the token should be renewed",
-                            deadline);
+        harness::wait_until([&] { return tokens().access_token != access_token; },
+                            "the token should be renewed", deadline);
     }
     void book(int count) {
         for (int i = 0; i < count; ++i)
@@ -74,10 +74,11 @@ TEST_F(ProductRefresh, OfATokenThatCalendlyRefusesIsMadeByOneOfFourAgents) {
 
 TEST_F(ProductRefresh, ATokenThatIsRefusedAfterItTooParksWithoutAnotherCall) {
     lay_logged_in();
-    sandbox().fault("calendly", {{"path_prefix", "/scheduled_events"}},
-                    {{"status", 401},
-                     {"body", json::object{{"title", "Unauthenticated"}, {"message", "The access token is invalid"}}}},
-                    -1);
+    sandbox().fault(
+        "calendly", {{"path_prefix", "/scheduled_events"}},
+        {{"status", 401},
+         {"body", json::object{{"title", "Unauthenticated"}, {"message", "The access token is invalid"}}}},
+        -1);
     expect_error("Calendly refuses the credential");
     system_->start_agent();
     book(1);
@@ -241,14 +242,14 @@ TEST_P(ProductRefreshCrash, LeavesAUsableTokenOrSaysWhatToDo) {
     expect_work("bea@example.com");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    EveryStep, ProductRefreshCrash,
-    testing::Values(RenewalCrash{locks, false, true}, RenewalCrash{locks, true, true},
-                    RenewalCrash{counts, false, true}, RenewalCrash{counts, true, true},
-                    RenewalCrash{asks, false, true}, RenewalCrash{asks, true, false},
-                    RenewalCrash{stores, false, false}, RenewalCrash{stores, true, true},
-                    RenewalCrash{unlocks, false, true}, RenewalCrash{unlocks, true, true}),
-    [](const auto& crash) { return testing::PrintToString(crash.param); });
+INSTANTIATE_TEST_SUITE_P(EveryStep, ProductRefreshCrash,
+                         testing::Values(RenewalCrash{locks, false, true}, RenewalCrash{locks, true, true},
+                                         RenewalCrash{counts, false, true}, RenewalCrash{counts, true, true},
+                                         RenewalCrash{asks, false, true}, RenewalCrash{asks, true, false},
+                                         RenewalCrash{stores, false, false}, RenewalCrash{stores, true, true},
+                                         RenewalCrash{unlocks, false, true},
+                                         RenewalCrash{unlocks, true, true}),
+                         [](const auto& crash) { return testing::PrintToString(crash.param); });
 
 }  // namespace
 }  // namespace e2e

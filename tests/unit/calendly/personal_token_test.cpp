@@ -28,15 +28,17 @@ TEST(PersonalToken, NamesItsScopesAsTextOrAsAnArray) {
 }
 
 TEST(PersonalToken, ThatIsNoJwtOrNamesNoneSaysNothing) {
-    for (const auto& token : {std::string(), std::string("sandbox-token"), std::string("a.b"), std::string("a.b.c"),
-                              token_with("[]"), token_with("{}"), token_with(R"({"scope": 7})")})
+    for (const auto& token :
+         {std::string(), std::string("sandbox-token"), std::string("a.b"), std::string("a.b.c"),
+          token_with("[]"), token_with("{}"), token_with(R"({"scope": 7})")})
         EXPECT_FALSE(read_personal_token(token).scopes.has_value()) << token;
 }
 
 TEST(PersonalToken, MaySayWhenItExpires) {
     EXPECT_FALSE(read_personal_token(token_with("{}")).expires.has_value());
     const auto expires = read_personal_token(token_with(R"({"exp": 1800000000})")).expires;
-    EXPECT_THAT(expires, Optional(std::chrono::system_clock::time_point(std::chrono::seconds(1'800'000'000))));
+    EXPECT_THAT(expires,
+                Optional(std::chrono::system_clock::time_point(std::chrono::seconds(1'800'000'000))));
 }
 
 }  // namespace

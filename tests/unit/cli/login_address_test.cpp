@@ -15,8 +15,9 @@ TEST(Loopback, IsHttpOfThisMachineAlone) {
     EXPECT_EQ(cli::parse_loopback("http://[::1]:1/")->host, "::1");
     EXPECT_EQ(cli::parse_loopback("http://localhost")->port, 80);
     EXPECT_EQ(cli::parse_loopback("http://localhost")->path, "/");
-    for (const auto* elsewhere : {"https://localhost/callback", "https://hooks.example.com/calendly/oauth/callback",
-                                  "http://192.0.2.1/x", "http://localhost.example.com/", "nonsense", ""})
+    for (const auto* elsewhere :
+         {"https://localhost/callback", "https://hooks.example.com/calendly/oauth/callback",
+          "http://192.0.2.1/x", "http://localhost.example.com/", "nonsense", ""})
         EXPECT_FALSE(cli::parse_loopback(elsewhere).has_value()) << elsewhere;
 }
 

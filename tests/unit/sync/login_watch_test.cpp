@@ -47,10 +47,12 @@ protected:
     calendly::LoginState state_{"", "first"};
     std::string lost_;
     int looks_ = 0;
-    syncing::LoginWatch watch_{[this] { return check(); }, retry_, states_.of(api::ApiName::calendly),
-                               interruption_, 1ms, log_};
+    syncing::LoginWatch watch_{
+        [this] { return check(); }, retry_, states_.of(api::ApiName::calendly), interruption_, 1ms, log_};
 
-    void start() { asio::co_spawn(io_, watch_.run(), [](std::exception_ptr) {}); }
+    void start() {
+        asio::co_spawn(io_, watch_.run(), [](std::exception_ptr) {});
+    }
 };
 
 TEST_F(LoginWatchTest, OneThatIsLostParksTheConnectorUntilThereIsAnother) {

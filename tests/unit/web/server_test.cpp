@@ -18,7 +18,8 @@ protected:
     http::Response ask(Verb method, std::string target, std::string authorization = "",
                        std::string host = "") {
         const config::Admin settings{{"127.0.0.1", 0}, token_};
-        web::Server server(io_.get_executor(), settings, [this] { return connectors_; }, login_);
+        web::Server server(
+            io_.get_executor(), settings, [this] { return connectors_; }, login_);
         http::Request request(method, target, 11);
         if (!authorization.empty()) request.set(Field::authorization, authorization);
         if (!host.empty()) request.set(Field::host, host);
@@ -43,11 +44,11 @@ TEST_F(AdminApi, HealthIs200WhileAllIsWell) {
     const auto response = ask(Verb::get, "/health");
     EXPECT_EQ(response.result(), status::ok);
     EXPECT_EQ(response[Field::content_type], "application/json");
-    EXPECT_EQ(
-        response.body(),
-        "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
-        "\"in_flight\":0,\"parked\":{},\"resting\":[],\"stuck\":0,\"mapping_problem\":\"\",\"account_problem\":\"\",\"left_out\":{},"
-        "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
+    EXPECT_EQ(response.body(),
+              "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
+              "\"in_flight\":0,\"parked\":{},\"resting\":[],\"stuck\":0,\"mapping_problem\":\"\",\"account_"
+              "problem\":\"\",\"left_out\":{},"
+              "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
 }
 
 TEST_F(AdminApi, HealthIs503InTrouble) {
@@ -149,8 +150,11 @@ TEST_F(AdminApi, TheLoginPageIsForEverybodyAndRepeatsNothingOfItsAddress) {
 }
 
 TEST_F(AdminApi, NothingElseIsOpenedByTheLoginPage) {
-    login_ = [](std::string, std::string) -> asio::awaitable<web::Handover> { co_return web::Handover::taken; };
-    for (const auto* target : {"/health", "/calendly/oauth/callback/", "/calendly/oauth", "//calendly/oauth/callback"})
+    login_ = [](std::string, std::string) -> asio::awaitable<web::Handover> {
+        co_return web::Handover::taken;
+    };
+    for (const auto* target :
+         {"/health", "/calendly/oauth/callback/", "/calendly/oauth", "//calendly/oauth/callback"})
         EXPECT_EQ(ask(Verb::get, target, "", "evil.example").result(), status::misdirected_request) << target;
     token_ = "let-me-in";
     EXPECT_EQ(ask(Verb::get, "/calendly/oauth/callback/../../health", "", "").result(), status::unauthorized);
