@@ -70,6 +70,7 @@ ApiFailure ApiClient::refusal(const ApiCall& call, const http::Response& respons
     if (!refusal.is_own && status < 500 && status != 429)
         failure.reason += fmt::format(", and not as {} does", dialect_.name);
     failure.words = std::move(refusal.words);
+    failure.required_scopes = std::move(refusal.required_scopes);
     failure.body = response.body();
     const auto asked = std::max(seconds_field(response, "Retry-After"),
                                 status == 429 ? seconds_field(response, dialect_.reset_field) : 0ms);
@@ -110,9 +111,12 @@ boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std
         auto answer = judge(call, std::move(response), *budget);
         const bool is_refused =
             !answer && answer.error().remedy == Remedy::park && answer.error().status == 401;
-        if (!is_refused || !may_renew) co_return answer;
+        if (!is_refused) co_return answer;
         const bool is_renewed = co_await credential_->refused(std::move(*field));
-        if (!is_renewed) co_return answer;
+        if (is_renewed && may_renew) continue;
+        auto other = co_await credential_->field();
+        if (!other) co_return other.error();
+        co_return answer;
     }
 }
 

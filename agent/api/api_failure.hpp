@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/system/result.hpp>
 
@@ -19,6 +20,9 @@ struct ApiFailure {
     std::string body;                   // the response's, as received: for dead letters, never for a log
     unsigned attempts = 1;              // how often it was tried
     std::chrono::milliseconds wait{0};  // how long the API asked to be left alone; 0: it did not say
+    // Of `park`: how soon another try costs nothing and may find that somebody acted. 0: the usual time.
+    std::chrono::milliseconds probe{0};
+    std::vector<std::string> required_scopes;  // of which the credential has none, and one would do
 };
 
 // For logs and health: the reason and the API's words. Nothing that somebody else wrote: an API, a proxy or a

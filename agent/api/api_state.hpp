@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,8 @@ struct ApiState {
         parked;                 // why the credential or the account is refused: nothing new is consumed
     bool is_resting = false;    // in trouble: one call now and then finds out whether it is over
     std::uint64_t retries = 0;  // calls that had to be made again
-    std::size_t stuck = 0;      // pieces of work whose call has failed again and again, and goes on
+    std::set<std::string> missing_scopes;  // that calls were refused for want of, with this credential
+    std::size_t stuck = 0;  // pieces of work whose call has failed again and again, and goes on
 
     bool is_parked() const noexcept { return parked.has_value(); }
 };

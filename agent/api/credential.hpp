@@ -21,7 +21,7 @@ public:
     virtual boost::asio::awaitable<Answer<std::string>> field() = 0;
 
     // The API answered `used` with a 401. True when another value counts now: the call is made once more.
-    // Else the API is parked.
+    // Else the API is parked, for what field() says then, if it fails.
     virtual boost::asio::awaitable<bool> refused(std::string used) = 0;
 
     // Whom the calls belong to, the same for all its values: budgets are kept by it. May be a secret: only

@@ -58,8 +58,12 @@ Gate::Refusal Gate::on_refusal(Caller caller, const ApiFailure& failure, Time no
     if (!is_new && !was_prober) return Refusal::known;
     state_.parked = describe(failure);
     parked_status_ = failure.status;
-    next_probe_ = now + probe_interval_;
+    next_probe_ = now + pause_after(failure);
     return is_new ? Refusal::parks : Refusal::still_parks;
+}
+
+std::chrono::milliseconds Gate::pause_after(const ApiFailure& failure) const noexcept {
+    return failure.probe.count() > 0 ? std::min(failure.probe, probe_interval_) : probe_interval_;
 }
 
 Gate::Time Gate::probe_time(Caller caller) const noexcept {

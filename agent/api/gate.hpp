@@ -66,6 +66,9 @@ public:
     };
     Refusal on_refusal(Caller caller, const ApiFailure& failure, Time now);
 
+    // From such a refusal to the prober's next try.
+    std::chrono::milliseconds pause_after(const ApiFailure& failure) const noexcept;
+
     // Whether something has changed since the last time: then everybody who waits asks again.
     bool take_change() noexcept { return std::exchange(has_changed_, false); }
 

@@ -59,6 +59,7 @@ Refusal judge_refusal(unsigned status, std::string_view body, const RefusalForm&
     refusal.remedy = remedy_of(status, said, form);
     if (body.empty() && contains(form.parking_statuses, status)) refusal.remedy = Remedy::park;
     if (said) refusal.words = form.words(*said);
+    if (said && form.required_scopes) refusal.required_scopes = form.required_scopes(*said);
     return refusal;
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/fwd.hpp>
 
@@ -28,12 +29,15 @@ struct RefusalForm {
     Remedy (*remedy_of_code)(const boost::json::object& body);
     // What may be logged of an own one: words that this program knows, never what the API quotes.
     std::string (*words)(const boost::json::object& body);
+    // Of an own one: the scopes of which the credential lacks all, and one would do.
+    std::vector<std::string> (*required_scopes)(const boost::json::object& body) = nullptr;
 };
 
 struct Refusal {
     Remedy remedy = Remedy::retry;
     bool is_own = false;  // it is in the API's own form
     std::string words;    // for logs; "": none that we know
+    std::vector<std::string> required_scopes;
 };
 
 // Of a status that is not 2xx. 408, 425, 429 and 5xx are tried again, whoever says so; too much is too much

@@ -41,6 +41,14 @@ void Retry::show_answer(const ApiFailure& failure) {
     log_->info("{}: {}: {}", to_string(api_), failure.reason, masked_answer(failure));
 }
 
+// Each once: what the call was made for may go on without its answer.
+void Retry::note_scopes(const ApiFailure& failure) {
+    for (const auto& scope : failure.required_scopes)
+        if (state_.missing_scopes.insert(scope).second)
+            log_->error("{} refuses a call for want of the scope {}: {}", to_string(api_), scope,
+                        describe(failure));
+}
+
 void Retry::on_answer(unsigned refusal) {
     const auto reopened = gate_.on_answer(refusal);
     if (reopened.is_unparked)
@@ -83,10 +91,12 @@ void Retry::on_trouble(const ApiFailure& failure, Gate::Caller caller) {
 void Retry::on_refusal(const ApiFailure& failure, Gate::Caller caller) {
     const auto refusal = gate_.on_refusal(caller, failure, Clock::now());
     tell_change();
-    if (refusal == Gate::Refusal::known) return;
+    const bool is_said = refusal == Gate::Refusal::still_parks && Clock::now() < say_again_;
+    if (refusal == Gate::Refusal::known || is_said) return;
+    say_again_ = Clock::now() + patience_.probe_interval;
     log_->error(
         "{} refuses the credential or the account: parked, no new entries are read, next attempt in {} s: {}",
-        to_string(api_), std::chrono::duration_cast<std::chrono::seconds>(patience_.probe_interval).count(),
+        to_string(api_), std::chrono::ceil<std::chrono::seconds>(gate_.pause_after(failure)).count(),
         *state_.parked);
     if (refusal == Gate::Refusal::parks && on_park_) on_park_();
 }

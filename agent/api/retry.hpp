@@ -55,6 +55,7 @@ public:
             show_answer(failure);
             if (failure.remedy == Remedy::conflict) ++conflicts;
             if (is_final(failure, conflicts)) {
+                note_scopes(failure);
                 on_answer(failure.status);
                 co_return final_failure(failure);
             }
@@ -110,6 +111,7 @@ private:
     boost::asio::awaitable<void> sleep(std::chrono::milliseconds pause);
 
     void show_answer(const ApiFailure& failure);
+    void note_scopes(const ApiFailure& failure);
     void on_answer(unsigned refusal);  // 0: none
     // How long the caller waits before it asks for its turn again.
     std::optional<std::chrono::milliseconds> on_failure(const ApiFailure& failure, unsigned failures,
@@ -130,7 +132,8 @@ private:
     bool logs_answers_;
     net::LimitedLog limited_log_;
     Gate gate_;
-    net::Event changed_;  // of the gate: who wait for their turn look again
+    std::chrono::steady_clock::time_point say_again_{};  // that it is parked: once in a usual interval
+    net::Event changed_;                                 // of the gate: who wait for their turn look again
     std::minstd_rand random_{std::random_device{}()};
 };
 

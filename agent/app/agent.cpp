@@ -96,8 +96,11 @@ asio::awaitable<void> Agent::handle_signals() {
 
 void Agent::open_admin(const config::Admin& settings) {
     try {
-        admin_ = std::make_unique<web::Server>(io_.get_executor(), settings,
-                                               [this] { return generation_->status(); });
+        const auto login = [this](std::string state, std::string query) {
+            return generation_->hand_over_login(std::move(state), std::move(query));
+        };
+        admin_ = std::make_unique<web::Server>(
+            io_.get_executor(), settings, [this] { return generation_->status(); }, login);
         spdlog::info("health and metrics at http://{}:{}/", settings.listen.ip, settings.listen.port);
     } catch (const std::runtime_error& error) {
         spdlog::error("admin.listen: {}; going on without health and metrics", error.what());

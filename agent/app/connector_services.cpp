@@ -4,6 +4,7 @@
 
 #include "api/credential.hpp"
 #include "app/budgets.hpp"
+#include "app/calendly_account.hpp"
 #include "app/log.hpp"
 #include "brevo/http_api.hpp"
 #include "calendly/http_account_api.hpp"
@@ -43,7 +44,8 @@ struct ConnectorServices::Parts {
           people(client, connector.name, own_name, connector.retention),
           dead_letters(client, connector.name),
           upkeep(client, connector.name, own_name),
-          calendly_credential(std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ")),
+          login(make_login(connector, client, own_name, interruption)),
+          calendly_credential(app::calendly_credential(connector, login.get())),
           brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
           calendly_budget(
               budgets.get("calendly", calendly_credential->account(), connector.calendly.rate_limit)),
@@ -65,6 +67,7 @@ struct ConnectorServices::Parts {
     redis::RedisPersonStore people;
     redis::RedisDeadLetterQueue dead_letters;
     redis::RedisUpkeepStore upkeep;
+    std::shared_ptr<OAuthLogin> login;
     std::shared_ptr<api::Credential> calendly_credential;
     std::shared_ptr<api::Credential> brevo_credential;
     std::shared_ptr<api::Budget> calendly_budget;
@@ -105,6 +108,9 @@ calendly::Api& ConnectorServices::calendly() noexcept {
 }
 calendly::AccountApi& ConnectorServices::account() noexcept {
     return parts_->account;
+}
+OAuthLogin* ConnectorServices::login() noexcept {
+    return parts_->login.get();
 }
 brevo::Api& ConnectorServices::brevo() noexcept {
     return parts_->brevo;

@@ -28,6 +28,7 @@ class Servers;
 namespace app {
 
 class Budgets;
+struct OAuthLogin;
 
 class ConnectorServices {
 public:
@@ -46,6 +47,7 @@ public:
     redis::UpkeepStore& upkeep() noexcept;
     calendly::Api& calendly() noexcept;
     calendly::AccountApi& account() noexcept;
+    OAuthLogin* login() noexcept;  // see app/oauth_login.hpp; null with a personal token
     brevo::Api& brevo() noexcept;
     const std::shared_ptr<spdlog::logger>& log() const noexcept;
 

@@ -6,8 +6,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "app/calendly_account.hpp"
 #include "app/connector_services.hpp"
 #include "app/watch.hpp"
+#include "redis/error.hpp"
 #include "sync/connector.hpp"
 
 namespace app {
@@ -19,11 +21,22 @@ syncing::ConnectorSettings settings_of(const config::Connector& connector) {
     return {connector.name, connector.mapping, connector.brevo.create_attributes, connector.log_webhooks};
 }
 
+syncing::CheckLogin check_of(ConnectorServices& services) {
+    auto* login = services.login();
+    if (!login) return {};
+    return [login] { return check(*login); };
+}
+
 syncing::World world_of(ConnectorServices& services) {
-    return {services.interruption(), services.queue(),
-            services.people(),       services.dead_letters(),
-            services.upkeep(),       services.calendly(),
-            services.brevo(),        [&services](auto duration) { return services.calls_within(duration); }};
+    return {.interruption = services.interruption(),
+            .queue = services.queue(),
+            .people = services.people(),
+            .dead_letters = services.dead_letters(),
+            .upkeep = services.upkeep(),
+            .calendly = services.calendly(),
+            .brevo = services.brevo(),
+            .calls_within = [&services](auto duration) { return services.calls_within(duration); },
+            .check_login = check_of(services)};
 }
 
 // A probe waits for its turn behind them.
@@ -120,6 +133,22 @@ std::vector<syncing::ConnectorStatus> Generation::status() const {
         all.back().watch = connector->watch.report();
     }
     return all;
+}
+
+asio::awaitable<web::Handover> Generation::hand_over_login(std::string state, std::string query) {
+    auto handover = web::Handover::unknown;
+    for (const auto& connector : connectors_) {
+        auto* login = connector->services.login();
+        if (!login) continue;
+        try {
+            const bool is_taken = co_await hand_over(*login, state, query);
+            if (is_taken) co_return web::Handover::taken;
+        } catch (const redis::Error& error) {
+            spdlog::warn("a login could not be handed over: {}", error.what());
+            handover = web::Handover::failed;
+        }
+    }
+    co_return handover;
 }
 
 }  // namespace app

@@ -15,6 +15,7 @@
 #include "config/configuration.hpp"
 #include "net/event.hpp"
 #include "sync/connector_status.hpp"
+#include "web/login_page.hpp"
 
 namespace app {
 
@@ -35,6 +36,9 @@ public:
     boost::asio::awaitable<bool> drain(Time deadline);
 
     std::vector<syncing::ConnectorStatus> status() const;
+
+    // Of a browser that comes from Calendly: to the login of one of the connectors that waits for it.
+    boost::asio::awaitable<web::Handover> hand_over_login(std::string state, std::string query);
 
 private:
     struct Running;

@@ -21,10 +21,10 @@ struct Name {
     std::string_view text;
 };
 
-constexpr std::array roles = {Name{Role::user, "user"}, Name{Role::admin, "admin"},
-                              Name{Role::owner, "owner"}};
-constexpr std::array scopes = {Name{Scope::organization, "organization"}, Name{Scope::user, "user"},
-                               Name{Scope::group, "group"}};
+constexpr std::array role_names = {Name{Role::user, "user"}, Name{Role::admin, "admin"},
+                                   Name{Role::owner, "owner"}};
+constexpr std::array scope_names = {Name{Scope::organization, "organization"}, Name{Scope::user, "user"},
+                                    Name{Scope::group, "group"}};
 
 template <typename Names, typename Enumerator>
 std::string_view name_of(const Names& names, Enumerator value) noexcept {
@@ -45,16 +45,16 @@ std::vector<std::string> texts(const JsonReader& reader, std::string_view name) 
 }  // namespace
 
 std::string_view to_string(Role role) noexcept {
-    return name_of(roles, role);
+    return name_of(role_names, role);
 }
 
 std::string_view to_string(Scope scope) noexcept {
-    return name_of(scopes, scope);
+    return name_of(scope_names, scope);
 }
 
 std::optional<Scope> parse_scope(std::string_view text) noexcept {
-    const auto found = std::ranges::find(scopes, text, &Name<Scope>::text);
-    if (found == scopes.end()) return std::nullopt;
+    const auto found = std::ranges::find(scope_names, text, &Name<Scope>::text);
+    if (found == scope_names.end()) return std::nullopt;
     return found->value;
 }
 
@@ -67,8 +67,8 @@ User parse_user(const json::value& resource) {
 Role parse_membership(const json::value& resource) {
     const JsonReader reader(resource, "collection[]");
     const auto role = reader.required_string("role");
-    const auto found = std::ranges::find(roles, role, &Name<Role>::text);
-    return found == roles.end() ? Role::user : found->value;  // a role of the future leads nothing
+    const auto found = std::ranges::find(role_names, role, &Name<Role>::text);
+    return found == role_names.end() ? Role::user : found->value;  // a role of the future leads nothing
 }
 
 Subscription parse_subscription(const json::value& resource) {

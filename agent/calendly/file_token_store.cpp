@@ -2,14 +2,19 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+#include <vector>
 
 #include "shared/secret_file.hpp"
+#include "text/private_file.hpp"
 
 namespace calendly {
 namespace {
@@ -20,43 +25,26 @@ namespace asio = boost::asio;
     throw TokenStoreError(path + ": " + what + ": " + std::strerror(errno));
 }
 
-class Descriptor {
-public:
-    explicit Descriptor(int number) noexcept : number_(number) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    int number() const noexcept { return number_; }
-
-private:
-    int number_;
-};
-
-void write_all(int file, const std::string& text, const std::string& path) {
-    for (std::size_t done = 0; done < text.size();) {
-        const auto written = ::write(file, text.data() + done, text.size() - done);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail(path, "cannot be written");
-        done += static_cast<std::size_t>(written);
+void put_into(const std::string& path, const std::string& line) {
+    try {
+        text::replace_private_file(path, line + "\n");
+    } catch (const std::system_error& error) {
+        throw TokenStoreError(error.what());
     }
 }
 
-void write_durably(const std::string& path, const std::string& text) {
-    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (file.number() < 0) fail(path, "cannot be made");
-    if (::fchmod(file.number(), 0600) != 0) fail(path, "cannot be kept from others");
-    write_all(file.number(), text, path);
-    if (::fsync(file.number()) != 0) fail(path, "cannot be made durable");
+std::int64_t milliseconds_now() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-// A name in a folder is durable when the folder is.
-void sync_folder_of(const std::string& path) {
-    const auto folder = std::filesystem::path(path).parent_path();
-    const Descriptor opened(
-        ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened.number() < 0 || ::fsync(opened.number()) != 0) fail(folder, "cannot be made durable");
+// Of the last minute. What lies ahead was noted before the clock was set back, and says nothing.
+std::vector<std::int64_t> recent_calls(const std::string& path, std::int64_t now) {
+    std::vector<std::int64_t> calls;
+    std::ifstream file(path);
+    for (std::int64_t call = 0; file >> call;)
+        if (call <= now && now - call < 60'000) calls.push_back(call);
+    return calls;
 }
 
 }  // namespace
@@ -70,28 +58,38 @@ void FileTokenStore::release() noexcept {
     lock_ = -1;
 }
 
-asio::awaitable<std::optional<std::string>> FileTokenStore::read() {
+std::optional<std::string> FileTokenStore::stored() const {
     std::error_code error;
-    if (!std::filesystem::exists(path_, error) && !error) co_return std::nullopt;
+    if (!std::filesystem::exists(path_, error) && !error) return std::nullopt;
     try {
-        co_return shared::parse_password(shared::read_secret_file(path_).text);
+        return shared::parse_password(shared::read_secret_file(path_).text);
     } catch (const std::invalid_argument& trouble) {
         throw TokenStoreError(path_ + ": " + trouble.what());
     }
 }
 
-// Whoever reads sees the old text or the new one, and after a crash it is one of the two.
+asio::awaitable<std::optional<std::string>> FileTokenStore::read() {
+    co_return stored();
+}
+
 asio::awaitable<void> FileTokenStore::write(std::string sealed) {
-    const auto draft = path_ + ".new";
-    write_durably(draft, sealed + "\n");
-    if (::rename(draft.c_str(), path_.c_str()) != 0) fail(path_, "cannot be replaced");
-    sync_folder_of(path_);
+    put_into(path_, sealed);
     co_return;
 }
 
+// Nobody writes without the lock.
+asio::awaitable<bool> FileTokenStore::replace(std::string former, std::string sealed) {
+    if (stored() != former) co_return false;
+    put_into(path_, sealed);
+    co_return true;
+}
+
 asio::awaitable<void> FileTokenStore::erase() {
-    if (::unlink(path_.c_str()) != 0 && errno != ENOENT) fail(path_, "cannot be removed");
-    sync_folder_of(path_);
+    try {
+        text::remove_private_file(path_);
+    } catch (const std::system_error& error) {
+        throw TokenStoreError(error.what());
+    }
     co_return;
 }
 
@@ -115,6 +113,18 @@ asio::awaitable<bool> FileTokenStore::try_lock() {
 asio::awaitable<void> FileTokenStore::unlock() {
     release();
     co_return;
+}
+
+asio::awaitable<bool> FileTokenStore::take_call() {
+    const auto path = path_ + ".calls";
+    const auto now = milliseconds_now();
+    auto calls = recent_calls(path, now);
+    if (calls.size() >= token_calls_a_minute) co_return false;
+    calls.push_back(now);
+    std::ostringstream line;
+    for (const auto call : calls) line << call << ' ';
+    put_into(path, line.str());
+    co_return true;
 }
 
 }  // namespace calendly

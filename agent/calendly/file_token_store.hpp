@@ -7,8 +7,8 @@
 
 namespace calendly {
 
-// The file and the lock beside it belong to their owner alone (0600). A process that dies lets go of the
-// lock.
+// The file belongs to its owner alone (0600), and so do those beside it: the lock, of which a process that
+// dies lets go, and the times of the last calls of the token server.
 class FileTokenStore final : public TokenStore {
 public:
     explicit FileTokenStore(std::string path) : path_(std::move(path)) {}
@@ -18,11 +18,14 @@ public:
 
     boost::asio::awaitable<std::optional<std::string>> read() override;
     boost::asio::awaitable<void> write(std::string sealed) override;
+    boost::asio::awaitable<bool> replace(std::string former, std::string sealed) override;
     boost::asio::awaitable<void> erase() override;
     boost::asio::awaitable<bool> try_lock() override;
     boost::asio::awaitable<void> unlock() override;
+    boost::asio::awaitable<bool> take_call() override;
 
 private:
+    std::optional<std::string> stored() const;
     void release() noexcept;
 
     std::string path_;

@@ -60,6 +60,8 @@ struct Tokens {
     std::string organization;  // URI
     Time obtained{};           // by our clock
     std::chrono::seconds life{0};
+    Time logged_in{};         // when the person did whose pair this descends from
+    bool is_refused = false;  // the server does not take the refresh token: this pair is the last one
 
     Time expires() const { return obtained + life; }
     // At 80 % of its life: early enough to fail and try again.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <boost/json.hpp>
 
 namespace calendly {
@@ -55,13 +57,38 @@ api::Remedy remedy_of_code(const json::object&) {
     return api::Remedy::give_up;
 }
 
+// Names of scopes as Calendly has them, "webhooks:write", and nothing else that may stand there.
+bool is_scope(std::string_view text) {
+    const auto colon = text.find(':');
+    const auto right = colon == text.npos ? std::string_view() : text.substr(colon + 1);
+    return (right == "read" || right == "write") && colon > 0 && colon <= 40 &&
+           text.substr(0, colon).find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == text.npos;
+}
+
+std::vector<std::string> required_scopes(const json::object& body) {
+    constexpr std::size_t most = 8;
+    const auto* value = body.if_contains("required_scopes");
+    const auto* names = value ? value->if_array() : nullptr;
+    std::vector<std::string> scopes;
+    if (!names) return scopes;
+    for (const auto& name : *names) {
+        const auto* text = name.if_string();
+        if (text && is_scope({text->data(), text->size()}) && scopes.size() < most)
+            scopes.emplace_back(text->data(), text->size());
+    }
+    return scopes;
+}
+
 std::string words(const json::object& body) {
     const auto* title = text_member(body, "title");
-    return std::string(api::known_phrase({title->data(), title->size()}, known_titles));
+    std::string words(api::known_phrase({title->data(), title->size()}, known_titles));
+    const auto scopes = required_scopes(body);
+    if (scopes.empty()) return words;
+    return fmt::format("{}{}the token needs {}", words, words.empty() ? "" : ", ", fmt::join(scopes, " or "));
 }
 
 }  // namespace
 
-const api::RefusalForm refusal_form = {parking_statuses, is_own, remedy_of_code, words};
+const api::RefusalForm refusal_form = {parking_statuses, is_own, remedy_of_code, words, required_scopes};
 
 }  // namespace calendly

@@ -1,4 +1,5 @@
-// What Calendly's refusals look like and what they say: {title, message, details?}.
+// What Calendly's refusals look like and what they say: {title, message, details?,
+// required_scopes?}.
 // https://developer.calendly.com/api-docs/
 #pragma once
 

@@ -14,6 +14,10 @@ namespace json = boost::json;
 
 constexpr int version = 1;
 
+std::int64_t seconds_at(Tokens::Time time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
 std::chrono::seconds seconds_of(const JsonReader& reader, std::string_view name) {
     const auto* value = reader.find(name);
     if (!value || !value->is_int64()) throw ShapeError(std::string(name) + ": expected seconds");
@@ -23,8 +27,6 @@ std::chrono::seconds seconds_of(const JsonReader& reader, std::string_view name)
 }  // namespace
 
 std::string seal_tokens(const Tokens& tokens, std::string_view key, std::string_view connector) {
-    const auto obtained =
-        std::chrono::floor<std::chrono::seconds>(tokens.obtained).time_since_epoch().count();
     return text::seal(key, connector,
                       json::serialize(json::object{{"version", version},
                                                    {"access_token", tokens.access_token},
@@ -32,8 +34,10 @@ std::string seal_tokens(const Tokens& tokens, std::string_view key, std::string_
                                                    {"scopes", tokens.scopes},
                                                    {"owner", tokens.owner},
                                                    {"organization", tokens.organization},
-                                                   {"obtained", obtained},
-                                                   {"life", tokens.life.count()}}));
+                                                   {"obtained", seconds_at(tokens.obtained)},
+                                                   {"life", tokens.life.count()},
+                                                   {"logged_in", seconds_at(tokens.logged_in)},
+                                                   {"is_refused", tokens.is_refused}}));
 }
 
 Tokens open_tokens(std::string_view sealed, std::string_view key, std::string_view connector) {
@@ -50,6 +54,8 @@ Tokens open_tokens(std::string_view sealed, std::string_view key, std::string_vi
     tokens.organization = reader.string("organization");
     tokens.obtained = Tokens::Time(seconds_of(reader, "obtained"));
     tokens.life = seconds_of(reader, "life");
+    tokens.logged_in = Tokens::Time(seconds_of(reader, "logged_in"));
+    tokens.is_refused = reader.boolean("is_refused");
     return tokens;
 }
 

@@ -11,6 +11,7 @@ namespace cli {
 extern const Command agent_command, check_command, sign_command;
 extern const Command webhooks_create_command, webhooks_delete_command, webhooks_list_command,
     webhooks_repair_command, webhooks_rotate_command;
+extern const Command auth_login_command, auth_status_command, auth_logout_command;
 
 // What stands before the second word of a command.
 struct CommandGroup {
@@ -28,7 +29,8 @@ inline constexpr std::array all_groups = {
 
 // In the order in which --help names them.
 inline constexpr std::array all_commands = {
-    &agent_command,           &check_command,           &sign_command,
+    &agent_command,           &check_command,          &sign_command,
+    &auth_login_command,      &auth_status_command,    &auth_logout_command,
     &webhooks_list_command,   &webhooks_create_command, &webhooks_repair_command,
     &webhooks_rotate_command, &webhooks_delete_command};
 

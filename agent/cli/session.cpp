@@ -41,6 +41,8 @@ std::string seconds_of(std::chrono::milliseconds wait) {
 // What the operator can do about a refusal that no repetition mends.
 std::string advice(const api::ApiFailure& failure) {
     if (failure.status == 401) return "; check the token or key in the configuration";
+    if (!failure.required_scopes.empty())
+        return "; grant it: calendly-brevo auth login, or a personal token made with it";
     if (failure.status == 403) return "; the token needs more rights: calendly-brevo doctor says which";
     return "";
 }

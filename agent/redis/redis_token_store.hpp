@@ -1,3 +1,7 @@
+// Tokens in Redis, for all machines that use it.
+//   calendly:{<connector>}:oauth        the tokens, sealed
+//   calendly:{<connector>}:oauth_lock   who renews them; expires
+//   calendly:{<connector>}:oauth_calls  when the token server was called, Unix milliseconds; expires
 #pragma once
 
 #include <string>
@@ -14,15 +18,19 @@ public:
 
     boost::asio::awaitable<std::optional<std::string>> read() override;
     boost::asio::awaitable<void> write(std::string sealed) override;
+    boost::asio::awaitable<bool> replace(std::string former, std::string sealed) override;
     boost::asio::awaitable<void> erase() override;
     boost::asio::awaitable<bool> try_lock() override;
     boost::asio::awaitable<void> unlock() override;
+    boost::asio::awaitable<bool> take_call() override;
 
 private:
     boost::asio::awaitable<shared::ReplyPtr> ask(Arguments arguments);
+    // True when the script says 1.
+    boost::asio::awaitable<bool> run(const Script& script, std::string key, Arguments values);
 
     Client& client_;
-    std::string key_, lock_key_;
+    std::string key_, lock_key_, calls_key_;
     std::string agent_;
 };
 

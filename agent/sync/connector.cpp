@@ -62,6 +62,7 @@ struct Connector::Parts {
     DeadLetters dead_letters;
 
     api::Retry calendly_retry;
+    LoginWatch login;
     CalendlyLookup lookup;
     Links links;
 
@@ -89,6 +90,8 @@ Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings connec
       state(timing, log),
       dead_letters(world.dead_letters, state.counters, log),
       calendly_retry(make_retry(api::ApiName::calendly, world, log)),
+      login(std::move(world.check_login), calendly_retry, state.apis.of(api::ApiName::calendly), interruption,
+            timing.login_interval, log),
       lookup(world.calendly, calendly_retry, state.waiting, state.counters, log),
       links(lookup, {settings.mapping.follow_links, world.calendly.origin()}),
       contacts_retry(make_retry(api::ApiName::brevo_contacts, world, log)),
@@ -117,7 +120,7 @@ api::Retry Connector::Parts::make_retry(api::ApiName api, const World& world, co
 
 asio::awaitable<void> Connector::Parts::run() {
     using namespace asio::experimental::awaitable_operators;
-    co_await (consume() && membership.keep() && watch_account() &&
+    co_await (consume() && membership.keep() && watch_account() && login.run() &&
               dead_letters.watch(interruption, timing.keep_interval, state.troubles));
     co_await membership.finish();
 }
@@ -178,9 +181,9 @@ void Connector::stop() {
 }
 
 ConnectorStatus Connector::status() const {
-    return {parts_->settings.name,         parts_->state.counters,          parts_->state.apis,
-            parts_->state.redis.is_up(),   parts_->account.problem(),       parts_->lanes.held().size(),
-            parts_->dead_letters.buried(), parts_->state.troubles.reports()};
+    return {parts_->settings.name,         parts_->state.counters,           parts_->state.apis,
+            parts_->state.redis.is_up(),   parts_->account.problem(),        parts_->lanes.held().size(),
+            parts_->dead_letters.buried(), parts_->state.troubles.reports(), parts_->login.problem()};
 }
 
 }  // namespace syncing

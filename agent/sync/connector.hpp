@@ -18,6 +18,7 @@
 #include "redis/upkeep_store.hpp"
 #include "rules/mapping.hpp"
 #include "sync/connector_status.hpp"
+#include "sync/login_watch.hpp"
 #include "sync/room.hpp"
 #include "sync/timing.hpp"
 
@@ -33,6 +34,7 @@ struct World {
     calendly::Api& calendly;
     brevo::Api& brevo;
     CallsWithin calls_within;
+    CheckLogin check_login{};  // none: a personal token, which nobody renews
 };
 
 struct ConnectorSettings {

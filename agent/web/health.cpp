@@ -68,6 +68,7 @@ json::object to_json(const syncing::ConnectorStatus& connector) {
             {"subscription", subscription_of(connector)},
             {"edge", edge_of(connector)},
             {"mapping_problem", connector.mapping_problem},
+            {"account_problem", connector.account_problem},
             {"left_out", left_out(connector.counters)},
             {"dead_letters", to_json(connector.dead_letters)},
             {"troubles", to_json(connector.troubles)}};
@@ -102,9 +103,9 @@ Verdict verdict_on(const syncing::ConnectorStatus& connector) {
         std::ranges::any_of(connector.troubles, is_of_machine) ||
         (connector.watch && !connector.watch->do_bookings_arrive()))
         return Verdict::unhealthy;
-    const bool is_all_well = connector.mapping_problem.empty() && connector.dead_letters.count == 0 &&
-                             connector.troubles.empty() && connector.apis.stuck() == 0 &&
-                             (!connector.watch || connector.watch->is_well());
+    const bool is_all_well = connector.mapping_problem.empty() && connector.account_problem.empty() &&
+                             connector.dead_letters.count == 0 && connector.troubles.empty() &&
+                             connector.apis.stuck() == 0 && (!connector.watch || connector.watch->is_well());
     return is_all_well ? Verdict::healthy : Verdict::degraded;
 }
 

@@ -37,7 +37,14 @@ http::Response unauthorized() {
 
 using ServerCounts = std::function<http::ServerCounts()>;
 
-http::Router make_router(StatusSource source, ServerCounts counts) {
+// What stands after "?".
+std::string query_of(const http::Request& request) {
+    const std::string target(request.target());
+    const auto mark = target.find('?');
+    return mark == target.npos ? std::string() : target.substr(mark + 1);
+}
+
+http::Router make_router(StatusSource source, ServerCounts counts, LoginCallback login) {
     http::Router router({"GET /health or GET /metrics\n", "GET only\n"});
     router.add(Verb::get, "/health", [source](http::RoutedRequest) -> asio::awaitable<http::Response> {
         co_return to_response(health_of(source()));
@@ -47,6 +54,13 @@ http::Router make_router(StatusSource source, ServerCounts counts) {
                    co_return make_response(status::ok, "text/plain; version=0.0.4",
                                            metrics_text(source(), counts()));
                });
+    if (login)
+        router.add(Verb::get, login_path,
+                   [login](http::RoutedRequest routed) -> asio::awaitable<http::Response> {
+                       auto state = routed.parameter("state").value_or("");
+                       const auto handover = co_await login(std::move(state), query_of(routed.request));
+                       co_return login_page(handover);
+                   });
     return router;
 }
 
@@ -61,10 +75,13 @@ http::ServerOptions options_for(const config::ListenAddress& listen) {
 
 }  // namespace
 
-Server::Server(asio::any_io_executor executor, const config::Admin& settings, StatusSource status)
+Server::Server(asio::any_io_executor executor, const config::Admin& settings, StatusSource status,
+               LoginCallback login)
     : token_(settings.token),
       listen_(settings.listen),
-      router_(make_router(std::move(status), [this] { return server_.counts(); })),
+      has_login_(static_cast<bool>(login)),
+      router_(make_router(
+          std::move(status), [this] { return server_.counts(); }, std::move(login))),
       server_(std::move(executor), options_for(settings.listen),
               [this](http::Request request) -> asio::awaitable<std::optional<http::Response>> {
                   auto response = co_await answer(std::move(request));
@@ -88,8 +105,17 @@ bool Server::is_asked_by_its_name(const http::Request& request) const {
     return is_own_host({host->value().data(), host->value().size()}, listen_);
 }
 
+bool Server::is_for_everybody(const http::Request& request) const {
+    const auto target = request.target();
+    return has_login_ && target.substr(0, target.find('?')) == login_path;
+}
+
 // Without the token nobody learns what there is.
 asio::awaitable<http::Response> Server::answer(http::Request request) const {
+    if (is_for_everybody(request)) {
+        auto page = co_await router_.answer(std::move(request));
+        co_return page;
+    }
     if (!is_allowed(request)) co_return unauthorized();
     if (!is_asked_by_its_name(request))
         co_return make_response(status::misdirected_request, "text/plain",

@@ -1,4 +1,4 @@
-// The agent's own small HTTP API: GET /health and GET /metrics.
+// The agent's own small HTTP API: GET /health and GET /metrics, and where Calendly's login sends the browser.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "sync/connector_status.hpp"
+#include "web/login_page.hpp"
 
 namespace web {
 
@@ -20,10 +21,14 @@ using StatusSource = std::function<std::vector<syncing::ConnectorStatus>()>;
 class Server {
 public:
     // Listens at once. Throws std::runtime_error when the address cannot be had.
-    Server(boost::asio::any_io_executor executor, const config::Admin& settings, StatusSource status);
+    // Without `login` there is no page for logins.
+    Server(boost::asio::any_io_executor executor, const config::Admin& settings, StatusSource status,
+           LoginCallback login = {});
 
-    // 401 without the token, if one is asked for; where none is, 421 under a foreign name (see web/host.hpp);
-    // 404 to another path; 405 to all but GET and HEAD.
+    // The page for logins is for everybody, by any name: nginx brings strangers there, and what they bring is
+    // worth something only to a login that waits for it. Of all else: 401 without the token, if one is asked
+    // for; where none is, 421 under a foreign name (see web/host.hpp); 404 to another path; 405 to all but
+    // GET and HEAD.
     boost::asio::awaitable<http::Response> answer(http::Request request) const;
 
     boost::asio::awaitable<void> stop();
@@ -31,9 +36,11 @@ public:
 private:
     bool is_allowed(const http::Request& request) const;
     bool is_asked_by_its_name(const http::Request& request) const;
+    bool is_for_everybody(const http::Request& request) const;
 
     std::string token_;
     config::ListenAddress listen_;
+    bool has_login_;
     http::Router router_;
     http::Server server_;
 };

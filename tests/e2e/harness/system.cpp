@@ -26,6 +26,7 @@ NginxOptions nginx_options(const Folder& folder, const SystemOptions& options, c
     const auto key_file = folder.secret("signing.key", std::string(System::signing_key) + "\n");
     NginxOptions nginx;
     nginx.location = directives("calendly", key_file, redis_url);
+    nginx.server = options.nginx_server;
     for (const auto& [name, sections] : options.connectors)
         if (name != "calendly")
             nginx.server +=

@@ -135,7 +135,7 @@ TEST_F(ApiClientTest, ARenewedCredentialThatIsRefusedTooParks) {
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().remedy, Remedy::park);
     EXPECT_EQ(seen_.size(), 2u) << "never more than once a call";
-    EXPECT_THAT(credential->refusals, ElementsAre("token 1"));
+    EXPECT_THAT(credential->refusals, ElementsAre("token 1", "token 2"));
 }
 
 TEST_F(ApiClientTest, OtherRefusalsAreNoReasonToRenew) {

@@ -207,4 +207,14 @@ TEST_F(GateTest, AParkedApiInTroubleIsProbedInTheLineOfTheBreaker) {
     EXPECT_EQ(ask(a_), may_call);
 }
 
+TEST_F(GateTest, ARefusalMaySayThatItIsWorthAskingSooner) {
+    auto failure = refusal(0);
+    failure.probe = 5s;
+    gate_.on_refusal(a_, failure, now_);
+    EXPECT_EQ(ask(a_), now_ + 5s);
+    EXPECT_EQ(gate_.pause_after(refusal(401)), 60s);
+    failure.probe = 1h;
+    EXPECT_EQ(gate_.pause_after(failure), 60s) << "never later than usual";
+}
+
 }  // namespace

@@ -83,13 +83,32 @@ TEST_F(FileTokenStoreTest, OneOfAllHasTheLockUntilItLetsGoOrDies) {
     EXPECT_TRUE(run(one.try_lock()));
 }
 
+TEST_F(FileTokenStoreTest, OnlyWhatIsStillThereIsReplaced) {
+    FileTokenStore store(path);
+    EXPECT_FALSE(run(store.replace("one", "two")));
+    run(store.write("one"));
+    EXPECT_TRUE(run(store.replace("one", "two")));
+    EXPECT_FALSE(run(store.replace("one", "three")));
+    EXPECT_EQ(run(store.read()), "two");
+}
+
+TEST_F(FileTokenStoreTest, AllProcessesTogetherCallEightTimesAMinute) {
+    FileTokenStore one(path), other(path);
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_TRUE(run(one.take_call()));
+        EXPECT_TRUE(run(other.take_call()));
+    }
+    EXPECT_FALSE(run(one.take_call()));
+    EXPECT_FALSE(run(other.take_call()));
+}
+
 TEST_F(FileTokenStoreTest, WhatIsWrongIsSaidWithItsPlace) {
     FileTokenStore nowhere(folder / "missing" / "token");
     try {
         run(nowhere.write("one"));
         FAIL();
     } catch (const calendly::TokenStoreError& error) {
-        EXPECT_NE(std::string(error.what()).find("missing/token.new: cannot be made: No such file"),
+        EXPECT_NE(std::string(error.what()).find("missing/token cannot be made: No such file"),
                   std::string::npos);
     }
     fs::create_directory(path);

@@ -34,6 +34,13 @@ public:
         if (is_down || writes_fail) throw TokenStoreError("the store is full");
         sealed = std::move(text);
     }
+    asio::awaitable<bool> replace(std::string former, std::string text) override {
+        co_await asio::post(asio::use_awaitable);
+        if (is_down || writes_fail) throw TokenStoreError("the store is full");
+        if (sealed != former) co_return false;
+        sealed = std::move(text);
+        co_return true;
+    }
     asio::awaitable<void> erase() override {
         sealed.reset();
         co_return;
@@ -47,8 +54,15 @@ public:
         co_return;
     }
 
+    asio::awaitable<bool> take_call() override {
+        if (calls_left == 0) co_return false;
+        --calls_left;
+        co_return true;
+    }
+
     std::optional<std::string> sealed;
     bool is_locked = false, is_down = false, writes_fail = false;
+    std::size_t calls_left = 1000;
 };
 
 // Calendly's: each refresh token serves once, without grace.
@@ -63,6 +77,7 @@ public:
         api::ApiFailure failure;
         failure.reason = "no answer";
         if (is_down) co_return failure;
+        if (before_answer) before_answer();
         if (good.erase(token) == 0) {
             failure.remedy = api::Remedy::park;
             failure.reason = "Calendly answered invalid_grant";
@@ -77,12 +92,13 @@ public:
     Tokens issue() {
         const auto number = std::to_string(++issued_);
         good.insert("refresh" + number);
-        return {"access" + number, "refresh" + number, "users:read", "U", "O", now_, 7200s};
+        return {"access" + number, "refresh" + number, "users:read", "U", "O", now_, 7200s, now_};
     }
 
     std::set<std::string> good;
     int calls = 0;
     bool is_down = false, loses_next_answer = false;
+    std::function<void()> before_answer;
 
 private:
     Tokens::Time& now_;
@@ -99,10 +115,13 @@ protected:
         OAuthCredential::Settings settings;
         settings.connector = "calendly";
         settings.account = "app";
-        settings.key = key;
+        settings.key = [this] {
+            if (!has_key) throw std::invalid_argument("/etc/token.key: No such file or directory");
+            return key;
+        };
         settings.lock_pause = 1ms;
         settings.lock_patience = 1s;
-        return std::make_unique<OAuthCredential>(io.get_executor(), settings, store, server,
+        return std::make_unique<OAuthCredential>(interruption, settings, store, server,
                                                  [this] { return now; });
     }
 
@@ -125,7 +144,11 @@ protected:
     }
     api::Remedy remedy(OAuthCredential& one) { return run(one.field()).error().remedy; }
 
+    Tokens stored() { return open_tokens(*store.sealed, key, "calendly"); }
+
     asio::io_context io;
+    net::Interruption interruption{io.get_executor()};
+    bool has_key = true;
     Tokens::Time now{1'800'000'000s};
     StrictServer server{now};
     MemoryStore store;
@@ -148,7 +171,7 @@ TEST_F(OAuthCredentialTest, ManyProcessesAndManyCallersMakeOneCall) {
     std::vector<std::unique_ptr<OAuthCredential>> agents;
     for (int i = 0; i < 4; ++i) agents.push_back(make());
     for (auto& agent : agents) field(*agent);
-    now += 100min;
+    now += 121min;
     std::vector<std::string> fields;
     const auto keep = [&](std::exception_ptr error, api::Answer<std::string> answer) {
         if (error) std::rethrow_exception(error);
@@ -255,6 +278,15 @@ TEST_F(OAuthCredentialTest, TheLockOfAProcessThatDiedIsWaitedFor) {
     EXPECT_EQ(result, "Bearer access2");
 }
 
+TEST_F(OAuthCredentialTest, WhileAnotherProcessRenewsThemWhatIsStillGoodServes) {
+    now += 97min;
+    store.is_locked = true;
+    EXPECT_EQ(field(credential), "Bearer access1");
+    store.is_locked = false;
+    now += 1s;
+    EXPECT_EQ(field(credential), "Bearer access2");
+}
+
 TEST_F(OAuthCredentialTest, WithoutALoginOrWithAnotherKeyItParksAndSaysWhatToDo) {
     store.sealed.reset();
     EXPECT_THAT(field(credential), HasSubstr("nobody has logged in to Calendly; log in again"));
@@ -262,6 +294,130 @@ TEST_F(OAuthCredentialTest, WithoutALoginOrWithAnotherKeyItParksAndSaysWhatToDo)
     now += 10s;
     EXPECT_THAT(field(credential), HasSubstr("the seal is broken"));
     EXPECT_EQ(remedy(credential), api::Remedy::park);
+}
+
+TEST_F(OAuthCredentialTest, ARefusalOfTheRefreshTokenIsKnownToEveryProcessAndAfterEveryRestart) {
+    server.good.clear();
+    now += 121min;
+    EXPECT_EQ(remedy(credential), api::Remedy::park);
+    EXPECT_TRUE(stored().is_refused);
+    for (int i = 0; i < 3; ++i) EXPECT_THAT(field(*make()), HasSubstr("log in again"));
+    EXPECT_EQ(server.calls, 1);
+}
+
+TEST_F(OAuthCredentialTest, AnAccessTokenThatIsStillGoodServesToItsEndThoughItCannotBeRenewed) {
+    server.good.clear();
+    now += 97min;
+    EXPECT_EQ(field(credential), "Bearer access1");
+    const auto state = run(credential.check()).value();
+    EXPECT_THAT(state.problem, HasSubstr("cannot be renewed any more and serves until 2027-01-15T10:00:00"));
+    EXPECT_THAT(state.problem, HasSubstr("log in again: calendly-brevo auth login"));
+    now += 24min;
+    EXPECT_EQ(remedy(credential), api::Remedy::park);
+    EXPECT_EQ(server.calls, 1);
+}
+
+TEST_F(OAuthCredentialTest, ATokenThatIsRefusedRightAfterItsRenewalIsNotRenewedAgainForAMinute) {
+    field(credential);
+    EXPECT_TRUE(run(credential.refused("Bearer access1")));
+    EXPECT_EQ(field(credential), "Bearer access2");
+    EXPECT_FALSE(run(credential.refused("Bearer access2")));
+    now += 59s;
+    EXPECT_THAT(field(credential), HasSubstr("refuses a token that it gave a moment ago; log in again"));
+    EXPECT_EQ(server.calls, 1);
+    now += 1s;
+    EXPECT_EQ(field(credential), "Bearer access3");
+}
+
+TEST_F(OAuthCredentialTest, OfManyProcessesWhoseTokenIsRefusedAgainNoneRenewsOnceMore) {
+    const auto another = make();
+    field(credential);
+    field(*another);
+    EXPECT_TRUE(run(credential.refused("Bearer access1")));
+    EXPECT_TRUE(run(another->refused("Bearer access1")));
+    EXPECT_FALSE(run(credential.refused("Bearer access2")));
+    EXPECT_FALSE(run(another->refused("Bearer access2")));
+    EXPECT_EQ(server.calls, 1);
+}
+
+TEST_F(OAuthCredentialTest, NoMoreCallsThanTheStoreAllows) {
+    now += 121min;
+    store.calls_left = 0;
+    EXPECT_THAT(field(credential), HasSubstr("8 calls of Calendly's token server were made within a minute"));
+    EXPECT_EQ(server.calls, 0);
+    store.calls_left = 1;
+    now += 10s;
+    EXPECT_EQ(field(credential), "Bearer access2");
+}
+
+TEST_F(OAuthCredentialTest, AKeyThatIsMadeLaterIsNoticed) {
+    has_key = false;
+    const auto failure = run(credential.field()).error();
+    EXPECT_THAT(failure.reason, HasSubstr("/etc/token.key: No such file or directory; log in again"));
+    EXPECT_EQ(failure.remedy, api::Remedy::park);
+    EXPECT_EQ(failure.probe, 5s) << "looking again costs nothing";
+    has_key = true;
+    now += 4s;
+    EXPECT_EQ(field(credential), "Bearer access1");
+}
+
+TEST_F(OAuthCredentialTest, ALoginDuringARenewalStands) {
+    now += 121min;
+    server.before_answer = [this] {
+        server.before_answer = nullptr;
+        log_in();  // access2
+    };
+    EXPECT_EQ(field(credential), "Bearer access2");
+    EXPECT_EQ(stored().access_token, "access2");
+}
+
+TEST_F(OAuthCredentialTest, ALogoutDuringARenewalStands) {
+    now += 121min;
+    server.before_answer = [this] { store.sealed.reset(); };
+    EXPECT_EQ(remedy(credential), api::Remedy::park);
+    EXPECT_FALSE(store.sealed.has_value());
+}
+
+TEST_F(OAuthCredentialTest, WhoWasSoSlowThatAnotherFoundItsTokenUsedUpStillStoresWhatItGot) {
+    now += 121min;
+    const auto quick = make();
+    server.before_answer = [this, &quick] {
+        server.before_answer = nullptr;
+        auto dead = stored();
+        dead.is_refused = true;
+        store.sealed = seal_tokens(dead, key, "calendly");
+    };
+    EXPECT_EQ(field(credential), "Bearer access2");
+    EXPECT_FALSE(stored().is_refused);
+    EXPECT_EQ(field(*quick), "Bearer access2");
+}
+
+TEST_F(OAuthCredentialTest, ARenewalKeepsWhenThePersonLoggedIn) {
+    const auto logged_in = now;
+    now += 97min;
+    field(credential);
+    EXPECT_EQ(stored().logged_in, logged_in);
+    EXPECT_EQ(stored().obtained, now);
+}
+
+TEST_F(OAuthCredentialTest, TheEndOfTheAgentEndsTheWaitForTheLock) {
+    now += 121min;
+    store.is_locked = true;
+    bool is_interrupted = false;
+    asio::co_spawn(io, credential.field(), [&](std::exception_ptr error, api::Answer<std::string>) {
+        try {
+            if (error) std::rethrow_exception(error);
+        } catch (const net::Interrupted&) {
+            is_interrupted = true;
+        }
+    });
+    io.restart();
+    io.run_for(20ms);
+    interruption.request();
+    io.restart();
+    io.run_for(1s);
+    EXPECT_TRUE(is_interrupted);
+    store.is_locked = false;
 }
 
 }  // namespace

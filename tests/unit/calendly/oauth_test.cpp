@@ -75,7 +75,10 @@ TEST(OAuth, AWebAppShowsItsSecretInTheHeaderAndANativeAppHasNone) {
     EXPECT_EQ(of_native.authorization, "");
     EXPECT_EQ(parameters(of_native.body).at("client_id"), "id");
     EXPECT_EQ(parameters(of_native.body).at("refresh_token"), "r/1+=");
-    EXPECT_EQ(parameters(revoke_request(web, "t").body).at("token"), "t");
+    const auto revocation = revoke_request(web, "t");
+    EXPECT_EQ(revocation.authorization, "") << "the secret stands in the form";
+    EXPECT_EQ(parameters(revocation.body).at("token"), "t");
+    EXPECT_EQ(parameters(revocation.body).at("client_secret"), "secret");
 }
 
 TEST(OAuth, TokensAreRenewedAtFourFifthsOfTheirLife) {

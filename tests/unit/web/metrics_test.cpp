@@ -40,6 +40,9 @@ calendly_agent_breaker_open{connector="calendly",api="Calendly"} 0
 # HELP calendly_agent_mapping_ok 0 while mapped attributes or configured lists are missing, or the account could not be read
 # TYPE calendly_agent_mapping_ok gauge
 calendly_agent_mapping_ok{connector="calendly"} 1
+# HELP calendly_agent_account_ok 0 while the Calendly token lacks scopes, or cannot be renewed any more
+# TYPE calendly_agent_account_ok gauge
+calendly_agent_account_ok{connector="calendly"} 1
 # HELP calendly_agent_dead_letter_entries Dead letters that wait
 # TYPE calendly_agent_dead_letter_entries gauge
 calendly_agent_dead_letter_entries{connector="calendly"} 0

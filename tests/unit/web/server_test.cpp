@@ -18,7 +18,8 @@ protected:
     http::Response ask(Verb method, std::string target, std::string authorization = "",
                        std::string host = "") {
         const config::Admin settings{{"127.0.0.1", 0}, token_};
-        web::Server server(io_.get_executor(), settings, [this] { return connectors_; });
+        web::Server server(
+            io_.get_executor(), settings, [this] { return connectors_; }, login_);
         http::Request request(method, target, 11);
         if (!authorization.empty()) request.set(Field::authorization, authorization);
         if (!host.empty()) request.set(Field::host, host);
@@ -35,6 +36,7 @@ protected:
 
     asio::io_context io_;
     std::string token_;
+    web::LoginCallback login_;
     std::vector<syncing::ConnectorStatus> connectors_{well()};
 };
 
@@ -42,11 +44,11 @@ TEST_F(AdminApi, HealthIs200WhileAllIsWell) {
     const auto response = ask(Verb::get, "/health");
     EXPECT_EQ(response.result(), status::ok);
     EXPECT_EQ(response[Field::content_type], "application/json");
-    EXPECT_EQ(
-        response.body(),
-        "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
-        "\"in_flight\":0,\"parked\":{},\"resting\":[],\"stuck\":0,\"mapping_problem\":\"\",\"left_out\":{},"
-        "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
+    EXPECT_EQ(response.body(),
+              "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
+              "\"in_flight\":0,\"parked\":{},\"resting\":[],\"stuck\":0,\"mapping_problem\":\"\",\"account_"
+              "problem\":\"\",\"left_out\":{},"
+              "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
 }
 
 TEST_F(AdminApi, HealthIs503InTrouble) {
@@ -120,6 +122,44 @@ TEST_F(AdminApi, WithATokenEverythingElseIs401) {
         EXPECT_EQ(response[Field::www_authenticate], "Bearer");
     }
     EXPECT_EQ(ask(Verb::get, "/health", "Bearer let-me-in").result(), status::ok);
+}
+
+TEST_F(AdminApi, TheLoginPageIsForEverybodyAndRepeatsNothingOfItsAddress) {
+    token_ = "let-me-in";
+    std::string state, query;
+    auto handover = web::Handover::taken;
+    login_ = [&](std::string given_state, std::string given_query) -> asio::awaitable<web::Handover> {
+        state = given_state;
+        query = given_query;
+        co_return handover;
+    };
+    const std::string target = "/calendly/oauth/callback?code=c%2B1&state=s&x=%3Cscript%3E";
+    const auto page = ask(Verb::get, target, "", "hooks.example.com");
+    EXPECT_EQ(page.result(), status::ok);
+    EXPECT_EQ(page[Field::content_type], "text/html; charset=utf-8");
+    EXPECT_EQ(page[Field::cache_control], "no-store");
+    EXPECT_EQ(page.body().find("script"), std::string::npos);
+    EXPECT_EQ(state, "s");
+    EXPECT_EQ(query, "code=c%2B1&state=s&x=%3Cscript%3E");
+
+    handover = web::Handover::unknown;
+    EXPECT_EQ(ask(Verb::get, target, "", "hooks.example.com").result(), status::not_found);
+    handover = web::Handover::failed;
+    EXPECT_EQ(ask(Verb::get, target, "", "hooks.example.com").result(), status::service_unavailable);
+    EXPECT_EQ(ask(Verb::post, target, "", "hooks.example.com").result(), status::method_not_allowed);
+}
+
+TEST_F(AdminApi, NothingElseIsOpenedByTheLoginPage) {
+    login_ = [](std::string, std::string) -> asio::awaitable<web::Handover> {
+        co_return web::Handover::taken;
+    };
+    for (const auto* target :
+         {"/health", "/calendly/oauth/callback/", "/calendly/oauth", "//calendly/oauth/callback"})
+        EXPECT_EQ(ask(Verb::get, target, "", "evil.example").result(), status::misdirected_request) << target;
+    token_ = "let-me-in";
+    EXPECT_EQ(ask(Verb::get, "/calendly/oauth/callback/../../health", "", "").result(), status::unauthorized);
+    login_ = nullptr;
+    EXPECT_EQ(ask(Verb::get, "/calendly/oauth/callback?state=s").result(), status::unauthorized);
 }
 
 }  // namespace
