@@ -8,6 +8,7 @@
 #include "brevo/http_api.hpp"
 #include "calendly/http_account_api.hpp"
 #include "calendly/http_api.hpp"
+#include "calendly/http_listing_api.hpp"
 #include "redis/client.hpp"
 #include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
@@ -48,6 +49,10 @@ struct ConnectorServices::Parts {
           contact_budgets(brevo_budgets(brevo_credential->account(), connector.brevo.rate_limit, budgets)),
           calendly(executor, calendly_settings(connector), calendly_budget, interruption),
           account(executor, calendly_settings(connector), calendly_budget, interruption),
+          listing(executor, calendly_settings(connector), calendly_budget, interruption,
+                  api::ServiceClass::webhook),
+          history(executor, calendly_settings(connector), calendly_budget, interruption,
+                  api::ServiceClass::history),
           brevo(executor, {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential},
                 contact_budgets, interruption) {}
 
@@ -68,6 +73,8 @@ struct ConnectorServices::Parts {
     brevo::Budgets contact_budgets;
     calendly::HttpApi calendly;
     calendly::HttpAccountApi account;
+    calendly::HttpListingApi listing;
+    calendly::HttpListingApi history;
     brevo::HttpApi brevo;
 };
 
@@ -99,6 +106,12 @@ calendly::Api& ConnectorServices::calendly() noexcept {
 }
 calendly::AccountApi& ConnectorServices::account() noexcept {
     return parts_->account;
+}
+calendly::ListingApi& ConnectorServices::listing() noexcept {
+    return parts_->listing;
+}
+calendly::ListingApi& ConnectorServices::history() noexcept {
+    return parts_->history;
 }
 brevo::Api& ConnectorServices::brevo() noexcept {
     return parts_->brevo;

@@ -13,6 +13,7 @@
 #include "brevo/api.hpp"
 #include "calendly/account_api.hpp"
 #include "calendly/api.hpp"
+#include "calendly/listing_api.hpp"
 #include "config/configuration.hpp"
 #include "net/interruption.hpp"
 #include "redis/dead_letter_queue.hpp"
@@ -44,6 +45,8 @@ public:
     redis::DeadLetterQueue& dead_letters() noexcept;
     calendly::Api& calendly() noexcept;
     calendly::AccountApi& account() noexcept;
+    calendly::ListingApi& listing() noexcept;  // for somebody who waits
+    calendly::ListingApi& history() noexcept;  // for what is looked up by the thousand
     brevo::Api& brevo() noexcept;
     const std::shared_ptr<spdlog::logger>& log() const noexcept;
 
