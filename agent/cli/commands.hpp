@@ -9,6 +9,8 @@ namespace cli {
 
 // Each is defined in the file of its name: agent.cpp, ...
 extern const Command agent_command, check_command, sign_command;
+extern const Command event_types_list_command, events_list_command, invitees_list_command,
+    links_create_command;
 
 // What stands before the second word of a command.
 struct CommandGroup {
@@ -25,6 +27,9 @@ inline constexpr std::array all_groups = {
 };
 
 // In the order in which --help names them.
-inline constexpr std::array all_commands = {&agent_command, &check_command, &sign_command};
+inline constexpr std::array all_commands = {
+    &agent_command,       &check_command,         &event_types_list_command,
+    &events_list_command, &invitees_list_command, &links_create_command,
+    &sign_command};
 
 }  // namespace cli
