@@ -12,6 +12,7 @@
 #include "redis/client.hpp"
 #include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
+#include "redis/redis_history_store.hpp"
 #include "redis/redis_person_store.hpp"
 #include "sync/timing.hpp"
 
@@ -42,10 +43,11 @@ struct ConnectorServices::Parts {
           queue(blocking, client, connector.name, own_name),
           people(client, connector.name, own_name, connector.retention),
           dead_letters(client, connector.name),
+          history_store(client, connector.name, own_name),
           calendly_credential(std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ")),
           brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
-          calendly_budget(
-              budgets.get("calendly", calendly_credential->account(), connector.calendly.rate_limit)),
+          calendly_budget(budgets.get("calendly", calendly_credential->account(),
+                                      connector.calendly.rate_limit, connector.reconcile.share)),
           contact_budgets(brevo_budgets(brevo_credential->account(), connector.brevo.rate_limit, budgets)),
           calendly(executor, calendly_settings(connector), calendly_budget, interruption),
           account(executor, calendly_settings(connector), calendly_budget, interruption),
@@ -67,6 +69,7 @@ struct ConnectorServices::Parts {
     redis::RedisEntryQueue queue;
     redis::RedisPersonStore people;
     redis::RedisDeadLetterQueue dead_letters;
+    redis::RedisHistoryStore history_store;
     std::shared_ptr<api::Credential> calendly_credential;
     std::shared_ptr<api::Credential> brevo_credential;
     std::shared_ptr<api::Budget> calendly_budget;
@@ -100,6 +103,9 @@ redis::PersonStore& ConnectorServices::people() noexcept {
 }
 redis::DeadLetterQueue& ConnectorServices::dead_letters() noexcept {
     return parts_->dead_letters;
+}
+redis::HistoryStore& ConnectorServices::history_store() noexcept {
+    return parts_->history_store;
 }
 calendly::Api& ConnectorServices::calendly() noexcept {
     return parts_->calendly;

@@ -18,6 +18,7 @@
 #include "net/interruption.hpp"
 #include "redis/dead_letter_queue.hpp"
 #include "redis/entry_queue.hpp"
+#include "redis/history_store.hpp"
 #include "redis/person_store.hpp"
 
 namespace redis {
@@ -43,6 +44,7 @@ public:
     redis::EntryQueue& queue() noexcept;
     redis::PersonStore& people() noexcept;
     redis::DeadLetterQueue& dead_letters() noexcept;
+    redis::HistoryStore& history_store() noexcept;
     calendly::Api& calendly() noexcept;
     calendly::AccountApi& account() noexcept;
     calendly::ListingApi& listing() noexcept;  // for somebody who waits

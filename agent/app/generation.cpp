@@ -6,6 +6,7 @@
 
 #include "app/connector_services.hpp"
 #include "sync/connector.hpp"
+#include "upkeep/reconciler.hpp"
 
 namespace app {
 namespace {
@@ -26,6 +27,12 @@ syncing::World world_of(ConnectorServices& services) {
             [&services](auto duration) { return services.calls_within(duration); }};
 }
 
+upkeep::ReconcilerWorld reconciler_world_of(ConnectorServices& services, syncing::Connector& flow) {
+    return {services.account(),      services.history(),
+            services.people(),       services.history_store(),
+            services.interruption(), [&flow] { return !flow.is_resting(api::ApiName::calendly); }};
+}
+
 std::shared_ptr<redis::Servers> successor(const config::Redis& settings, const redis::Servers* former) {
     auto servers = std::make_shared<redis::Servers>(settings);
     if (former) servers->succeed(*former);
@@ -39,10 +46,12 @@ struct Generation::Running {
     Running(const asio::any_io_executor& executor, const config::Connector& connector,
             std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets)
         : services(executor, connector, std::move(servers), consumer, budgets),
-          flow(executor, settings_of(connector), world_of(services), services.log()) {}
+          flow(executor, settings_of(connector), world_of(services), services.log()),
+          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()) {}
 
     ConnectorServices services;
     syncing::Connector flow;
+    upkeep::Reconciler reconciler;
 };
 
 Generation::Generation(asio::any_io_executor executor, const config::Configuration& configuration,
@@ -54,16 +63,17 @@ Generation::Generation(asio::any_io_executor executor, const config::Configurati
     for (const auto& connector : configuration.connectors)
         if (connector.enabled) start(connector, consumer);
     if (running_ == 0) all_finished_.set();
-    spdlog::info("{} connectors, Redis at {}", running_, servers_->describe());
+    spdlog::info("{} connectors, Redis at {}", connectors_.size(), servers_->describe());
 }
 
 Generation::~Generation() = default;
 
 void Generation::start(const config::Connector& connector, const std::string& consumer) {
     connectors_.push_back(std::make_unique<Running>(executor_, connector, servers_, consumer, budgets_));
-    ++running_;
+    running_ += 2;
     const auto finished = [this](std::exception_ptr error) { on_finished(std::move(error)); };
     asio::co_spawn(executor_, connectors_.back()->flow.run(), finished);
+    asio::co_spawn(executor_, connectors_.back()->reconciler.run(), finished);
 }
 
 // What a connector does not handle itself ends the agent.
@@ -90,7 +100,10 @@ asio::awaitable<bool> Generation::drain(Time deadline) {
 
 std::vector<syncing::ConnectorStatus> Generation::status() const {
     std::vector<syncing::ConnectorStatus> all;
-    for (const auto& connector : connectors_) all.push_back(connector->flow.status());
+    for (const auto& connector : connectors_) {
+        all.push_back(connector->flow.status());
+        all.back().reconcile = connector->reconciler.counts();
+    }
     return all;
 }
 

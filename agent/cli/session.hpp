@@ -52,9 +52,11 @@ public:
         }
     }
 
-private:
+    // Before the next attempt; that is said on standard error when it takes long. Throws CommandError when no
+    // further attempt helps, Interrupted.
     boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
 
+private:
     std::string config_path_;
     config::Configuration configuration_;
     config::Connector connector_;

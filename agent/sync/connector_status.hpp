@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,14 @@ struct TroubleReport {
     std::chrono::system_clock::time_point since;
 };
 
+// What the agent did to find what no webhook told of.
+struct ReconcileCounts {
+    std::uint64_t runs = 0;         // that came to their end
+    std::uint64_t failed_runs = 0;  // that did not
+    std::uint64_t appended = 0;     // changes that were found
+    std::optional<std::chrono::system_clock::time_point> last_run;
+};
+
 struct ConnectorStatus {
     std::string name;
     Counters counters;
@@ -29,6 +39,7 @@ struct ConnectorStatus {
     std::size_t in_flight = 0;    // entries held
     redis::Buried dead_letters;
     std::vector<TroubleReport> troubles;  // of the machine and with keys, the longest first
+    ReconcileCounts reconcile = {};
 };
 
 }  // namespace syncing

@@ -115,6 +115,11 @@ double troubles_of(const syncing::ConnectorStatus& connector, TroubleKind kind) 
     return found == counts.end() ? 0 : static_cast<double>(found->second);
 }
 
+double last_reconciliation(const syncing::ConnectorStatus& connector) {
+    const auto& last = connector.reconcile.last_run;
+    return last ? std::chrono::duration<double>(last->time_since_epoch()).count() : 0;
+}
+
 }  // namespace
 
 std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors,
@@ -152,6 +157,17 @@ std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors
                 pieces_of),
         by_kind(connectors, MetricType::Counter, "calendly_agent_troubles_total",
                 "Attempts that met such trouble", troubles_of),
+        family(connectors, MetricType::Counter, "calendly_agent_reconciliations_total",
+               "Times the agent looked for what no webhook told of",
+               [](const auto& c) { return static_cast<double>(c.reconcile.runs); }),
+        family(connectors, MetricType::Counter, "calendly_agent_reconciliation_failures_total",
+               "Times it could not",
+               [](const auto& c) { return static_cast<double>(c.reconcile.failed_runs); }),
+        family(connectors, MetricType::Counter, "calendly_agent_reconciled_changes_total",
+               "Changes that it found",
+               [](const auto& c) { return static_cast<double>(c.reconcile.appended); }),
+        family(connectors, MetricType::Gauge, "calendly_agent_last_reconciliation_timestamp_seconds",
+               "When it last came to its end, Unix seconds; 0: not since the start", last_reconciliation),
         admin_troubles(admin),
     };
     return prometheus::TextSerializer().Serialize(families);
