@@ -41,13 +41,18 @@ std::shared_ptr<redis::Servers> successor(const config::Redis& settings, const r
 
 }  // namespace
 
-// One connector: the flow, on the services that it uses.
+// One connector: the flow and what looks after it, on the services that they use.
 struct Generation::Running {
     Running(const asio::any_io_executor& executor, const config::Connector& connector,
             std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets)
         : services(executor, connector, std::move(servers), consumer, budgets),
           flow(executor, settings_of(connector), world_of(services), services.log()),
           reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()) {}
+
+    asio::awaitable<void> run() {
+        using namespace asio::experimental::awaitable_operators;
+        co_await (flow.run() && reconciler.run());
+    }
 
     ConnectorServices services;
     syncing::Connector flow;
@@ -63,17 +68,16 @@ Generation::Generation(asio::any_io_executor executor, const config::Configurati
     for (const auto& connector : configuration.connectors)
         if (connector.enabled) start(connector, consumer);
     if (running_ == 0) all_finished_.set();
-    spdlog::info("{} connectors, Redis at {}", connectors_.size(), servers_->describe());
+    spdlog::info("{} connectors, Redis at {}", running_, servers_->describe());
 }
 
 Generation::~Generation() = default;
 
 void Generation::start(const config::Connector& connector, const std::string& consumer) {
     connectors_.push_back(std::make_unique<Running>(executor_, connector, servers_, consumer, budgets_));
-    running_ += 2;
+    ++running_;
     const auto finished = [this](std::exception_ptr error) { on_finished(std::move(error)); };
-    asio::co_spawn(executor_, connectors_.back()->flow.run(), finished);
-    asio::co_spawn(executor_, connectors_.back()->reconciler.run(), finished);
+    asio::co_spawn(executor_, connectors_.back()->run(), finished);
 }
 
 // What a connector does not handle itself ends the agent.
