@@ -9,8 +9,8 @@ namespace cli {
 
 // Each is defined in the file of its name: agent.cpp, ...
 extern const Command agent_command, check_command, sign_command;
-extern const Command event_types_list_command, events_list_command, invitees_list_command,
-    links_create_command;
+extern const Command event_types_list_command, events_list_command, invitees_list_command;
+extern const Command links_create_command, backfill_command, reconcile_command;
 
 // What stands before the second word of a command.
 struct CommandGroup {
@@ -30,6 +30,6 @@ inline constexpr std::array all_groups = {
 inline constexpr std::array all_commands = {
     &agent_command,       &check_command,         &event_types_list_command,
     &events_list_command, &invitees_list_command, &links_create_command,
-    &sign_command};
+    &backfill_command,    &reconcile_command,     &sign_command};
 
 }  // namespace cli
