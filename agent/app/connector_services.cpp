@@ -14,7 +14,7 @@
 #include "redis/redis_entry_queue.hpp"
 #include "redis/redis_history_store.hpp"
 #include "redis/redis_person_store.hpp"
-#include "sync/timing.hpp"
+#include "sync/longest_block.hpp"
 
 namespace app {
 namespace {
@@ -23,8 +23,8 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto reply_timeout = 5s;
-// A waiting read is answered after syncing::Timing::block at the latest.
-constexpr auto blocking_reply_timeout = syncing::Timing{}.block + reply_timeout;
+// A waiting read is answered after so long at the latest.
+constexpr auto blocking_reply_timeout = syncing::longest_block + reply_timeout;
 
 brevo::Budgets brevo_budgets(const std::string& account, api::RateLimit limit, Budgets& budgets) {
     return {budgets.get("brevo-contacts", account, limit), budgets.get("brevo-events", account, limit)};
@@ -124,6 +124,10 @@ brevo::Api& ConnectorServices::brevo() noexcept {
 }
 const std::shared_ptr<spdlog::logger>& ConnectorServices::log() const noexcept {
     return parts_->log;
+}
+
+void ConnectorServices::yield_to_webhooks() {
+    parts_->calendly_budget->yield_to_webhooks();
 }
 
 std::size_t ConnectorServices::calls_within(std::chrono::milliseconds duration) const {

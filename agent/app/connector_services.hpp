@@ -52,6 +52,9 @@ public:
     brevo::Api& brevo() noexcept;
     const std::shared_ptr<spdlog::logger>& log() const noexcept;
 
+    // Webhooks wait for an agent: calls for history keep to their share.
+    void yield_to_webhooks();
+
     // How many bookings the APIs' limits let this agent do within `duration`.
     std::size_t calls_within(std::chrono::milliseconds duration) const;
 

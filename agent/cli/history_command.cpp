@@ -26,7 +26,8 @@ upkeep::HistoryWorld history_world(Session& session, HistoryProgress& progress, 
                 return session.wait_after(std::move(failure), attempts);
             },
             std::move(check),
-            [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }};
+            [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
+            [&services] { services.yield_to_webhooks(); }};
 }
 
 asio::awaitable<void> under_lock(upkeep::LockKeeper& lock, std::function<asio::awaitable<void>()> work) {

@@ -27,7 +27,7 @@ std::string Table::text() const {
     std::vector<std::size_t> widths(rows.front().size());
     for (auto& row : rows)
         for (std::size_t i = 0; i < row.size(); ++i) {
-            row[i] = text::one_line(row[i]);
+            row[i] = text::trim(text::one_line(row[i]));
             widths[i] = std::max(widths[i], shown_width(row[i]));
         }
     std::string lines;

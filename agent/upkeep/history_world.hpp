@@ -60,6 +60,8 @@ struct HistoryWorld {
     // Called before each step; throws when another process has taken over.
     std::function<void()> check;
     std::function<Timestamp()> now;
+    // Called before a call while webhooks wait for an agent.
+    std::function<void()> yield_to_webhooks;
 };
 
 // What `call()` gives. While Redis is away it is tried again, and that is told. Throws redis::Error for what
@@ -85,6 +87,9 @@ template <typename Call>
 auto ask(HistoryWorld& world, Call call) -> decltype(call()) {
     for (unsigned attempts = 1;; ++attempts) {
         world.check();
+        const auto webhooks = co_await through_outages(
+            world, [&] { return world.store.waiting(redis::WaitingIn::webhooks); });
+        if (webhooks > 0) world.yield_to_webhooks();
         auto answer = co_await call();
         if (answer || answer.error().remedy == api::Remedy::give_up) co_return answer;
         co_await world.wait_after(answer.error(), attempts);

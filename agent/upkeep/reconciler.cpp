@@ -133,7 +133,8 @@ asio::awaitable<bool> Reconciler::walk(std::function<void()> check) {
                            return wait_after(std::move(failure), attempts);
                        },
                        std::move(check),
-                       now};
+                       now,
+                       world_.yield_to_webhooks};
     HistoryWalk walk(world, reconciliation(settings_, settings_, now()));
     const auto begin = Clock::now();
     std::string failure;

@@ -27,6 +27,7 @@ struct ReconcilerWorld {
     redis::HistoryStore& store;
     net::Interruption& interruption;
     std::function<bool()> is_calendly_well;
+    std::function<void()> yield_to_webhooks;
 };
 
 class Reconciler final : HistoryWatcher {

@@ -101,7 +101,8 @@ protected:
                                        co_return;
                                    },
                                    [] {},
-                                   [this] { return present; }};
+                                   [this] { return present; },
+                                   [this] { ++yields; }};
         upkeep::HistoryWalk one(world, std::move(how));
         std::exception_ptr failure;
         asio::co_spawn(io, one.run(), [&](std::exception_ptr error) { failure = error; });
@@ -147,6 +148,7 @@ protected:
     Timestamp present = at("10T00:00");
     upkeep::WalkPosition saved;
     int waits = 0;
+    int yields = 0;
 };
 
 TEST_F(HistoryWalkTest, APersonsChangesStandTogetherInTheirOrder) {
@@ -248,6 +250,7 @@ TEST_F(HistoryWalkTest, AWaitingWebhookIsNotMissed) {
     store.streams.clear();
     for (auto& entry : waiting) store.put(redis::WaitingIn::webhooks, std::move(entry));
     EXPECT_EQ(walk(cheap()).appended, 0u);
+    EXPECT_GT(yields, 0) << "webhooks go first";
 }
 
 TEST_F(HistoryWalkTest, ADeadLetterWasTold) {
