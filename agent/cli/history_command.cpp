@@ -44,7 +44,7 @@ asio::awaitable<void> under_lock(upkeep::LockKeeper& lock, std::function<asio::a
 asio::awaitable<void> wait_until_drained(upkeep::HistoryWorld& world, std::string first, std::string last) {
     if (first.empty()) co_return;
     for (unsigned looks = 1;; ++looks) {
-        world.check();
+        upkeep::begin_step(world);
         const bool waits =
             co_await upkeep::through_outages(world, [&] { return world.store.waits_between(first, last); });
         if (!waits) co_return;

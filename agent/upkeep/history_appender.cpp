@@ -65,7 +65,7 @@ asio::awaitable<void> HistoryAppender::append(Changes changes) {
         for (auto i = from; i < std::min(changes.size(), from + changes_at_once); ++i)
             entries.push_back(entry_of(std::move(changes[i])));
         for (unsigned pauses = 0;; ++pauses) {
-            world_.check();
+            begin_step(world_);
             const auto ids =
                 co_await through_outages(world_, [&] { return world_.store.append(entries, most_waiting); });
             if (!ids.empty()) {

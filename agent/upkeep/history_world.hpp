@@ -57,12 +57,18 @@ struct HistoryWorld {
     HistoryWatcher& watcher;
     // Waits before a call is made again. Throws when no repetition helps, or no more.
     std::function<boost::asio::awaitable<void>(api::ApiFailure failure, unsigned attempts)> wait_after;
-    // Called before each step; throws when another process has taken over.
+    // Throws when another process has taken over.
     std::function<void()> check;
     std::function<Timestamp()> now;
     // Called before a call while webhooks wait for an agent.
     std::function<void()> yield_to_webhooks;
 };
+
+// Before each step. Throws Interrupted, and what check() throws.
+inline void begin_step(const HistoryWorld& world) {
+    if (world.interruption.is_requested()) throw net::Interrupted();
+    world.check();
+}
 
 // What `call()` gives. While Redis is away it is tried again, and that is told. Throws redis::Error for what
 // Redis refuses, Interrupted.
@@ -86,9 +92,9 @@ auto through_outages(HistoryWorld& world, Call call) -> decltype(call()) {
 template <typename Call>
 auto ask(HistoryWorld& world, Call call) -> decltype(call()) {
     for (unsigned attempts = 1;; ++attempts) {
-        world.check();
-        const auto webhooks = co_await through_outages(
-            world, [&] { return world.store.waiting(redis::WaitingIn::webhooks); });
+        begin_step(world);
+        const auto webhooks =
+            co_await through_outages(world, [&] { return world.store.waiting(redis::WaitingIn::webhooks); });
         if (webhooks > 0) world.yield_to_webhooks();
         auto answer = co_await call();
         if (answer || answer.error().remedy == api::Remedy::give_up) co_return answer;

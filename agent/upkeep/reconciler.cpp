@@ -74,8 +74,11 @@ asio::awaitable<void> Reconciler::look() {
             if (!why.empty()) co_await reconcile(std::move(why));
         }
     } catch (const redis::Error& error) {
-        is_redis_well = false;
-        if (error.is_refusal()) on_notice(error.what());
+        is_redis_well = error.is_refusal();
+        if (error.is_refusal()) {
+            on_notice(error.what());
+            not_before_ = Clock::now() + after_failure;
+        }
         if (world_.interruption.is_requested()) throw net::Interrupted();
     }
     had_outage_ |= redis_outage_.note(is_redis_well, Clock::now());

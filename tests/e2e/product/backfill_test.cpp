@@ -1,5 +1,6 @@
 // calendly-brevo backfill: bookings from before the installation. What the stream holds; what becomes of it
 // is the consumer's.
+#include <algorithm>
 #include <csignal>
 #include <set>
 
@@ -305,6 +306,107 @@ TEST_F(BackfillTest, TheCursorIsOfTheSameOptionsOnly) {
     const auto restarted = run({"backfill", "--from", from, "--to", to, "--no-wait", "--restart"});
     EXPECT_THAT(restarted.errors, Not(HasSubstr("interrupted")));
     EXPECT_THAT(restarted.output, HasSubstr("2 meetings"));
+}
+
+// What becomes of the entries: with agents that consume the stream of history.
+class BackfillConsumed : public BackfillTest {
+protected:
+    static Names waiting_backfill(Names more = {}) {
+        auto arguments = backfill(std::move(more));
+        std::erase(arguments, "--no-wait");
+        return arguments;
+    }
+    // Booked so long ago that no webhook is on its way any more.
+    static json::object old_booking(const std::string& name, json::object more = {}) {
+        json::object with{{"created_at", moment(-72h)}};
+        for (const auto& [member, value] : more) with[member] = value;
+        return booking(name, std::move(with));
+    }
+    std::int64_t upserts() {
+        const auto calls = sandbox().calls("brevo");
+        return std::count(calls.begin(), calls.end(), "POST /contacts");
+    }
+};
+
+TEST_F(BackfillConsumed, IsQuiet) {
+    start();
+    happen({old_booking("ada"),
+            old_booking("bob"),
+            {{"do", "cancel"}, {"invitee", "Ibob"}, {"created_at", moment(-48h)}}});
+    EXPECT_EQ(number(run_json(waiting_backfill()), "appended"), 3);
+    EXPECT_EQ(attribute("ada@example.com", "BOOKING_STATUS"), "booked");
+    EXPECT_EQ(attribute("bob@example.com", "BOOKING_STATUS"), "cancelled");
+    EXPECT_EQ(lists("ada@example.com"), "[]");
+    EXPECT_EQ(lists("bob@example.com"), "[]");
+    EXPECT_THAT(sandbox().event_names("ada@example.com"), IsEmpty());
+    EXPECT_THAT(sandbox().event_names("bob@example.com"), IsEmpty());
+    EXPECT_EQ(upserts(), 2) << "one a person";
+    EXPECT_EQ(number(run_json(waiting_backfill()), "already_right"), 2);
+    EXPECT_EQ(upserts(), 2);
+}
+
+TEST_F(BackfillConsumed, WithEventsAndListsItIsAsWebhooksWouldHaveBeen) {
+    start();
+    happen({old_booking("ada"),
+            old_booking("bob"),
+            {{"do", "cancel"}, {"invitee", "Ibob"}, {"created_at", moment(-48h)}}});
+    run_json(waiting_backfill({"--events", "--lists"}));
+    EXPECT_EQ(lists("ada@example.com"), "[10]");
+    EXPECT_EQ(lists("bob@example.com"), "[20]");
+    EXPECT_THAT(sandbox().event_names("ada@example.com"), ElementsAre("calendly_booked"));
+    EXPECT_THAT(sandbox().event_names("bob@example.com"),
+                UnorderedElementsAre("calendly_booked", "calendly_canceled"));
+}
+
+TEST_F(BackfillConsumed, AChangeOfTheLastDayIsNotQuiet) {
+    start();
+    happen({booking("ada")});
+    run_json(waiting_backfill());
+    EXPECT_EQ(lists("ada@example.com"), "[10]");
+    EXPECT_THAT(sandbox().event_names("ada@example.com"), ElementsAre("calendly_booked"));
+}
+
+TEST_F(BackfillConsumed, ALaterWebhookOfTheBookingIsLoud) {
+    start();
+    happen({old_booking("ada")});
+    run_json(waiting_backfill());
+    sandbox().cancel("Iada");
+    settle();
+    EXPECT_EQ(lists("ada@example.com"), "[20]");
+    EXPECT_THAT(sandbox().event_names("ada@example.com"), ElementsAre("calendly_canceled"));
+}
+
+TEST_F(BackfillConsumed, KilledFiveTimesWithTwoAgentsEachPersonIsWrittenOnce) {
+    constexpr int people = 400;
+    start();
+    system_->start_agent();
+    json::array actions;
+    for (int i = 0; i < people; ++i) {
+        const auto name = "p" + std::to_string(i);
+        actions.push_back(old_booking(name, {{"start_time", moment(24h + std::chrono::minutes(i))}}));
+        actions.push_back(old_booking(name + "x", {{"email", name + "@example.com"},
+                                                   {"start_time", moment(300h + std::chrono::minutes(i))}}));
+        if (i % 4 == 0)
+            actions.push_back(
+                {{"do", "cancel"}, {"invitee", "I" + name + "x"}, {"created_at", moment(-60h)}});
+    }
+    happen(std::move(actions));
+    for (int kills = 1; kills <= 5; ++kills) {
+        auto killed = start_backfill("killed" + std::to_string(kills) + ".log");
+        const auto calls = sandbox().calls("calendly").size();
+        harness::wait_until(
+            [&] { return !killed.running() || sandbox().calls("calendly").size() > calls + 150u * kills; },
+            "it should get on", 60s);
+        if (killed.running()) killed.signal(SIGKILL);
+        killed.wait();
+        redis().command({"DEL", key("backfill:lock")});  // or 30 s later
+    }
+    const auto ran = run(waiting_backfill());
+    EXPECT_EQ(ran.exit_code, 0) << ran.errors;
+    EXPECT_EQ(sandbox().contact_count(), static_cast<std::size_t>(people));
+    EXPECT_LE(upserts(), people * 11 / 10);
+    EXPECT_THAT(sandbox().event_names("p7@example.com"), IsEmpty());
+    EXPECT_EQ(lists("p7@example.com"), "[]");
 }
 
 }  // namespace

@@ -241,5 +241,62 @@ TEST_F(ReconcilerTest, ARunThatFailsIsSaidAndTriedAgain) {
     EXPECT_TRUE(agent().has_logged("trying again in 60 s"));
 }
 
+// What becomes of the entries: with agents that consume the stream of history.
+class ReconcileConsumed : public ReconcilerTest {
+protected:
+    void begin() { start(with({{"reconcile", "{every: off}"}})); }
+    json::value reconcile_and_wait() { return run_json({"reconcile"}); }
+};
+
+TEST_F(ReconcileConsumed, ALostWebhookReachesBrevoOnce) {
+    begin();
+    happen({booking("ada"),
+            booking("bob"),
+            {{"do", "cancel"}, {"invitee", "Ibob"}, {"created_at", moment(-30min)}}});
+    EXPECT_EQ(number(reconcile_and_wait(), "missed_by_webhook"), 3);
+    EXPECT_EQ(lists("ada@example.com"), "[10]");
+    EXPECT_EQ(lists("bob@example.com"), "[20]");
+    EXPECT_EQ(number(reconcile_and_wait(), "missed_by_webhook"), 0);
+    EXPECT_THAT(sandbox().event_names("ada@example.com"), ElementsAre("calendly_booked"));
+    EXPECT_THAT(sandbox().event_names("bob@example.com"),
+                UnorderedElementsAre("calendly_booked", "calendly_canceled"));
+    EXPECT_EQ(metric("calendly_agent_missed_by_webhook_total"), "3");
+}
+
+TEST_F(ReconcileConsumed, ALateNoShowAndItsUndoing) {
+    begin();
+    sandbox().book({{"email", "ada@example.com"},
+                    {"name", "Ada"},
+                    {"invitee_id", "Iada"},
+                    {"event_id", "Eada"},
+                    {"created_at", moment(-72h)},
+                    {"start_time", moment(-48h)}});
+    settle();
+    happen({{{"do", "no_show"}, {"invitee", "Iada"}, {"created_at", moment(-1h)}}});
+    EXPECT_EQ(number(reconcile_and_wait(), "missed_by_webhook"), 1);
+    EXPECT_EQ(attribute("ada@example.com", "BOOKING_STATUS"), "no_show");
+    happen({{{"do", "undo_no_show"}, {"invitee", "Iada"}}});
+    redis().command({"DEL", key("seen")});  // or a day later
+    EXPECT_EQ(number(reconcile_and_wait(), "missed_by_webhook"), 1);
+    EXPECT_EQ(attribute("ada@example.com", "BOOKING_STATUS"), "booked");
+    EXPECT_EQ(number(reconcile_and_wait(), "missed_by_webhook"), 0);
+    EXPECT_THAT(sandbox().event_names("ada@example.com"),
+                ElementsAre("calendly_booked", "calendly_no_show", "calendly_no_show_undone"));
+}
+
+TEST_F(ReconcileConsumed, AMoveOfWhichNoWebhookToldIsOneEvent) {
+    begin();
+    sandbox().book({{"email", "ada@example.com"},
+                    {"name", "Ada"},
+                    {"invitee_id", "Iada"},
+                    {"created_at", moment(-72h)}});
+    settle();
+    happen({{{"do", "reschedule"}, {"invitee", "Iada"}, {"created_at", moment(-1h)}}});
+    EXPECT_EQ(number(reconcile_and_wait(), "missed_by_webhook"), 2);
+    EXPECT_EQ(attribute("ada@example.com", "BOOKING_STATUS"), "booked");
+    EXPECT_THAT(sandbox().event_names("ada@example.com"),
+                ElementsAre("calendly_booked", "calendly_rescheduled"));
+}
+
 }  // namespace
 }  // namespace e2e
