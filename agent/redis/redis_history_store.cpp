@@ -9,7 +9,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-const std::string lock_lasts_ms = "30000";
+const std::string history_lock_ms = "30000";
 const std::string scanned_at_once = "1000";
 const std::string seen_name = "seen";
 
@@ -28,7 +28,7 @@ return ids
 )");
 
 // KEYS: lock. ARGV: who wants it, for how many ms.
-const Script lock_script(R"(
+const Script take_lock_script(R"(
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
@@ -114,8 +114,8 @@ asio::awaitable<bool> RedisHistoryStore::waits_between(std::string first, std::s
 
 asio::awaitable<bool> RedisHistoryStore::lock(std::string name) {
     Arguments keys{key(name)};
-    Arguments values{process_, lock_lasts_ms};
-    const auto reply = co_await client_.run(lock_script, std::move(keys), std::move(values));
+    Arguments values{process_, history_lock_ms};
+    const auto reply = co_await client_.run(take_lock_script, std::move(keys), std::move(values));
     co_return reply->integer == 1;
 }
 
