@@ -5,9 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "net/limited_log.hpp"
 #include "shared/back_off.hpp"
 #include "upkeep/history_walk.hpp"
+#include "upkeep/history_world.hpp"
 #include "upkeep/lock_keeper.hpp"
+#include "upkeep/outage_watch.hpp"
 #include "upkeep/reconciliation.hpp"
 
 namespace upkeep {
@@ -41,19 +44,49 @@ milliseconds parse_ms(const std::string& text) {
 
 }  // namespace
 
-Reconciler::Reconciler(const config::Reconcile& settings, ReconcilerWorld world,
-                       std::shared_ptr<spdlog::logger> log)
+struct Reconciler::Parts final : HistoryWatcher {
+    Parts(const config::Reconcile& settings, ReconcilerWorld world, std::shared_ptr<spdlog::logger> log);
+
+    boost::asio::awaitable<void> run();
+    const syncing::ReconcileCounts& counts() const noexcept { return counts_; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void on_progress(const HistoryFigures&, Timestamp) override {}
+    void on_notice(const std::string& line) override;
+    void on_difference(const rules::MissedChange&, const std::string&) override {}
+
+    std::chrono::milliseconds pause() const;
+    boost::asio::awaitable<void> look();
+    boost::asio::awaitable<std::string> why_due();
+    boost::asio::awaitable<void> reconcile(std::string why);
+    boost::asio::awaitable<bool> walk(std::function<void()> check);
+    boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
+
+    config::Reconcile settings_;
+    ReconcilerWorld world_;
+    std::shared_ptr<spdlog::logger> log_;
+    net::LimitedLog limited_log_;
+    OutageWatch redis_outage_, calendly_outage_;
+    bool had_outage_ = false;       // and nobody has looked since for what it cost
+    Clock::time_point not_before_;  // after a run that failed
+    syncing::ReconcileCounts counts_;
+};
+
+Reconciler::Parts::Parts(const config::Reconcile& settings, ReconcilerWorld world,
+                         std::shared_ptr<spdlog::logger> log)
     : settings_(settings), world_(std::move(world)), log_(std::move(log)), limited_log_(log_) {}
 
-void Reconciler::on_notice(const std::string& line) {
+void Reconciler::Parts::on_notice(const std::string& line) {
     limited_log_.warn(line, "reconciliation: " + line);
 }
 
-milliseconds Reconciler::pause() const {
+milliseconds Reconciler::Parts::pause() const {
     return std::clamp(settings_.every.value_or(longest_pause) / 4, shortest_pause, longest_pause);
 }
 
-asio::awaitable<void> Reconciler::run() {
+asio::awaitable<void> Reconciler::Parts::run() {
     try {
         while (true) {
             co_await world_.interruption.sleep(pause());
@@ -65,7 +98,7 @@ asio::awaitable<void> Reconciler::run() {
 }
 
 // Redis away is nothing to say here: the flow says so.
-asio::awaitable<void> Reconciler::look() {
+asio::awaitable<void> Reconciler::Parts::look() {
     had_outage_ |= calendly_outage_.note(world_.is_calendly_well(), Clock::now());
     bool is_redis_well = true;
     try {
@@ -85,7 +118,7 @@ asio::awaitable<void> Reconciler::look() {
 }
 
 // "" when no run is due. An agent that was down finds that the last run was long ago.
-asio::awaitable<std::string> Reconciler::why_due() {
+asio::awaitable<std::string> Reconciler::Parts::why_due() {
     const auto wanted = co_await world_.store.read(name::reconcile_wanted);
     if (wanted) co_return "somebody wants it";
     if (!settings_.every) co_return "";
@@ -102,7 +135,7 @@ asio::awaitable<std::string> Reconciler::why_due() {
     co_return "it is time";
 }
 
-asio::awaitable<void> Reconciler::reconcile(std::string why) {
+asio::awaitable<void> Reconciler::Parts::reconcile(std::string why) {
     LockKeeper lock(world_.store, world_.interruption, name::reconcile_lock);
     const bool is_taken = co_await lock.take();
     if (!is_taken) co_return;
@@ -125,7 +158,7 @@ asio::awaitable<void> Reconciler::reconcile(std::string why) {
 }
 
 // False when it failed; that is said, and it is tried again soon.
-asio::awaitable<bool> Reconciler::walk(std::function<void()> check) {
+asio::awaitable<bool> Reconciler::Parts::walk(std::function<void()> check) {
     HistoryWorld world{world_.account,
                        world_.listing,
                        world_.people,
@@ -165,10 +198,24 @@ asio::awaitable<bool> Reconciler::walk(std::function<void()> check) {
     co_return failure.empty();
 }
 
-asio::awaitable<void> Reconciler::wait_after(api::ApiFailure failure, unsigned attempts) {
+asio::awaitable<void> Reconciler::Parts::wait_after(api::ApiFailure failure, unsigned attempts) {
     const bool may_pass = failure.remedy == api::Remedy::retry || failure.remedy == api::Remedy::conflict;
     if (!may_pass || attempts >= most_attempts) throw HistoryError(api::describe(failure));
     co_await world_.interruption.sleep(std::max(failure.wait, back_off.after(attempts, 1.0)));
+}
+
+Reconciler::Reconciler(const config::Reconcile& settings, ReconcilerWorld world,
+                       std::shared_ptr<spdlog::logger> log)
+    : parts_(std::make_unique<Parts>(settings, std::move(world), std::move(log))) {}
+
+Reconciler::~Reconciler() = default;
+
+asio::awaitable<void> Reconciler::run() {
+    return parts_->run();
+}
+
+const syncing::ReconcileCounts& Reconciler::counts() const noexcept {
+    return parts_->counts();
 }
 
 }  // namespace upkeep
