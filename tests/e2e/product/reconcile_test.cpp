@@ -169,6 +169,23 @@ TEST_F(ReconcileTest, TheWindowIsAsConfiguredOrAsAskedFor) {
     EXPECT_THAT(ran.errors, HasSubstr("expected a duration"));
 }
 
+TEST_F(ReconcileTest, TheDocumentedRightsSuffice) {
+    harness::SystemOptions options;
+    options.redis.tcp = true;
+    options.redis.arguments = {"--aclfile", std::string(SOURCE_DIR) + "/conf/redis/calendly-brevo.acl"};
+    lay(std::move(options));
+    system_->options().common["redis"] =
+        "{url: \"redis://calendly-agent@127.0.0.1:" + std::to_string(system_->redis().port()) +
+        "\", password: CHANGE-THIS-PASSWORD}";
+    happen({booking("ada")});
+    EXPECT_EQ(number(reconcile(), "appended"), 1);
+    happen({booking("bob")});
+    const auto said = run_json(
+        {"backfill", "--from", day(std::chrono::days(-9)), "--to", day(std::chrono::days(9)), "--no-wait"});
+    EXPECT_EQ(number(said, "appended"), 1);
+    EXPECT_EQ(redis().command({"ACL", "LOG"})->elements, 0u) << "nothing was denied";
+}
+
 class ReconcilerTest : public ReconcileTest {
 protected:
     std::string metric(const std::string& name) {
