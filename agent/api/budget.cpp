@@ -118,6 +118,10 @@ bool Budget::grant() {
     return true;
 }
 
+void Budget::yield_to_webhooks() {
+    queue_.note_webhooks(std::chrono::steady_clock::now());
+}
+
 void Budget::pause(std::chrono::milliseconds duration) {
     paused_until_ = std::max(paused_until_, Clock::now() + duration);
     if (!shared_ || schedule_.interval().count() == 0) return;

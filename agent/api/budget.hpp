@@ -33,6 +33,9 @@ public:
     boost::asio::awaitable<void> wait(net::Interruption& interruption,
                                       ServiceClass service = ServiceClass::webhook);
 
+    // Webhooks wait for another agent: history keeps to its share, as if they waited for this one.
+    void yield_to_webhooks();
+
     // The API wants to be left alone: no call of any agent before then.
     void pause(std::chrono::milliseconds duration);
 

@@ -36,6 +36,9 @@ public:
         line_of(service).push_back(std::move(call));
     }
 
+    // Webhooks came whose calls somebody else makes: another process of the same account.
+    void note_webhooks(Time now) { last_webhook_ = now; }
+
     void remove(const Call& call) {
         std::erase(webhooks_, call);
         std::erase(history_, call);

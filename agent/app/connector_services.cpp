@@ -9,12 +9,14 @@
 #include "brevo/http_api.hpp"
 #include "calendly/http_account_api.hpp"
 #include "calendly/http_api.hpp"
+#include "calendly/http_listing_api.hpp"
 #include "redis/client.hpp"
 #include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
+#include "redis/redis_history_store.hpp"
 #include "redis/redis_person_store.hpp"
 #include "redis/redis_upkeep_store.hpp"
-#include "sync/timing.hpp"
+#include "sync/longest_block.hpp"
 
 namespace app {
 namespace {
@@ -23,8 +25,8 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto reply_timeout = 5s;
-// A waiting read is answered after syncing::Timing::block at the latest.
-constexpr auto blocking_reply_timeout = syncing::Timing{}.block + reply_timeout;
+// A waiting read is answered after so long at the latest.
+constexpr auto blocking_reply_timeout = syncing::longest_block + reply_timeout;
 
 brevo::Budgets brevo_budgets(const std::string& account, api::RateLimit limit, Budgets& budgets) {
     return {budgets.get("brevo-contacts", account, limit), budgets.get("brevo-events", account, limit)};
@@ -44,14 +46,19 @@ struct ConnectorServices::Parts {
           people(client, connector.name, own_name, connector.retention),
           dead_letters(client, connector.name),
           upkeep(client, connector.name, own_name),
+          history_store(client, connector.name, own_name),
           login(make_login(connector, client, own_name, interruption)),
           calendly_credential(app::calendly_credential(connector, login.get())),
           brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
-          calendly_budget(
-              budgets.get("calendly", calendly_credential->account(), connector.calendly.rate_limit)),
+          calendly_budget(budgets.get("calendly", calendly_credential->account(),
+                                      connector.calendly.rate_limit, connector.reconcile.share)),
           contact_budgets(brevo_budgets(brevo_credential->account(), connector.brevo.rate_limit, budgets)),
           calendly(executor, calendly_settings(connector), calendly_budget, interruption),
           account(executor, calendly_settings(connector), calendly_budget, interruption),
+          listing(executor, calendly_settings(connector), calendly_budget, interruption,
+                  api::ServiceClass::webhook),
+          history(executor, calendly_settings(connector), calendly_budget, interruption,
+                  api::ServiceClass::history),
           brevo(executor, {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential},
                 contact_budgets, interruption) {}
 
@@ -67,6 +74,7 @@ struct ConnectorServices::Parts {
     redis::RedisPersonStore people;
     redis::RedisDeadLetterQueue dead_letters;
     redis::RedisUpkeepStore upkeep;
+    redis::RedisHistoryStore history_store;
     std::shared_ptr<OAuthLogin> login;
     std::shared_ptr<api::Credential> calendly_credential;
     std::shared_ptr<api::Credential> brevo_credential;
@@ -74,6 +82,8 @@ struct ConnectorServices::Parts {
     brevo::Budgets contact_budgets;
     calendly::HttpApi calendly;
     calendly::HttpAccountApi account;
+    calendly::HttpListingApi listing;
+    calendly::HttpListingApi history;
     brevo::HttpApi brevo;
 };
 
@@ -103,6 +113,9 @@ redis::DeadLetterQueue& ConnectorServices::dead_letters() noexcept {
 redis::UpkeepStore& ConnectorServices::upkeep() noexcept {
     return parts_->upkeep;
 }
+redis::HistoryStore& ConnectorServices::history_store() noexcept {
+    return parts_->history_store;
+}
 calendly::Api& ConnectorServices::calendly() noexcept {
     return parts_->calendly;
 }
@@ -112,11 +125,21 @@ calendly::AccountApi& ConnectorServices::account() noexcept {
 OAuthLogin* ConnectorServices::login() noexcept {
     return parts_->login.get();
 }
+calendly::ListingApi& ConnectorServices::listing() noexcept {
+    return parts_->listing;
+}
+calendly::ListingApi& ConnectorServices::history() noexcept {
+    return parts_->history;
+}
 brevo::Api& ConnectorServices::brevo() noexcept {
     return parts_->brevo;
 }
 const std::shared_ptr<spdlog::logger>& ConnectorServices::log() const noexcept {
     return parts_->log;
+}
+
+void ConnectorServices::yield_to_webhooks() {
+    parts_->calendly_budget->yield_to_webhooks();
 }
 
 std::size_t ConnectorServices::calls_within(std::chrono::milliseconds duration) const {

@@ -13,10 +13,12 @@
 #include "brevo/api.hpp"
 #include "calendly/account_api.hpp"
 #include "calendly/api.hpp"
+#include "calendly/listing_api.hpp"
 #include "config/configuration.hpp"
 #include "net/interruption.hpp"
 #include "redis/dead_letter_queue.hpp"
 #include "redis/entry_queue.hpp"
+#include "redis/history_store.hpp"
 #include "redis/person_store.hpp"
 #include "redis/upkeep_store.hpp"
 
@@ -45,11 +47,17 @@ public:
     redis::PersonStore& people() noexcept;
     redis::DeadLetterQueue& dead_letters() noexcept;
     redis::UpkeepStore& upkeep() noexcept;
+    redis::HistoryStore& history_store() noexcept;
     calendly::Api& calendly() noexcept;
     calendly::AccountApi& account() noexcept;
-    OAuthLogin* login() noexcept;  // see app/oauth_login.hpp; null with a personal token
+    OAuthLogin* login() noexcept;              // see app/oauth_login.hpp; null with a personal token
+    calendly::ListingApi& listing() noexcept;  // for somebody who waits
+    calendly::ListingApi& history() noexcept;  // for what is looked up by the thousand
     brevo::Api& brevo() noexcept;
     const std::shared_ptr<spdlog::logger>& log() const noexcept;
+
+    // Webhooks wait for an agent: calls for history keep to their share.
+    void yield_to_webhooks();
 
     // How many bookings the APIs' limits let this agent do within `duration`.
     std::size_t calls_within(std::chrono::milliseconds duration) const;

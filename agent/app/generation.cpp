@@ -11,6 +11,7 @@
 #include "app/watch.hpp"
 #include "redis/error.hpp"
 #include "sync/connector.hpp"
+#include "upkeep/reconciler.hpp"
 
 namespace app {
 namespace {
@@ -53,6 +54,12 @@ bool is_only_user_of_keys(const config::Connector& connector, const config::Conf
            }) == 1;
 }
 
+upkeep::ReconcilerWorld reconciler_world_of(ConnectorServices& services, syncing::Connector& flow) {
+    return {services.account(),      services.history(),
+            services.people(),       services.history_store(),
+            services.interruption(), [&flow] { return !flow.is_resting(api::ApiName::calendly); }};
+}
+
 std::shared_ptr<redis::Servers> successor(const config::Redis& settings, const redis::Servers* former) {
     auto servers = std::make_shared<redis::Servers>(settings);
     if (former) servers->succeed(*former);
@@ -61,7 +68,7 @@ std::shared_ptr<redis::Servers> successor(const config::Redis& settings, const r
 
 }  // namespace
 
-// One connector: the flow, on the services that it uses.
+// One connector: the flow and what looks after it, on the services that they use.
 struct Generation::Running {
     Running(const asio::any_io_executor& executor, const config::Connector& connector,
             std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
@@ -69,16 +76,18 @@ struct Generation::Running {
         : services(executor, connector, std::move(servers), consumer, budgets),
           flow(executor, settings_of(connector), world_of(services), services.log()),
           watch(
-              executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys) {}
+              executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys),
+          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()) {}
 
     asio::awaitable<void> run() {
         using namespace asio::experimental::awaitable_operators;
-        co_await (flow.run() && watch.run());
+        co_await (flow.run() && watch.run() && reconciler.run());
     }
 
     ConnectorServices services;
     syncing::Connector flow;
     Watch watch;
+    upkeep::Reconciler reconciler;
 };
 
 Generation::Generation(asio::any_io_executor executor, const config::Configuration& configuration,
@@ -131,6 +140,7 @@ std::vector<syncing::ConnectorStatus> Generation::status() const {
     for (const auto& connector : connectors_) {
         all.push_back(connector->flow.status());
         all.back().watch = connector->watch.report();
+        all.back().reconcile = connector->reconciler.counts();
     }
     return all;
 }

@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
+#include <boost/url.hpp>
 
 #include "calendly/json_reader.hpp"
 #include "calendly/parse.hpp"
@@ -40,6 +41,16 @@ std::vector<std::string> texts(const JsonReader& reader, std::string_view name) 
     for (const auto& item : *array)
         if (const auto* text = item.if_string()) texts.emplace_back(text->data(), text->size());
     return texts;
+}
+
+// The token in the address of the next page; "" when it has none.
+std::string token_in(const std::string& next_page) {
+    const auto url = boost::urls::parse_uri(next_page);
+    if (!url) return {};
+    const auto parameters = url->params();
+    const auto found = parameters.find("page_token");
+    if (found == parameters.end()) return {};
+    return std::string((*found).value);
 }
 
 }  // namespace
@@ -105,8 +116,10 @@ Page parse_page(std::string_view body) {
     if (!collection) throw ShapeError("collection: missing");
     Page page;
     page.items.assign(collection->begin(), collection->end());
-    if (const auto pagination = reader.object("pagination"))
+    if (const auto pagination = reader.object("pagination")) {
         page.next_page_token = pagination->string("next_page_token");
+        if (page.next_page_token.empty()) page.next_page_token = token_in(pagination->string("next_page"));
+    }
     return page;
 }
 

@@ -62,9 +62,12 @@ public:
         }
     }
 
+    // Before the next attempt; that is said on standard error when it takes long. Throws CommandError when no
+    // further attempt helps, Interrupted.
+    boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
+
 private:
     static bool may_pass(const api::ApiFailure& failure) noexcept;
-    boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
 
     std::string config_path_;
     config::Configuration configuration_;

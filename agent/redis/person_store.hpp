@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,11 @@ public:
     // Takes the person's lease for lease_time, unless another agent has it, and reads what is stored. An
     // older lease of this agent ends.
     virtual boost::asio::awaitable<Acquired> acquire(std::string person) = 0;
+
+    // The ledgers of these people as they are now, without a lease: whoever has one may write them meanwhile.
+    // "" of somebody who is new; nothing of one whose key holds something else.
+    virtual boost::asio::awaitable<std::vector<std::optional<std::string>>> peek(
+        std::vector<std::string> people) = 0;
 
     // Each for lease_time from now on; false for one that was lost.
     virtual boost::asio::awaitable<std::vector<bool>> renew(std::vector<Lease> leases) = 0;

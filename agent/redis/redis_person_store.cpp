@@ -36,6 +36,16 @@ redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
 return redis.call('HMGET', KEYS[2], 'ledger', 'progress')
 )");
 
+// KEYS: people. Of a key that is no hash, 0.
+const Script peek_script(R"(
+local ledgers = {}
+for i, key in ipairs(KEYS) do
+  local ledger = redis.pcall('HGET', key, 'ledger')
+  if type(ledger) == 'table' then ledgers[i] = 0 else ledgers[i] = ledger or '' end
+end
+return ledgers
+)");
+
 // One key that is no lease any more must not keep the others from being renewed. KEYS: leases. ARGV: lease
 // time in ms (0: the lease ends), tokens in the order of the leases.
 const Script renew_script(R"(
@@ -95,13 +105,16 @@ RedisPersonStore::RedisPersonStore(Client& client, std::string connector, std::s
                                    std::chrono::hours retention)
     : client_(client), connector_(std::move(connector)), agent_(std::move(agent)), retention_(retention) {}
 
+std::string RedisPersonStore::person_key(const std::string& person) const {
+    return shared::connector_key(connector_, "person:" + person);
+}
+
 std::string RedisPersonStore::lease_key(const std::string& person) const {
     return shared::connector_key(connector_, "lease:" + person);
 }
 
 Arguments RedisPersonStore::keys_of(const std::string& person) const {
-    return {shared::webhooks_key(connector_), shared::connector_key(connector_, "person:" + person),
-            lease_key(person)};
+    return {shared::webhooks_key(connector_), person_key(person), lease_key(person)};
 }
 
 std::string RedisPersonStore::lifetime_ms() const {
@@ -145,6 +158,19 @@ asio::awaitable<shared::ReplyPtr> RedisPersonStore::run(const Script& script, co
                             {all[0], "stream", all[0]}};
     co_await name_broken_key(client_, std::move(own), std::move(refusal));
     co_return nullptr;
+}
+
+asio::awaitable<std::vector<std::optional<std::string>>> RedisPersonStore::peek(
+    std::vector<std::string> people) {
+    std::vector<std::optional<std::string>> ledgers(people.size());
+    if (people.empty()) co_return ledgers;
+    Arguments keys;
+    for (const auto& person : people) keys.push_back(person_key(person));
+    const auto reply = co_await client_.run(peek_script, std::move(keys), Arguments{});
+    for (std::size_t i = 0; i < ledgers.size() && i < reply->elements; ++i)
+        if (reply->element[i]->type == REDIS_REPLY_STRING)
+            ledgers[i] = std::string(shared::text(*reply->element[i]));
+    co_return ledgers;
 }
 
 asio::awaitable<std::vector<bool>> RedisPersonStore::renew(std::vector<Lease> leases) {

@@ -16,6 +16,8 @@ public:
     RedisPersonStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention);
 
     boost::asio::awaitable<Acquired> acquire(std::string person) override;
+    boost::asio::awaitable<std::vector<std::optional<std::string>>> peek(
+        std::vector<std::string> people) override;
     boost::asio::awaitable<std::vector<bool>> renew(std::vector<Lease> leases) override;
     boost::asio::awaitable<void> release(std::vector<Lease> leases) override;
     boost::asio::awaitable<bool> record(Lease lease, std::string progress) override;
@@ -26,6 +28,7 @@ private:
     boost::asio::awaitable<shared::ReplyPtr> run(const Script& script, const std::string& person,
                                                  Arguments keys, Arguments values);
     void note_lease(const std::string& person);
+    std::string person_key(const std::string& person) const;
     std::string lease_key(const std::string& person) const;
     Arguments keys_of(const std::string& person) const;
     std::string lifetime_ms() const;

@@ -186,4 +186,9 @@ ConnectorStatus Connector::status() const {
             parts_->dead_letters.buried(), parts_->state.troubles.reports(), parts_->login.problem()};
 }
 
+bool Connector::is_resting(api::ApiName api) const {
+    const auto& state = parts_->state.apis.of(api);
+    return state.is_resting || state.is_parked();
+}
+
 }  // namespace syncing

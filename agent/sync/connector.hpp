@@ -55,6 +55,8 @@ public:
     void stop();
 
     ConnectorStatus status() const;
+    // Whether the API is in trouble or refuses us.
+    bool is_resting(api::ApiName api) const;
 
 private:
     struct Parts;

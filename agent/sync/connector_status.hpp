@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,14 @@ struct TroubleReport {
     std::chrono::system_clock::time_point since;
 };
 
+// What the agent did to find what no webhook told of.
+struct ReconcileCounts {
+    std::uint64_t runs = 0;         // that came to their end
+    std::uint64_t failed_runs = 0;  // that did not
+    std::uint64_t appended = 0;     // changes that were found
+    std::optional<std::chrono::system_clock::time_point> last_run;
+};
+
 struct ConnectorStatus {
     std::string name;
     Counters counters;
@@ -35,6 +44,7 @@ struct ConnectorStatus {
     // nothing.
     std::string account_problem{};
     std::optional<rules::WatchReport> watch{};  // of the subscription; nothing: nobody watches it
+    ReconcileCounts reconcile = {};
 };
 
 }  // namespace syncing

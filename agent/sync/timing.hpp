@@ -4,11 +4,12 @@
 #include <chrono>
 
 #include "api/retry.hpp"
+#include "sync/longest_block.hpp"
 
 namespace syncing {
 
 struct Timing {
-    std::chrono::milliseconds block{5000};              // of one waiting read
+    std::chrono::milliseconds block = longest_block;    // of one waiting read
     std::chrono::milliseconds keep_interval{5000};      // between two times of saying what is held
     std::chrono::milliseconds take_over_after{20'000};  // an entry that nobody said to hold for so long
     std::chrono::milliseconds redis_pause{1000};        // after a failure of Redis

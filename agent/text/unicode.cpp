@@ -110,6 +110,10 @@ bool is_pictograph(char32_t code) {
 }
 
 // The digits of a script stand together, from 0 to 9, and so do those of scripts that are neighbours.
+std::size_t columns_of(char32_t code) {
+    return static_cast<std::size_t>(std::max(0, utf8proc_charwidth(static_cast<utf8proc_int32_t>(code))));
+}
+
 std::optional<unsigned> digit_value(char32_t code) {
     if (category_of(code) != UTF8PROC_CATEGORY_ND) return std::nullopt;
     char32_t first = code;

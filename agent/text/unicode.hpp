@@ -1,6 +1,7 @@
 // Characters of Unicode, by utf8proc: what they are, and their normal forms.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ bool is_of_word(char32_t code);
 
 bool is_other_number(char32_t code);  // a number that is no digit: raised, in a circle, a fraction, Roman
 bool is_pictograph(char32_t code);
+
+// How many columns of a terminal it takes: 0, 1 or 2.
+std::size_t columns_of(char32_t code);
 
 // Of a digit of any script.
 std::optional<unsigned> digit_value(char32_t code);

@@ -157,6 +157,11 @@ MetricFamily repairs(const Connectors& connectors) {
     return result;
 }
 
+double last_reconciliation(const syncing::ConnectorStatus& connector) {
+    const auto& last = connector.reconcile.last_run;
+    return last ? std::chrono::duration<double>(last->time_since_epoch()).count() : 0;
+}
+
 }  // namespace
 
 std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors,
@@ -200,6 +205,17 @@ std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors
         subscription_states(connectors),
         edges(connectors),
         repairs(connectors),
+        family(connectors, MetricType::Counter, "calendly_agent_reconciliations_total",
+               "Times the agent looked for what no webhook told of",
+               [](const auto& c) { return static_cast<double>(c.reconcile.runs); }),
+        family(connectors, MetricType::Counter, "calendly_agent_reconciliation_failures_total",
+               "Times it could not",
+               [](const auto& c) { return static_cast<double>(c.reconcile.failed_runs); }),
+        family(connectors, MetricType::Counter, "calendly_agent_reconciled_changes_total",
+               "Changes that it found",
+               [](const auto& c) { return static_cast<double>(c.reconcile.appended); }),
+        family(connectors, MetricType::Gauge, "calendly_agent_last_reconciliation_timestamp_seconds",
+               "When it last came to its end, Unix seconds; 0: not since the start", last_reconciliation),
         admin_troubles(admin),
     };
     return prometheus::TextSerializer().Serialize(families);

@@ -230,20 +230,21 @@ json::object CalendlyApi::list_scheduled_events(const Call& call) const {
             return equal_ignoring_case(state_.invitee(id).email, *email);
         });
     };
-    std::vector<std::string> ids;
+    std::vector<std::pair<Instant, std::string>> found;
     for (const auto& id : state_.event_ids()) {
         const auto& event = state_.event(id);
         if (event.is_erased) continue;
         if ((owner && event.host != *owner) || (from && event.start < *from) || (to && event.start > *to))
             continue;
         if (status && (*status == "canceled") != event.cancellation.has_value()) continue;
-        if (!email || invited(event)) ids.push_back(id);
+        if (!email || invited(event)) found.emplace_back(event.start, id);
     }
     const int direction = sort_direction(call, "start_time", 1);
-    std::stable_sort(ids.begin(), ids.end(), [&](const auto& a, const auto& b) {
-        return direction > 0 ? state_.event(a).start < state_.event(b).start
-                             : state_.event(b).start < state_.event(a).start;
+    std::stable_sort(found.begin(), found.end(), [&](const auto& a, const auto& b) {
+        return direction > 0 ? a.first < b.first : b.first < a.first;
     });
+    std::vector<std::string> ids;
+    for (auto& [start, id] : found) ids.push_back(std::move(id));
     return page_of(call, ids, [this](const auto& id) { return to_json(state_, state_.event(id)); });
 }
 

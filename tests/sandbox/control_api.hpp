@@ -55,6 +55,7 @@ private:
 
     std::shared_ptr<World> world_;
     Router router_;
+    bool is_quiet_ = false;  // nobody is told of what happens
 };
 
 Answer created(json::object body);

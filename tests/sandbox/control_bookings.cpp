@@ -88,6 +88,18 @@ Moment read_moment(const json::object& body, bool makes_no_show) {
     return moment;
 }
 
+// For as long as it lives.
+class Quiet {
+public:
+    Quiet(bool& flag, bool value) : flag_(flag) { flag_ = value; }
+    Quiet(const Quiet&) = delete;
+    Quiet& operator=(const Quiet&) = delete;
+    ~Quiet() { flag_ = false; }
+
+private:
+    bool& flag_;
+};
+
 Cancellation read_cancellation(Fields& fields, const CalendlyState& state, const std::string& invitee_name) {
     Cancellation cancellation;
     cancellation.canceler_type = fields.text("by").value_or("invitee");
@@ -120,13 +132,14 @@ void ControlApi::add_booking_routes() {
 }
 
 // {actions: [{do: "book", ...}, ...]}: one after the other, until one is refused. Gives the deliveries of
-// each.
+// each. quiet: as if it had happened before anybody subscribed.
 Answer ControlApi::play(const Call& call) {
     const auto body = parse_object(call.body);
     Fields fields(body);
-    fields.only({"actions"});
+    fields.only({"actions", "quiet"});
     const auto* actions = fields.array("actions");
     if (!actions) fields.fail("actions", "can't be blank");
+    const Quiet quiet(is_quiet_, fields.boolean("quiet").value_or(false));
     require_valid(fields);
     json::array played;
     for (const auto& action : *actions) {
@@ -154,6 +167,7 @@ json::array ControlApi::play_one(const json::value& action) {
 
 json::object ControlApi::tell(std::string event, const Invitee& invitee, Instant at) {
     const auto& calendly = world_->calendly;
+    if (is_quiet_) return {{"invitee", nullptr}, {"deliveries", json::array()}};
     const auto deliveries =
         world_->deliveries->publish(invitee_occurrence(calendly, std::move(event), invitee, at));
     return {{"invitee", to_json(calendly, invitee)},

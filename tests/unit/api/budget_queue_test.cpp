@@ -75,6 +75,13 @@ TEST_F(BudgetQueueTest, AfterAWebhookHistoryHasItsShareAlone) {
     EXPECT_THAT(slots(1), ElementsAre("b"));
 }
 
+TEST_F(BudgetQueueTest, WebhooksOfAnotherProcessCountAsWell) {
+    for (const auto* call : {"h1", "h2"}) history(call);
+    EXPECT_THAT(slots(1), ElementsAre("h1"));
+    queue_.note_webhooks(now_);
+    EXPECT_THAT(slots(10), ElementsAre("", "", "", "", "", "", "", "", "", "h2"));
+}
+
 TEST_F(BudgetQueueTest, HistoryHasAllSlotsAgainWhenNoWebhookHasComeForAWhile) {
     webhook("w");
     slots(1);

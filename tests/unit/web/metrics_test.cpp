@@ -60,6 +60,18 @@ calendly_agent_troubles_total{connector="calendly",kind="machine"} 0
 # TYPE calendly_agent_edge_ok gauge
 # HELP calendly_agent_subscription_repairs_total Times this agent made the subscription right
 # TYPE calendly_agent_subscription_repairs_total counter
+# HELP calendly_agent_reconciliations_total Times the agent looked for what no webhook told of
+# TYPE calendly_agent_reconciliations_total counter
+calendly_agent_reconciliations_total{connector="calendly"} 0
+# HELP calendly_agent_reconciliation_failures_total Times it could not
+# TYPE calendly_agent_reconciliation_failures_total counter
+calendly_agent_reconciliation_failures_total{connector="calendly"} 0
+# HELP calendly_agent_reconciled_changes_total Changes that it found
+# TYPE calendly_agent_reconciled_changes_total counter
+calendly_agent_reconciled_changes_total{connector="calendly"} 0
+# HELP calendly_agent_last_reconciliation_timestamp_seconds When it last came to its end, Unix seconds; 0: not since the start
+# TYPE calendly_agent_last_reconciliation_timestamp_seconds gauge
+calendly_agent_last_reconciliation_timestamp_seconds{connector="calendly"} 0
 # HELP calendly_agent_admin_troubles_total What the admin API refused or survived
 # TYPE calendly_agent_admin_troubles_total counter
 calendly_agent_admin_troubles_total{cause="exception"} 0

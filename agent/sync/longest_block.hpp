@@ -1,0 +1,10 @@
+// How long a read of the stream waits for an entry: whoever makes its connection must know.
+#pragma once
+
+#include <chrono>
+
+namespace syncing {
+
+inline constexpr std::chrono::milliseconds longest_block{5000};
+
+}  // namespace syncing
