@@ -13,14 +13,14 @@ Budgets::Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::S
       client_(std::make_shared<redis::Client>(executor_, std::move(servers), reply_timeout)) {}
 
 std::shared_ptr<api::Budget> Budgets::get(std::string_view api, const std::string& account,
-                                          api::RateLimit limit) {
+                                          api::RateLimit limit, double history_share) {
     const auto key = redis::budget_key(api, account);
     auto& budget = budgets_[key];
     if (!budget) {
         auto shared = std::make_shared<redis::SharedSchedule>(client_, key);
-        budget = std::make_shared<api::Budget>(executor_, limit, std::move(shared));
+        budget = std::make_shared<api::Budget>(executor_, limit, std::move(shared), history_share);
     }
-    budget->tighten(limit);
+    budget->tighten(limit, history_share);
     return budget;
 }
 
