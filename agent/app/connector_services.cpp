@@ -24,8 +24,12 @@ constexpr auto reply_timeout = 5s;
 // A waiting read is answered after syncing::Timing::block at the latest.
 constexpr auto blocking_reply_timeout = syncing::Timing{}.block + reply_timeout;
 
-brevo::Budgets brevo_budgets(const std::string& account, api::RateLimit limit, Budgets& budgets) {
-    return {budgets.get("brevo-contacts", account, limit), budgets.get("brevo-events", account, limit)};
+brevo::Budgets brevo_budgets(const std::string& account, const config::Connector& connector,
+                             Budgets& budgets) {
+    const auto limit = connector.brevo.rate_limit;
+    const auto share = connector.reconcile.share;
+    return {budgets.get("brevo-contacts", account, limit, share),
+            budgets.get("brevo-events", account, limit, share)};
 }
 
 }  // namespace
@@ -38,21 +42,31 @@ struct ConnectorServices::Parts {
           interruption(executor),
           blocking(executor, servers, blocking_reply_timeout),
           client(executor, servers, reply_timeout),
-          queue(blocking, client, connector.name, own_name),
-          people(client, connector.name, own_name, connector.retention),
-          dead_letters(client, connector.name),
+          queue(blocking, client, shared::webhooks_key(connector.name), own_name),
+          people(client, connector.name, own_name, connector.retention, shared::webhooks_key(connector.name)),
+          dead_letters(client, connector.name, shared::webhooks_key(connector.name)),
+          history_blocking(executor, servers, blocking_reply_timeout),
+          history_queue(history_blocking, client, shared::history_key(connector.name), own_name),
+          history_people(client, connector.name, own_name, connector.retention,
+                         shared::history_key(connector.name)),
+          history_dead_letters(client, connector.name, shared::history_key(connector.name)),
           calendly_credential(std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ")),
           brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
-          calendly_budget(
-              budgets.get("calendly", calendly_credential->account(), connector.calendly.rate_limit)),
-          contact_budgets(brevo_budgets(brevo_credential->account(), connector.brevo.rate_limit, budgets)),
+          calendly_budget(budgets.get("calendly", calendly_credential->account(),
+                                      connector.calendly.rate_limit, connector.reconcile.share)),
+          contact_budgets(brevo_budgets(brevo_credential->account(), connector, budgets)),
           calendly(executor, calendly_settings(connector), calendly_budget, interruption),
           account(executor, calendly_settings(connector), calendly_budget, interruption),
-          brevo(executor, {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential},
-                contact_budgets, interruption) {}
+          brevo(executor, brevo_settings(connector), contact_budgets, interruption),
+          history_brevo(executor, brevo_settings(connector), contact_budgets, interruption,
+                        api::ServiceClass::history) {}
 
     calendly::ApiSettings calendly_settings(const config::Connector& connector) const {
         return {connector.calendly.api_url, connector.calendly.ca_file, calendly_credential};
+    }
+
+    brevo::ApiSettings brevo_settings(const config::Connector& connector) const {
+        return {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential};
     }
 
     std::shared_ptr<spdlog::logger> log;
@@ -62,6 +76,10 @@ struct ConnectorServices::Parts {
     redis::RedisEntryQueue queue;
     redis::RedisPersonStore people;
     redis::RedisDeadLetterQueue dead_letters;
+    redis::Client history_blocking;
+    redis::RedisEntryQueue history_queue;
+    redis::RedisPersonStore history_people;
+    redis::RedisDeadLetterQueue history_dead_letters;
     std::shared_ptr<api::Credential> calendly_credential;
     std::shared_ptr<api::Credential> brevo_credential;
     std::shared_ptr<api::Budget> calendly_budget;
@@ -69,6 +87,7 @@ struct ConnectorServices::Parts {
     calendly::HttpApi calendly;
     calendly::HttpAccountApi account;
     brevo::HttpApi brevo;
+    brevo::HttpApi history_brevo;
 };
 
 ConnectorServices::ConnectorServices(asio::any_io_executor executor, const config::Connector& connector,
@@ -94,6 +113,15 @@ redis::PersonStore& ConnectorServices::people() noexcept {
 redis::DeadLetterQueue& ConnectorServices::dead_letters() noexcept {
     return parts_->dead_letters;
 }
+redis::EntryQueue& ConnectorServices::history_queue() noexcept {
+    return parts_->history_queue;
+}
+redis::PersonStore& ConnectorServices::history_people() noexcept {
+    return parts_->history_people;
+}
+redis::DeadLetterQueue& ConnectorServices::history_dead_letters() noexcept {
+    return parts_->history_dead_letters;
+}
 calendly::Api& ConnectorServices::calendly() noexcept {
     return parts_->calendly;
 }
@@ -102,6 +130,9 @@ calendly::AccountApi& ConnectorServices::account() noexcept {
 }
 brevo::Api& ConnectorServices::brevo() noexcept {
     return parts_->brevo;
+}
+brevo::Api& ConnectorServices::history_brevo() noexcept {
+    return parts_->history_brevo;
 }
 const std::shared_ptr<spdlog::logger>& ConnectorServices::log() const noexcept {
     return parts_->log;
@@ -115,6 +146,7 @@ std::size_t ConnectorServices::calls_within(std::chrono::milliseconds duration) 
 
 void ConnectorServices::disconnect() {
     parts_->blocking.close();
+    parts_->history_blocking.close();
     parts_->client.close();
 }
 

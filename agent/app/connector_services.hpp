@@ -42,9 +42,14 @@ public:
     redis::EntryQueue& queue() noexcept;
     redis::PersonStore& people() noexcept;
     redis::DeadLetterQueue& dead_letters() noexcept;
+    // Of the stream of history; people are committed here, their leases are taken with people().
+    redis::EntryQueue& history_queue() noexcept;
+    redis::PersonStore& history_people() noexcept;
+    redis::DeadLetterQueue& history_dead_letters() noexcept;
     calendly::Api& calendly() noexcept;
     calendly::AccountApi& account() noexcept;
     brevo::Api& brevo() noexcept;
+    brevo::Api& history_brevo() noexcept;  // webhooks overtake its writes
     const std::shared_ptr<spdlog::logger>& log() const noexcept;
 
     // How many bookings the APIs' limits let this agent do within `duration`.

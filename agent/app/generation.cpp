@@ -18,11 +18,10 @@ syncing::ConnectorSettings settings_of(const config::Connector& connector) {
 
 syncing::World world_of(ConnectorServices& services) {
     return {services.interruption(),
-            services.queue(),
-            services.people(),
-            services.dead_letters(),
+            {services.queue(), services.people(), services.dead_letters(), services.brevo()},
+            {services.history_queue(), services.history_people(), services.history_dead_letters(),
+             services.history_brevo()},
             services.calendly(),
-            services.brevo(),
             [&services](auto duration) { return services.calls_within(duration); }};
 }
 

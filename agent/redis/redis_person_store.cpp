@@ -92,16 +92,19 @@ std::string in_ms(std::chrono::milliseconds duration) {
 }  // namespace
 
 RedisPersonStore::RedisPersonStore(Client& client, std::string connector, std::string agent,
-                                   std::chrono::hours retention)
-    : client_(client), connector_(std::move(connector)), agent_(std::move(agent)), retention_(retention) {}
+                                   std::chrono::hours retention, std::string stream)
+    : client_(client),
+      connector_(std::move(connector)),
+      agent_(std::move(agent)),
+      retention_(retention),
+      stream_(std::move(stream)) {}
 
 std::string RedisPersonStore::lease_key(const std::string& person) const {
     return shared::connector_key(connector_, "lease:" + person);
 }
 
 Arguments RedisPersonStore::keys_of(const std::string& person) const {
-    return {shared::webhooks_key(connector_), shared::connector_key(connector_, "person:" + person),
-            lease_key(person)};
+    return {stream_, shared::connector_key(connector_, "person:" + person), lease_key(person)};
 }
 
 std::string RedisPersonStore::lifetime_ms() const {

@@ -12,8 +12,11 @@ namespace redis {
 
 class RedisPersonStore final : public PersonStore {
 public:
-    // `agent`: unique among all agents. `retention`: how long a person without news is remembered.
-    RedisPersonStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention);
+    // `agent`: unique among all agents. `retention`: how long a person without news is remembered. `stream`:
+    // the key of the entries that are committed. Two stores must not take leases for one agent: their tokens
+    // would be the same.
+    RedisPersonStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention,
+                     std::string stream);
 
     boost::asio::awaitable<Acquired> acquire(std::string person) override;
     boost::asio::awaitable<std::vector<bool>> renew(std::vector<Lease> leases) override;
@@ -35,6 +38,7 @@ private:
     std::string connector_;
     std::string agent_;
     std::chrono::hours retention_;
+    std::string stream_;
     std::uint64_t leases_taken_ = 0;
     net::LimitedLog limited_log_;
 };
