@@ -18,8 +18,8 @@ public:
     RedisPersonStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention,
                      std::string stream);
 
-    boost::asio::awaitable<Acquired> acquire(std::string person) override;
-    boost::asio::awaitable<std::vector<bool>> renew(std::vector<Lease> leases) override;
+    boost::asio::awaitable<Acquired> acquire(std::string person, ServiceClass service) override;
+    boost::asio::awaitable<std::vector<Renewed>> renew(std::vector<Lease> leases) override;
     boost::asio::awaitable<void> release(std::vector<Lease> leases) override;
     boost::asio::awaitable<bool> record(Lease lease, std::string progress) override;
     boost::asio::awaitable<bool> commit(Lease lease, Commit commit) override;
@@ -30,6 +30,7 @@ private:
                                                  Arguments keys, Arguments values);
     void note_lease(const std::string& person);
     std::string lease_key(const std::string& person) const;
+    std::string wanted_key(const std::string& person) const;
     Arguments keys_of(const std::string& person) const;
     std::string lifetime_ms() const;
     void append(const std::vector<Lease>& leases, Arguments& keys, Arguments& values) const;

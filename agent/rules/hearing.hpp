@@ -1,9 +1,11 @@
 // Who hears of a change besides the ledger: automations, by an event, and lists. No I/O, no clock.
 #pragma once
 
-#include "rules/ledger.hpp"
+#include "calendly/types.hpp"
 
 namespace rules {
+
+using calendly::Timestamp;
 
 // How changes are told that no webhook may have told of.
 struct Telling {

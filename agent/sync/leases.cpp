@@ -104,7 +104,9 @@ asio::awaitable<void> Leases::wait_and_take(std::string person, Hold& hold) {
 
 asio::awaitable<Leases::Wait> Leases::take(std::string person, Hold& hold, unsigned refusals) {
     const auto asked = now();
-    auto acquired = co_await store_.acquire(person);
+    const auto recall = hold.lock_.recall();
+    const auto service = recall ? ServiceClass::history : ServiceClass::webhook;
+    auto acquired = co_await store_.acquire(person, service);
     if (!acquired.is_held) {
         const auto ends = std::max(acquired.others_for, until_free.first);
         const auto wait = std::min(until_free.whole(refusals), ends);
@@ -114,6 +116,7 @@ asio::awaitable<Leases::Wait> Leases::take(std::string person, Hold& hold, unsig
     held->lease = std::move(acquired.lease);
     held->stored = std::move(acquired.stored);
     held->until = asked + redis::lease_time;
+    held->recall = recall;
     held_->insert_or_assign(person, held);
     hold.people_.insert_or_assign(person, std::move(held));
     co_return std::nullopt;
@@ -145,8 +148,10 @@ asio::awaitable<void> Leases::renew() {
     if (leases.empty()) co_return;
     const auto asked = now();
     const auto renewed = co_await store_.renew(std::move(leases));
-    for (std::size_t i = 0; i < people.size(); ++i)
-        people[i]->until = renewed[i] ? asked + redis::lease_time : 0ns;
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        people[i]->until = renewed[i] == redis::Renewed::lost ? 0ns : asked + redis::lease_time;
+        if (renewed[i] == redis::Renewed::wanted && people[i]->recall) people[i]->recall->request();
+    }
 }
 
 }  // namespace syncing

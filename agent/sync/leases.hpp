@@ -25,7 +25,8 @@ namespace syncing {
 struct HeldPerson {
     redis::Lease lease;
     redis::StoredPerson stored;
-    std::chrono::nanoseconds until{0};  // on a clock that goes on while the process or the machine sleeps
+    std::chrono::nanoseconds until{0};      // on a clock that goes on while the process or the machine sleeps
+    std::shared_ptr<net::Recall> recall{};  // of work for history; null: it is a webhook's
 };
 
 // The failure of a piece of work whose lease was lost: it is done again.
@@ -50,7 +51,8 @@ public:
 
         // Whether a write may begin: it ends before somebody else can have any of the leases.
         bool may_write() const;
-        // History's is recalled as soon as a webhook waits for one of the people.
+        // History's is recalled as soon as a webhook waits for one of the people; when another agent has the
+        // webhook, with the next renewal.
         http::Guard guard() const;
 
     private:

@@ -176,4 +176,34 @@ TEST_F(GivingWayTest, WhileHistoryWaitsForAnotherAgentItHoldsNobody) {
     EXPECT_EQ(waiting.count(), 0u);
 }
 
+TEST_F(GivingWayTest, HistoryGivesWayToAWebhookOfAnotherAgentWithTheNextRenewal) {
+    begin("history", {ada}, history);
+    poll();
+    run(leases_.renew());
+    EXPECT_THAT(order_, ElementsAre("history begins"));
+    people.wanted = {ada};
+    run(leases_.renew());
+    poll();
+    EXPECT_THAT(order_, ElementsAre("history begins", "history gives way"));
+    pause_ = 1ms;
+    begin("again", {ada}, history);
+    io.restart();
+    io.run_for(5ms);
+    EXPECT_EQ(order_.size(), 2u) << "not before the other one has been served";
+    people.wanted.clear();
+    io.restart();
+    io.run();
+    EXPECT_EQ(order_.back(), "again ends");
+}
+
+TEST_F(GivingWayTest, AWebhookThatIsWantedElsewhereGoesOn) {
+    begin("webhook", {ada}, webhook);
+    poll();
+    people.wanted = {ada};
+    run(leases_.renew());
+    poll();
+    EXPECT_THAT(order_, ElementsAre("webhook begins"));
+    interruption.request();
+}
+
 }  // namespace

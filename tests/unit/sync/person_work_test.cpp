@@ -202,7 +202,7 @@ TEST_F(PersonWorkTest, ABackFillWritesTheContactAndStartsNothing) {
     EXPECT_THAT(brevo.sent, IsEmpty()) << "it is marked as done";
     process(ada, {canceled(first.canceled(at("14:00:00")))});
     EXPECT_THAT(brevo.sent, SizeIs(1));
-    EXPECT_THAT(brevo.upserted.back().join_lists, ElementsAre(11)) << "a later change counts as ever";
+    EXPECT_THAT(brevo.updated.back().join_lists, ElementsAre(11)) << "a later change counts as ever";
 }
 
 TEST_F(PersonWorkTest, AYoungChangeOfABackFillIsToldLikeAWebhook) {
