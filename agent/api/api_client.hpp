@@ -39,8 +39,8 @@ public:
     ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, http::Url url, std::string ca_file,
               std::shared_ptr<Credential> credential, net::Interruption& interruption);
 
-    // Waits for `budget`, asks the call's guard, sends, and gives back any 2xx response. A 401 is asked once
-    // more when the credential has been renewed.
+    // Waits for `budget`, asks the call's guard (one that is recalled waits no longer), sends, and gives back
+    // any 2xx response. A 401 is asked once more when the credential has been renewed.
     boost::asio::awaitable<Answer<http::Response>> call(ApiCall call, std::shared_ptr<Budget> budget);
 
 private:

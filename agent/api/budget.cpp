@@ -28,7 +28,8 @@ Budget::Budget(asio::any_io_executor executor, RateLimit limit, std::shared_ptr<
       has_changed_(executor_),
       pace_(schedule_.interval()) {}
 
-void Budget::tighten(RateLimit limit) {
+void Budget::tighten(RateLimit limit, double history_share) {
+    queue_.limit_share(history_share);
     const Schedule other(limit);
     if (other.interval() <= schedule_.interval()) return;
     schedule_ = other;
@@ -45,9 +46,10 @@ bool Budget::is_near(ServiceClass service) const {
     return pause + queue_.time_to_drain(service, interval(now)) < nearness;
 }
 
-asio::awaitable<void> Budget::wait(net::Interruption& interruption, ServiceClass service) {
+asio::awaitable<void> Budget::wait(net::Interruption& interruption, ServiceClass service,
+                                   net::Recall* recall) {
     const bool is_free = schedule_.interval().count() == 0 && Clock::now() >= paused_until_;
-    if (is_free) co_return;
+    if (is_free || net::is_requested(recall)) co_return;
     const auto self = shared_from_this();
     const auto turn = std::make_shared<net::Event>(executor_);
     queue_.push(service, turn, Clock::now());
@@ -57,14 +59,21 @@ asio::awaitable<void> Budget::wait(net::Interruption& interruption, ServiceClass
         asio::co_spawn(
             executor_, [self] { return self->hand_out_slots(); }, asio::detached);
     }
+    const net::Recall::Listener listener(recall, *turn);
     co_await turn->wait_until(Time::max(), interruption);
     if (turn->is_set()) co_return;
+    if (net::is_requested(recall)) co_return withdraw(turn);
     if (!is_near(service)) {
-        queue_.remove(turn);
-        has_changed_.notify();
+        withdraw(turn);
         throw net::Interrupted();
     }
     co_await turn->wait();
+    if (!turn->is_set()) withdraw(turn);
+}
+
+void Budget::withdraw(const Turn& turn) {
+    queue_.remove(turn);
+    has_changed_.notify();
 }
 
 // Every slot is noted in this agent's own schedule, too. Then no slot is used twice when Redis goes away or

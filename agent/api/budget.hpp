@@ -13,6 +13,7 @@
 #include "api/shared_schedule.hpp"
 #include "net/event.hpp"
 #include "net/interruption.hpp"
+#include "net/recall.hpp"
 
 namespace api {
 
@@ -26,12 +27,14 @@ public:
     Budget(boost::asio::any_io_executor executor, RateLimit limit, std::shared_ptr<SharedSchedule> shared,
            double history_share = default_history_share);
 
-    // Of two users' limits the lower one counts.
-    void tighten(RateLimit limit);
+    // Of two users' limits the lower one counts, and of their shares of history.
+    void tighten(RateLimit limit, double history_share = 1);
 
-    // Until the next slot. Throws Interrupted when the agent stops and the slot is not near.
+    // Until the next slot, or until the call is recalled: then it has none. Throws Interrupted when the agent
+    // stops and the slot is not near.
     boost::asio::awaitable<void> wait(net::Interruption& interruption,
-                                      ServiceClass service = ServiceClass::webhook);
+                                      ServiceClass service = ServiceClass::webhook,
+                                      net::Recall* recall = nullptr);
 
     // Webhooks wait for another agent: history keeps to its share, as if they waited for this one.
     void yield_to_webhooks();
@@ -52,6 +55,7 @@ private:
     std::chrono::nanoseconds interval(Time now) const;
     bool is_near(ServiceClass service) const;
     bool grant();
+    void withdraw(const Turn& turn);
     boost::asio::awaitable<void> wait_for_share();
     boost::asio::awaitable<Time> reserve();
     boost::asio::awaitable<void> hand_out_slots();

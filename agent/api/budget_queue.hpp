@@ -29,6 +29,9 @@ public:
     // `share` of history, 0.01 to 1.
     explicit BudgetQueue(double share = default_history_share) : share_(std::clamp(share, 0.01, 1.0)) {}
 
+    // Of two shares the lower one counts.
+    void limit_share(double share) { share_ = std::clamp(share, 0.01, share_); }
+
     bool is_empty() const noexcept { return webhooks_.empty() && history_.empty(); }
 
     void push(ServiceClass service, Call call, Time now) {

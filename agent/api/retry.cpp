@@ -24,16 +24,22 @@ Retry::Retry(ApiName api, ApiStates& states, net::Interruption& interruption, ne
       gate_(state_, patience.backoff, patience.probe_interval),
       changed_(interruption.executor()) {}
 
-boost::asio::awaitable<void> Retry::wait_for_turn(Gate::Caller caller) {
+boost::asio::awaitable<void> Retry::wait_for_turn(Gate::Caller caller, net::Recall* recall) {
+    const net::Recall::Listener listener(recall, changed_);
     while (const auto until = gate_.wait_until(caller, Clock::now())) {
+        if (net::is_requested(recall)) co_return;
         const bool goes_on = co_await changed_.wait_until(*until, interruption_);
         if (!goes_on) throw net::Interrupted();
     }
 }
 
-boost::asio::awaitable<void> Retry::sleep(std::chrono::milliseconds pause) {
+boost::asio::awaitable<void> Retry::sleep(std::chrono::milliseconds pause, net::Recall* recall) {
     const net::Waiting::One waiting(waiting_);
-    co_await interruption_.sleep(pause);
+    if (net::is_requested(recall)) co_return;
+    net::Event is_over(interruption_.executor());
+    const net::Recall::Listener listener(recall, is_over);
+    const bool goes_on = co_await is_over.wait_until(Clock::now() + pause, interruption_);
+    if (!goes_on) throw net::Interrupted();
 }
 
 void Retry::show_answer(const ApiFailure& failure) {

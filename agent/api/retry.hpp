@@ -17,6 +17,7 @@
 #include "net/event.hpp"
 #include "net/interruption.hpp"
 #include "net/limited_log.hpp"
+#include "net/recall.hpp"
 #include "net/waiting.hpp"
 #include "shared/back_off.hpp"
 
@@ -38,13 +39,14 @@ public:
           bool logs_answers = false);
 
     // `call()` makes one attempt. Gives back its result, or the failure that no repetition can mend, or that
-    // the call was withheld. Throws Interrupted.
+    // the call was withheld. A caller that is recalled waits no longer: its call is made, which withholds it.
+    // Throws Interrupted.
     template <typename Call>
-    auto persist(Call call) -> decltype(call()) {
+    auto persist(Call call, net::Recall* recall = nullptr) -> decltype(call()) {
         Caller caller(*this);
         unsigned conflicts = 0;
         for (unsigned failures = 1;; ++failures) {
-            co_await wait_for_turn(caller.id());
+            co_await wait_for_turn(caller.id(), recall);
             auto answer = co_await call();
             if (answer) {
                 on_answer(0);
@@ -61,7 +63,7 @@ public:
             }
             caller.note_failure(failures);
             const auto pause = on_failure(failure, failures, caller.id());
-            if (pause) co_await sleep(*pause);
+            if (pause) co_await sleep(*pause, recall);
         }
     }
 
@@ -107,8 +109,8 @@ private:
         bool is_stuck_ = false;
     };
 
-    boost::asio::awaitable<void> wait_for_turn(Gate::Caller caller);
-    boost::asio::awaitable<void> sleep(std::chrono::milliseconds pause);
+    boost::asio::awaitable<void> wait_for_turn(Gate::Caller caller, net::Recall* recall);
+    boost::asio::awaitable<void> sleep(std::chrono::milliseconds pause, net::Recall* recall);
 
     void show_answer(const ApiFailure& failure);
     void note_scopes(const ApiFailure& failure);

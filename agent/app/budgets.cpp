@@ -20,7 +20,7 @@ std::shared_ptr<api::Budget> Budgets::get(std::string_view api, const std::strin
         auto shared = std::make_shared<redis::SharedSchedule>(client_, key);
         budget = std::make_shared<api::Budget>(executor_, limit, std::move(shared), history_share);
     }
-    budget->tighten(limit);
+    budget->tighten(limit, history_share);
     return budget;
 }
 

@@ -18,8 +18,8 @@ public:
     Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::Servers> servers);
 
     // `api`: "calendly", "brevo-contacts", "brevo-events". `account`: that of the credential, which in Redis
-    // is only known by its hash. Of several limits for one account the lowest counts.
-    // `history_share`: the part that history gets while webhooks come; the first connector's counts.
+    // is only known by its hash. Of several limits for one account the lowest counts, and of several shares
+    // of history.
     std::shared_ptr<api::Budget> get(std::string_view api, const std::string& account, api::RateLimit limit,
                                      double history_share = api::default_history_share);
 

@@ -28,8 +28,12 @@ constexpr auto reply_timeout = 5s;
 // A waiting read is answered after so long at the latest.
 constexpr auto blocking_reply_timeout = syncing::longest_block + reply_timeout;
 
-brevo::Budgets brevo_budgets(const std::string& account, api::RateLimit limit, Budgets& budgets) {
-    return {budgets.get("brevo-contacts", account, limit), budgets.get("brevo-events", account, limit)};
+brevo::Budgets brevo_budgets(const std::string& account, const config::Connector& connector,
+                             Budgets& budgets) {
+    const auto limit = connector.brevo.rate_limit;
+    const auto share = connector.reconcile.share;
+    return {budgets.get("brevo-contacts", account, limit, share),
+            budgets.get("brevo-events", account, limit, share)};
 }
 
 }  // namespace
@@ -42,9 +46,14 @@ struct ConnectorServices::Parts {
           interruption(executor),
           blocking(executor, servers, blocking_reply_timeout),
           client(executor, servers, reply_timeout),
-          queue(blocking, client, connector.name, own_name),
-          people(client, connector.name, own_name, connector.retention),
-          dead_letters(client, connector.name),
+          queue(blocking, client, shared::webhooks_key(connector.name), own_name),
+          people(client, connector.name, own_name, connector.retention, shared::webhooks_key(connector.name)),
+          dead_letters(client, connector.name, shared::webhooks_key(connector.name)),
+          history_blocking(executor, servers, blocking_reply_timeout),
+          history_queue(history_blocking, client, shared::history_key(connector.name), own_name),
+          history_people(client, connector.name, own_name, connector.retention,
+                         shared::history_key(connector.name)),
+          history_dead_letters(client, connector.name, shared::history_key(connector.name)),
           upkeep(client, connector.name, own_name),
           history_store(client, connector.name, own_name),
           login(make_login(connector, client, own_name, interruption)),
@@ -52,18 +61,23 @@ struct ConnectorServices::Parts {
           brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
           calendly_budget(budgets.get("calendly", calendly_credential->account(),
                                       connector.calendly.rate_limit, connector.reconcile.share)),
-          contact_budgets(brevo_budgets(brevo_credential->account(), connector.brevo.rate_limit, budgets)),
+          contact_budgets(brevo_budgets(brevo_credential->account(), connector, budgets)),
           calendly(executor, calendly_settings(connector), calendly_budget, interruption),
           account(executor, calendly_settings(connector), calendly_budget, interruption),
           listing(executor, calendly_settings(connector), calendly_budget, interruption,
                   api::ServiceClass::webhook),
           history(executor, calendly_settings(connector), calendly_budget, interruption,
                   api::ServiceClass::history),
-          brevo(executor, {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential},
-                contact_budgets, interruption) {}
+          brevo(executor, brevo_settings(connector), contact_budgets, interruption),
+          history_brevo(executor, brevo_settings(connector), contact_budgets, interruption,
+                        api::ServiceClass::history) {}
 
     calendly::ApiSettings calendly_settings(const config::Connector& connector) const {
         return {connector.calendly.api_url, connector.calendly.ca_file, calendly_credential};
+    }
+
+    brevo::ApiSettings brevo_settings(const config::Connector& connector) const {
+        return {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential};
     }
 
     std::shared_ptr<spdlog::logger> log;
@@ -73,6 +87,10 @@ struct ConnectorServices::Parts {
     redis::RedisEntryQueue queue;
     redis::RedisPersonStore people;
     redis::RedisDeadLetterQueue dead_letters;
+    redis::Client history_blocking;
+    redis::RedisEntryQueue history_queue;
+    redis::RedisPersonStore history_people;
+    redis::RedisDeadLetterQueue history_dead_letters;
     redis::RedisUpkeepStore upkeep;
     redis::RedisHistoryStore history_store;
     std::shared_ptr<OAuthLogin> login;
@@ -85,6 +103,7 @@ struct ConnectorServices::Parts {
     calendly::HttpListingApi listing;
     calendly::HttpListingApi history;
     brevo::HttpApi brevo;
+    brevo::HttpApi history_brevo;
 };
 
 ConnectorServices::ConnectorServices(asio::any_io_executor executor, const config::Connector& connector,
@@ -110,6 +129,15 @@ redis::PersonStore& ConnectorServices::people() noexcept {
 redis::DeadLetterQueue& ConnectorServices::dead_letters() noexcept {
     return parts_->dead_letters;
 }
+redis::EntryQueue& ConnectorServices::history_queue() noexcept {
+    return parts_->history_queue;
+}
+redis::PersonStore& ConnectorServices::history_people() noexcept {
+    return parts_->history_people;
+}
+redis::DeadLetterQueue& ConnectorServices::history_dead_letters() noexcept {
+    return parts_->history_dead_letters;
+}
 redis::UpkeepStore& ConnectorServices::upkeep() noexcept {
     return parts_->upkeep;
 }
@@ -134,6 +162,9 @@ calendly::ListingApi& ConnectorServices::history() noexcept {
 brevo::Api& ConnectorServices::brevo() noexcept {
     return parts_->brevo;
 }
+brevo::Api& ConnectorServices::history_brevo() noexcept {
+    return parts_->history_brevo;
+}
 const std::shared_ptr<spdlog::logger>& ConnectorServices::log() const noexcept {
     return parts_->log;
 }
@@ -150,6 +181,7 @@ std::size_t ConnectorServices::calls_within(std::chrono::milliseconds duration) 
 
 void ConnectorServices::disconnect() {
     parts_->blocking.close();
+    parts_->history_blocking.close();
     parts_->client.close();
 }
 

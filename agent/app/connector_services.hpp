@@ -46,6 +46,10 @@ public:
     redis::EntryQueue& queue() noexcept;
     redis::PersonStore& people() noexcept;
     redis::DeadLetterQueue& dead_letters() noexcept;
+    // Of the stream of history; people are committed here, their leases are taken with people().
+    redis::EntryQueue& history_queue() noexcept;
+    redis::PersonStore& history_people() noexcept;
+    redis::DeadLetterQueue& history_dead_letters() noexcept;
     redis::UpkeepStore& upkeep() noexcept;
     redis::HistoryStore& history_store() noexcept;
     calendly::Api& calendly() noexcept;
@@ -54,6 +58,7 @@ public:
     calendly::ListingApi& listing() noexcept;  // for somebody who waits
     calendly::ListingApi& history() noexcept;  // for what is looked up by the thousand
     brevo::Api& brevo() noexcept;
+    brevo::Api& history_brevo() noexcept;  // webhooks overtake its writes
     const std::shared_ptr<spdlog::logger>& log() const noexcept;
 
     // Webhooks wait for an agent: calls for history keep to their share.

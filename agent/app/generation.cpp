@@ -30,12 +30,11 @@ syncing::CheckLogin check_of(ConnectorServices& services) {
 
 syncing::World world_of(ConnectorServices& services) {
     return {.interruption = services.interruption(),
-            .queue = services.queue(),
-            .people = services.people(),
-            .dead_letters = services.dead_letters(),
+            .webhooks = {services.queue(), services.people(), services.dead_letters(), services.brevo()},
+            .history = {services.history_queue(), services.history_people(), services.history_dead_letters(),
+                        services.history_brevo()},
             .upkeep = services.upkeep(),
             .calendly = services.calendly(),
-            .brevo = services.brevo(),
             .calls_within = [&services](auto duration) { return services.calls_within(duration); },
             .check_login = check_of(services)};
 }

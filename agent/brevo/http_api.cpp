@@ -47,10 +47,11 @@ api::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
 }  // namespace
 
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
-                 net::Interruption& interruption)
+                 net::Interruption& interruption, api::ServiceClass service)
     : client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
               interruption),
-      budgets_(std::move(budgets)) {}
+      budgets_(std::move(budgets)),
+      service_(service) {}
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::send(api::ApiCall call,
                                                         std::shared_ptr<api::Budget> budget) {
@@ -63,6 +64,7 @@ boost::asio::awaitable<api::Answer<Done>> HttpApi::send(api::ApiCall call,
 
 // Who loses a race for a contact updates it with the next try.
 boost::asio::awaitable<api::Answer<Done>> HttpApi::write(api::ApiCall call, Contact contact) {
+    call.service = service_;
     auto answer = co_await send(std::move(call), budgets_.contacts);
     if (answer || answer.error().status != 400) co_return answer;
     auto failure = answer.error();
@@ -90,6 +92,7 @@ boost::asio::awaitable<api::Answer<Done>> HttpApi::update_contact(Contact contac
 boost::asio::awaitable<api::Answer<Done>> HttpApi::send_event(Event event, http::Guard guard) {
     auto call = make_call(http::Verb::post, "/events", event_body(event));
     call.once = true;
+    call.service = service_;
     call.guard = std::move(guard);
     auto response = co_await client_.call(std::move(call), budgets_.events);
     if (!response) co_return response.error();

@@ -24,8 +24,9 @@ struct Budgets {
 
 class HttpApi final : public Api {
 public:
+    // `service`: what its writes are made for.
     HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
-            net::Interruption& interruption);
+            net::Interruption& interruption, api::ServiceClass service = api::ServiceClass::webhook);
 
     boost::asio::awaitable<api::Answer<Done>> upsert_contact(Contact contact, http::Guard guard) override;
     boost::asio::awaitable<api::Answer<Done>> update_contact(Contact contact, http::Guard guard) override;
@@ -40,6 +41,7 @@ private:
 
     api::ApiClient client_;
     Budgets budgets_;
+    api::ServiceClass service_;
 };
 
 }  // namespace brevo

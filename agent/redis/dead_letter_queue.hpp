@@ -27,7 +27,7 @@ class DeadLetterQueue {
 public:
     virtual ~DeadLetterQueue() = default;
 
-    // In one step: moves the entry from the stream of webhooks to the dead letters. An entry that is no
+    // In one step: moves the entry from its stream to the dead letters. An entry that is no
     // longer in the stream was moved before. Works when Redis has no memory left. Throws Error.
     virtual boost::asio::awaitable<void> bury(DeadLetter letter) = 0;
 

@@ -1,5 +1,5 @@
-// The one queue between those who learn of bookings and those who bring Brevo up to date: a stream in Redis
-// and its consumer group `sync`, seen by one member of the group.
+// A queue between those who learn of bookings and those who bring Brevo up to date, of webhooks or of
+// history: a stream in Redis and its consumer group `sync`, seen by one member of the group.
 #pragma once
 
 #include <chrono>

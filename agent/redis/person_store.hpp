@@ -1,6 +1,7 @@
 // What is stored of people, and the leases that say who works on one.
 //   calendly:{<connector>}:person:<e-mail>   hash: ledger, progress (JSON)
 //   calendly:{<connector>}:lease:<e-mail>    token of whoever works on the person; expires
+//   calendly:{<connector>}:wanted:<e-mail>   while a webhook waits for that lease; expires
 #pragma once
 
 #include <chrono>
@@ -10,12 +11,23 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "api/budget_queue.hpp"
+
 namespace redis {
+
+using api::ServiceClass;
 
 // The right to work on one person. Its token is worth something until somebody takes the lease anew.
 struct Lease {
     std::string person;
     std::string token;
+};
+
+// What became of a lease that was to be renewed.
+enum class Renewed {
+    lost,
+    held,
+    wanted,  // held, and another agent has a webhook that waits for it
 };
 
 struct StoredPerson {
@@ -43,16 +55,17 @@ public:
     virtual ~PersonStore() = default;
 
     // Takes the person's lease for lease_time, unless another agent has it, and reads what is stored. An
-    // older lease of this agent ends.
-    virtual boost::asio::awaitable<Acquired> acquire(std::string person) = 0;
+    // older lease of this agent ends. A webhook that has to wait says so: history has no lease meanwhile.
+    virtual boost::asio::awaitable<Acquired> acquire(std::string person,
+                                                     ServiceClass service = ServiceClass::webhook) = 0;
 
     // The ledgers of these people as they are now, without a lease: whoever has one may write them meanwhile.
     // "" of somebody who is new; nothing of one whose key holds something else.
     virtual boost::asio::awaitable<std::vector<std::optional<std::string>>> peek(
         std::vector<std::string> people) = 0;
 
-    // Each for lease_time from now on; false for one that was lost.
-    virtual boost::asio::awaitable<std::vector<bool>> renew(std::vector<Lease> leases) = 0;
+    // Each for lease_time from now on.
+    virtual boost::asio::awaitable<std::vector<Renewed>> renew(std::vector<Lease> leases) = 0;
     virtual boost::asio::awaitable<void> release(std::vector<Lease> leases) = 0;
 
     // Both false, and nothing is done, when the lease was lost.

@@ -48,7 +48,7 @@ std::string now_ms() {
 }  // namespace
 
 asio::awaitable<void> RedisDeadLetterQueue::bury(DeadLetter letter) {
-    Arguments keys{shared::webhooks_key(connector_), shared::dead_key(connector_)};
+    Arguments keys{stream_, shared::dead_key(connector_)};
     Arguments values{group, letter.entry.id};
     values.emplace_back(webhook_field::reason);
     values.push_back(std::move(letter.reason));
@@ -81,8 +81,8 @@ asio::awaitable<shared::ReplyPtr> RedisDeadLetterQueue::run(const Script& script
         if (error.kind() != Error::Kind::wrong_type) throw;
         refusal = error.what();
     }
-    const auto dead = shared::dead_key(connector_), webhooks = shared::webhooks_key(connector_);
-    std::vector<OwnKey> own{{dead, "stream", dead}, {webhooks, "stream", webhooks}};
+    const auto dead = shared::dead_key(connector_);
+    std::vector<OwnKey> own{{dead, "stream", dead}, {stream_, "stream", stream_}};
     co_await name_broken_key(client_, std::move(own), std::move(refusal));
     co_return nullptr;
 }

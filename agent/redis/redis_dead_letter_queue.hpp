@@ -9,8 +9,9 @@ namespace redis {
 
 class RedisDeadLetterQueue final : public DeadLetterQueue {
 public:
-    RedisDeadLetterQueue(Client& client, std::string connector)
-        : client_(client), connector_(std::move(connector)) {}
+    // `stream`: the key of the entries that are buried.
+    RedisDeadLetterQueue(Client& client, std::string connector, std::string stream)
+        : client_(client), connector_(std::move(connector)), stream_(std::move(stream)) {}
 
     boost::asio::awaitable<void> bury(DeadLetter letter) override;
     boost::asio::awaitable<Buried> buried() override;
@@ -20,6 +21,7 @@ private:
 
     Client& client_;
     std::string connector_;
+    std::string stream_;
 };
 
 }  // namespace redis

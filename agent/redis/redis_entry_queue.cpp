@@ -81,12 +81,8 @@ void add(Read from, Read& to) {
 
 }  // namespace
 
-RedisEntryQueue::RedisEntryQueue(Client& blocking, Client& client, std::string connector,
-                                 std::string consumer)
-    : blocking_(blocking),
-      client_(client),
-      key_(shared::webhooks_key(connector)),
-      consumer_(std::move(consumer)) {}
+RedisEntryQueue::RedisEntryQueue(Client& blocking, Client& client, std::string stream, std::string consumer)
+    : blocking_(blocking), client_(client), key_(std::move(stream)), consumer_(std::move(consumer)) {}
 
 asio::awaitable<void> RedisEntryQueue::ensure_group() {
     Arguments keys{key_};

@@ -12,8 +12,9 @@ namespace redis {
 
 class RedisEntryQueue final : public EntryQueue {
 public:
-    // `blocking` is used for nothing but waiting reads. `consumer` is this agent's name in the group.
-    RedisEntryQueue(Client& blocking, Client& client, std::string connector, std::string consumer);
+    // `blocking` is used for nothing but waiting reads. `stream` is the key, `consumer` this agent's name in
+    // the group.
+    RedisEntryQueue(Client& blocking, Client& client, std::string stream, std::string consumer);
 
     boost::asio::awaitable<std::string> append(shared::WebhookEntry entry) override;
     boost::asio::awaitable<void> ensure_group() override;

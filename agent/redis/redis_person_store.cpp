@@ -21,16 +21,23 @@ const std::string group(shared::webhook_group);
 // script that fails halfway: entries are acknowledged last, so that they stay pending then.
 
 // No agent takes a lease for longer than the lease time: one that lasts longer, or for ever, is of somebody
-// else and ends then, too; the time is negative. KEYS: stream, person, lease. ARGV: group, agent, token,
-// lease time in ms.
+// else and ends then, too; the time is negative. A webhook that is refused says that it waits, and until it
+// has the lease history is refused. KEYS: stream, person, lease, wanted. ARGV: group, agent, token, lease
+// time in ms, "1" for a webhook.
 const Script acquire_script(R"(
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
 local holder = redis.call('GET', KEYS[3])
 if holder and string.sub(holder, 1, #ARGV[2]) ~= ARGV[2] then
+  if ARGV[5] == '1' then redis.call('SET', KEYS[4], '1', 'PX', ARGV[4]) end
   local left = redis.call('PTTL', KEYS[3])
   if left >= 0 and left <= tonumber(ARGV[4]) then return left end
   redis.call('PEXPIRE', KEYS[3], ARGV[4])
   return -tonumber(ARGV[4])
+end
+if ARGV[5] == '1' then
+  redis.call('DEL', KEYS[4])
+elseif redis.call('GET', KEYS[4]) then
+  return math.max(redis.call('PTTL', KEYS[4]), 1)
 end
 redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
 return redis.call('HMGET', KEYS[2], 'ledger', 'progress')
@@ -46,13 +53,16 @@ end
 return ledgers
 )");
 
-// One key that is no lease any more must not keep the others from being renewed. KEYS: leases. ARGV: lease
-// time in ms (0: the lease ends), tokens in the order of the leases.
+// One key that is no lease any more must not keep the others from being renewed. A lease that somebody waits
+// for is 2, one that is merely held 1. KEYS: leases, and as many that say whether they are wanted. ARGV:
+// lease time in ms (0: the lease ends), tokens in the order of the leases.
 const Script renew_script(R"(
 local held = {}
-for i, key in ipairs(KEYS) do
+local count = #KEYS / 2
+for i = 1, count do
   held[i] = 0
-  if redis.pcall('GET', key) == ARGV[i + 1] then held[i] = redis.call('PEXPIRE', key, ARGV[1]) end
+  if redis.pcall('GET', KEYS[i]) == ARGV[i + 1] then held[i] = redis.call('PEXPIRE', KEYS[i], ARGV[1]) end
+  if held[i] == 1 and type(redis.pcall('GET', KEYS[count + i])) == 'string' then held[i] = 2 end
 end
 return held
 )");
@@ -102,8 +112,12 @@ std::string in_ms(std::chrono::milliseconds duration) {
 }  // namespace
 
 RedisPersonStore::RedisPersonStore(Client& client, std::string connector, std::string agent,
-                                   std::chrono::hours retention)
-    : client_(client), connector_(std::move(connector)), agent_(std::move(agent)), retention_(retention) {}
+                                   std::chrono::hours retention, std::string stream)
+    : client_(client),
+      connector_(std::move(connector)),
+      agent_(std::move(agent)),
+      retention_(retention),
+      stream_(std::move(stream)) {}
 
 std::string RedisPersonStore::person_key(const std::string& person) const {
     return shared::connector_key(connector_, "person:" + person);
@@ -113,20 +127,26 @@ std::string RedisPersonStore::lease_key(const std::string& person) const {
     return shared::connector_key(connector_, "lease:" + person);
 }
 
+std::string RedisPersonStore::wanted_key(const std::string& person) const {
+    return shared::connector_key(connector_, "wanted:" + person);
+}
+
 Arguments RedisPersonStore::keys_of(const std::string& person) const {
-    return {shared::webhooks_key(connector_), person_key(person), lease_key(person)};
+    return {stream_, person_key(person), lease_key(person)};
 }
 
 std::string RedisPersonStore::lifetime_ms() const {
     return in_ms(retention_);
 }
 
-asio::awaitable<Acquired> RedisPersonStore::acquire(std::string person) {
+asio::awaitable<Acquired> RedisPersonStore::acquire(std::string person, ServiceClass service) {
     const auto owner = agent_ + "/";
     Acquired acquired;
     acquired.lease = {person, owner + std::to_string(++leases_taken_)};
     auto keys = keys_of(person);
-    Arguments values{group, owner, acquired.lease.token, in_ms(lease_time)};
+    keys.push_back(wanted_key(person));
+    Arguments values{group, owner, acquired.lease.token, in_ms(lease_time),
+                     service == ServiceClass::webhook ? "1" : "0"};
     const auto reply = co_await run(acquire_script, person, std::move(keys), std::move(values));
     acquired.is_held = reply->type == REDIS_REPLY_ARRAY;
     if (acquired.is_held) {
@@ -173,15 +193,17 @@ asio::awaitable<std::vector<std::optional<std::string>>> RedisPersonStore::peek(
     co_return ledgers;
 }
 
-asio::awaitable<std::vector<bool>> RedisPersonStore::renew(std::vector<Lease> leases) {
+asio::awaitable<std::vector<Renewed>> RedisPersonStore::renew(std::vector<Lease> leases) {
     Arguments keys;
     Arguments values{in_ms(lease_time)};
     append(leases, keys, values);
     const auto reply = co_await client_.run(renew_script, std::move(keys), std::move(values));
-    std::vector<bool> held(leases.size());
-    for (std::size_t i = 0; i < held.size() && i < reply->elements; ++i)
-        held[i] = reply->element[i]->integer == 1;
-    co_return held;
+    std::vector<Renewed> renewed(leases.size(), Renewed::lost);
+    for (std::size_t i = 0; i < renewed.size() && i < reply->elements; ++i) {
+        const auto held = reply->element[i]->integer;
+        if (held > 0) renewed[i] = held == 2 ? Renewed::wanted : Renewed::held;
+    }
+    co_return renewed;
 }
 
 asio::awaitable<void> RedisPersonStore::release(std::vector<Lease> leases) {
@@ -196,6 +218,7 @@ void RedisPersonStore::append(const std::vector<Lease>& leases, Arguments& keys,
         keys.push_back(lease_key(lease.person));
         values.push_back(lease.token);
     }
+    for (const auto& lease : leases) keys.push_back(wanted_key(lease.person));
 }
 
 asio::awaitable<bool> RedisPersonStore::record(Lease lease, std::string progress) {

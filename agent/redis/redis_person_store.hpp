@@ -12,13 +12,16 @@ namespace redis {
 
 class RedisPersonStore final : public PersonStore {
 public:
-    // `agent`: unique among all agents. `retention`: how long a person without news is remembered.
-    RedisPersonStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention);
+    // `agent`: unique among all agents. `retention`: how long a person without news is remembered. `stream`:
+    // the key of the entries that are committed. Two stores must not take leases for one agent: their tokens
+    // would be the same.
+    RedisPersonStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention,
+                     std::string stream);
 
-    boost::asio::awaitable<Acquired> acquire(std::string person) override;
+    boost::asio::awaitable<Acquired> acquire(std::string person, ServiceClass service) override;
     boost::asio::awaitable<std::vector<std::optional<std::string>>> peek(
         std::vector<std::string> people) override;
-    boost::asio::awaitable<std::vector<bool>> renew(std::vector<Lease> leases) override;
+    boost::asio::awaitable<std::vector<Renewed>> renew(std::vector<Lease> leases) override;
     boost::asio::awaitable<void> release(std::vector<Lease> leases) override;
     boost::asio::awaitable<bool> record(Lease lease, std::string progress) override;
     boost::asio::awaitable<bool> commit(Lease lease, Commit commit) override;
@@ -30,6 +33,7 @@ private:
     void note_lease(const std::string& person);
     std::string person_key(const std::string& person) const;
     std::string lease_key(const std::string& person) const;
+    std::string wanted_key(const std::string& person) const;
     Arguments keys_of(const std::string& person) const;
     std::string lifetime_ms() const;
     void append(const std::vector<Lease>& leases, Arguments& keys, Arguments& values) const;
@@ -38,6 +42,7 @@ private:
     std::string connector_;
     std::string agent_;
     std::chrono::hours retention_;
+    std::string stream_;
     std::uint64_t leases_taken_ = 0;
     net::LimitedLog limited_log_;
 };

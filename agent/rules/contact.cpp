@@ -7,6 +7,7 @@
 
 #include "rules/acts_on.hpp"
 #include "rules/attribute_value.hpp"
+#include "rules/described_booking.hpp"
 #include "rules/field_source.hpp"
 #include "rules/local_time.hpp"
 
@@ -78,6 +79,30 @@ Ledger acted_on(const Ledger& ledger, const Sync& sync) {
     return view;
 }
 
+bool has_quiet_bookings(const Ledger& ledger) {
+    return std::ranges::any_of(ledger.bookings, [](const auto& entry) { return entry.second.is_quiet; });
+}
+
+// The ledger as lists know it: without what they have not heard of.
+Ledger as_heard(const Ledger& ledger) {
+    Ledger view = ledger;
+    std::erase_if(view.bookings,
+                  [](const auto& entry) { return entry.second.is_quiet && !entry.second.heard; });
+    for (auto& [uri, booking] : view.bookings) {
+        if (!booking.is_quiet) continue;
+        booking.state = booking.heard->state;
+        booking.changed_at = booking.heard->changed_at;
+        booking.unknown_state.clear();
+    }
+    return view;
+}
+
+Lists wanted_lists_as_heard(const Ledger& ledger, const Mapping& mapping) {
+    const auto view = acted_on(as_heard(ledger), mapping.sync);
+    const auto bookings = in_describing_order(view);
+    return wanted_lists(view, bookings.empty() ? nullptr : bookings.front(), mapping);
+}
+
 Projection project_all(const std::string& person, const Ledger& ledger, const Mapping& mapping,
                        const Account& account) {
     Projection projection;
@@ -91,7 +116,8 @@ Projection project_all(const std::string& person, const Ledger& ledger, const Ma
         projection.ambiguous_keys.merge(sources.offer(wanted, into(name)));
     check_zone(described, projection);
 
-    const auto wanted = wanted_lists(ledger, described, mapping);
+    const auto wanted = has_quiet_bookings(ledger) ? wanted_lists_as_heard(ledger, mapping)
+                                                   : wanted_lists(ledger, described, mapping);
     auto& contact = projection.contact;
     contact.join_lists.assign(wanted.begin(), wanted.end());
     std::set_difference(ledger.lists.begin(), ledger.lists.end(), wanted.begin(), wanted.end(),

@@ -1,6 +1,7 @@
 #include "rules/fold.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "rules/merge.hpp"
 
@@ -91,6 +92,52 @@ bool apply(Booking& booking, const Sighting& sighting, bool is_known) {
     return false;
 }
 
+Heard standing(const Booking& booking) {
+    return {booking.state, booking.changed_at};
+}
+
+// What lists know of a quiet booking, after a change that they hear of and that others have overtaken.
+template <typename Change>
+void hear(Booking& booking, const Sighting& sighting, Change change) {
+    Booking as_heard;
+    as_heard.changed_at = sighting.invitee.created_at;
+    as_heard.no_show = booking.no_show;
+    if (booking.heard)
+        std::tie(as_heard.state, as_heard.changed_at) =
+            std::tie(booking.heard->state, booking.heard->changed_at);
+    change(as_heard, booking.heard.has_value());
+    booking.heard = standing(as_heard);
+}
+
+// Makes the change, and keeps apart what lists do not hear of: whatever comes in which order, they know what
+// they would know without it. A later change that they hear of tells them everything.
+template <typename Change>
+bool tell(Booking& booking, const Sighting& sighting, bool is_known, Change change) {
+    const auto before = standing(booking);
+    const bool is_news = change(booking, is_known);
+    const bool is_latest = !is_known || standing(booking) != before;
+    if (!sighting.hearing.lists) {
+        if (!is_latest || booking.is_quiet) return is_news;
+        booking.is_quiet = true;
+        if (is_known) booking.heard = before;
+    } else if (booking.is_quiet && is_latest) {
+        booking.is_quiet = false;
+        booking.heard.reset();
+    } else if (booking.is_quiet) {
+        hear(booking, sighting, change);
+    }
+    return is_news;
+}
+
+void replace_old_half(Ledger& ledger, const Sighting& sighting) {
+    const auto [found, is_new] = ledger.bookings.try_emplace(sighting.invitee.old_invitee);
+    const auto change = [](Booking& booking, bool) {
+        replace(booking);
+        return false;
+    };
+    tell(found->second, sighting, !is_new, change);
+}
+
 std::string change_id(std::string_view event, std::string_view uri) {
     std::string id(event);
     return id.append(":").append(uri);
@@ -124,12 +171,13 @@ std::optional<Transition> fold(Ledger& ledger, const calendly::RoutingFormSubmis
 
 std::optional<Transition> fold(Ledger& ledger, const Sighting& sighting) {
     if (ledger.done.contains(sighting.change_id)) return std::nullopt;
-    if (!sighting.invitee.old_invitee.empty()) replace(ledger.bookings[sighting.invitee.old_invitee]);
+    if (!sighting.invitee.old_invitee.empty()) replace_old_half(ledger, sighting);
     const auto [found, is_new] = ledger.bookings.try_emplace(sighting.invitee.uri);
     Booking& booking = found->second;
     if (is_new) booking.changed_at = sighting.invitee.created_at;
     learn(booking, sighting);
-    const bool is_news = apply(booking, sighting, !is_new);
+    const auto change = [&](Booking& changed, bool is_known) { return apply(changed, sighting, is_known); };
+    const bool is_news = tell(booking, sighting, !is_new, change);
     if (!sighting.change_id.empty()) ledger.done.insert(sighting.change_id);
     if (!is_news) return std::nullopt;
     return Transition{sighting.change, sighting.change_id, sighting.invitee.uri, sighting.at};

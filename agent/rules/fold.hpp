@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "rules/hearing.hpp"
 #include "rules/ledger.hpp"
 
 namespace rules {
@@ -22,6 +23,7 @@ struct Sighting {
     std::string event_type_name;
     std::string no_show;    // URI of the no-show that was made or undone; "" when unknown
     bool is_moved = false;  // a cancellation that is one half of a reschedule
+    Hearing hearing;        // who hears of it
 };
 
 // A change that an automation should hear of.
@@ -41,7 +43,8 @@ std::string form_id(std::string_view submission_uri);
 
 // Folds the sighting into the ledger; gives the transition to send, unless the sighting is a repetition, one
 // half of a reschedule, or was overtaken by a newer change of the same booking. Order and repetition of
-// sightings do not matter to the bookings that result.
+// sightings do not matter to the bookings that result. What lists do not hear makes a booking quiet until
+// they hear of a later change of it.
 std::optional<Transition> fold(Ledger& ledger, const Sighting& sighting);
 std::optional<Transition> fold(Ledger& ledger, const calendly::RoutingFormSubmission& form);
 

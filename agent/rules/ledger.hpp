@@ -26,6 +26,15 @@ inline bool is_final(BookingState state) {
     return state == BookingState::canceled || state == BookingState::rescheduled;
 }
 
+// A booking's state as lists know it: see Booking::is_quiet.
+struct Heard {
+    BookingState state = BookingState::booked;
+    Timestamp changed_at;
+
+    bool operator==(const Heard&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Heard, (), (state, changed_at))
+
 // One invitee: its URI is the key.
 struct Booking {
     BookingState state = BookingState::booked;
@@ -39,8 +48,13 @@ struct Booking {
     // "". The booking then counts as booked, which takes nothing away from the person, until a change that
     // this version knows leads out of the state; until then its name is stored again.
     std::string unknown_state;
+    // A back-fill told of its last change, and lists have not heard of that: to them it is as they heard
+    // before, or not there.
+    bool is_quiet = false;
+    std::optional<Heard> heard;
 };
-BOOST_DESCRIBE_STRUCT(Booking, (), (state, changed_at, invitee, event, event_type_name, no_show))
+BOOST_DESCRIBE_STRUCT(Booking, (),
+                      (state, changed_at, invitee, event, event_type_name, no_show, is_quiet, heard))
 
 // A member of the stored JSON that this version of the agent does not know: a newer one wrote it. It is kept,
 // and stored again in its place as long as that place exists.

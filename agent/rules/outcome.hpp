@@ -18,6 +18,7 @@ struct Outcome {
     bool is_acted_on = false;             // Brevo must hear of it
     bool is_new_booking = false;          // may create the contact again
     std::vector<Transition> transitions;  // to be sent as events
+    std::size_t missed = 0;               // changes that no webhook had told of
 
     // The ledger's JSON; "" when it is as it was.
     std::string changed_ledger() const {

@@ -84,6 +84,7 @@ bool Trail::ask(LinkKind kind, const std::string& uri, std::optional<Fallback> f
 
 // Each half once, however its link is written: halves that name each other in a circle come to an end.
 bool Trail::ask_half(const std::string& uri, Fallback fallback, Step then) {
+    if (settings_.is_read_from_api) return false;  // each half is told by itself
     const auto link = calendly::parse_link(uri, settings_.api_origin);
     return link && walked_.insert(link->path).second && ask(LinkKind::invitee, uri, fallback, then);
 }
@@ -105,7 +106,7 @@ void Trail::look_at(Part part, Invitee invitee, std::optional<ScheduledEvent> co
     copy_ = std::move(copy);
     shown_ = {};
     shown_.invitee = std::move(invitee);
-    if (copy_ && !follows_everything() && !(part == Part::own && has_odd_event(delivery_))) {
+    if (copy_ && !needs_event()) {
         shown_.event = std::move(*copy_);
         return ask_type();
     }
@@ -116,6 +117,11 @@ void Trail::look_at(Part part, Invitee invitee, std::optional<ScheduledEvent> co
     }
     if (copy_ && ask_type_of(copy_->event_type, &Trail::on_type_of_copy)) return;
     ask_event();
+}
+
+bool Trail::needs_event() const {
+    if (settings_.is_read_from_api) return false;
+    return follows_everything() || (part_ == Part::own && has_odd_event(delivery_));
 }
 
 // False when there is nobody to ask, or the answer is known.
@@ -183,7 +189,7 @@ void Trail::not_found() {
 
 // What of the invitee could not be read in the delivery, the API may have.
 void Trail::ask_odd_invitee() {
-    if (!has_odd_invitee(delivery_) ||
+    if (!has_odd_invitee(delivery_) || settings_.is_read_from_api ||
         !ask(LinkKind::invitee, base_.invitee.uri, Fallback::invitee_copy, &Trail::on_odd_invitee))
         on_own_invitee();
 }

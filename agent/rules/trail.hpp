@@ -25,6 +25,7 @@ namespace rules {
 //   its no-show                      whether it still stands
 //   an old half's new half, and on   so that the person is not taken for gone until its own delivery arrives
 //   the invitee as it is now         when the delivery shows more than it and the ledger account for
+// What somebody read from the API itself leads to its event type only, whose name stands nowhere else.
 class Trail {
 public:
     using Moment = std::chrono::system_clock::time_point;
@@ -43,7 +44,8 @@ public:
 
     struct Settings {
         FollowLinks follow_links = FollowLinks::always;
-        std::string api_origin;  // links may be written with it: see parse_link()
+        std::string api_origin;         // links may be written with it: see parse_link()
+        bool is_read_from_api = false;  // what the deliveries tell: it is not asked for again
     };
 
     // Delivery, ledger and settings must outlive it; answers that were asked for before the delivery was
@@ -101,7 +103,10 @@ private:
     void on_invitee_now(Answer answer);
     void add_further_changes();
 
-    bool follows_everything() const { return settings_.follow_links == FollowLinks::always; }
+    bool follows_everything() const {
+        return settings_.follow_links == FollowLinks::always && !settings_.is_read_from_api;
+    }
+    bool needs_event() const;
     bool ask_half(const std::string& uri, Fallback fallback, Step then);
     void look_back();  // at the delivery's own invitee
     const Booking* known_booking(const std::string& uri) const;

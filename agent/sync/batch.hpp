@@ -1,13 +1,16 @@
 // Entries of one person that are worked on together.
 #pragma once
 
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "calendly/parse.hpp"
 #include "calendly/types.hpp"
+#include "rules/hearing.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace syncing {
@@ -27,6 +30,14 @@ inline Item read_item(shared::WebhookEntry&& entry) {
 // When the edge received it, by the edge's clock: what the API was asked earlier does not count.
 inline std::chrono::system_clock::time_point received_at(const Item& item) {
     return std::chrono::system_clock::time_point(std::chrono::milliseconds(item.entry.received_ms));
+}
+
+// How the entry tells of changes. An id begins with the time in milliseconds.
+inline rules::Telling telling_of(const shared::WebhookEntry& entry) {
+    std::int64_t appended_ms = 0;
+    std::from_chars(entry.id.data(), entry.id.data() + entry.id.size(), appended_ms);
+    return {entry.origin == shared::entry_origin::backfill, entry.origin == shared::entry_origin::reconcile,
+            entry.with_events, entry.with_lists, rules::Timestamp(std::chrono::milliseconds(appended_ms))};
 }
 
 inline std::vector<std::string> ids_of(const Batch& batch) {

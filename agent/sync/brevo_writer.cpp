@@ -145,7 +145,7 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::call(ContactCall method, brevo
                                                        const http::Guard& guard) {
     const auto attempt = [this, method, &contact, &guard] { return (api_.*method)(contact, guard); };
     for (unsigned attempts = 1;; ++attempts) {
-        auto answer = co_await retries_.contacts.persist(attempt);
+        auto answer = co_await retries_.contacts.persist(attempt, guard.recall());
         if (answer) co_return answer;
         auto failure = answer.error();
         const bool is_less_now = co_await leave_out_refused(failure, contact);
@@ -193,7 +193,7 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person
         const auto event = rules::make_event(person, outcome.ledger, transition);
         const auto guard = hold.guard();
         const auto attempt = [this, &event, &guard] { return api_.send_event(event, guard); };
-        const auto answer = co_await retries_.events.persist(attempt);
+        const auto answer = co_await retries_.events.persist(attempt, guard.recall());
         if (!answer) co_return answer;
         note_oddity(answer->oddity);
         outcome.progress.sent.insert(transition.change_id);

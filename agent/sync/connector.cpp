@@ -1,5 +1,6 @@
 #include "sync/connector.hpp"
 
+#include <functional>
 #include <utility>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -41,121 +42,180 @@ struct State {
     RedisState redis;
 };
 
-}  // namespace
+// What the two streams share: the account, the people, the process.
+struct Common {
+    Common(asio::any_io_executor io, ConnectorSettings connector_settings, const World& world,
+           const LogPtr& connector_log, Timing times, std::function<void()> on_park);
 
-// In the order in which they need each other: what stands further down is made of what stands above it.
-struct Connector::Parts {
-    Parts(asio::any_io_executor executor, ConnectorSettings connector_settings, World world,
-          const LogPtr& log, Timing times);
+    api::Retry make_retry(api::ApiName api, std::function<void()> on_park);
 
-    asio::awaitable<void> run();
-    asio::awaitable<void> consume();
-    asio::awaitable<void> read_account();
-    asio::awaitable<void> watch_account();
-    api::Retry make_retry(api::ApiName api, const World& world, const LogPtr& log);
-
+    asio::any_io_executor executor;
     const ConnectorSettings settings;
     const Timing timing;
+    LogPtr log;
     net::Interruption& interruption;
-    redis::EntryQueue& queue;
+    CallsWithin calls_within;
     State state;
-    DeadLetters dead_letters;
-
+    redis::UpkeepStore& upkeep;
     api::Retry calendly_retry;
     LoginWatch login;
     CalendlyLookup lookup;
-    Links links;
-
     api::Retry contacts_retry;
     api::Retry events_retry;
     BrevoAccount account;
     Leases leases;
     OpenWork open_work;
+};
+
+Common::Common(asio::any_io_executor io, ConnectorSettings connector_settings, const World& world,
+               const LogPtr& connector_log, Timing times, std::function<void()> on_park)
+    : executor(std::move(io)),
+      settings(std::move(connector_settings)),
+      timing(times),
+      log(connector_log),
+      interruption(world.interruption),
+      calls_within(world.calls_within),
+      state(timing, log),
+      upkeep(world.upkeep),
+      calendly_retry(make_retry(api::ApiName::calendly, on_park)),
+      login(world.check_login, calendly_retry, state.apis.of(api::ApiName::calendly), interruption,
+            timing.login_interval, log),
+      lookup(world.calendly, calendly_retry, state.waiting, state.counters, log),
+      contacts_retry(make_retry(api::ApiName::brevo_contacts, on_park)),
+      events_retry(make_retry(api::ApiName::brevo_events, on_park)),
+      account(settings.mapping, settings.create_attributes, world.webhooks.brevo, contacts_retry, log),
+      leases(executor, world.webhooks.people, interruption, state.waiting),
+      open_work(world.webhooks.people, log) {}
+
+api::Retry Common::make_retry(api::ApiName api, std::function<void()> on_park) {
+    return api::Retry(api, state.apis, interruption, state.waiting, log, timing.patience, std::move(on_park),
+                      settings.log_webhooks);
+}
+
+// The way of one stream's entries. In the order in which the parts need each other: what stands further down
+// is made of what stands above it.
+struct Stream {
+    // `first`: the stream whose entries go first; null: this one's do.
+    Stream(Common& common, const StreamWorld& world, const rules::Trail::Settings& trail,
+           ServiceClass service, const Stream* first);
+
+    asio::awaitable<void> consume();
+    void stop();
+
+    redis::EntryQueue& queue;
+    DeadLetters dead_letters;
+    Links links;
     BrevoWriter writer;
     Settle settle;
     PersonWork work;
-
     Lanes lanes;
     Intake intake;
     Membership membership;
     EntryReader reader;
 };
 
-Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings connector_settings, World world,
-                        const LogPtr& log, Timing times)
-    : settings(std::move(connector_settings)),
-      timing(times),
-      interruption(world.interruption),
-      queue(world.queue),
-      state(timing, log),
-      dead_letters(world.dead_letters, state.counters, log),
-      calendly_retry(make_retry(api::ApiName::calendly, world, log)),
-      login(std::move(world.check_login), calendly_retry, state.apis.of(api::ApiName::calendly), interruption,
-            timing.login_interval, log),
-      lookup(world.calendly, calendly_retry, state.waiting, state.counters, log),
-      links(lookup, {settings.mapping.follow_links, world.calendly.origin()}),
-      contacts_retry(make_retry(api::ApiName::brevo_contacts, world, log)),
-      events_retry(make_retry(api::ApiName::brevo_events, world, log)),
-      account(settings.mapping, settings.create_attributes, world.brevo, contacts_retry, log),
-      leases(executor, world.people, interruption, state.waiting),
-      open_work(world.people, log),
-      writer(settings.mapping, world.brevo, {contacts_retry, events_retry}, account, open_work,
-             state.counters, log),
-      settle(world.people, open_work, writer, state.counters),
-      work(settings.mapping, leases, links, settle, open_work, dead_letters),
-      lanes(executor, queue, work, interruption, state.redis, state.troubles, timing),
-      intake(settings.log_webhooks, queue, world.upkeep, dead_letters, lookup, lanes, state.counters,
-             state.troubles, log),
-      membership(executor, {queue, intake, lanes, leases, state.apis, state.redis, state.troubles},
-                 interruption, timing, log),
-      reader({queue, membership, intake, lanes, state.apis, state.waiting, state.redis, state.troubles,
-              std::move(world.calls_within)},
-             interruption, timing) {}
+Stream::Stream(Common& common, const StreamWorld& world, const rules::Trail::Settings& trail,
+               ServiceClass service, const Stream* first)
+    : queue(world.queue),
+      dead_letters(world.dead_letters, common.state.counters, common.log),
+      links(common.lookup, trail),
+      writer(common.settings.mapping, world.brevo, {common.contacts_retry, common.events_retry},
+             common.account, common.open_work, common.state.counters, common.log),
+      settle(world.people, common.open_work, writer, common.state.counters),
+      work(common.settings.mapping, common.leases, links, settle, common.open_work, dead_letters, service),
+      lanes(common.executor, queue, work, common.interruption, common.state.redis, common.state.troubles,
+            common.timing),
+      intake(common.settings.log_webhooks, queue, common.upkeep, dead_letters, common.lookup, lanes,
+             common.state.counters, common.state.troubles, common.log),
+      membership(
+          common.executor,
+          {queue, intake, lanes, common.leases, common.state.apis, common.state.redis, common.state.troubles},
+          common.interruption, common.timing, common.log),
+      reader({queue, membership, intake, lanes, common.state.apis, common.state.waiting, common.state.redis,
+              common.state.troubles, common.calls_within, first ? &first->reader : nullptr},
+             common.interruption, common.timing) {}
 
-api::Retry Connector::Parts::make_retry(api::ApiName api, const World& world, const LogPtr& log) {
-    return api::Retry(
-        api, state.apis, world.interruption, state.waiting, log, timing.patience,
-        [this] { reader.on_park(); }, settings.log_webhooks);
+asio::awaitable<void> Stream::consume() {
+    membership.begin();
+    return reader.run();
+}
+
+void Stream::stop() {
+    queue.interrupt();
+    lanes.abandon_waiting();
+}
+
+}  // namespace
+
+struct Connector::Parts {
+    Parts(asio::any_io_executor executor, ConnectorSettings settings, World world, const LogPtr& log,
+          Timing timing);
+
+    asio::awaitable<void> run();
+    asio::awaitable<void> consume();
+    asio::awaitable<void> read_account();
+    asio::awaitable<void> watch_account();
+    void on_park();
+
+    Common common;
+    Stream webhooks;
+    Stream history;
+};
+
+// What history tells was read from the API: its links are not followed again.
+Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings settings, World world,
+                        const LogPtr& log, Timing timing)
+    : common(std::move(executor), std::move(settings), world, log, timing, [this] { on_park(); }),
+      webhooks(common, world.webhooks, {common.settings.mapping.follow_links, world.calendly.origin(), false},
+               ServiceClass::webhook, nullptr),
+      history(common, world.history, {common.settings.mapping.follow_links, world.calendly.origin(), true},
+              ServiceClass::history, &webhooks) {}
+
+void Connector::Parts::on_park() {
+    webhooks.reader.on_park();
+    history.reader.on_park();
 }
 
 asio::awaitable<void> Connector::Parts::run() {
     using namespace asio::experimental::awaitable_operators;
-    co_await (consume() && membership.keep() && watch_account() && login.run() &&
-              dead_letters.watch(interruption, timing.keep_interval, state.troubles));
-    co_await membership.finish();
+    co_await (
+        consume() && webhooks.membership.keep() && history.membership.keep() && watch_account() &&
+        common.login.run() &&
+        webhooks.dead_letters.watch(common.interruption, common.timing.keep_interval, common.state.troubles));
+    co_await (webhooks.membership.finish() && history.membership.finish());
 }
 
 // Contacts are written for what the account has: it is read before the first entry.
 asio::awaitable<void> Connector::Parts::consume() {
+    using namespace asio::experimental::awaitable_operators;
     try {
         co_await read_account();
     } catch (const net::Interrupted&) {
         co_return;
     }
-    membership.begin();
-    co_await reader.run();
+    co_await (webhooks.consume() && history.consume());
 }
 
 // Again and again, whatever the machine is in trouble with. Throws Interrupted.
 asio::awaitable<void> Connector::Parts::read_account() {
-    Troubles::Work reading(state.troubles);
+    Troubles::Work reading(common.state.troubles);
     for (std::chrono::milliseconds pause{1}; pause.count() > 0;) {
         pause = pause.zero();
         try {
-            co_await account.read();
+            co_await common.account.read();
         } catch (const net::Interrupted&) {
             throw;
         } catch (const std::exception& error) {
             pause = reading.meets(error);
         }
-        if (pause.count() > 0) co_await interruption.sleep(pause);
+        if (pause.count() > 0) co_await common.interruption.sleep(pause);
     }
 }
 
 asio::awaitable<void> Connector::Parts::watch_account() {
     try {
         while (true) {
-            co_await interruption.sleep(timing.account_interval);
+            co_await common.interruption.sleep(common.timing.account_interval);
             co_await read_account();
         }
     } catch (const net::Interrupted&) {
@@ -175,19 +235,26 @@ asio::awaitable<void> Connector::run() {
 }
 
 void Connector::stop() {
-    parts_->interruption.request();
-    parts_->queue.interrupt();
-    parts_->lanes.abandon_waiting();
+    parts_->common.interruption.request();
+    parts_->webhooks.stop();
+    parts_->history.stop();
 }
 
 ConnectorStatus Connector::status() const {
-    return {parts_->settings.name,         parts_->state.counters,           parts_->state.apis,
-            parts_->state.redis.is_up(),   parts_->account.problem(),        parts_->lanes.held().size(),
-            parts_->dead_letters.buried(), parts_->state.troubles.reports(), parts_->login.problem()};
+    const auto& [common, webhooks, history] = *parts_;
+    return {common.settings.name,
+            common.state.counters,
+            common.state.apis,
+            common.state.redis.is_up(),
+            common.account.problem(),
+            webhooks.lanes.held().size() + history.lanes.held().size(),
+            webhooks.dead_letters.buried(),
+            common.state.troubles.reports(),
+            common.login.problem()};
 }
 
 bool Connector::is_resting(api::ApiName api) const {
-    const auto& state = parts_->state.apis.of(api);
+    const auto& state = parts_->common.state.apis.of(api);
     return state.is_resting || state.is_parked();
 }
 

@@ -1,5 +1,5 @@
-// The flow of one connector, wired: entries from the queue to lanes, people settled, Brevo told. The README
-// beside this file says which loop repeats what.
+// The flow of one connector, wired: entries from the streams of webhooks and of history to lanes, people
+// settled, Brevo told. The README beside this file says which loop repeats what.
 #pragma once
 
 #include <memory>
@@ -24,15 +24,21 @@
 
 namespace syncing {
 
-// What the flow reaches the world through.
+// A stream of entries, and where they go.
+struct StreamWorld {
+    redis::EntryQueue& queue;
+    redis::PersonStore& people;  // commits them
+    redis::DeadLetterQueue& dead_letters;
+    brevo::Api& brevo;
+};
+
+// What the flow reaches the world through. Leases are taken with the store of the webhooks.
 struct World {
     net::Interruption& interruption;
-    redis::EntryQueue& queue;
-    redis::PersonStore& people;
-    redis::DeadLetterQueue& dead_letters;
+    StreamWorld webhooks;
+    StreamWorld history;
     redis::UpkeepStore& upkeep;
     calendly::Api& calendly;
-    brevo::Api& brevo;
     CallsWithin calls_within;
     CheckLogin check_login{};  // none: a personal token, which nobody renews
 };

@@ -52,6 +52,7 @@ struct Counters {
     std::map<FallbackCause, std::uint64_t> fallbacks;
     std::map<TroubleKind, std::uint64_t> troubles;  // attempts that met one
     std::uint64_t contacts_written = 0;
+    std::uint64_t missed_by_webhook = 0;  // changes that only a reconciliation told of
 };
 
 }  // namespace syncing

@@ -14,6 +14,9 @@ namespace asio = boost::asio;
 // better left to other agents.
 constexpr std::chrono::seconds start_within{10};
 
+// A read that finds nothing at once shows that there is nothing.
+constexpr std::chrono::milliseconds at_once{1};
+
 }  // namespace
 
 EntryReader::EntryReader(Parts parts, net::Interruption& interruption, const Timing& timing)
@@ -32,6 +35,7 @@ asio::awaitable<void> EntryReader::run() {
         const bool was_interrupted = std::exchange(is_read_interrupted_, false);
         if (interruption_.is_requested()) break;
         if (!mishap) continue;
+        has_caught_up_ = false;
         parts_.membership.lose();
         if (was_interrupted) continue;
         if (!mishap->redis.empty()) parts_.redis.note_trouble(mishap->redis);
@@ -60,19 +64,28 @@ asio::awaitable<EntryReader::Result> EntryReader::try_once(bool& goes_on, Troubl
 std::size_t EntryReader::room() const {
     const auto& lanes = parts_.lanes;
     const auto people = std::min(parts_.calls_within(start_within), most_people) + parts_.waiting.count();
-    return std::min({left_of(people, lanes.size()), left_of(most_loaded, lanes.loaded()),
-                     left_of(most_held, lanes.held().size())});
+    if (!parts_.first)
+        return std::min({left_of(people, lanes.size()), left_of(most_loaded, lanes.loaded()),
+                         left_of(most_held, lanes.held().size())});
+    if (!parts_.first->has_caught_up()) return 0;
+    const auto& before = parts_.first->parts_.lanes;
+    return std::min({left_of(std::min(people, most_people / part_of_history), before.size() + lanes.size()),
+                     left_of(most_loaded / part_of_history, before.loaded() + lanes.loaded()),
+                     left_of(most_held / part_of_history, before.held().size() + lanes.held().size())});
 }
 
 asio::awaitable<bool> EntryReader::read_once() {
-    if (parts_.apis.is_any_parked() || room() == 0) {
+    const auto most = room();
+    if (parts_.apis.is_any_parked() || most == 0) {
+        has_caught_up_ = false;
         const auto end = std::chrono::steady_clock::now() + timing_.crowded_pause;
         const bool goes_on = co_await parts_.lanes.progress().wait_until(end, interruption_);
         co_return goes_on;
     }
     is_reading_ = true;
-    auto read = co_await parts_.queue.read_new(room(), timing_.block);
+    auto read = co_await parts_.queue.read_new(most, has_caught_up_ ? timing_.block : at_once);
     parts_.redis.note_answer();
+    has_caught_up_ = read.entries.size() + read.unreadable.size() < most;
     co_await parts_.intake.accept(std::move(read));
     co_return true;
 }

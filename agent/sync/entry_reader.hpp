@@ -35,12 +35,16 @@ public:
         RedisState& redis;
         Troubles& troubles;
         CallsWithin calls_within;
+        const EntryReader* first = nullptr;  // whose entries go first; null: these do
     };
 
     EntryReader(Parts parts, net::Interruption& interruption, const Timing& timing);
 
     // Until the agent stops.
     boost::asio::awaitable<void> run();
+
+    // There was nothing more to read the last time.
+    bool has_caught_up() const noexcept { return has_caught_up_; }
 
     // An API begins to refuse us: a read that waits would still consume what comes next, and is ended.
     void on_park();
@@ -63,6 +67,7 @@ private:
     const Timing& timing_;
     bool is_reading_ = false;
     bool is_read_interrupted_ = false;
+    bool has_caught_up_ = false;
 };
 
 }  // namespace syncing

@@ -52,53 +52,79 @@ bool Leases::Hold::may_write() const {
 }
 
 http::Guard Leases::Hold::guard() const {
-    return [this] { return may_write(); };
+    return {[this] { return may_write(); }, lock_.recall()};
 }
 
 Leases::Leases(asio::any_io_executor executor, redis::PersonStore& store, net::Interruption& interruption,
                net::Waiting& waiting)
     : store_(store), interruption_(interruption), waiting_(waiting), locks_(std::move(executor)) {}
 
-asio::awaitable<Leases::Hold> Leases::acquire(std::set<std::string> people) {
-    auto lock = co_await locks_.acquire(people);
-    Hold hold(held_, std::move(lock));
-    std::exception_ptr trouble;
-    try {
-        co_await take_all(people, hold);
-    } catch (const std::exception&) {
-        trouble = std::current_exception();
-    }
-    if (trouble) {
-        co_await release(hold);
-        std::rethrow_exception(trouble);
-    }
-    co_return std::move(hold);
-}
-
-asio::awaitable<void> Leases::take_all(std::set<std::string> people, Hold& hold) {
-    for (const auto& person : people) {
-        auto held = co_await take(person);
-        held_->insert_or_assign(person, held);
-        hold.people_.insert_or_assign(person, std::move(held));
-    }
-}
-
-asio::awaitable<std::shared_ptr<HeldPerson>> Leases::take(std::string person) {
+// What a webhook has it keeps while it waits for the rest; history keeps nothing that a webhook might need.
+asio::awaitable<Leases::Hold> Leases::acquire(std::set<std::string> people, ServiceClass service) {
     for (unsigned refusals = 1;; ++refusals) {
-        const auto asked = now();
-        auto acquired = co_await store_.acquire(person);
-        if (acquired.is_held) {
-            auto held = std::make_shared<HeldPerson>();
-            held->lease = std::move(acquired.lease);
-            held->stored = std::move(acquired.stored);
-            held->until = asked + redis::lease_time;
-            co_return held;
+        Wait wait;
+        {
+            auto lock = co_await locks_.acquire(people, service);
+            Hold hold(held_, std::move(lock));
+            std::exception_ptr trouble;
+            try {
+                wait = co_await take_all(people, hold, refusals);
+            } catch (const std::exception&) {
+                trouble = std::current_exception();
+            }
+            if (!trouble && !wait) co_return std::move(hold);
+            co_await release(hold);
+            if (trouble) std::rethrow_exception(trouble);
         }
-        const net::Waiting::One waiting(waiting_);
+        co_await sleep(*wait);
+    }
+}
+
+// Nothing when the hold has all of them; else how long it is to be waited before trying again.
+asio::awaitable<Leases::Wait> Leases::take_all(std::set<std::string> people, Hold& hold, unsigned refusals) {
+    const bool is_for_history = hold.lock_.recall() != nullptr;
+    for (const auto& person : people) {
+        if (!is_for_history) {
+            co_await wait_and_take(person, hold);
+            continue;
+        }
+        const auto wait = co_await take(person, hold, refusals);
+        if (wait) co_return wait;
+    }
+    co_return std::nullopt;
+}
+
+asio::awaitable<void> Leases::wait_and_take(std::string person, Hold& hold) {
+    for (unsigned refusals = 1;; ++refusals) {
+        const auto wait = co_await take(person, hold, refusals);
+        if (!wait) co_return;
+        co_await sleep(*wait);
+    }
+}
+
+asio::awaitable<Leases::Wait> Leases::take(std::string person, Hold& hold, unsigned refusals) {
+    const auto asked = now();
+    const auto recall = hold.lock_.recall();
+    const auto service = recall ? ServiceClass::history : ServiceClass::webhook;
+    auto acquired = co_await store_.acquire(person, service);
+    if (!acquired.is_held) {
         const auto ends = std::max(acquired.others_for, until_free.first);
         const auto wait = std::min(until_free.whole(refusals), ends);
-        co_await interruption_.sleep(shared::upper_half(wait, random_()));
+        co_return shared::upper_half(wait, random_());
     }
+    auto held = std::make_shared<HeldPerson>();
+    held->lease = std::move(acquired.lease);
+    held->stored = std::move(acquired.stored);
+    held->until = asked + redis::lease_time;
+    held->recall = recall;
+    held_->insert_or_assign(person, held);
+    hold.people_.insert_or_assign(person, std::move(held));
+    co_return std::nullopt;
+}
+
+asio::awaitable<void> Leases::sleep(std::chrono::milliseconds wait) {
+    const net::Waiting::One waiting(waiting_);
+    co_await interruption_.sleep(wait);
 }
 
 asio::awaitable<void> Leases::release(const Hold& hold) {
@@ -122,8 +148,10 @@ asio::awaitable<void> Leases::renew() {
     if (leases.empty()) co_return;
     const auto asked = now();
     const auto renewed = co_await store_.renew(std::move(leases));
-    for (std::size_t i = 0; i < people.size(); ++i)
-        people[i]->until = renewed[i] ? asked + redis::lease_time : 0ns;
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        people[i]->until = renewed[i] == redis::Renewed::lost ? 0ns : asked + redis::lease_time;
+        if (renewed[i] == redis::Renewed::wanted && people[i]->recall) people[i]->recall->request();
+    }
 }
 
 }  // namespace syncing

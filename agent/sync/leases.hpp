@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -24,7 +25,8 @@ namespace syncing {
 struct HeldPerson {
     redis::Lease lease;
     redis::StoredPerson stored;
-    std::chrono::nanoseconds until{0};  // on a clock that goes on while the process or the machine sleeps
+    std::chrono::nanoseconds until{0};      // on a clock that goes on while the process or the machine sleeps
+    std::shared_ptr<net::Recall> recall{};  // of work for history; null: it is a webhook's
 };
 
 // The failure of a piece of work whose lease was lost: it is done again.
@@ -49,6 +51,8 @@ public:
 
         // Whether a write may begin: it ends before somebody else can have any of the leases.
         bool may_write() const;
+        // History's is recalled as soon as a webhook waits for one of the people; when another agent has the
+        // webhook, with the next renewal.
         http::Guard guard() const;
 
     private:
@@ -63,9 +67,10 @@ public:
     Leases(boost::asio::any_io_executor executor, redis::PersonStore& store, net::Interruption& interruption,
            net::Waiting& waiting);
 
-    // Waits until nobody else works on any of them; one after the other in sorted order, so that nobody waits
-    // in a circle. Throws redis::Error, Interrupted.
-    boost::asio::awaitable<Hold> acquire(std::set<std::string> people);
+    // Waits until nobody else works on any of them; webhooks wait for one after the other in sorted order, so
+    // that nobody waits in a circle, and history has all of them or none. Throws redis::Error, Interrupted.
+    boost::asio::awaitable<Hold> acquire(std::set<std::string> people,
+                                         ServiceClass service = ServiceClass::webhook);
 
     // Gives back the leases that are left. When Redis fails, the leases expire by themselves.
     boost::asio::awaitable<void> release(const Hold& hold);
@@ -74,8 +79,12 @@ public:
     boost::asio::awaitable<void> renew();
 
 private:
-    boost::asio::awaitable<std::shared_ptr<HeldPerson>> take(std::string person);
-    boost::asio::awaitable<void> take_all(std::set<std::string> people, Hold& hold);
+    using Wait = std::optional<std::chrono::milliseconds>;
+
+    boost::asio::awaitable<Wait> take_all(std::set<std::string> people, Hold& hold, unsigned refusals);
+    boost::asio::awaitable<Wait> take(std::string person, Hold& hold, unsigned refusals);
+    boost::asio::awaitable<void> wait_and_take(std::string person, Hold& hold);
+    boost::asio::awaitable<void> sleep(std::chrono::milliseconds wait);
 
     redis::PersonStore& store_;
     net::Interruption& interruption_;

@@ -27,16 +27,28 @@ void note(const std::optional<rules::Transition>& transition, rules::Outcome& ou
     if (transition) outcome.transitions.push_back(*transition);
 }
 
+// A change that was done before is no news.
+template <typename Told>
+std::optional<rules::Transition> fold(const Told& told, const rules::Hearing& hearing,
+                                      rules::Outcome& outcome) {
+    const auto known = outcome.ledger.done.size();
+    auto transition = rules::fold(outcome.ledger, told);
+    if (hearing.is_missed) outcome.missed += outcome.ledger.done.size() - known;
+    if (!hearing.events) transition.reset();
+    return transition;
+}
+
 }  // namespace
 
 PersonWork::PersonWork(const rules::Mapping& mapping, Leases& leases, Links& links, Settle& settle,
-                       OpenWork& open_work, DeadLetters& dead_letters)
+                       OpenWork& open_work, DeadLetters& dead_letters, ServiceClass service)
     : mapping_(mapping),
       leases_(leases),
       links_(links),
       settle_(settle),
       open_work_(open_work),
-      dead_letters_(dead_letters) {}
+      dead_letters_(dead_letters),
+      service_(service) {}
 
 // One bad entry must not take its neighbours along: when a batch is refused, each is tried by itself.
 asio::awaitable<void> PersonWork::process(std::string person, Batch batch) {
@@ -59,7 +71,7 @@ asio::awaitable<void> PersonWork::process(std::string person, Batch batch) {
 // The leases are given back however it ends, and what Brevo has already is recorded.
 asio::awaitable<PersonWork::Attempt> PersonWork::try_once(std::string person, Batch& batch,
                                                           std::set<std::string>& people) {
-    auto hold = co_await leases_.acquire(people);
+    auto hold = co_await leases_.acquire(people, service_);
     Attempt attempt;
     std::exception_ptr trouble;
     try {
@@ -101,18 +113,21 @@ asio::awaitable<PersonWork::News> PersonWork::learn(std::string person, Batch ba
 
 asio::awaitable<bool> PersonWork::learn_one(const std::string& person, const Item& item, News& news) {
     auto& ledger = news.outcome.ledger;
+    const auto telling = telling_of(item.entry);
     if (ledger.done.contains(rules::own_change_id(item.delivery))) co_return true;
     if (item.delivery.routing_form) {
-        note(rules::fold(ledger, *item.delivery.routing_form), news.outcome);
+        const auto& form = *item.delivery.routing_form;
+        note(fold(form, rules::hearing_of(telling, form.created_at), news.outcome), news.outcome);
         co_return true;
     }
-    const auto sightings = co_await links_.follow(item.delivery, received_at(item), ledger);
+    auto sightings = co_await links_.follow(item.delivery, received_at(item), ledger);
     if (!sightings) {
         EntryFault fault(sightings.error());
         co_await bury(item, std::move(fault));
         co_return false;
     }
-    for (const auto& sighting : *sightings) {
+    for (auto& sighting : *sightings) {
+        sighting.hearing = rules::hearing_of(telling, sighting.at);
         const auto whose = rules::person_of(sighting.invitee.email);
         if (whose == person) {
             fold_in(sighting, news.outcome);
@@ -140,7 +155,7 @@ asio::awaitable<Answer<brevo::Done>> PersonWork::settle_all(std::string person, 
 
 void PersonWork::fold_in(const rules::Sighting& sighting, rules::Outcome& outcome) const {
     outcome.is_new_booking |= is_newest(sighting, outcome.ledger);
-    const auto transition = rules::fold(outcome.ledger, sighting);
+    const auto transition = fold(sighting, sighting.hearing, outcome);
     if (rules::acts_on(mapping_.sync, sighting)) note(transition, outcome);
 }
 

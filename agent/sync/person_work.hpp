@@ -23,8 +23,9 @@ namespace syncing {
 
 class PersonWork final : public BatchWork {
 public:
+    // Work for history gives way to a webhook that waits for its person, after the call that it makes.
     PersonWork(const rules::Mapping& mapping, Leases& leases, Links& links, Settle& settle,
-               OpenWork& open_work, DeadLetters& dead_letters);
+               OpenWork& open_work, DeadLetters& dead_letters, ServiceClass service = ServiceClass::webhook);
 
     boost::asio::awaitable<void> process(std::string person, Batch batch) override;
 
@@ -58,6 +59,7 @@ private:
     Settle& settle_;
     OpenWork& open_work_;
     DeadLetters& dead_letters_;
+    ServiceClass service_;
 };
 
 }  // namespace syncing

@@ -40,8 +40,10 @@ asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::string person, rul
         if (!performed) co_return performed;
     }
     const auto count = entry_ids.size();
+    const auto missed = outcome.missed;
     const bool is_committed = co_await commit(person, std::move(outcome), std::move(entry_ids), hold);
     if (!is_committed) co_return lost_lease();
+    counters_.missed_by_webhook += missed;
     if (count > 0) counters_.entries[is_news ? EntryOutcome::synced : EntryOutcome::repeated] += count;
     co_return brevo::Done{};
 }

@@ -12,7 +12,11 @@ namespace {
 
 json::array list_held(const Deliveries& deliveries) {
     json::array held;
-    for (const auto& delivery : deliveries.held()) held.push_back(to_json(delivery));
+    for (const auto& delivery : deliveries.held()) {
+        auto shown = to_json(delivery);
+        shown["body"] = json::parse(delivery.body);
+        held.push_back(std::move(shown));
+    }
     return held;
 }
 

@@ -49,15 +49,27 @@ std::string xadd(const std::string& stream_key, const std::string& body) {
     return command += body + "\r\n";
 }
 
-}  // namespace
+std::string xadd_history(const std::string& stream_key, const std::string& body) {
+    shared::WebhookEntry entry;
+    entry.body = body;
+    entry.received_ms = now_ms();
+    entry.key = shared::api_key_name;
+    entry.origin = shared::entry_origin::reconcile;
+    std::vector<std::string> words = {"XADD", stream_key, "*"};
+    shared::append_fields(words, std::move(entry));
+    const std::vector<std::string_view> arguments(words.begin(), words.end());
+    std::string command;
+    shared::append_command(command, arguments);
+    return command;
+}
 
-void fill(const Stream& stream, std::uint64_t first, std::size_t count, const BookingShape& shape) {
-    const auto key = shared::webhooks_key("calendly");
+template <typename CommandOf>
+void append_many(const Stream& stream, std::size_t count, CommandOf command_of) {
     const auto pipeline = connect(stream);
     for (std::size_t done = 0; done < count;) {
         const auto now = std::min(most_at_once, count - done);
         for (std::size_t i = 0; i < now; ++i) {
-            const auto command = xadd(key, delivery_of(first + done + i, shape));
+            const std::string command = command_of(done + i);
             ::redisAppendFormattedCommand(pipeline.get(), command.data(), command.size());
         }
         expect_replies(*pipeline, now);
@@ -65,8 +77,20 @@ void fill(const Stream& stream, std::uint64_t first, std::size_t count, const Bo
     }
 }
 
+}  // namespace
+
+void fill(const Stream& stream, std::uint64_t first, std::size_t count, const BookingShape& shape) {
+    const auto key = shared::webhooks_key("calendly");
+    append_many(stream, count, [&](std::size_t i) { return xadd(key, delivery_of(first + i, shape)); });
+}
+
+void fill_history(const Stream& stream, std::uint64_t first, std::size_t count) {
+    const auto key = shared::history_key("calendly");
+    append_many(stream, count, [&](std::size_t i) { return xadd_history(key, delivery_of(first + i)); });
+}
+
 void forget_people(Stream& stream) {
-    const auto webhooks = shared::webhooks_key("calendly");
+    const auto webhooks = shared::webhooks_key("calendly"), history = shared::history_key("calendly");
     const auto pipeline = connect(stream);
     std::string cursor = "0";
     do {
@@ -77,7 +101,7 @@ void forget_people(Stream& stream) {
         std::size_t count = 0;
         for (std::size_t i = 0; i < keys.elements; ++i) {
             const auto key = shared::text(*keys.element[i]);
-            if (key == webhooks) continue;
+            if (key == webhooks || key == history) continue;
             ::redisAppendCommand(pipeline.get(), "UNLINK %b", key.data(), key.size());
             ++count;
         }

@@ -21,6 +21,7 @@ struct Candidate {
     bool tls = true;                   // to both APIs
     unsigned agents = 1;               // on one core
     harness::Sections connector = {};  // more in its configuration
+    bool is_told_by_history = false;   // its bookings come in the stream of history
 };
 
 // The programs given as [NAME=]PATH; the build's own when there are none. Throws std::runtime_error for what

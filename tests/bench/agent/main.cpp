@@ -34,7 +34,8 @@ void add_number(CLI::App& app, const std::string& name, Number& value, const std
 void add_options(CLI::App& app, Settings& settings) {
     std::vector<std::string> names;
     for (const auto& [name, part] : all_parts()) names.push_back(name);
-    app.add_option("parts", settings.parts, "throughput variants delayed latency memory idle; default: all")
+    app.add_option("parts", settings.parts,
+                   "throughput variants history delayed latency memory idle; default: all")
         ->check(CLI::IsMember(names));
     app.add_option(
         "--agent", settings.programs,

@@ -37,6 +37,17 @@ json::value variants(const Settings& settings, std::vector<Goal>&) {
     return to_json(all);
 }
 
+// The first candidate with webhooks and with history, whose links are not followed.
+json::value history(const Settings& settings, std::vector<Goal>&) {
+    std::vector<Candidate> candidates(2, settings.candidates.front());
+    candidates[0].name = "webhooks";
+    candidates[1].name = "history";
+    candidates[1].is_told_by_history = true;
+    const auto all = measure_throughput(candidates, settings.plan);
+    print_series(all);
+    return to_json(all);
+}
+
 json::value delayed(const Settings& settings, std::vector<Goal>&) {
     json::object by_delay;
     for (const auto delay : settings.delays_ms) {
@@ -89,9 +100,9 @@ json::value idle(const Settings& settings, std::vector<Goal>& goals) {
 }  // namespace
 
 const std::map<std::string, Part>& all_parts() {
-    static const std::map<std::string, Part> parts = {{"throughput", throughput}, {"variants", variants},
-                                                      {"delayed", delayed},       {"latency", latency},
-                                                      {"memory", memory},         {"idle", idle}};
+    static const std::map<std::string, Part> parts = {
+        {"throughput", throughput}, {"variants", variants}, {"history", history}, {"delayed", delayed},
+        {"latency", latency},       {"memory", memory},     {"idle", idle}};
     return parts;
 }
 

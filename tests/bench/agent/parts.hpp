@@ -17,7 +17,8 @@
 namespace bench {
 
 struct Settings {
-    std::vector<std::string> parts = {"throughput", "variants", "delayed", "latency", "memory", "idle"};
+    std::vector<std::string> parts = {"throughput", "variants", "history", "delayed",
+                                      "latency",    "memory",   "idle"};
     std::vector<std::string> programs;  // as on the command line
     std::vector<Candidate> candidates;
     ThroughputPlan plan;

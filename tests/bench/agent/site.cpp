@@ -31,7 +31,11 @@ void Site::expect(std::size_t count) {
 void Site::add_backlog(std::size_t count, const BookingShape& shape) {
     const auto first = next_;
     expect(count);
-    fill(stream_, first, count, shape);
+    if (candidate_.is_told_by_history) {
+        fill_history(stream_, first, count);
+    } else {
+        fill(stream_, first, count, shape);
+    }
 }
 
 void Site::lay_backlog(std::size_t count) {
@@ -43,7 +47,7 @@ void Site::wait() {
     harness::wait_until(
         [this] {
             agents_->require_running();
-            return stream_.length() == 0;
+            return stream_.length() == 0 && stream_.history_length() == 0;
         },
         candidate_.name + " should work off the backlog", patience);
 }

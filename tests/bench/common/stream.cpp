@@ -29,6 +29,10 @@ std::uint64_t Stream::length() {
     return static_cast<std::uint64_t>(client_.integer({"XLEN", key}));
 }
 
+std::uint64_t Stream::history_length() {
+    return static_cast<std::uint64_t>(client_.integer({"XLEN", shared::history_key("calendly")}));
+}
+
 void Stream::remove() {
     client_.integer({"DEL", key});
 }

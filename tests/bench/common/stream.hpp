@@ -23,6 +23,7 @@ public:
     void thaw() { redis_.thaw(); }
 
     std::uint64_t length();
+    std::uint64_t history_length();  // of the other stream of the agent
     void remove();
     std::uint64_t dead();  // dead letters
     bool has_group();      // the agent's

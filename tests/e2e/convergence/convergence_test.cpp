@@ -29,8 +29,9 @@ std::optional<std::uint64_t> number_from(const char* variable) {
 void expect_convergence(std::uint64_t seed) {
     const auto outcome = run_seed(seed);
     std::cout << "seed " << seed << ": " << to_text(weather_of(seed)) << ", " << outcome.deliveries
-              << " deliveries, " << outcome.events << " events, " << outcome.kills << " kills, "
-              << outcome.redis_restarts << " restarts of Redis" << std::endl;
+              << " deliveries, " << outcome.reconciled << " entries of history, " << outcome.events
+              << " events, " << outcome.kills << " kills, " << outcome.redis_restarts << " restarts of Redis"
+              << std::endl;
     if (!outcome.failure.empty()) ADD_FAILURE() << outcome.failure;
 }
 

@@ -19,6 +19,7 @@ std::string name_of(const Story& story, const Delivery& delivery) {
     auto name = fmt::format("#{}", delivery.change);
     if (story.changes[delivery.change].what == Happening::moved)
         name += delivery.is_old_half ? " old" : " new";
+    if (delivery.is_reconciled) name += " by history";
     return name;
 }
 

@@ -70,7 +70,9 @@ std::vector<std::string> keys_without_expiry(harness::RedisClient& redis) {
     const auto reply = redis.command({"KEYS", "*"});
     for (std::size_t i = 0; i < reply->elements; ++i) {
         const std::string key(shared::text(*reply->element[i]));
-        if (key == shared::webhooks_key("calendly") || key == shared::dead_key("calendly")) continue;
+        const auto streams = {shared::webhooks_key("calendly"), shared::history_key("calendly"),
+                              shared::dead_key("calendly")};
+        if (std::ranges::find(streams, key) != streams.end()) continue;
         if (redis.integer({"TTL", key}) == -1) keys.push_back(key);
     }
     return keys;

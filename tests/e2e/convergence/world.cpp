@@ -121,13 +121,29 @@ std::vector<Delivery> World::play(std::size_t changes) {
 
 void World::send(std::vector<Delivery> deliveries) {
     json::array ids;
-    for (const auto& delivery : deliveries) ids.push_back(delivery.id);
+    for (const auto& delivery : deliveries)
+        if (!delivery.is_reconciled) ids.push_back(delivery.id);
+    deliveries_sent_ += ids.size();
+    tell_by_history(deliveries);
     system_.sandbox().post("/release", {{"ids", std::move(ids)},
                                         {"keep", true},
                                         {"odd", odd_percent_},
                                         {"seed", ++odd_seed_ % 1'000'000'007}});
-    deliveries_sent_ += deliveries.size();
     batches_.push_back({std::move(deliveries), played_, false});
+}
+
+void World::tell_by_history(const std::vector<Delivery>& deliveries) {
+    for (const auto& delivery : deliveries) {
+        if (!delivery.is_reconciled) continue;
+        if (!bodies_.contains(delivery.id)) {
+            const auto answer = system_.sandbox().get("/held");
+            for (const auto& held : answer.at("held").as_array())
+                bodies_.emplace(held.at("delivery").to_number<std::int64_t>(),
+                                json::serialize(held.at("body")));
+        }
+        system_.append_history(bodies_.at(delivery.id), shared::entry_origin::reconcile);
+        ++entries_reconciled_;
+    }
 }
 
 void World::settle(harness::Duration deadline) {

@@ -9,12 +9,14 @@
 
 namespace convergence {
 
-// A delivery that Calendly has signed and may send. A reschedule has two.
+// A delivery that Calendly has signed and may send. A reschedule has two. Or it never comes, and somebody
+// appends what it would have told to the stream of history.
 struct Delivery {
     std::int64_t id = 0;
     std::size_t change = 0;
     bool is_old_half = false;
-    bool is_lost = false;  // never sent
+    bool is_lost = false;        // never sent
+    bool is_reconciled = false;  // not sent, but told by history
 };
 
 // Deliveries that were let go together.
@@ -38,7 +40,7 @@ public:
     std::vector<Delivery> play(std::size_t changes);
     std::size_t played() const { return played_; }
 
-    // Sends them in this order; they can be sent again.
+    // Sends them in this order, or tells them by history; they can be sent again.
     void send(std::vector<Delivery> deliveries);
     // Waits until every entry is worked on: what was sent is known from now on.
     void settle(harness::Duration deadline);
@@ -61,9 +63,12 @@ public:
 
     harness::System& system() { return system_; }
     std::size_t deliveries_sent() const { return deliveries_sent_; }
+    std::size_t entries_reconciled() const { return entries_reconciled_; }
     void stop_agents();  // with SIGTERM; throws when one does not leave well
 
 private:
+    void tell_by_history(const std::vector<Delivery>& deliveries);
+
     const Story& story_;
     harness::System system_;
     harness::TcpGate brevo_gate_;  // between the agents and Brevo
@@ -72,6 +77,8 @@ private:
     std::vector<Moment> kills_;
     std::size_t played_ = 0;
     std::size_t deliveries_sent_ = 0;
+    std::size_t entries_reconciled_ = 0;
+    std::map<std::int64_t, std::string> bodies_;  // of the deliveries that Calendly has signed, by id
     std::size_t redis_restarts_ = 0;
     std::size_t odd_percent_ = 0;
     std::uint64_t odd_seed_ = 0;

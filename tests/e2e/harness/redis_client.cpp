@@ -62,8 +62,12 @@ RedisClient::~RedisClient() {
 }
 
 shared::ReplyPtr RedisClient::command(std::initializer_list<std::string_view> arguments) {
+    return send(std::span(arguments.begin(), arguments.size()));
+}
+
+shared::ReplyPtr RedisClient::send(std::span<const std::string_view> arguments) {
     std::string bytes;
-    shared::append_command(bytes, std::span(arguments.begin(), arguments.size()));
+    shared::append_command(bytes, arguments);
     for (std::string_view rest = bytes; !rest.empty();) {
         const ssize_t sent = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
         if (sent <= 0) throw std::runtime_error("Redis took no command");
@@ -84,6 +88,13 @@ std::string RedisClient::text(std::initializer_list<std::string_view> arguments)
 
 std::int64_t RedisClient::integer(std::initializer_list<std::string_view> arguments) {
     return successful(command(arguments))->integer;
+}
+
+std::string RedisClient::append(const std::string& stream, shared::WebhookEntry entry) {
+    std::vector<std::string> words = {"XADD", stream, "*"};
+    shared::append_fields(words, std::move(entry));
+    const std::vector<std::string_view> arguments(words.begin(), words.end());
+    return std::string(shared::text(*successful(send(arguments))));
 }
 
 std::vector<shared::WebhookEntry> RedisClient::webhooks(std::string_view connector) {

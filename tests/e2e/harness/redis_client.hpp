@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ public:
     std::string text(std::initializer_list<std::string_view> arguments);
     std::int64_t integer(std::initializer_list<std::string_view> arguments);
 
+    // Adds the entry to the stream of this key; gives its id.
+    std::string append(const std::string& stream, shared::WebhookEntry entry);
+
     // Everything in a connector's stream of webhooks, oldest first.
     std::vector<shared::WebhookEntry> webhooks(std::string_view connector = "calendly");
 
@@ -35,6 +39,8 @@ public:
                                                      std::string_view connector = "calendly");
 
 private:
+    shared::ReplyPtr send(std::span<const std::string_view> arguments);
+
     int socket_;
     shared::ReplyReader reader_;
 };

@@ -116,13 +116,32 @@ unsigned System::post(const std::string& body, const std::string& connector) con
 }
 
 std::int64_t System::backlog(const std::string& connector) const {
-    return looked_into_->client().integer({"XLEN", shared::webhooks_key(connector)});
+    auto client = looked_into_->client();
+    return client.integer({"XLEN", shared::webhooks_key(connector)}) +
+           client.integer({"XLEN", shared::history_key(connector)});
+}
+
+void System::append_history(std::string body, std::string_view origin, bool with_events, bool with_lists,
+                            const std::string& connector) const {
+    using namespace std::chrono;
+    shared::WebhookEntry entry;
+    entry.body = std::move(body);
+    entry.received_ms = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    entry.key = shared::api_key_name;
+    entry.origin = origin;
+    entry.with_events = with_events;
+    entry.with_lists = with_lists;
+    looked_into_->client().append(shared::history_key(connector), std::move(entry));
 }
 
 std::int64_t System::pending(const std::string& connector) const {
     auto client = looked_into_->client();
-    const auto reply = client.command({"XPENDING", shared::webhooks_key(connector), shared::webhook_group});
-    return reply->type == REDIS_REPLY_ARRAY && reply->elements > 0 ? reply->element[0]->integer : 0;
+    std::int64_t pending = 0;
+    for (const auto& stream : {shared::webhooks_key(connector), shared::history_key(connector)}) {
+        const auto reply = client.command({"XPENDING", stream, shared::webhook_group});
+        if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 0) pending += reply->element[0]->integer;
+    }
+    return pending;
 }
 
 std::int64_t System::dead(const std::string& connector) const {

@@ -58,7 +58,11 @@ public:
     // Posts a signed delivery to nginx; gives the answer's status.
     unsigned post(const std::string& body, const std::string& connector = "calendly") const;
 
-    // Entries in the stream and in the dead letters.
+    // Appends an entry that no webhook brought to the stream of history.
+    void append_history(std::string body, std::string_view origin, bool with_events = false,
+                        bool with_lists = false, const std::string& connector = "calendly") const;
+
+    // Entries in the streams of webhooks and of history, and in the dead letters.
     std::int64_t backlog(const std::string& connector = "calendly") const;
     std::int64_t pending(const std::string& connector = "calendly") const;  // read and not acknowledged
     std::int64_t dead(const std::string& connector = "calendly") const;

@@ -17,10 +17,11 @@ using testing::ElementsAre;
 
 class BudgetTest : public testing::Test {
 protected:
-    void begin_call(std::function<void()> on_slot, ServiceClass service = ServiceClass::webhook) {
-        const auto call = [this, service, on_slot = std::move(on_slot)]() -> asio::awaitable<void> {
+    void begin_call(std::function<void()> on_slot, ServiceClass service = ServiceClass::webhook,
+                    net::Recall* recall = nullptr) {
+        const auto call = [this, service, recall, on_slot = std::move(on_slot)]() -> asio::awaitable<void> {
             try {
-                co_await budget_->wait(interruption_, service);
+                co_await budget_->wait(interruption_, service, recall);
             } catch (const net::Interrupted&) {
                 ++interrupted_;
                 co_return;
@@ -113,6 +114,45 @@ TEST_F(BudgetTest, HistoryDoesNotSlowDownThePaceOfWebhooks) {
     io_.run_for(80ms);
     EXPECT_GT(budget_->calls_within(10s), 2000u);
     io_.run();
+}
+
+TEST_F(BudgetTest, ACallThatIsRecalledWaitsNoLongerAndLeavesItsSlotToOthers) {
+    use({10, 1s});
+    net::Recall recall;
+    std::vector<std::string> order;
+    begin_call([&] { order.emplace_back("first"); });
+    begin_call([&] { order.emplace_back("recalled"); }, ServiceClass::history, &recall);
+    begin_call([&] { order.emplace_back("second"); });
+    io_.run_for(10ms);
+    const auto begin = std::chrono::steady_clock::now();
+    recall.request();
+    io_.restart();
+    io_.poll();
+    EXPECT_THAT(order, ElementsAre("first", "recalled"));
+    begin_call([&] { order.emplace_back("at once"); }, ServiceClass::history, &recall);
+    io_.poll();
+    EXPECT_THAT(order, ElementsAre("first", "recalled", "at once"));
+    io_.run();
+    EXPECT_THAT(order, ElementsAre("first", "recalled", "at once", "second"));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
+}
+
+TEST_F(BudgetTest, OfTwoSharesOfHistoryTheLowerOneCounts) {
+    use({10, 1s}, 0.5);
+    budget_->tighten({10, 1s}, 0.1);
+    budget_->tighten({10, 1s}, 1);
+    std::vector<std::chrono::steady_clock::time_point> slots;
+    const auto note = [&] { slots.push_back(std::chrono::steady_clock::now()); };
+    begin_call(note, ServiceClass::history);
+    begin_call([] {});
+    io_.run_for(150ms);
+    begin_call(note, ServiceClass::history);
+    io_.restart();
+    io_.run_for(700ms);
+    EXPECT_EQ(slots.size(), 1u) << "the second comes a second after the first";
+    io_.restart();
+    io_.run();
+    EXPECT_EQ(slots.size(), 2u);
 }
 
 }  // namespace

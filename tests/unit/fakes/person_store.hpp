@@ -26,14 +26,21 @@ public:
     // Called at each call before it is answered; may throw redis::Error, or lose a lease.
     std::function<void(const std::string& call)> on_call;
 
+    std::set<std::string> wanted;  // people for whom a webhook of another agent waits
+
     // Another agent takes the person's lease.
     void lose(const std::string& person) { leases[person] = "another agent's"; }
 
-    boost::asio::awaitable<redis::Acquired> acquire(std::string person) override {
+    boost::asio::awaitable<redis::Acquired> acquire(std::string person,
+                                                    redis::ServiceClass service) override {
         note("acquire " + person);
         redis::Acquired acquired;
         const auto held = leases.find(person);
         if (held != leases.end() && held->second == "another agent's") {
+            acquired.others_for = std::chrono::milliseconds(1);
+            co_return acquired;
+        }
+        if (service == redis::ServiceClass::history && wanted.contains(person)) {
             acquired.others_for = std::chrono::milliseconds(1);
             co_return acquired;
         }
@@ -52,11 +59,15 @@ public:
         co_return ledgers;
     }
 
-    boost::asio::awaitable<std::vector<bool>> renew(std::vector<redis::Lease> asked) override {
+    boost::asio::awaitable<std::vector<redis::Renewed>> renew(std::vector<redis::Lease> asked) override {
         note("renew " + std::to_string(asked.size()));
-        std::vector<bool> held;
-        for (const auto& lease : asked) held.push_back(is_held(lease));
-        co_return held;
+        using redis::Renewed;
+        std::vector<Renewed> renewed;
+        for (const auto& lease : asked) {
+            const auto held = wanted.contains(lease.person) ? Renewed::wanted : Renewed::held;
+            renewed.push_back(is_held(lease) ? held : Renewed::lost);
+        }
+        co_return renewed;
     }
 
     boost::asio::awaitable<void> release(std::vector<redis::Lease> asked) override {

@@ -255,7 +255,8 @@ void expect_every_member_in(const std::string& text) {
 
 Booking complete_booking() {
     const auto now = at("09:00:00");
-    Booking booking{BookingState::no_show, now, {}, {}, "Demo", "n", ""};
+    Booking booking{BookingState::no_show, now, {}, {}, "Demo", "n", "", true, {}};
+    booking.heard = rules::Heard{BookingState::booked, now};
     booking.invitee = {"u",
                        "e",
                        "n",

@@ -95,8 +95,8 @@ public:
 class Walk {
 public:
     Walk(const Calendly& calendly, const Delivery& delivery, const Ledger& ledger,
-         FollowLinks mode = FollowLinks::always) {
-        const Trail::Settings settings{mode, "https://calendly.test"};
+         FollowLinks mode = FollowLinks::always, bool is_read_from_api = false) {
+        const Trail::Settings settings{mode, "https://calendly.test", is_read_from_api};
         Trail trail(delivery, ledger, settings, received);
         while (const auto* question = trail.next()) {
             questions.push_back(*question);

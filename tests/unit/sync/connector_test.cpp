@@ -1,6 +1,7 @@
 // The flow, wired: what an exception that nobody foresaw does to it.
 #include "sync/connector.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include <spdlog/sinks/ostream_sink.h>
@@ -55,15 +56,22 @@ protected:
         };
     }
 
+    fakes::EntryQueue history{io.get_executor()};
+    fakes::BrevoApi history_brevo;
     std::ostringstream lines_;
     std::shared_ptr<spdlog::logger> heard_ =
         std::make_shared<spdlog::logger>("heard", std::make_shared<spdlog::sinks::ostream_sink_st>(lines_));
     syncing::Connector connector_{io.get_executor(),
                                   {"calendly", mapping},
-                                  {interruption, queue, people, letters, upkeep, calendly, brevo,
-                                   [](auto) { return std::size_t(100); }},
+                                  {.interruption = interruption,
+                                   .webhooks = {queue, people, letters, brevo},
+                                   .history = {history, people, letters, history_brevo},
+                                   .upkeep = upkeep,
+                                   .calendly = calendly,
+                                   .calls_within = [](auto) { return std::size_t(100); }},
                                   heard_,
                                   quick()};
+    std::vector<std::string> reads_;
     bool has_ended_ = false;
     std::exception_ptr failure_;
 };
@@ -103,6 +111,53 @@ TEST_F(ConnectorTest, StopsAlsoWhenLeavingFails) {
     connector_.stop();
     wait_until([&] { return has_ended_; });
     EXPECT_FALSE(failure_);
+}
+
+TEST_F(ConnectorTest, HistoryGoesToBrevoByItsOwnWay) {
+    start();
+    history.put(created(first.booked()));
+    wait_until([&] { return !history_brevo.upserted.empty() && !history_brevo.sent.empty(); });
+    EXPECT_TRUE(brevo.upserted.empty()) << "its calls are counted to its share";
+    EXPECT_EQ(ledger_of(ada).bookings.size(), 1u);
+}
+
+// What waits is read before anything of history, so that history overtakes no webhook of its person.
+TEST_F(ConnectorTest, HistoryIsReadWhenNoWebhookIsLeftToRead) {
+    const auto tell_order = [this](const std::string& whose) {
+        return [this, whose](const std::string& call) {
+            if (call == "read_new") reads_.push_back(whose);
+        };
+    };
+    queue.on_call = tell_order("webhooks");
+    history.on_call = tell_order("history");
+    for (int i = 0; i < 300; ++i)
+        queue.put(created(of_person(first.booked(), "p" + std::to_string(i) + "@x.org")));
+    history.put(created(second.booked()));
+    start();
+    wait_until([&] { return !history_brevo.upserted.empty(); });
+    EXPECT_EQ(queue.backlog(), 0u);
+    EXPECT_GT(std::ranges::find(reads_, "history") - reads_.begin(), 2)
+        << "100 people are begun with at once";
+}
+
+TEST_F(ConnectorTest, AnApiThatRefusesUsHoldsBothStreamsBack) {
+    brevo.fail_next("upsert", 401, "", api::Remedy::park);
+    start();
+    queue.put(created(first.booked()));
+    wait_until([&] { return connector_.status().apis.is_any_parked(); });
+    history.put(created(second.booked()));
+    io.restart();
+    io.run_for(50ms);
+    EXPECT_EQ(history.backlog(), 1u);
+}
+
+TEST_F(ConnectorTest, BothStreamsAreLeftInTheEnd) {
+    start();
+    wait_until([&] { return history.calls.size() > 3; });
+    connector_.stop();
+    wait_until([&] { return has_ended_; });
+    EXPECT_EQ(queue.calls.back(), "leave");
+    EXPECT_EQ(history.calls.back(), "leave");
 }
 
 }  // namespace

@@ -96,4 +96,114 @@ TEST_F(LeasesTest, InOneProcessThePersonIsFreeWhenTheHoldEnds) {
     EXPECT_THAT(order, ElementsAre("first begins", "first ends", "second begins", "second ends"));
 }
 
+// What the work for history does to a webhook that needs its person.
+class GivingWayTest : public LeasesTest {
+protected:
+    using Order = std::vector<std::string>;
+
+    // Holds the people until it is recalled, if it can be.
+    asio::awaitable<void> work(std::string name, std::set<std::string> whom, syncing::ServiceClass service) {
+        const auto hold = co_await leases_.acquire(whom, service);
+        order_.push_back(name + " begins");
+        const auto guard = hold.guard();
+        net::Event woken(io.get_executor());
+        const net::Recall::Listener listener(guard.recall(), woken);
+        co_await woken.wait_until(std::chrono::steady_clock::now() + pause_);
+        order_.push_back(name + (guard() ? " ends" : " gives way"));
+        co_await leases_.release(hold);
+    }
+    void begin(std::string name, std::set<std::string> whom, syncing::ServiceClass service) {
+        const auto rethrow = [](std::exception_ptr error) {
+            if (error) std::rethrow_exception(error);
+        };
+        asio::co_spawn(io, work(std::move(name), std::move(whom), service), rethrow);
+    }
+    void poll() {
+        io.restart();
+        io.poll();
+    }
+    static constexpr auto webhook = syncing::ServiceClass::webhook;
+    static constexpr auto history = syncing::ServiceClass::history;
+
+    Order order_;
+    std::chrono::milliseconds pause_{20'000};
+};
+
+TEST_F(GivingWayTest, HistoryGivesWayAtOnceToAWebhookOfOneOfItsPeople) {
+    begin("history", {ada, bea}, history);
+    poll();
+    pause_ = 1ms;
+    run(work("webhook", {bea}, webhook));
+    EXPECT_THAT(order_, ElementsAre("history begins", "history gives way", "webhook begins", "webhook ends"));
+}
+
+TEST_F(GivingWayTest, AWebhookGivesWayToNobody) {
+    pause_ = 20ms;
+    begin("webhook", {ada}, webhook);
+    poll();
+    pause_ = 1ms;
+    begin("history", {ada}, history);
+    run(work("another", {ada}, webhook));
+    EXPECT_THAT(Order(order_.begin(), order_.begin() + 4),
+                ElementsAre("webhook begins", "webhook ends", "another begins", "another ends"));
+    io.restart();
+    io.run();
+    EXPECT_EQ(order_.back(), "history ends");
+}
+
+TEST_F(GivingWayTest, WhileHistoryWaitsForOnePersonItHoldsNoOther) {
+    begin("webhook", {bea}, webhook);
+    poll();
+    begin("history", {ada, bea}, history);
+    poll();
+    pause_ = 1ms;
+    run(work("another", {ada}, webhook));
+    EXPECT_THAT(order_, ElementsAre("webhook begins", "another begins", "another ends"));
+    interruption.request();
+}
+
+TEST_F(GivingWayTest, WhileHistoryWaitsForAnotherAgentItHoldsNobody) {
+    people.lose(bea);
+    begin("history", {ada, bea}, history);
+    poll();
+    pause_ = 1ms;
+    run(work("webhook", {ada}, webhook));
+    EXPECT_THAT(order_, ElementsAre("webhook begins", "webhook ends"));
+    people.leases.erase(bea);
+    io.restart();
+    io.run();
+    EXPECT_EQ(order_.back(), "history ends");
+    EXPECT_EQ(waiting.count(), 0u);
+}
+
+TEST_F(GivingWayTest, HistoryGivesWayToAWebhookOfAnotherAgentWithTheNextRenewal) {
+    begin("history", {ada}, history);
+    poll();
+    run(leases_.renew());
+    EXPECT_THAT(order_, ElementsAre("history begins"));
+    people.wanted = {ada};
+    run(leases_.renew());
+    poll();
+    EXPECT_THAT(order_, ElementsAre("history begins", "history gives way"));
+    pause_ = 1ms;
+    begin("again", {ada}, history);
+    io.restart();
+    io.run_for(5ms);
+    EXPECT_EQ(order_.size(), 2u) << "not before the other one has been served";
+    people.wanted.clear();
+    io.restart();
+    io.run();
+    EXPECT_EQ(order_.back(), "again ends");
+}
+
+TEST_F(GivingWayTest, AWebhookThatIsWantedElsewhereGoesOn) {
+    begin("webhook", {ada}, webhook);
+    poll();
+    people.wanted = {ada};
+    run(leases_.renew());
+    poll();
+    EXPECT_THAT(order_, ElementsAre("webhook begins"));
+    interruption.request();
+}
+
 }  // namespace

@@ -1,4 +1,6 @@
 // A batch of one person's entries: all of it in one upsert, one bad entry by itself, others whom it concerns.
+#include <boost/asio/detached.hpp>
+
 #include "unit/sync/fixture.hpp"
 
 namespace {
@@ -26,6 +28,23 @@ protected:
         return batch;
     }
 
+    // Entries that no webhook brought, appended when the first of them says.
+    Batch history_of(const std::vector<std::string>& bodies, std::string_view origin,
+                     rules::Timestamp appended) {
+        auto batch = batch_of(bodies);
+        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(appended.time_since_epoch());
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            batch[i].entry.id = std::to_string(ms.count()) + "-" + std::to_string(i + 1);
+            batch[i].entry.origin = origin;
+            batch[i].entry.key = shared::api_key_name;
+        }
+        return batch;
+    }
+    void process_history(const std::vector<std::string>& bodies, std::string_view origin,
+                         rules::Timestamp appended = at("09:00:00") + 720h) {
+        run(history_work_.process(ada, history_of(bodies, origin, appended)));
+    }
+
     void process(const std::string& person, const std::vector<std::string>& bodies) {
         run(work_.process(person, batch_of(bodies)));
     }
@@ -35,6 +54,9 @@ protected:
     syncing::Links links_{lookup_, {rules::FollowLinks::missing, calendly.origin()}};
     syncing::DeadLetters dead_letters_{letters, counters, log};
     syncing::PersonWork work_{mapping, leases, links_, settle, open_work, dead_letters_};
+    syncing::Links history_links_{lookup_, {rules::FollowLinks::always, calendly.origin(), true}};
+    syncing::PersonWork history_work_{
+        mapping, leases, history_links_, settle, open_work, dead_letters_, syncing::ServiceClass::history};
 };
 
 TEST_F(PersonWorkTest, EntriesThatWaitTogetherBecomeOneUpsertAndAnEventEach) {
@@ -136,6 +158,95 @@ TEST_F(PersonWorkTest, ALedgerThatCannotBeReadIsNamedAndBuriesNothing) {
     people.people[ada].ledger = "";
     process(ada, {created(first.booked())});
     EXPECT_THAT(people.committed, ElementsAre("1-0"));
+}
+
+constexpr auto backfill = shared::entry_origin::backfill;
+constexpr auto reconcile = shared::entry_origin::reconcile;
+
+TEST_F(PersonWorkTest, AReconciliationIsWhatTheWebhookWouldHaveBeenAndIsCountedOnce) {
+    process_history({created(first.booked()), canceled(first.canceled(at("14:00:00")))}, reconcile);
+    EXPECT_THAT(brevo.calls,
+                ElementsAre("upsert " + ada, "send calendly_booked " + ada, "send calendly_canceled " + ada));
+    EXPECT_THAT(brevo.upserted.at(0).join_lists, ElementsAre(11));
+    EXPECT_EQ(counters.missed_by_webhook, 2u);
+    process_history({created(first.booked())}, reconcile);
+    process(ada, {created(first.booked())});
+    EXPECT_THAT(brevo.sent, SizeIs(2)) << "nothing is told twice";
+    EXPECT_EQ(counters.missed_by_webhook, 2u);
+}
+
+TEST_F(PersonWorkTest, WhatAWebhookHadToldIsNotMissed) {
+    process(ada, {created(first.booked())});
+    process_history({created(first.booked())}, reconcile);
+    EXPECT_EQ(counters.missed_by_webhook, 0u);
+}
+
+TEST_F(PersonWorkTest, AChangeIsMissedOnceHoweverOftenItsWorkIsRepeated) {
+    unsigned commits = 0;
+    people.on_call = [&](const std::string& call) {
+        if (call == "commit " + ada && ++commits == 1) people.lose(ada);
+        if (call == "acquire " + ada && commits == 1) people.leases.erase(ada);
+    };
+    process_history({created(first.booked())}, reconcile);
+    EXPECT_EQ(commits, 2u);
+    EXPECT_EQ(counters.missed_by_webhook, 1u);
+}
+
+TEST_F(PersonWorkTest, ABackFillWritesTheContactAndStartsNothing) {
+    process_history({created(first.booked())}, backfill);
+    EXPECT_THAT(brevo.calls, ElementsAre("upsert " + ada));
+    EXPECT_THAT(brevo.upserted.at(0).join_lists, IsEmpty());
+    EXPECT_EQ(brevo.upserted.at(0).attributes.at("BOOKING_STATUS"), brevo::Value("booked"));
+    EXPECT_EQ(counters.missed_by_webhook, 0u);
+    process(ada, {created(first.booked())});
+    EXPECT_THAT(brevo.sent, IsEmpty()) << "it is marked as done";
+    process(ada, {canceled(first.canceled(at("14:00:00")))});
+    EXPECT_THAT(brevo.sent, SizeIs(1));
+    EXPECT_THAT(brevo.updated.back().join_lists, ElementsAre(11)) << "a later change counts as ever";
+}
+
+TEST_F(PersonWorkTest, AYoungChangeOfABackFillIsToldLikeAWebhook) {
+    process_history({created(first.booked())}, backfill, at("09:00:00") + 23h);
+    EXPECT_THAT(brevo.calls, ElementsAre("upsert " + ada, "send calendly_booked " + ada));
+    EXPECT_THAT(brevo.upserted.at(0).join_lists, ElementsAre(11));
+}
+
+TEST_F(PersonWorkTest, ABackFillCanBeToldToBeHeard) {
+    auto batch = history_of({created(first.booked())}, backfill, at("09:00:00") + 720h);
+    batch[0].entry.with_events = true;
+    run(history_work_.process(ada, std::move(batch)));
+    EXPECT_THAT(brevo.calls, ElementsAre("upsert " + ada, "send calendly_booked " + ada));
+    EXPECT_THAT(brevo.upserted.at(0).join_lists, IsEmpty());
+    batch = history_of({created(second.booked())}, backfill, at("09:00:00") + 720h);
+    batch[0].entry.with_lists = true;
+    run(history_work_.process(ada, std::move(batch)));
+    EXPECT_THAT(brevo.sent, SizeIs(1));
+    EXPECT_THAT(brevo.upserted.at(1).join_lists, ElementsAre(10));
+}
+
+// One call is on its way when the webhook comes: the next one of history's is not made before the webhook's.
+TEST_F(PersonWorkTest, HistoryGivesWayAfterItsPresentCall) {
+    bool has_begun = false;
+    bool is_webhook_done = false;
+    const auto webhook = [&]() -> asio::awaitable<void> {
+        const std::vector<std::string> bodies(1, created(second.booked()));
+        auto batch = batch_of(bodies);
+        co_await work_.process(ada, std::move(batch));
+        is_webhook_done = true;
+    };
+    brevo.on_call = [&](const std::string&) {
+        if (!std::exchange(has_begun, true)) asio::co_spawn(io, webhook, asio::detached);
+    };
+    // The event waits for its turn while Brevo is in trouble: meanwhile the webhook arrives.
+    brevo.fail_next("send", 503, "", api::Remedy::retry);
+    process_history({created(first.booked()), canceled(first.canceled(at("14:00:00")))}, reconcile);
+    EXPECT_TRUE(is_webhook_done);
+    ASSERT_THAT(brevo.sent, SizeIs(3));
+    std::vector<std::string> invitees;
+    for (const auto& event : brevo.sent)
+        invitees.emplace_back(event.properties.at("invitee_uri").as_string());
+    EXPECT_EQ(invitees.front(), invitee_uri("2")) << "the webhook's event was the first";
+    EXPECT_THAT(people.committed, SizeIs(3));
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ constexpr auto nothing_yet = R"(# HELP calendly_agent_entries_total Entries done
 # HELP calendly_agent_contacts_written_total Contacts written to Brevo
 # TYPE calendly_agent_contacts_written_total counter
 calendly_agent_contacts_written_total{connector="calendly"} 0
+# HELP calendly_agent_missed_by_webhook_total Changes that no webhook had told of when a reconciliation did
+# TYPE calendly_agent_missed_by_webhook_total counter
+calendly_agent_missed_by_webhook_total{connector="calendly"} 0
 # HELP calendly_agent_retries_total Calls that had to be repeated
 # TYPE calendly_agent_retries_total counter
 calendly_agent_retries_total{connector="calendly"} 0
