@@ -166,7 +166,9 @@ Run declare_backfill(CLI::App& line, const CommonOptions& common) {
                   "Join lists, too: automations that wait for a list start for old bookings");
     line.add_flag("--dry-run", options->is_dry, "Print each difference, masked, and write nothing");
     line.add_flag("--restart", options->restarts, "Begin anew where an interrupted one would go on");
-    line.add_flag("!--no-wait", options->waits, "Do not wait until agents are done with what was appended");
+    line.add_flag_callback(
+        "--no-wait", [options] { options->waits = false; },
+        "Do not wait until agents are done with what was appended");
     return [&common, options] {
         Session session(common, options->connector);
         return session.run([&] { return run_backfill(session, *options, common.as_json); });

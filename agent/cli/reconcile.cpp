@@ -117,7 +117,9 @@ Run declare_reconcile(CLI::App& line, const CommonOptions& common) {
         ->check(CLI::Validator(duration_mistake, "DURATION"));
     line.add_option("--ahead", options->ahead, "Meetings that begin in so long at most: 365d")
         ->check(CLI::Validator(duration_mistake, "DURATION"));
-    line.add_flag("!--no-wait", options->waits, "Do not wait until agents are done with what was appended");
+    line.add_flag_callback(
+        "--no-wait", [options] { options->waits = false; },
+        "Do not wait until agents are done with what was appended");
     return [&common, options] {
         Session session(common, options->connector);
         return session.run([&] { return run_reconcile(session, *options, common.as_json); });
