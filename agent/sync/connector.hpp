@@ -15,12 +15,15 @@
 #include "redis/dead_letter_queue.hpp"
 #include "redis/entry_queue.hpp"
 #include "redis/person_store.hpp"
-#include "redis/upkeep_store.hpp"
 #include "rules/mapping.hpp"
 #include "sync/connector_status.hpp"
 #include "sync/login_watch.hpp"
 #include "sync/room.hpp"
 #include "sync/timing.hpp"
+
+namespace redis {
+class UpkeepStore;
+}
 
 namespace syncing {
 

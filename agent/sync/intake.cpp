@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "redis/error.hpp"
+#include "redis/upkeep_store.hpp"
 #include "rules/person.hpp"
 #include "rules/probe.hpp"
 #include "text/mask.hpp"

@@ -10,11 +10,14 @@
 
 #include "net/limited_log.hpp"
 #include "redis/entry_queue.hpp"
-#include "redis/upkeep_store.hpp"
 #include "sync/calendly_lookup.hpp"
 #include "sync/counters.hpp"
 #include "sync/dead_letters.hpp"
 #include "sync/lanes.hpp"
+
+namespace redis {
+class UpkeepStore;
+}
 
 namespace syncing {
 
