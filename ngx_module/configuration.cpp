@@ -1,11 +1,11 @@
 #include "ngx_module/configuration.hpp"
 
+#include <unistd.h>
 #include <algorithm>
 #include <new>
 #include <span>
 
 #include "ngx_module/catch_exceptions.hpp"
-#include "ngx_module/configuration.hpp"
 
 namespace edge {
 namespace {
@@ -73,11 +73,24 @@ void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
 redis::TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
     if ((location.redis_certificate.len == 0) != (location.redis_certificate_key.len == 0))
         throw ConfigurationError(
+// nginx's own functions name a file that they cannot read, by what may be a secret.
+std::string readable_file(ngx_conf_t* cf, std::string_view directive, ngx_str_t path) {
+    auto file = full_path(cf, path);
+    if (!file.empty() && path.data[0] != '/' && ::access(file.c_str(), R_OK) != 0)
+        throw ConfigurationError(std::string(directive) + ": " + shown_path(path) + ": " +
+                                 std::strerror(errno));
+    return file;
+}
+
             "calendly_redis_certificate and calendly_redis_certificate_key belong together: add the other");
-    return {.trusted_certificate = full_path(cf, location.redis_trusted_certificate),
-            .certificate = full_path(cf, location.redis_certificate),
-            .certificate_key = full_path(cf, location.redis_certificate_key),
-            .verify = location.redis_verify != 0};
+    const auto file = [&](const char* directive, ngx_str_t path) {
+        return readable_file(cf, directive, path);
+    };
+    return {
+        .trusted_certificate = file("calendly_redis_trusted_certificate", location.redis_trusted_certificate),
+        .certificate = file("calendly_redis_certificate", location.redis_certificate),
+        .certificate_key = file("calendly_redis_certificate_key", location.redis_certificate_key),
+        .verify = location.redis_verify != 0};
 }
 
 // nginx's resolver for this location; null when `resolver` is not set.
@@ -89,16 +102,26 @@ ngx_resolver_t* resolver(ngx_conf_t* cf) {
 redis::ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& location) {
     redis::ReplicationSet set{
         .nodes = {},
+// `number`: which URL it is of those that stand there.
+redis::Node make_node(ngx_conf_t* cf, const LocationConfiguration& location, std::size_t number) {
+    const auto& url = location.redis_urls[number - 1];
+    if (!url.user.empty() && !location.redis_password)
+        throw ConfigurationError("calendly_redis names a user: add calendly_redis_password_file <path>");
+    try {
+        return redis::make_node(cf, url, location.redis_password.value_or(""));
+    } catch (const ConfigurationError& error) {
+        if (location.redis_urls.size() == 1) throw;
+        throw ConfigurationError("URL " + std::to_string(number) + ": " + error.what());
+    }
+}
+
         .connect_timeout = location.redis_connect_timeout,
         .timeout = location.redis_timeout,
         .resolver = resolver(cf),
         .resolver_timeout = std::min(core_configuration(cf).resolver_timeout, location.redis_connect_timeout),
         .tls_options = tls_options(cf, location)};
-    for (const auto& url : location.redis_urls) {
-        if (!url.user.empty() && !location.redis_password)
-            throw ConfigurationError("calendly_redis names a user: add calendly_redis_password_file <path>");
-        set.nodes.push_back(redis::make_node(cf, url, location.redis_password.value_or("")));
-    }
+    for (std::size_t number = 1; number <= location.redis_urls.size(); ++number)
+        set.nodes.push_back(make_node(cf, location, number));
     return set;
 }
 
@@ -208,3 +231,9 @@ char* refuse(ngx_conf_t* cf, std::string_view directive, std::string_view what) 
 }
 
 }  // namespace edge
+std::string shown_path(ngx_str_t path) {
+    if (!view(path).starts_with('/'))
+        return "the file that it names (a path that does not begin with / is not shown, it may be a secret)";
+    return std::string("\"").append(view(path)).append("\"");
+}
+

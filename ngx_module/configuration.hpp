@@ -79,6 +79,10 @@ const LocationConfiguration& location_configuration(const ngx_http_request_t& re
 std::string full_path(ngx_conf_t* cf, ngx_str_t path);
 
 // Returns NGX_CONF_ERROR after an [emerg] line with nginx's file and line.
+// The path in quotation marks, when it begins at the root. Any other may be a secret in the wrong place:
+// words that stand for it.
+std::string shown_path(ngx_str_t path);
+
 char* refuse(ngx_conf_t* cf, std::string_view directive, std::string_view what) noexcept;
 
 }  // namespace edge
