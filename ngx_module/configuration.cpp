@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <new>
 #include <span>
 
@@ -70,9 +73,6 @@ void inherit(LocationConfiguration& own, const LocationConfiguration& outer) {
     ngx_conf_merge_value(own.redis_max_inflight, outer.redis_max_inflight, 8192);
 }
 
-redis::TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
-    if ((location.redis_certificate.len == 0) != (location.redis_certificate_key.len == 0))
-        throw ConfigurationError(
 // nginx's own functions name a file that they cannot read, by what may be a secret.
 std::string readable_file(ngx_conf_t* cf, std::string_view directive, ngx_str_t path) {
     auto file = full_path(cf, path);
@@ -82,6 +82,9 @@ std::string readable_file(ngx_conf_t* cf, std::string_view directive, ngx_str_t 
     return file;
 }
 
+redis::TlsOptions tls_options(ngx_conf_t* cf, const LocationConfiguration& location) {
+    if ((location.redis_certificate.len == 0) != (location.redis_certificate_key.len == 0))
+        throw ConfigurationError(
             "calendly_redis_certificate and calendly_redis_certificate_key belong together: add the other");
     const auto file = [&](const char* directive, ngx_str_t path) {
         return readable_file(cf, directive, path);
@@ -99,9 +102,6 @@ ngx_resolver_t* resolver(ngx_conf_t* cf) {
     return set && set->connections.nelts > 0 ? set : nullptr;
 }
 
-redis::ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& location) {
-    redis::ReplicationSet set{
-        .nodes = {},
 // `number`: which URL it is of those that stand there.
 redis::Node make_node(ngx_conf_t* cf, const LocationConfiguration& location, std::size_t number) {
     const auto& url = location.redis_urls[number - 1];
@@ -115,6 +115,9 @@ redis::Node make_node(ngx_conf_t* cf, const LocationConfiguration& location, std
     }
 }
 
+redis::ReplicationSet replication_set(ngx_conf_t* cf, const LocationConfiguration& location) {
+    redis::ReplicationSet set{
+        .nodes = {},
         .connect_timeout = location.redis_connect_timeout,
         .timeout = location.redis_timeout,
         .resolver = resolver(cf),
@@ -131,20 +134,57 @@ struct Blame {
     std::string_view place;  // <file>:<line>
 };
 
-// Our own answers are safe from error_page; what nginx refuses before it asks us (413, 403, 429, ...) is not.
-// 404 and 405, for which servers often have one, never come from there.
+std::span<const ngx_http_err_page_t> pages_of(const ngx_http_core_loc_conf_t& core) {
+    const auto* const pages = core.error_pages;
+    if (!pages) return {};
+    return {static_cast<const ngx_http_err_page_t*>(pages->elts), pages->nelts};
+}
+
+const ngx_http_core_loc_conf_t& server_configuration(ngx_conf_t* cf) {
+    const auto& server = *static_cast<const ngx_http_core_srv_conf_t*>(
+        ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module));
+    return *static_cast<const ngx_http_core_loc_conf_t*>(
+        server.ctx->loc_conf[ngx_http_core_module.ctx_index]);
+}
+
+// Whether the page brings a status below 300, or its own, which is most often 200. Not those that only a
+// location gives, nor 404 and 405, for which servers often have such a page and which no delivery meets
+// before it.
+bool is_false_success(const ngx_http_err_page_t& page) {
+    constexpr std::array<ngx_int_t, 5> harmless = {NGX_HTTP_UNAUTHORIZED, NGX_HTTP_NOT_FOUND,
+                                                   NGX_HTTP_NOT_ALLOWED, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
+                                                   NGX_HTTP_TOO_MANY_REQUESTS};
+    const bool is_success =
+        page.overwrite == 0 || (page.overwrite >= NGX_HTTP_OK && page.overwrite < NGX_HTTP_SPECIAL_RESPONSE);
+    const bool is_redirect = view(page.value.value).starts_with("http");
+    return is_success && !is_redirect && std::ranges::find(harmless, page.status) == harmless.end();
+}
+
+// What nginx refuses before it has chosen a location (400, 414, 494, 501, ...) goes by the server's pages.
 void warn_of_false_success(ngx_conf_t* cf, const LocationConfiguration& location) {
-    const auto* const pages = core_configuration(cf).error_pages;
-    if (!pages) return;
-    for (const auto& page : std::span(static_cast<const ngx_http_err_page_t*>(pages->elts), pages->nelts)) {
-        const bool is_success = page.overwrite >= NGX_HTTP_OK && page.overwrite < NGX_HTTP_SPECIAL_RESPONSE;
-        if (!is_success || page.status == NGX_HTTP_NOT_FOUND || page.status == NGX_HTTP_NOT_ALLOWED) continue;
+    for (const auto& page : pages_of(server_configuration(cf))) {
+        if (!is_false_success(page)) continue;
+        const auto status = page.overwrite == 0 ? std::string() : std::to_string(page.overwrite);
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "calendly_webhook: \"error_page %i =%s\" of its server: what nginx refuses before it "
+                      "comes to this location would look stored to Calendly; give that page no status of its "
+                      "own (\"error_page %i <page>\"), for the location in %s",
+                      page.status, status.c_str(), page.status, location.place.c_str());
+    }
+}
+
+// Our own answers are safe from error_page. What nginx refuses in this location before it asks us (413, 403,
+// 429,
+// ...) would get the status of its page, and 200 means stored: here there are no pages.
+void drop_error_pages(ngx_conf_t* cf, LocationConfiguration& location, const ngx_array_t* outer_pages) {
+    auto& core = core_configuration(cf);
+    if (core.error_pages && core.error_pages != outer_pages)
         ngx_log_error(
             NGX_LOG_WARN, cf->log, 0,
-            "calendly_webhook: \"error_page %i =%i\" holds here, too: what nginx itself refuses would "
-            "look stored to Calendly; give this location an error_page of its own, in %s",
-            page.status, page.overwrite, location.place.c_str());
-    }
+            "calendly_webhook: error_page has no effect in its location, Calendly sees every refusal "
+            "as it is; in %s",
+            location.place.c_str());
+    core.error_pages = nullptr;
 }
 
 // What a location with calendly_webhook needs besides: keys, and a Redis.
@@ -158,7 +198,7 @@ void complete(ngx_conf_t* cf, LocationConfiguration& location, Blame& blame) {
     MainConfiguration& main = main_configuration(cf);
     location.redis = &main.store_for(cf, replication_set(cf, location));
     main.webhooks.push_back(&location);
-    warn_of_false_success(cf, location);
+    if (!core_configuration(cf).noname) warn_of_false_success(cf, location);
 }
 
 }  // namespace
@@ -187,9 +227,13 @@ char* merge_location_configuration(ngx_conf_t* cf, void* parent, void* child) no
         auto& core = core_configuration(cf);
         if (core.noname) take_part(location, outer);
         blame = {location.directive, location.place};
+        location.error_pages = core.error_pages;
         if (location.handler) check_handler(core, location);
         inherit(location, outer);
-        if (!location.connector.empty()) complete(cf, location, blame);
+        if (!location.connector.empty()) {
+            complete(cf, location, blame);
+            drop_error_pages(cf, location, outer.error_pages);
+        }
         return NGX_CONF_OK;
     };
     return catch_exceptions(merge, [&](const char* what) -> char* {
@@ -224,6 +268,12 @@ std::string full_path(ngx_conf_t* cf, ngx_str_t path) {
     return std::string(view(path));
 }
 
+std::string shown_path(ngx_str_t path) {
+    if (!view(path).starts_with('/'))
+        return "the file that it names (a path that does not begin with / is not shown, it may be a secret)";
+    return std::string("\"").append(view(path)).append("\"");
+}
+
 char* refuse(ngx_conf_t* cf, std::string_view directive, std::string_view what) noexcept {
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, const_cast<char*>("%*s: %*s"), directive.size(),
                        directive.data(), what.size(), what.data());
@@ -231,9 +281,3 @@ char* refuse(ngx_conf_t* cf, std::string_view directive, std::string_view what) 
 }
 
 }  // namespace edge
-std::string shown_path(ngx_str_t path) {
-    if (!view(path).starts_with('/'))
-        return "the file that it names (a path that does not begin with / is not shown, it may be a secret)";
-    return std::string("\"").append(view(path)).append("\"");
-}
-
