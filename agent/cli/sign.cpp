@@ -49,7 +49,7 @@ const config::Connector& choose(const config::Configuration& configuration, cons
         if (connector.name == name) return connector;
     throw config::Error(config_path, 0,
                         name.empty() ? "several connectors: name one with --connector"
-                                     : fmt::format("no connector '{}'", name));
+                                     : "no connector has the name that --connector says");
 }
 
 std::string first_key_of(const std::string& key_file) {
