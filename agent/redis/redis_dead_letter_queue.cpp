@@ -5,6 +5,8 @@
 
 #include "redis/error.hpp"
 #include "redis/own_keys.hpp"
+#include <fmt/format.h>
+
 
 namespace redis {
 namespace {
@@ -47,7 +49,7 @@ std::string now_ms() {
 
 }  // namespace
 
-asio::awaitable<void> RedisDeadLetterQueue::bury(DeadLetter letter) {
+asio::awaitable<bool> RedisDeadLetterQueue::bury(DeadLetter letter) {
     Arguments keys{shared::webhooks_key(connector_), shared::dead_key(connector_)};
     Arguments values{group, letter.entry.id};
     values.emplace_back(webhook_field::reason);
@@ -61,7 +63,8 @@ asio::awaitable<void> RedisDeadLetterQueue::bury(DeadLetter letter) {
     values.emplace_back(webhook_field::origin_id);
     values.push_back(letter.entry.id);
     shared::append_fields(values, std::move(letter.entry));
-    co_await run(bury_script, std::move(keys), std::move(values));
+    const auto moved = co_await run(bury_script, std::move(keys), std::move(values));
+    co_return moved->integer != 0;
 }
 
 asio::awaitable<Buried> RedisDeadLetterQueue::buried() {

@@ -12,7 +12,7 @@ public:
     RedisDeadLetterQueue(Client& client, std::string connector)
         : client_(client), connector_(std::move(connector)) {}
 
-    boost::asio::awaitable<void> bury(DeadLetter letter) override;
+    boost::asio::awaitable<bool> bury(DeadLetter letter) override;
     boost::asio::awaitable<Buried> buried() override;
 
 private:
