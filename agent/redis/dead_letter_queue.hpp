@@ -31,7 +31,7 @@ public:
     // the stream, and nothing is moved. Works when Redis has no memory left. Throws Error.
     virtual boost::asio::awaitable<bool> bury(DeadLetter letter) = 0;
 
-    // What waits there. Throws Error.
+    // What waits there. Throws Error; MissingRight when it is the user who may not look.
     virtual boost::asio::awaitable<Buried> buried() = 0;
 };
 

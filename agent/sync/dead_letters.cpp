@@ -46,7 +46,10 @@ asio::awaitable<void> DeadLetters::look(Troubles::Work& work) {
     try {
         buried_ = co_await queue_.buried();
         work.is_well();
+        is_refused_ = false;
     } catch (const redis::BrokenKey& error) {
+        work.meets(error);
+    } catch (const redis::MissingRight& error) {
         work.meets(error);
     } catch (const redis::Error& error) {
         if (error.is_refusal() && !std::exchange(is_refused_, true))

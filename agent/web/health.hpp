@@ -11,8 +11,8 @@ namespace web {
 
 enum class Verdict {
     healthy,
-    degraded,  // entries are worked on, and something waits for somebody: dead letters, a key in Redis, what
-               // the Brevo account lacks
+    degraded,  // entries are worked on, and something waits for somebody: dead letters, a key or a right in
+               // Redis, what the Brevo account lacks
     unhealthy  // Redis does not answer, an API refuses the credential or is in trouble, or the machine is
 };
 std::string_view to_string(Verdict verdict) noexcept;
