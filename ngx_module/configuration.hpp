@@ -51,9 +51,10 @@ struct LocationConfiguration : LocationValues {
     std::string stream;                            // its key in Redis
     metrics::ConnectorMetrics* metrics = nullptr;  // set with a connector, before any request
 
-    ngx_http_handler_pt handler = nullptr;  // ours, when this location answers requests with us
-    std::string_view directive;             // that says so
-    std::string place;                      // of that directive, "<file>:<line>"
+    ngx_http_handler_pt handler = nullptr;     // ours, when this location answers requests with us
+    std::string_view directive;                // that says so
+    std::string place;                         // of that directive, "<file>:<line>"
+    const ngx_array_t* error_pages = nullptr;  // nginx's for this place, its own or inherited ones
 
     std::shared_ptr<std::vector<shared::SigningKey>> keys;
     time_t past_tolerance = NGX_CONF_UNSET;  // seconds
@@ -77,6 +78,10 @@ const LocationConfiguration& location_configuration(const ngx_http_request_t& re
 
 // A path as nginx's own directives understand it, relative to nginx.conf's folder; empty for none.
 std::string full_path(ngx_conf_t* cf, ngx_str_t path);
+
+// The path in quotation marks, when it begins at the root. Any other may be a secret in the wrong place:
+// words that stand for it.
+std::string shown_path(ngx_str_t path);
 
 // Returns NGX_CONF_ERROR after an [emerg] line with nginx's file and line.
 char* refuse(ngx_conf_t* cf, std::string_view directive, std::string_view what) noexcept;

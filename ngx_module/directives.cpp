@@ -1,6 +1,8 @@
 #include "ngx_module/directives.hpp"
 
+#include <strings.h>
 #include <algorithm>
+#include <iterator>
 #include <new>
 
 #include "ngx_module/catch_exceptions.hpp"
@@ -35,28 +37,23 @@ void refuse_second(bool is_set) {
 // The content of a file as `parse` understands it; errors name the file.
 template <typename Parse>
 auto parse_secret_file(ngx_conf_t* cf, const ngx_str_t& argument, Parse parse) {
-    const std::string path = full_path(cf, argument);
+    const std::string shown = shown_path(argument);
+    const auto warn = [&](const char* what) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0, const_cast<char*>("%s %s"), shown.c_str(), what);
+    };
     try {
-        const shared::SecretFile file = shared::read_secret_file(path);
-        if (file.readable_by_others)
-            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                               const_cast<char*>("\"%s\" can be read by everybody: chmod o-r it"),
-                               path.c_str());
-        if (file.writable_by_others)
-            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                               const_cast<char*>("\"%s\" can be written by everybody: chmod o-w it"),
-                               path.c_str());
+        const shared::SecretFile file = shared::read_secret_file(full_path(cf, argument));
+        if (file.readable_by_others) warn("can be read by everybody: chmod o-r it");
+        if (file.writable_by_others) warn("can be written by everybody: chmod o-w it");
         return parse(file.text);
     } catch (const ConfigurationError& error) {
-        throw ConfigurationError("\"" + path + "\": " + error.what());
+        throw ConfigurationError(shown + ": " + error.what());
     }
 }
 
 time_t parse_duration(ngx_str_t text) {
     const ngx_int_t seconds = ngx_parse_time(&text, 1);
-    if (seconds == NGX_ERROR)
-        throw ConfigurationError("\"" + std::string(view(text)) +
-                                 "\" is not a duration such as 90s, 5m or 25h");
+    if (seconds == NGX_ERROR) throw ConfigurationError("expected a duration such as 90s, 5m or 25h");
     return seconds;
 }
 
@@ -86,8 +83,7 @@ char* set_webhook(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept 
         const auto connector = view(values[0]);
         if (!shared::is_connector_name(connector))
             throw ConfigurationError(
-                "\"" + std::string(connector) +
-                "\" is no connector name: use 1 to 64 of a-z, 0-9, _ and -, no variables");
+                "expected a connector's name: 1 to 64 of a-z, 0-9, _ and -, no variables");
         answer_requests(cf, location, "calendly_webhook", handle_webhook);
         location.connector = connector;
         location.stream = shared::webhooks_key(connector);
@@ -131,11 +127,24 @@ char* set_redis(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
         refuse_second(!location.redis_urls.empty());
         for (const ngx_str_t& value : values) {
             const auto url = shared::parse_redis_url(view(value));
-            if (std::ranges::count(location.redis_urls, url))
-                throw ConfigurationError("\"" + url.address() + "\" stands twice in it");
+            const auto same = std::ranges::find(location.redis_urls, url) - location.redis_urls.begin();
             location.redis_urls.push_back(url);
+            if (const auto number = std::ssize(location.redis_urls); same + 1 < number)
+                throw ConfigurationError("URLs " + std::to_string(same + 1) + " and " +
+                                         std::to_string(number) + " are the same");
         }
         location.redis_place = current_place(cf);
+    });
+}
+
+char* set_redis_verify(ngx_conf_t* cf, ngx_command_t*, void* configuration) noexcept {
+    return set(cf, configuration, [&](LocationConfiguration& location, auto values) {
+        refuse_second(location.redis_verify != NGX_CONF_UNSET);
+        const auto is = [&](const char* word) {
+            return ::strcasecmp(reinterpret_cast<const char*>(values[0].data), word) == 0;
+        };
+        if (!is("on") && !is("off")) throw ConfigurationError("expected on or off");
+        location.redis_verify = is("on") ? 1 : 0;
     });
 }
 

@@ -81,9 +81,9 @@ ngx_command_t commands[] = {
 
     { ngx_string("calendly_redis_verify"),
       everywhere | NGX_CONF_FLAG,
-      ngx_conf_set_flag_slot,
+      set_redis_verify,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(LocationValues, redis_verify),
+      0,
       nullptr },
 
     { ngx_string("calendly_redis_connect_timeout"),

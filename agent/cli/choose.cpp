@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "config/error.hpp"
@@ -23,10 +22,11 @@ const config::Connector& choose(const config::Configuration& configuration, cons
     if (first == connectors.end())
         throw config::Error(
             config_path, 0,
-            name.empty() ? std::string("no connector is enabled") : fmt::format("no connector '{}'", name));
+            name.empty() ? "no connector is enabled" : "no connector has the name that --connector says");
     if (std::ranges::count_if(connectors, chosen) > 1)
         throw config::Error(config_path, 0, "several connectors: name one with --connector");
-    if (!first->enabled) throw config::Error(config_path, 0, fmt::format("connector '{}' is disabled", name));
+    if (!first->enabled)
+        throw config::Error(config_path, 0, "the connector that --connector names is disabled");
     return *first;
 }
 

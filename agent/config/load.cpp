@@ -105,9 +105,8 @@ Admin read_admin(const Section& section) {
     Admin admin{section.parsed("listen", "127.0.0.1:8719", parse_listen), section.secret("token")};
     if (admin.token.empty() && !admin.listen.is_loopback())
         section.fail("listen",
-                     fmt::format("{} can be reached by others and no token is asked for: set admin.token, or "
-                                 "listen on 127.0.0.1",
-                                 admin.listen.ip));
+                     "others can reach this address and no token is asked for: set admin.token, or listen on "
+                     "127.0.0.1");
     return admin;
 }
 

@@ -1,11 +1,9 @@
 #include "config/read_mapping.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "config/shown.hpp"
 #include "config/values.hpp"
 #include "rules/field_source.hpp"
 #include "rules/questions.hpp"
@@ -85,11 +83,8 @@ rules::NoShowLists read_no_show(const Section& section) {
 
 const rules::NumberingPlan* read_default_country(const Section& section) {
     if (!section.has("default_country")) return nullptr;
-    return section.parsed("default_country", "", [](std::string_view country) {
-        if (!is_short_word(country))
-            throw std::invalid_argument("expected the two letters of a country, such as FR");
-        return &rules::numbering_plan_of(country);
-    });
+    return section.parsed("default_country", "",
+                          [](std::string_view country) { return &rules::numbering_plan_of(country); });
 }
 
 }  // namespace

@@ -29,10 +29,13 @@ std::optional<std::string_view> chosen_way(const Section& section) {
 
 void check_that_none_stands_twice(const Section& section, std::string_view key,
                                   const std::vector<shared::RedisUrl>& servers) {
-    for (auto server = servers.begin(); server != servers.end(); ++server)
-        if (std::any_of(servers.begin(), server,
-                        [&](const auto& s) { return s.address() == server->address(); }))
-            section.fail(key, shown_name(server->address()) + " stands twice");
+    const auto address = [](const shared::RedisUrl& server) { return server.address(); };
+    for (std::size_t i = 1; i < servers.size(); ++i) {
+        const auto same = std::ranges::find(servers, servers[i].address(), address) - servers.begin();
+        if (static_cast<std::size_t>(same) < i)
+            section.fail(key,
+                         fmt::format("numbers {} and {} of the list are the same server", same + 1, i + 1));
+    }
 }
 
 void read_urls(const Section& section, std::optional<std::string_view> way, Redis& redis) {
@@ -96,7 +99,7 @@ void read_tls(const Section& section, Redis& redis) {
             throw std::invalid_argument("certificate and certificate_key cannot be read from the files " +
                                         shown_path(""));
         }
-        section.note_file(path);
+        section.note_file("certificate_key", path);
         return path;
     });
 }

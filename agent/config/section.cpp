@@ -100,7 +100,10 @@ std::string Section::text(std::string_view key, std::string_view otherwise) cons
 
 std::string Section::substituted(std::string_view key, const YAML::Node& scalar) const {
     try {
-        return substitute(scalar.Scalar(), source_->environment, &source_->used_files);
+        const auto known = source_->used_files.size();
+        auto text = substitute(scalar.Scalar(), source_->environment, &source_->used_files);
+        for (auto i = known; i < source_->used_files.size(); ++i) name_by_place(source_->used_files[i], key);
+        return text;
     } catch (const std::invalid_argument& error) {
         fail_at(scalar, key, error.what());
     }
@@ -160,8 +163,14 @@ Section Section::section(std::string_view key) const {
     return Section(*source_, at(key), place_of(key));
 }
 
-void Section::note_file(const std::string& path) const {
-    source_->used_files.push_back({shown_path(path), shared::access_of(path)});
+void Section::note_file(std::string_view key, const std::string& path) const {
+    source_->used_files.push_back({is_plain_path(path) ? path : "", shared::access_of(path)});
+    name_by_place(source_->used_files.back(), key);
+}
+
+void Section::name_by_place(UsedFile& file, std::string_view key) const {
+    if (file.shown_path.empty())
+        file.shown_path = fmt::format("that {} in line {} names", place_of(key), line_of(key));
 }
 
 int Section::key_line(std::string_view key) const {

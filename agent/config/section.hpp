@@ -53,7 +53,7 @@ public:
     Section section(std::string_view key) const;  // an empty one when the key is absent
 
     // A file that a value names holds a secret.
-    void note_file(const std::string& path) const;
+    void note_file(std::string_view key, const std::string& path) const;
 
     // Value of `key` parsed by `parse`, which throws std::invalid_argument.
     template <typename Parse>
@@ -87,6 +87,7 @@ private:
     YAML::Node at(std::string_view key) const;
     std::vector<YAML::Node> items(std::string_view key) const;
     std::string substituted(std::string_view key, const YAML::Node& scalar) const;
+    void name_by_place(UsedFile& file, std::string_view key) const;  // when its path may not be shown
     [[noreturn]] void fail_at(const YAML::Node& node, std::string_view key, std::string_view what) const;
     int key_line(std::string_view key) const;  // of a key that is there
     int line_of(std::string_view key) const;

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 namespace config {
 namespace {
 
-constexpr std::size_t longest_value = 12;
 constexpr std::size_t longest_name = 120;
 constexpr std::size_t longest_word = 20;
 constexpr std::size_t longest_number = 5;  // of a port
@@ -40,11 +37,6 @@ bool is_plain_word(std::string_view word) {
 
 }  // namespace
 
-bool is_short_word(std::string_view text) noexcept {
-    return text.size() <= longest_value &&
-           std::ranges::all_of(text, [](char c) { return is_lower(c) || is_upper(c); });
-}
-
 bool is_plain_name(std::string_view text) noexcept {
     if (text.size() > longest_name) return false;
     if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; })) return false;
@@ -58,12 +50,8 @@ bool is_plain_name(std::string_view text) noexcept {
 }
 
 bool is_plain_path(std::string_view text) noexcept {
-    return text.starts_with('/') || is_plain_name(text);
-}
-
-std::string shown_value(std::string_view text) {
-    return is_short_word(text) ? fmt::format("'{}'", text)
-                               : "what stands here (not shown, it may be a secret)";
+    if (text.starts_with('/')) return true;
+    return text.starts_with('$') && text.find('/') != text.npos && is_plain_name(text);
 }
 
 std::string shown_name(std::string_view text) {

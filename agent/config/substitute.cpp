@@ -50,7 +50,7 @@ std::string read_file(std::string_view written, const Environment& environment,
     auto& content = file.text;
     while (content.ends_with('\n') || content.ends_with('\r')) content.pop_back();
     if (content.empty()) throw std::invalid_argument(fmt::format("the file {} is empty", shown));
-    if (used_files) used_files->push_back({shown, file});
+    if (used_files) used_files->push_back({is_plain_path(written) ? shown : "", file});
     return std::move(content);
 }
 

@@ -18,7 +18,7 @@ Environment process_environment();
 
 // A file whose text became a value.
 struct UsedFile {
-    std::string shown_path;
+    std::string shown_path;  // empty: it may not be shown
     shared::FileAccess access;
 };
 

@@ -35,7 +35,7 @@ Value one_of(std::string_view text, Names<Value> names) {
         if (name == text) return value;
         valid.append(valid.empty() ? "" : ", ").append(name);
     }
-    throw std::invalid_argument(fmt::format("{} is none of: {}", shown_value(text), valid));
+    throw std::invalid_argument("expected one of: " + valid);
 }
 
 }  // namespace
@@ -137,8 +137,7 @@ std::string parse_ca_file(std::string_view path) {
 std::string parse_attribute_name(std::string_view text) {
     constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     if (text.empty() || text.find_first_not_of(allowed) != text.npos)
-        throw std::invalid_argument(fmt::format(
-            "{} is no name of a Brevo attribute (capital letters, digits and _)", shown_value(text)));
+        throw std::invalid_argument("expected the name of a Brevo attribute: capital letters, digits and _");
     if (text == "EMAIL") throw std::invalid_argument("EMAIL is the contact's address and cannot be mapped");
     return std::string(text);
 }

@@ -18,15 +18,22 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{3};  // with an address that has been reached while others are left
 
+namespace {
+
+error_code late_or(error_code error, Connection::Deadline deadline) {
+    return error && Clock::now() >= deadline ? make_error_code(beast::error::timeout) : error;
+}
+
+}  // namespace
+
 error_code Connection::timely(error_code error) const {
     return error && transport_.is_late() ? make_error_code(beast::error::timeout) : error;
 }
 
 // An address that answers and then fails, or says nothing for a while, leaves the other ones.
-asio::awaitable<error_code> Connection::connect(const Url& url, ssl_ctx_st& tls, Deadline deadline) {
-    const auto resolved = co_await net::resolve(url.host, url.port, deadline);
-    if (!resolved) co_return resolved.error();
-    net::AddressRace race(transport_.get_executor(), net::take_turns(*resolved));
+asio::awaitable<error_code> Connection::connect(std::vector<net::Transport::Endpoint> addresses,
+                                                const Url& url, ssl_ctx_st& tls, Deadline deadline) {
+    net::AddressRace race(transport_.get_executor(), std::move(addresses));
     error_code failure = asio::error::host_not_found;
     while (!race.is_over() && Clock::now() < deadline) {
         auto reached = co_await race.next(deadline);
@@ -42,8 +49,16 @@ asio::awaitable<error_code> Connection::connect(const Url& url, ssl_ctx_st& tls,
 }
 
 asio::awaitable<error_code> Connection::open(Url url, ssl_ctx_st& tls, Deadline deadline) {
-    const error_code error = co_await connect(url, tls, deadline);
-    co_return error&& Clock::now() >= deadline ? make_error_code(beast::error::timeout) : error;
+    const auto resolved = co_await net::resolve(url.host, url.port, deadline);
+    if (!resolved) co_return late_or(resolved.error(), deadline);
+    auto addresses = net::take_turns(*resolved);
+    co_return co_await open_one_of(std::move(addresses), std::move(url), tls, deadline);
+}
+
+asio::awaitable<error_code> Connection::open_one_of(std::vector<net::Transport::Endpoint> addresses, Url url,
+                                                    ssl_ctx_st& tls, Deadline deadline) {
+    const error_code error = co_await connect(std::move(addresses), url, tls, deadline);
+    co_return late_or(error, deadline);
 }
 
 // What cannot be read to its end closes the connection.

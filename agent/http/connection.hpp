@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -22,6 +23,11 @@ public:
 
     // Resolves, connects and shakes hands before `deadline`. `tls` (SSL_CTX) is for https:// URLs.
     boost::asio::awaitable<boost::system::error_code> open(Url url, ssl_ctx_st& tls, Deadline deadline);
+
+    // Likewise, when the addresses of the URL's host are known. The error says what is known best: of an
+    // address that answered and failed, else of the last one.
+    boost::asio::awaitable<boost::system::error_code> open_one_of(
+        std::vector<net::Transport::Endpoint> addresses, Url url, ssl_ctx_st& tls, Deadline deadline);
 
     // Writes the request and reads the response before `deadline`; beast::error::timeout when it is late.
     boost::asio::awaitable<Result<Response>> exchange(Request& request, Deadline deadline,
@@ -46,7 +52,8 @@ public:
     bool has_leftover_bytes() const noexcept { return buffer_.size() > 0; }
 
 private:
-    boost::asio::awaitable<boost::system::error_code> connect(const Url& url, ssl_ctx_st& tls,
+    boost::asio::awaitable<boost::system::error_code> connect(std::vector<net::Transport::Endpoint> addresses,
+                                                              const Url& url, ssl_ctx_st& tls,
                                                               Deadline deadline);
     boost::asio::awaitable<Result<Response>> read_response(std::size_t max_size, bool head_suffices);
     boost::system::error_code timely(boost::system::error_code error) const;

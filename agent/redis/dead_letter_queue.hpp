@@ -27,11 +27,11 @@ class DeadLetterQueue {
 public:
     virtual ~DeadLetterQueue() = default;
 
-    // In one step: moves the entry from its stream to the dead letters. An entry that is no
-    // longer in the stream was moved before. Works when Redis has no memory left. Throws Error.
-    virtual boost::asio::awaitable<void> bury(DeadLetter letter) = 0;
+    // In one step: moves the entry from its stream to the dead letters. False: it is no longer in the stream,
+    // and nothing is moved. Works when Redis has no memory left. Throws Error.
+    virtual boost::asio::awaitable<bool> bury(DeadLetter letter) = 0;
 
-    // What waits there. Throws Error.
+    // What waits there. Throws Error; MissingRight when it is the user who may not look.
     virtual boost::asio::awaitable<Buried> buried() = 0;
 };
 

@@ -36,9 +36,9 @@ std::string describe_handshake(const net::Transport& stream, std::string_view ho
 }
 
 // AUTH, SELECT, ROLE, CLIENT SETNAME, PING. The problem; empty when all is well.
-asio::awaitable<std::string> greet(net::Transport& stream, Peer peer) {
+asio::awaitable<std::string> greet(net::Transport& stream, Peer peer, bool& may_set_name) {
     shared::RedisHandshake handshake({peer.url.user, peer.password, peer.url.database}, peer.role,
-                                     connection_name);
+                                     peer.wants_name ? connection_name : std::string_view());
     std::optional<std::string> problem;
     bool is_heard = false;
     std::function<bool(const redisReply&)> take = [&](const redisReply& reply) {
@@ -48,6 +48,7 @@ asio::awaitable<std::string> greet(net::Transport& stream, Peer peer) {
     };
     std::string commands(handshake.commands());
     const auto error = co_await talk(stream, std::move(commands), std::move(take));
+    may_set_name = handshake.may_set_name();
     if (problem) co_return *problem;
     if (error && !is_heard)
         co_return shared::redis_closed_early(stream.is_tls(), "redis.certificate", error.message());
@@ -61,9 +62,10 @@ asio::awaitable<Dialed> log_in(net::Transport stream, Peer peer, ssl_ctx_st& tls
         if (error) co_return failed(describe_handshake(stream, peer.url.host, error));
     }
     stage = RedisStage::greeting;
-    auto problem = co_await greet(stream, peer);
+    bool may_set_name = true;
+    auto problem = co_await greet(stream, peer, may_set_name);
     if (!problem.empty()) co_return failed(std::move(problem));
-    co_return Dialed{std::move(stream), ""};
+    co_return Dialed{std::move(stream), "", may_set_name};
 }
 
 std::chrono::steady_clock::time_point end_of_step() {

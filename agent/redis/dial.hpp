@@ -43,11 +43,14 @@ struct Peer {
     shared::RedisUrl url;
     std::string password;  // empty: no AUTH
     shared::RedisRole role = shared::RedisRole::any;
+    bool wants_name = true;  // in CLIENT LIST
 };
 
 struct Dialed {
     std::optional<net::Transport> stream;
     std::string problem;  // why there is no stream; one line, no secret
+    // False: it refused the connection's name. Whoever asks again all the same fills its ACL LOG.
+    bool may_set_name = true;
 };
 
 // Tries the addresses of the server's name until one of them can be connected to and logs us in, each step

@@ -34,4 +34,11 @@ public:
     explicit BrokenKey(const std::string& what) : Error(Kind::wrong_type, what) {}
 };
 
+// The agent's user has no right to a command that one of its parts needs, and the others do not. what() says
+// which.
+class MissingRight : public Error {
+public:
+    explicit MissingRight(const std::string& what) : Error(Kind::refused, what) {}
+};
+
 }  // namespace redis

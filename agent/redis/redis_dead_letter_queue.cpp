@@ -1,7 +1,11 @@
 #include "redis/redis_dead_letter_queue.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
+
+#include <fmt/format.h>
 
 #include "redis/error.hpp"
 #include "redis/own_keys.hpp"
@@ -40,6 +44,14 @@ std::chrono::system_clock::time_point time_of(std::string_view id) {
     return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
 }
 
+// Redis 6.2 does not say NOPERM of a command in a script.
+bool is_of_rights(const Error& error) {
+    constexpr std::array<std::string_view, 3> signs = {"NOPERM", "ACL failure", "can't run this command"};
+    const std::string_view what = error.what();
+    return error.is_refusal() &&
+           std::ranges::any_of(signs, [&](auto sign) { return what.find(sign) != what.npos; });
+}
+
 std::string now_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
@@ -47,7 +59,7 @@ std::string now_ms() {
 
 }  // namespace
 
-asio::awaitable<void> RedisDeadLetterQueue::bury(DeadLetter letter) {
+asio::awaitable<bool> RedisDeadLetterQueue::bury(DeadLetter letter) {
     Arguments keys{stream_, shared::dead_key(connector_)};
     Arguments values{group, letter.entry.id};
     values.emplace_back(webhook_field::reason);
@@ -61,12 +73,20 @@ asio::awaitable<void> RedisDeadLetterQueue::bury(DeadLetter letter) {
     values.emplace_back(webhook_field::origin_id);
     values.push_back(letter.entry.id);
     shared::append_fields(values, std::move(letter.entry));
-    co_await run(bury_script, std::move(keys), std::move(values));
+    const auto moved = co_await run(bury_script, std::move(keys), std::move(values));
+    co_return moved->integer != 0;
 }
 
 asio::awaitable<Buried> RedisDeadLetterQueue::buried() {
     Arguments keys{shared::dead_key(connector_)};
-    const auto reply = co_await run(buried_script, std::move(keys), Arguments{});
+    shared::ReplyPtr reply;
+    try {
+        reply = co_await run(buried_script, std::move(keys), Arguments{});
+    } catch (const Error& error) {
+        if (!is_of_rights(error)) throw;
+        throw MissingRight(fmt::format("dead letters cannot be counted, the user needs +xlen and +xrange: {}",
+                                       error.what()));
+    }
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) co_return Buried{};
     co_return Buried{static_cast<std::uint64_t>(reply->element[0]->integer),
                      time_of(shared::text(*reply->element[1]))};

@@ -13,7 +13,7 @@ public:
     RedisDeadLetterQueue(Client& client, std::string connector, std::string stream)
         : client_(client), connector_(std::move(connector)), stream_(std::move(stream)) {}
 
-    boost::asio::awaitable<void> bury(DeadLetter letter) override;
+    boost::asio::awaitable<bool> bury(DeadLetter letter) override;
     boost::asio::awaitable<Buried> buried() override;
 
 private:

@@ -53,7 +53,8 @@ asio::awaitable<MasterAddress> ask_sentinel(Peer sentinel, std::string name, ssl
     auto asking = ask(*dialed.stream, std::move(name));
     auto& limit = attempt.limit(std::chrono::steady_clock::now() + answer_timeout);
     auto answer = co_await net::within(limit, std::move(asking));
-    if (!answer) co_return MasterAddress{std::nullopt, "connected, but it does not answer"};
+    if (!answer) answer.emplace(std::nullopt, "connected, but it does not answer");
+    answer->may_set_name = dialed.may_set_name;
     co_return std::move(*answer);
 }
 

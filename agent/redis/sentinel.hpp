@@ -12,6 +12,7 @@ namespace redis {
 struct MasterAddress {
     std::optional<shared::RedisUrl> url;  // host and port
     std::string problem;                  // why there is none; one line, no secret
+    bool may_set_name = true;             // false: the Sentinel refused the connection's name
 };
 
 // Where the master called `name` is, as this Sentinel sees it now.

@@ -62,8 +62,9 @@ asio::awaitable<Servers::Connection> Servers::connect_to_urls(Attempt& attempt) 
     for (std::size_t i = 0; i < urls.size() && !attempt.is_given_up(); ++i) {
         const auto index = (begin + i) % urls.size();
         const auto address = urls[index].address();
-        const Peer peer{urls[index], settings_.password, role};
-        auto dialed = co_await dial(peer, *tls_, attempt);
+        auto peer = known({urls[index], settings_.password, role});
+        auto dialed = co_await dial(std::move(peer), *tls_, attempt);
+        note_name(address, dialed.may_set_name);
         if (dialed.stream) {
             first_ = index;
             settle_on(address, problems);
@@ -82,15 +83,18 @@ asio::awaitable<Servers::Connection> Servers::connect_through_sentinels(Attempt&
     const auto begin = first_;
     for (std::size_t i = 0; i < count && !attempt.is_given_up(); ++i) {
         const auto index = (begin + i) % count;
-        const auto name = "Sentinel at " + settings_.sentinels[index].address();
-        const auto found = co_await ask_sentinel(sentinel(index), settings_.master, *tls_, attempt);
+        const auto sentinel_address = settings_.sentinels[index].address();
+        const auto name = "Sentinel at " + sentinel_address;
+        const auto found = co_await ask_sentinel(known(sentinel(index)), settings_.master, *tls_, attempt);
+        note_name(sentinel_address, found.may_set_name);
         if (!found.url) {
             add(problems, name + ": " + found.problem);
             continue;
         }
         const auto address = found.url->address();
         if (!tried.insert(address).second) continue;
-        auto dialed = co_await dial(master_at(*found.url), *tls_, attempt);
+        auto dialed = co_await dial(known(master_at(*found.url)), *tls_, attempt);
+        note_name(address, dialed.may_set_name);
         if (dialed.stream) {
             first_ = index;
             settle_on(address, problems);
@@ -99,6 +103,15 @@ asio::awaitable<Servers::Connection> Servers::connect_through_sentinels(Attempt&
         add(problems, fmt::format("{}, the master according to {}: {}", address, name, dialed.problem));
     }
     throw Error(Error::Kind::connection, problems);
+}
+
+Peer Servers::known(Peer peer) const {
+    peer.wants_name = !nameless_.contains(peer.url.address());
+    return peer;
+}
+
+void Servers::note_name(const std::string& server, bool may_set_name) {
+    if (!may_set_name) nameless_.insert(server);
 }
 
 Peer Servers::sentinel(std::size_t index) const {

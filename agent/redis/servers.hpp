@@ -57,6 +57,9 @@ public:
 private:
     boost::asio::awaitable<Connection> connect_to_urls(Attempt& attempt);
     boost::asio::awaitable<Connection> connect_through_sentinels(Attempt& attempt);
+    // `peer` as it is to be dialed: without a name when it has refused one.
+    Peer known(Peer peer) const;
+    void note_name(const std::string& server, bool may_set_name);
     Peer sentinel(std::size_t index) const;
     Peer master_at(const shared::RedisUrl& found) const;
     void settle_on(const std::string& server, const std::string& problems);
@@ -64,8 +67,9 @@ private:
     config::Redis settings_;
     net::TlsContext tls_;
     bool has_alternatives_;
-    std::size_t first_ = 0;  // of urls or sentinels: the one that served last
-    std::string master_;     // its address, once known
+    std::size_t first_ = 0;           // of urls or sentinels: the one that served last
+    std::string master_;              // its address, once known
+    std::set<std::string> nameless_;  // servers and Sentinels that refused CLIENT SETNAME
     std::set<Watcher*> watchers_;
     net::LimitedLog limited_log_;
 };

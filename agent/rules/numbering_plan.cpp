@@ -46,8 +46,7 @@ const NumberingPlan& numbering_plan_of(std::string_view country) {
     const auto plans = numbering_plans();
     const auto plan = std::ranges::find(plans, country, &NumberingPlan::country);
     if (country.empty() || plan == plans.end())
-        throw std::invalid_argument("'" + std::string(country) +
-                                    "' is no country whose phone numbers are known: " + all_countries());
+        throw std::invalid_argument("expected a country whose phone numbers are known: " + all_countries());
     return *plan;
 }
 

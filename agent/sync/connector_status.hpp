@@ -39,7 +39,7 @@ struct ConnectorStatus {
     std::string mapping_problem;  // attributes and lists that the Brevo account lacks; "": none
     std::size_t in_flight = 0;    // entries held
     redis::Buried dead_letters;
-    std::vector<TroubleReport> troubles;  // of the machine and with keys, the longest first
+    std::vector<TroubleReport> troubles;  // of the machine, with keys and rights; the longest first
     // What the Calendly account lacks for what is configured, or how long its login still serves; "":
     // nothing.
     std::string account_problem{};

@@ -24,6 +24,8 @@ std::string_view to_string(TroubleKind kind) noexcept {
             return "key";
         case TroubleKind::machine:
             return "machine";
+        case TroubleKind::right:
+            return "right";
     }
     return {};
 }

@@ -1,6 +1,7 @@
 // What a connector has done since the agent started. Counts only: nothing is decided by them.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <map>
@@ -28,11 +29,13 @@ std::string_view to_string(EntryOutcome outcome) noexcept;
 
 // What work is repeated for: see sync/troubles.hpp.
 enum class TroubleKind {
-    key,     // until somebody has looked after a key in Redis
-    machine  // until the machine is well again
+    key,      // until somebody has looked after a key in Redis
+    machine,  // until the machine is well again
+    right     // until the user of Redis has a right that a part of the work needs
 };
+inline constexpr std::array all_trouble_kinds = {TroubleKind::key, TroubleKind::machine, TroubleKind::right};
 
-// "key", "machine": the label `kind` of the metrics.
+// "key", "machine", "right": the label `kind` of the metrics.
 std::string_view to_string(TroubleKind kind) noexcept;
 
 struct FallbackCause {

@@ -16,14 +16,18 @@ DeadLetters::DeadLetters(redis::DeadLetterQueue& queue, Counters& counters,
 
 asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string label, EntryFault fault) {
     const auto& failure = fault.failure();
-    const auto line = fmt::format("{} goes to the dead letters: {}", label, api::describe(failure));
     redis::DeadLetter letter;
     letter.entry = std::move(entry);
     letter.reason = failure.reason;
     letter.attempts = failure.attempts;
     if (failure.status != 0) letter.response = fmt::format("{} {}", failure.status, failure.body);
-    co_await queue_.bury(std::move(letter));
-    limited_log_.error(failure.reason, line);
+    const bool is_moved = co_await queue_.bury(std::move(letter));
+    if (!is_moved) {
+        log_->debug("{} is no longer in the stream, it was done with before", label);
+        co_return;
+    }
+    limited_log_.error(failure.reason,
+                       fmt::format("{} goes to the dead letters: {}", label, api::describe(failure)));
     ++counters_.entries[EntryOutcome::dead];
     if (buried_.count++ == 0) buried_.since = std::chrono::system_clock::now();
 }
@@ -42,7 +46,10 @@ asio::awaitable<void> DeadLetters::look(Troubles::Work& work) {
     try {
         buried_ = co_await queue_.buried();
         work.is_well();
+        is_refused_ = false;
     } catch (const redis::BrokenKey& error) {
+        work.meets(error);
+    } catch (const redis::MissingRight& error) {
         work.meets(error);
     } catch (const redis::Error& error) {
         if (error.is_refusal() && !std::exchange(is_refused_, true))

@@ -21,12 +21,24 @@ constexpr std::chrono::seconds noted_for{60};
 constexpr std::size_t most_reports = 8;
 constexpr std::size_t longest_cause = 300;  // bytes
 
+TroubleKind kind_of(const std::exception& error) {
+    if (dynamic_cast<const redis::BrokenKey*>(&error)) return TroubleKind::key;
+    if (dynamic_cast<const redis::MissingRight*>(&error)) return TroubleKind::right;
+    return TroubleKind::machine;
+}
+
+std::string line_of(const Trouble& trouble, const std::string& next) {
+    if (trouble.kind == TroubleKind::right)
+        return fmt::format("a right is missing in Redis: {}; {}", trouble.cause, next);
+    const auto* what = trouble.kind == TroubleKind::key ? "a key in Redis is broken" : "machine trouble";
+    return fmt::format("{}: {}; the entries concerned stay pending, {}", what, trouble.cause, next);
+}
+
 }  // namespace
 
 Trouble trouble_of(const std::exception& error) {
-    const bool is_key = dynamic_cast<const redis::BrokenKey*>(&error) != nullptr;
     const auto words = text::mask_words(text::clip(error.what(), 2 * longest_cause));
-    return {is_key ? TroubleKind::key : TroubleKind::machine, std::string(text::clip(words, longest_cause))};
+    return {kind_of(error), std::string(text::clip(words, longest_cause))};
 }
 
 Troubles::Troubles(shared::BackOff back_off, Counters& counters, std::shared_ptr<spdlog::logger> log)
@@ -64,9 +76,7 @@ void Troubles::note(const std::exception& error, std::string_view next) {
 
 void Troubles::say(const Trouble& trouble, const std::string& next) {
     ++counters_.troubles[trouble.kind];
-    const auto* what = trouble.kind == TroubleKind::key ? "a key in Redis is broken" : "machine trouble";
-    limited_log_.error(trouble.cause, fmt::format("{}: {}; the entries concerned stay pending, {}", what,
-                                                  trouble.cause, next));
+    limited_log_.error(trouble.cause, line_of(trouble, next));
 }
 
 std::vector<TroubleReport> Troubles::reports() const {

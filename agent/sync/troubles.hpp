@@ -1,5 +1,6 @@
 // What keeps work from being done and is no entry's fault: trouble of the machine (memory, descriptors, time
-// zones, a mistake in this program), or a key in Redis that holds what no agent wrote there. It is repeated,
+// zones, a mistake in this program), a key in Redis that holds what no agent wrote there, or a right in Redis
+// that the agent's user lacks. It is repeated,
 // said and counted, and ends in a dead letter never: see entry_fault.hpp for what does.
 // The record of those that a connector's work meets at present: what health, metrics and the log go by.
 #pragma once

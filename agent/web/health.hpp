@@ -11,8 +11,8 @@ namespace web {
 
 enum class Verdict {
     healthy,
-    degraded,  // entries are worked on, and something waits for somebody: dead letters, a key in Redis, what
-               // the Brevo account lacks, a subscription that is not as it is wanted
+    degraded,  // entries are worked on, and something waits for somebody: dead letters, a key or a right in
+               // Redis, what the Brevo account lacks, a subscription that is not as it is wanted
     unhealthy  // Redis does not answer, an API refuses the credential or is in trouble, or the machine is, or
                // no booking arrives: no subscription, or none that reaches us
 };

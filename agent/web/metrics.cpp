@@ -95,7 +95,7 @@ MetricFamily by_kind(const Connectors& connectors, MetricType type, std::string 
                      const std::function<double(const syncing::ConnectorStatus&, TroubleKind)>& value) {
     MetricFamily result{std::move(name), std::move(help), type, {}};
     for (const auto& connector : connectors)
-        for (const auto kind : {TroubleKind::key, TroubleKind::machine})
+        for (const auto kind : syncing::all_trouble_kinds)
             result.metric.push_back(
                 sample(type, value(connector, kind),
                        {{"connector", connector.name}, {"kind", std::string(to_string(kind))}}));

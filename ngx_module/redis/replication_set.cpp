@@ -20,8 +20,7 @@ std::vector<Address> resolve(ngx_conf_t* cf, const std::string& address) {
     parsed.url.data = ngx_pstrdup(cf->pool, &text);
     if (!parsed.url.data) throw std::bad_alloc();
     if (ngx_parse_url(cf->pool, &parsed) != NGX_OK)
-        throw std::invalid_argument(std::string(parsed.err ? parsed.err : "cannot be resolved") + ": " +
-                                    address);
+        throw std::invalid_argument(parsed.err ? parsed.err : "cannot be resolved");
     std::vector<Address> addresses(parsed.naddrs);
     for (ngx_uint_t i = 0; i < parsed.naddrs; ++i) {
         addresses[i].size = parsed.addrs[i].socklen;

@@ -97,17 +97,73 @@ TEST_F(EdgeWaysIn, NginxsOwnRefusalsAreNotMadeASuccess) {
     EXPECT_EQ(stored(), 0u);
 }
 
-TEST_F(EdgeWaysIn, NginxWarnsOfAnErrorPageThatMakesASuccessOfItsRefusals) {
+// Refused by nginx before the module is asked, whatever the pages for it say.
+class EdgePages : public EdgeWaysIn {
+protected:
+    static constexpr const char* pages =
+        "error_page 413 = /page; error_page 429 =200 /page; error_page 410 = @page; error_page 409 /page;";
+
+    void start_with(const std::string& in_location, const std::string& in_server,
+                    const std::string& in_http) {
+        start_redis();
+        const std::string refusing =
+            "client_max_body_size 30; if ($arg_refuse = 429) { return 429; } "
+            "if ($arg_refuse = 410) { return 410; } if ($arg_refuse = 409) { return 409; } ";
+        start_nginx({.location = location(redis_->url(), refusing + in_location),
+                     .server = "location = /page { return 200; } location @page { return 204; } " + in_server,
+                     .http = in_http});
+    }
+
+    void expect_refusals() {
+        const std::string path = harness::Nginx::path;
+        EXPECT_EQ(status(path, delivery(std::string(31, 'x'))), 413u);
+        for (const unsigned refusal : {409u, 410u, 429u})
+            EXPECT_EQ(status(path + "?refuse=" + std::to_string(refusal), delivery("{}")), refusal);
+        EXPECT_EQ(stored(), 0u);
+        EXPECT_EQ(status(path, delivery("{}")), 200u);
+        EXPECT_EQ(stored(), 1u);
+    }
+};
+
+TEST_F(EdgePages, OfTheLocationGiveARefusalNoStatus) {
+    start_with(pages, "", "");
+    expect_refusals();
+}
+
+TEST_F(EdgePages, OfTheServerGiveARefusalNoStatus) {
+    start_with("", pages, "");
+    expect_refusals();
+    EXPECT_EQ(status("/page", {.target = "", .headers = {}, .body = std::string(2 << 20, 'x')}), 200u)
+        << "elsewhere they do what they did";
+}
+
+TEST_F(EdgePages, OfAllServersGiveARefusalNoStatus) {
+    start_with("", "", pages);
+    expect_refusals();
+}
+
+// Before it knows the location.
+TEST_F(EdgeWaysIn, NginxWarnsOfAServersPageThatMakesASuccessOfARefusal) {
     const auto told = [&](const std::string& error_page) {
         return harness::Nginx::check(folder_, {.location = location("unix:/none"), .server = error_page})
             .output;
     };
-    EXPECT_THAT(told("error_page 413 429 =200 /status;"),
-                AllOf(HasSubstr("\"error_page 413 =200\""), HasSubstr("\"error_page 429 =200\"")));
+    EXPECT_THAT(told("error_page 400 494 =200 /status;"),
+                AllOf(HasSubstr("\"error_page 400 =200\""), HasSubstr("\"error_page 494 =200\"")));
+    EXPECT_THAT(told("error_page 414 = /status;"), HasSubstr("\"error_page 414 =\""));
     for (const std::string harmless :
-         {"error_page 404 =200 /status;", "error_page 405 =200 /status;", "error_page 413 /status;",
-          "error_page 413 = /status;", "error_page 413 =403 /status;"})
-        EXPECT_THAT(told(harmless), Not(HasSubstr("look stored"))) << harmless;
+         {"error_page 404 =200 /status;", "error_page 405 =200 /status;", "error_page 413 = /status;",
+          "error_page 400 /status;", "error_page 400 =403 /status;", "error_page 497 = https://x/;"})
+        EXPECT_THAT(told(harmless), Not(HasSubstr("[warn]"))) << harmless;
+}
+
+TEST_F(EdgeWaysIn, NginxWarnsOfAPageThatHasNoEffect) {
+    const auto told = [&](const std::string& inside, const std::string& server) {
+        return harness::Nginx::check(folder_, {.location = location("unix:/none", inside), .server = server})
+            .output;
+    };
+    EXPECT_THAT(told("error_page 413 /page;", ""), HasSubstr("error_page has no effect in its location"));
+    EXPECT_THAT(told("if ($arg_x) { set $y 1; }", "error_page 413 /page;"), Not(HasSubstr("no effect")));
 }
 
 TEST_F(EdgeWaysIn, ASubrequestIsRefusedAndTheLogSaysSo) {

@@ -89,6 +89,34 @@ TEST_F(PathConfiguration, RedisByTcpWithAUserOfItsOwn) {
     EXPECT_THAT(agent().log(), Not(HasSubstr("hush-hush")));
 }
 
+// An ACL of before the agent counted them.
+TEST_F(PathConfiguration, AUserOfRedisWhoMayNotCountDeadLettersIsInTrouble) {
+    allow_error("a right is missing in Redis");
+    harness::SystemOptions options;
+    options.redis.tcp = true;
+    lay(std::move(options));
+    auto client = system_->redis().client();
+    client.text({"ACL", "SETUSER", "agent", "on", ">hush-hush", "~calendly:*", "+@all", "-xlen", "-xrange",
+                 "-client|setname"});
+    system_->options().common["redis"] =
+        "{url: \"redis://agent@127.0.0.1:" + std::to_string(system_->redis().port()) +
+        "/0\", password: hush-hush}";
+    system_->start_agent();
+    harness::wait_until(
+        [&] { return agent().health().body.find("dead letters cannot be counted") != std::string::npos; },
+        "health should say it");
+    sandbox().book({{"email", ann}});
+    settle();
+    EXPECT_EQ(attribute(ann, "BOOKING_STATUS"), "booked");
+    const auto health = agent().health();
+    EXPECT_EQ(health.status, 503u);
+    EXPECT_THAT(health.body,
+                testing::AllOf(HasSubstr(R"("status":"degraded")"), HasSubstr(R"("kind":"right")"),
+                               HasSubstr("the user needs +xlen and +xrange")));
+    client.text({"ACL", "SETUSER", "agent", "+xlen", "+xrange"});
+    wait_until_well();
+}
+
 TEST_F(PathConfiguration, AWrongPasswordOfRedisIsSaidAndNotShown) {
     expect_error("WRONGPASS");
     lay();

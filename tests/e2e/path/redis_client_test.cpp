@@ -154,6 +154,43 @@ TEST_F(PathRedisClient, OneOfOneIsKeptWhateverItSays) {
     EXPECT_EQ(server.count("ROLE"), 0u);
 }
 
+// Each refusal would stand in its ACL LOG.
+TEST_F(PathRedisClient, AServerThatRefusesANameIsAskedOnceUntilTheConfigurationIsLoadedAnew) {
+    FakeRedis server;
+    server.answer("CLIENT", "-NOPERM this user has no permissions to run the 'client|setname' command\r\n");
+    server.answer("GET", "$1\r\n1\r\n");
+    use({server.url()});
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(add_client(), {"GET", "key"}).text, "1");
+    EXPECT_EQ(server.connections(), 3u);
+    EXPECT_EQ(server.count("CLIENT"), 1u);
+    use({server.url()});
+    EXPECT_EQ(ask(add_client(), {"GET", "key"}).text, "1");
+    EXPECT_EQ(server.count("CLIENT"), 2u);
+}
+
+TEST_F(PathRedisClient, ASentinelThatRefusesANameIsAskedOnceToo) {
+    FakeRedis sentinel, master;
+    const auto refusal = "-NOPERM User default has no permissions to run the 'client|setname' command\r\n";
+    for (auto* server : {&sentinel, &master}) server->answer("CLIENT", refusal);
+    const auto port = std::to_string(master.port());
+    sentinel.answer("SENTINEL",
+                    "*2\r\n$9\r\n127.0.0.1\r\n$" + std::to_string(port.size()) + "\r\n" + port + "\r\n");
+    master.answer("GET", "$1\r\n1\r\n");
+    use(through({sentinel.port()}));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(add_client(), {"GET", "key"}).text, "1");
+    EXPECT_EQ(sentinel.count("CLIENT"), 1u);
+    EXPECT_EQ(master.count("CLIENT"), 1u);
+}
+
+TEST_F(PathRedisClient, AServerThatTakesANameIsGivenOneOnEachConnection) {
+    FakeRedis server;
+    server.answer("CLIENT", "+OK\r\n");
+    server.answer("GET", "$1\r\n1\r\n");
+    use({server.url()});
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(ask(add_client(), {"GET", "key"}).text, "1");
+    EXPECT_EQ(server.count("CLIENT"), 2u);
+}
+
 TEST_F(PathRedisClient, AttemptsHaveAPauseBetweenThem) {
     FakeRedis server;
     use({server.url()});

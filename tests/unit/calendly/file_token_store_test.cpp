@@ -1,8 +1,6 @@
 // Tokens in a file: whole, durable, and nobody else's.
 #include <gtest/gtest.h>
 
-#include <stdlib.h>
-
 #include <filesystem>
 #include <fstream>
 
@@ -10,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "calendly/file_token_store.hpp"
+#include "unit/temporary_folder.hpp"
 
 namespace {
 
@@ -20,14 +19,6 @@ namespace fs = std::filesystem;
 
 class FileTokenStoreTest : public testing::Test {
 protected:
-    FileTokenStoreTest() {
-        std::string pattern = (fs::temp_directory_path() / "calendly-brevo-XXXXXX").string();
-        if (!mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
-        folder = pattern;
-        path = folder / "token";
-    }
-    ~FileTokenStoreTest() override { fs::remove_all(folder); }
-
     template <typename T>
     T run(asio::awaitable<T> work) {
         std::optional<T> result;
@@ -51,7 +42,8 @@ protected:
     }
 
     asio::io_context io;
-    fs::path folder, path;
+    const unit::TemporaryFolder folder;
+    const fs::path path = folder / "token";
 };
 
 TEST_F(FileTokenStoreTest, WhatWasWrittenIsReadAndErased) {

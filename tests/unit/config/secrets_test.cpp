@@ -11,6 +11,7 @@
 #include "config/error.hpp"
 #include "config/load.hpp"
 #include "config/shown.hpp"
+#include "unit/temporary_folder.hpp"
 
 namespace {
 
@@ -44,14 +45,30 @@ const std::vector<std::string> secrets = {
     "AKIA2E7QX4",
     "aGVsbG8gd29ybGQ="};
 
-const std::vector<std::string> places = {
+// Of the form of a name: such a one is shown where a name is expected, and never as a value.
+const std::vector<std::string> words = {"hunter", "Sommer", "SOMMER", "correct-horse", "4711", "sommer2026"};
+
+// Where a name stands: of a key, a variable.
+const std::vector<std::string> places_of_names = {
     "connectors: {a: {access_token: \"${@}\"}}",
-    "connectors: {a: {access_token: \"${file:@}\"}}",
     "connectors: {a: {access_token: \"${file:$@}\"}}",
-    "connectors: {a: {access_token: \"${@\"}}",
+    "connectors: {a: {access_token: \"${file:$@/x}\"}}",
+    "connectors: {a: {access_token: x, brevo: {\"@\": x}}}",
     "connectors: {a: {access_token: x, brevo: {api_key @}}}",
     "connectors: {a: {access_token: x, brevo: {api_key=@}}}",
-    "connectors: {a: {access_token: x, brevo: {\"@\": x}}}",
+    "connectors: {a: {access_token: x, field_mapping: {\"@\": NAME}}}",
+    "connectors: {a: {access_token: x, field_mapping: {questions_and_answers: {\"@\": x y}}}}",
+    "connectors: {a: {access_token: x, field_mapping: {questions_and_answers: {\"/(@/\": X}}}}",
+    "connectors: {a: {access_token: x, event_mapping: {\"@\": {list_id: 1}}}}",
+    "connectors: {\"A@\": {access_token: x}}",
+    "connectors: {a: {access_token: x}}\n@",
+    "connectors: {a: {access_token: x}}\n\"@\": x",
+    "connectors: {a: {access_token: x}}\n@: x\n@: x"};
+
+const std::vector<std::string> places = {
+    "connectors: {a: {access_token: \"${file:@}\"}}",
+    "connectors: {a: {access_token: \"${file:x/@}\"}}",
+    "connectors: {a: {access_token: \"${@\"}}",
     "connectors: {a: {access_token: x, brevo: @}}",
     "connectors: {a: {access_token: x, brevo: [@]}}",
     "connectors: {a: {access_token: [@]}}",
@@ -63,27 +80,29 @@ const std::vector<std::string> places = {
     "connectors: {a: {access_token: x, webhook: {scope: \"@\"}}}",
     "connectors: {a: {access_token: x, no_show: {list_id: \"@\"}}}",
     "connectors: {a: {access_token: x, field_mapping: {name: \"@\"}}}",
-    "connectors: {a: {access_token: x, field_mapping: {\"@\": NAME}}}",
     "connectors: {a: {access_token: x, field_mapping: {email: \"@\"}}}",
-    "connectors: {a: {access_token: x, field_mapping: {questions_and_answers: {\"@\": x y}}}}",
-    "connectors: {a: {access_token: x, field_mapping: {questions_and_answers: {\"/(@/\": X}}}}",
-    "connectors: {a: {access_token: x, event_mapping: {\"@\": {list_id: 1}}}}",
+    "connectors: {a: {access_token: x, field_mapping: {questions_and_answers: {x: \"@!\"}}}}",
+    "connectors: {a: {access_token: x, field_mapping: @}}",
+    "connectors: {a: {access_token: x, sync: {contacts: \"@\"}}}",
+    "connectors: {a: {access_token: x, enabled: \"@\"}}",
+    "connectors: {a: {access_token: x, cancellation: {leave_lists: \"@\"}}}",
     "connectors: {a: {access_token: x, event_mapping: {demo: {event_type_uri: \"@\"}}}}",
     "connectors: {a: {access_token: x, calendly: {rate_limit: \"@\"}}}",
     "connectors: {a: {access_token: x, calendly: {api_url: \"@\"}}}",
     "connectors: {a: {access_token: x, calendly: {api_url: \"https://u:@@x\"}}}",
     "connectors: {a: {access_token: x, calendly: {ca_file: \"@\"}}}",
-    "connectors: {\"A@\": {access_token: x}}",
     "connectors: {a: {access_token: *@ }}",
     "connectors: {a: {access_token: \"\\q@\"}}",
     "connectors: {a: {access_token: !<@ x}}",
-    "connectors: {a: {access_token: x}}\n@",
-    "connectors: {a: {access_token: x}}\n\"@\": x",
-    "connectors: {a: {access_token: x}}\n@: x\n@: x",
+    "connectors: {a: {access_token: x}}\nadmin: {listen: \"@:80\"}",
+    "connectors: {a: {access_token: x}}\nadmin: {listen: \"127.0.0.1:@\"}",
     "connectors: {a: {access_token: x}}\nadmin: {listen: \"@\"}",
     "connectors: {a: {access_token: x}}\nredis: {url: \"@\"}",
     "connectors: {a: {access_token: x}}\nredis: {url: \"redis://:@@x\"}",
+    "connectors: {a: {access_token: x}}\nredis: {url: \"redis://@:x\"}",
+    "connectors: {a: {access_token: x}}\nredis: {url: \"redis://127.0.0.1/x@\"}",
     "connectors: {a: {access_token: x}}\nredis: {urls: [\"@\", \"@\"]}",
+    "connectors: {a: {access_token: x}}\nredis: {urls: [\"redis://@\", \"redis://@\"]}",
     "connectors: {a: {access_token: x}}\nredis: {sentinels: [\"@\", \"@\"], master: m}",
     "connectors: {a: {access_token: x}}\nredis: {database: \"@\", sentinels: [s], master: m}",
     "connectors: {a: {access_token: x}}\nredis: {url: \"rediss://x\", certificate: \"@\", certificate_key: "
@@ -99,16 +118,29 @@ std::string with(std::string place, const std::string& secret) {
     return place;
 }
 
+void expect_not_shown(const std::string& secret, const std::vector<std::string>& where) {
+    for (const auto& place : where) {
+        const auto error = error_of(with(place, secret));
+        EXPECT_THAT(error, testing::Not(HasSubstr(secret))) << place;
+        EXPECT_THAT(error, testing::Not(HasSubstr(secret.substr(0, 9)))) << place;
+        // Some have the form of what belongs there.
+        if (error == "no error") continue;
+        EXPECT_THAT(error, testing::StartsWith("test.yaml:")) << place << ": " << error;
+    }
+}
+
 TEST(ConfigSecrets, WhatCouldBeASecretIsInNoErrorWhereverItStands) {
-    for (const auto& place : places)
-        for (const auto& secret : secrets) {
-            const auto error = error_of(with(place, secret));
-            EXPECT_THAT(error, testing::Not(HasSubstr(secret))) << place;
-            EXPECT_THAT(error, testing::Not(HasSubstr(secret.substr(0, 9)))) << place;
-            // Some have the form of what belongs there.
-            if (error == "no error") continue;
-            EXPECT_THAT(error, testing::StartsWith("test.yaml:")) << place << ": " << error;
-        }
+    for (const auto& secret : secrets) {
+        expect_not_shown(secret, places);
+        expect_not_shown(secret, places_of_names);
+    }
+}
+
+// Also a short word may be a password, and a number, and whatever else somebody types where a value belongs.
+TEST(ConfigSecrets, NoValueIsInAnError) {
+    for (const auto& word : words) expect_not_shown(word, places);
+    for (const auto* address : {"0.0.0.0", "10.1.2.3", "[fd00::1]"})
+        expect_not_shown(address, {"connectors: {a: {access_token: x}}\nadmin: {listen: \"@:80\"}"});
 }
 
 TEST(ConfigSecrets, APathThatAVariableGivesIsShownAsItIsWritten) {
@@ -116,15 +148,20 @@ TEST(ConfigSecrets, APathThatAVariableGivesIsShownAsItIsWritten) {
                 HasSubstr("cannot read the file $BREVO_API_KEY/x: "));
 }
 
-TEST(ConfigSecrets, NamesAndShortWordsAreShown) {
-    for (const auto* name :
-         {"access_token", "CALENDLY_ACCESS_TOKEN", "FIRSTNAME", "Company size?", "acme-2026",
-          "What's your société?", "/run/credentials/x.service/key", "key.pem", ""})
-        EXPECT_TRUE(config::is_plain_path(name)) << name;
-    for (const auto& secret : secrets) EXPECT_FALSE(config::is_plain_path(secret)) << secret;
-    for (const auto* word : {"loud", "DEBUG", "France", ""}) EXPECT_TRUE(config::is_short_word(word)) << word;
-    for (const auto* word : {"correcthorsebattery", "pass1", "a b", "\xc3\xa9"})
-        EXPECT_FALSE(config::is_short_word(word)) << word;
+TEST(ConfigSecrets, NamesAreShownAndPathsThatBeginAtTheRootOrWithAVariable) {
+    for (const auto* name : {"access_token", "CALENDLY_ACCESS_TOKEN", "FIRSTNAME", "Company size?",
+                             "acme-2026", "What's your société?", "key.pem", ""}) {
+        EXPECT_TRUE(config::is_plain_name(name)) << name;
+        EXPECT_FALSE(config::is_plain_path(name)) << name;
+    }
+    for (const auto* path : {"/run/credentials/x.service/key", "/", "$CREDENTIALS_DIRECTORY/brevo_api_key"})
+        EXPECT_TRUE(config::is_plain_path(path)) << path;
+    for (const auto* path : {"$HUNTER", "keys/brevo.key", "$HOME/s3cr3tPassw0rd"})
+        EXPECT_FALSE(config::is_plain_path(path)) << path;
+    for (const auto& secret : secrets) {
+        EXPECT_FALSE(config::is_plain_name(secret)) << secret;
+        EXPECT_FALSE(config::is_plain_path(secret)) << secret;
+    }
 }
 
 TEST(ConfigSecrets, OnlyLoopbackMayBeListenedOnWithoutAToken) {
@@ -147,9 +184,6 @@ TEST(ConfigSecrets, OnlyLoopbackMayBeListenedOnWithoutAToken) {
 
 class ConfigFiles : public testing::Test {
 protected:
-    ConfigFiles() { std::filesystem::create_directory(folder_); }
-    ~ConfigFiles() override { std::filesystem::remove_all(folder_); }
-
     std::string write(const std::string& name, const std::string& text, unsigned mode) const {
         const auto path = folder_ / name;
         std::ofstream(path) << text;
@@ -160,8 +194,7 @@ protected:
         return config::load(write("connector.yaml", yaml, mode), look_up).warnings;
     }
 
-    std::filesystem::path folder_ =
-        std::filesystem::path(testing::TempDir()) / ("calendly-brevo-config-" + std::to_string(::getpid()));
+    const unit::TemporaryFolder folder_;
 };
 
 TEST_F(ConfigFiles, AreWarnedOfWhenOthersCanReadSecretsInThem) {
@@ -194,6 +227,16 @@ TEST_F(ConfigFiles, AreWarnedOfWhenOthersCanWriteOrReadAKey) {
     EXPECT_EQ(with_key(0602), 1U) << "said once";
     EXPECT_EQ(with_key(0604), 1U);
     EXPECT_EQ(with_key(0666), 2U);
+}
+
+// It is found by its key and line then.
+TEST_F(ConfigFiles, WhosePathMayNotBeShownAreNamedByTheirPlace) {
+    const auto hidden =
+        std::filesystem::relative(write("s3cr3tPassw0rd", "secret-in-a-file\n", 0604)).string();
+    const auto given = warnings("connectors:\n  a:\n    access_token: \"${file:" + hidden + "}\"\n", 0600);
+    EXPECT_THAT(given,
+                testing::ElementsAre(HasSubstr(
+                    "the file that connectors.a.access_token in line 3 names can be read by everybody")));
 }
 
 }  // namespace

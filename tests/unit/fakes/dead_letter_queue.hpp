@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -15,10 +16,13 @@ public:
     // Called before a letter is taken; may throw redis::Error.
     std::function<void(const redis::DeadLetter& letter)> on_bury;
 
-    boost::asio::awaitable<void> bury(redis::DeadLetter letter) override {
+    boost::asio::awaitable<bool> bury(redis::DeadLetter letter) override {
         if (on_bury) on_bury(letter);
+        const auto& id = letter.entry.id;
+        if (!id.empty() && std::ranges::any_of(letters, [&](const auto& l) { return l.entry.id == id; }))
+            co_return false;
         letters.push_back(std::move(letter));
-        co_return;
+        co_return true;
     }
 
     // Called before they are counted; may throw redis::Error.

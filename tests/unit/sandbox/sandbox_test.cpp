@@ -4,11 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <stdlib.h>
-
 #include <boost/asio/use_awaitable.hpp>
 
 #include "unit/sandbox/support.hpp"
+#include "unit/temporary_folder.hpp"
 
 namespace {
 
@@ -16,17 +15,6 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 using sandbox_test::run;
 using sandbox_test::run_until;
-
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "calendly-brevo-XXXXXX").string();
-        if (!mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
-        path = pattern;
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path); }
-    std::filesystem::path path;
-};
 
 struct Told {
     unsigned status = 0;  // 0: no answer
@@ -238,10 +226,10 @@ TEST_F(SandboxProcess, StopsWhileSomebodyWaitsForTheJournal) {
 }
 
 TEST(SandboxTls, ServesWithItsOwnAuthority) {
-    const TemporaryFolder folder;
+    const unit::TemporaryFolder folder;
     asio::io_context io{1};
     sandbox::Options options;
-    options.tls_directory = folder.path;
+    options.tls_directory = folder.path();
     sandbox::Sandbox running(io, options);
     const auto status_with = [&](asio::ssl::context& tls) {
         auto request = sandbox_test::request("GET");
@@ -252,12 +240,12 @@ TEST(SandboxTls, ServesWithItsOwnAuthority) {
     };
     EXPECT_TRUE(running.addresses().brevo.starts_with("https://127.0.0.1:"));
     asio::ssl::context trusting(asio::ssl::context::tls_client);
-    trusting.load_verify_file((folder.path / "ca.pem").string());
+    trusting.load_verify_file((folder.path() / "ca.pem").string());
     EXPECT_EQ(status_with(trusting).response.result_int(), 200U);
     asio::ssl::context strange(asio::ssl::context::tls_client);
     strange.set_default_verify_paths();
     EXPECT_THAT(status_with(strange).error, testing::HasSubstr("verify failed"));
-    const auto key_permissions = std::filesystem::status(folder.path / "server.key").permissions();
+    const auto key_permissions = std::filesystem::status(folder.path() / "server.key").permissions();
     EXPECT_EQ(key_permissions, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 

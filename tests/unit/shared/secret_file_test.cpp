@@ -1,10 +1,11 @@
 #include "shared/secret_file.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
+
+#include "tests/unit/temporary_folder.hpp"
 
 namespace shared {
 namespace {
@@ -25,13 +26,6 @@ std::string error_of(std::string_view text) {
 
 class EdgeSecretFile : public testing::Test {
 protected:
-    void SetUp() override {
-        std::string pattern = (fs::temp_directory_path() / "calendly-brevo-XXXXXX").string();
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        folder_ = pattern;
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-
     std::string file(std::string_view text, fs::perms permissions) const {
         const auto path = folder_ / "secret";
         std::ofstream(path, std::ios::binary) << text;
@@ -39,7 +33,7 @@ protected:
         return path.string();
     }
 
-    fs::path folder_;
+    const unit::TemporaryFolder folder_;
 };
 
 TEST(SigningKeys, StandOneALineBetweenCommentsAndBlanks) {
@@ -106,7 +100,20 @@ TEST(PlainText, IsNotUtf16) {
 
 TEST(PlainText, HidesNothingAtTheEndsOfALine) {
     for (const std::string hidden :
-         {"\xef\xbb\xbf", "\xc2\xa0", "\xe2\x80\x8b", "\xe2\x80\xaa", "\xe2\x81\xa0"})
+         {// blanks of every width
+          "\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83",
+          "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89",
+          "\xe2\x80\x8a", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80",
+          // ends of lines and paragraphs
+          "\xe2\x80\xa8", "\xe2\x80\xa9",
+          // what has no width: joiners, the word joiner, what multiplies, soft hyphen, Mongolian, byte-order
+          // mark
+          "\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x81\xa0", "\xe2\x81\xa1", "\xc2\xad",
+          "\xe1\xa0\x8e", "\xef\xbb\xbf",
+          // marks of direction, and of a character's form
+          "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac", "\xe2\x80\xad",
+          "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9", "\xef\xb8\x8e",
+          "\xef\xb8\x8f"})
         for (const auto& line :
              {hidden + "hush-hush", "hush-hush" + hidden, " hush-hush" + hidden + "\t\r"}) {
             const auto error = plain_text_error("# one\n" + line + "\n");
@@ -162,7 +169,7 @@ TEST_F(EdgeSecretFile, TellsWhenEverybodyMayWriteIt) {
 
 TEST_F(EdgeSecretFile, IsRefusedWhenMissingTooLargeOrNoFile) {
     EXPECT_THROW(read_secret_file((folder_ / "missing").string()), std::invalid_argument);
-    EXPECT_THROW(read_secret_file(folder_.string()), std::invalid_argument);
+    EXPECT_THROW(read_secret_file(folder_.path().string()), std::invalid_argument);
     EXPECT_THROW(read_secret_file("/dev/zero"), std::invalid_argument);
     EXPECT_THROW(read_secret_file("/proc/self/mem"), std::invalid_argument)
         << "whose first byte cannot be read";

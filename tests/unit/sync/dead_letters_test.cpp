@@ -68,6 +68,34 @@ TEST_F(DeadLettersTest, OneThatIsBuriedHereIsSeenAtOnce) {
     EXPECT_GT(dead_letters_.buried().since, std::chrono::system_clock::now() - 1min);
 }
 
+TEST_F(DeadLettersTest, OneThatIsBuriedTwiceCountsOnce) {
+    shared::WebhookEntry entry;
+    entry.id = "7-0";
+    for (int i = 0; i < 2; ++i) run(dead_letters_.bury(entry, "entry 7-0", EntryFault::lacks("x")));
+    EXPECT_EQ(dead_letters_.buried().count, 1u);
+    EXPECT_EQ(counters.entries[syncing::EntryOutcome::dead], 1u);
+}
+
+TEST_F(DeadLettersTest, ARightThatIsMissingIsATroubleAsLongAsItLasts) {
+    letters.letters.resize(2);
+    std::vector<syncing::TroubleReport> while_it_lasts, afterwards;
+    letters.on_look = [&, looks = 0]() mutable {
+        if (++looks == 6) while_it_lasts = troubles.reports();
+        if (looks == 7) {
+            afterwards = troubles.reports();
+            interruption.request();
+        }
+        if (looks > 1 && looks < 6) throw redis::MissingRight("the user needs +xlen and +xrange: NOPERM");
+    };
+    run(dead_letters_.watch(interruption, 1ms, troubles));
+    ASSERT_EQ(while_it_lasts.size(), 1u);
+    EXPECT_EQ(while_it_lasts.front().kind, syncing::TroubleKind::right);
+    EXPECT_THAT(while_it_lasts.front().cause, testing::HasSubstr("needs +xlen and +xrange: NOPERM"));
+    EXPECT_EQ(counters.troubles[syncing::TroubleKind::right], 4u);
+    EXPECT_TRUE(afterwards.empty());
+    EXPECT_EQ(dead_letters_.buried().count, 2u);
+}
+
 TEST_F(DeadLettersTest, AStreamThatIsNoneIsATrouble) {
     letters.on_look = [this, looks = 0]() mutable {
         if (++looks == 2) {

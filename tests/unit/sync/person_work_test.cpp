@@ -95,6 +95,18 @@ TEST_F(PersonWorkTest, AnEntryWhoseMeetingCannotBeHadGoesToTheDeadLetters) {
     EXPECT_THAT(people.committed, ElementsAre("2-0"));
 }
 
+// As when an entry was read again while it was worked on.
+TEST_F(PersonWorkTest, AnEntryThatIsBuriedTwiceInOneTurnIsOneDeadLetter) {
+    auto without_meeting = boost::json::parse(created(first.booked())).as_object();
+    without_meeting["payload"].as_object().erase("scheduled_event");
+    auto batch = batch_of({boost::json::serialize(without_meeting)});
+    batch.push_back(batch.front());
+    run(work_.process(ada, std::move(batch)));
+    EXPECT_THAT(letters.letters, SizeIs(1));
+    EXPECT_EQ(dead_letters_.buried().count, 1u);
+    EXPECT_EQ(counters.entries[syncing::EntryOutcome::dead], 1u);
+}
+
 // Moved from one address to another: the person who had the booking before learns that it is gone.
 TEST_F(PersonWorkTest, AMoveToAnotherAddressSettlesBothPeople) {
     process(bea, {created(of_person(first.booked(), bea))});

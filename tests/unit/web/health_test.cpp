@@ -146,6 +146,14 @@ TEST(Health, ABrokenKeyMakesItDegradedAndIsNamed) {
     EXPECT_THAT(as_json(status), HasSubstr(R"("pieces":3,"since":"1970-01-01T00:00:00.000000Z"})"));
 }
 
+TEST(Health, AMissingRightMakesItDegradedAndIsNamed) {
+    auto status = well();
+    status.troubles = {{TroubleKind::right, "dead letters cannot be counted: NOPERM", 1, {}}};
+    EXPECT_EQ(web::verdict_on(status), Verdict::degraded);
+    EXPECT_THAT(as_json(status),
+                HasSubstr(R"({"kind":"right","cause":"dead letters cannot be counted: NOPERM")"));
+}
+
 TEST(Health, TroubleOfTheMachineMakesItUnhealthyWithItsOwnWords) {
     auto status = well();
     status.troubles = {{TroubleKind::machine, "Too many open files", 1, {}}};

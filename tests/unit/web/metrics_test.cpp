@@ -53,10 +53,12 @@ calendly_agent_dead_letter_entries{connector="calendly"} 0
 # TYPE calendly_agent_in_trouble gauge
 calendly_agent_in_trouble{connector="calendly",kind="key"} 0
 calendly_agent_in_trouble{connector="calendly",kind="machine"} 0
+calendly_agent_in_trouble{connector="calendly",kind="right"} 0
 # HELP calendly_agent_troubles_total Attempts that met such trouble
 # TYPE calendly_agent_troubles_total counter
 calendly_agent_troubles_total{connector="calendly",kind="key"} 0
 calendly_agent_troubles_total{connector="calendly",kind="machine"} 0
+calendly_agent_troubles_total{connector="calendly",kind="right"} 0
 # HELP calendly_agent_subscription_state 1 for the state of the webhook subscription
 # TYPE calendly_agent_subscription_state gauge
 # HELP calendly_agent_edge_ok 1 while probes of the public URL reach an agent, forged ones not
