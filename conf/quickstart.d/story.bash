@@ -137,3 +137,12 @@ follow_logs() {
     started+=(logs)
     while require_servers; do sleep 1; done
 }
+
+# What an operator asks when in doubt. Its own questions to the two accounts are not part of the story.
+tell_diagnosis() {
+    local said
+    tell doctor "looks at the whole way"
+    said=$("$root/build/calendly-brevo" doctor --config "$folder/connector.yaml" 2>&1) || fail "calendly-brevo doctor: $said"
+    indented <<<"$said"
+    last_entry=$(control "/journal?after=$last_entry" | jq .last)
+}

@@ -1,0 +1,144 @@
+#include "app/doctor.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <functional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "net/deadline.hpp"
+#include "net/interruption.hpp"
+
+namespace app {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using rules::Finding;
+using rules::Findings;
+
+// A little less than what a check may take, so that all of it stays below.
+constexpr std::chrono::milliseconds patience = 4800ms;
+constexpr auto own_fault = "tell the makers of calendly-brevo, with this line";
+
+}  // namespace
+
+// An area, and how long it took. `first` is what stands for all of it when it gives no findings.
+struct Area {
+    std::string name;
+    std::string first;
+    asio::awaitable<Findings> (*examine)(Patient);
+};
+
+struct Examined {
+    Findings findings;
+    std::exception_ptr interruption;
+};
+
+namespace {
+
+Finding silence(const std::string& id) {
+    return rules::failure(id, "no answer within 5 s", "whoever is asked, or the way there, is slow or silent",
+                          "try again; if it lasts, look at the network between here and there");
+}
+
+}  // namespace
+
+static asio::awaitable<Examined> examine_safely(Area area, Patient patient) {
+    Examined examined;
+    try {
+        examined.findings = co_await area.examine(patient);
+    } catch (const net::Interrupted&) {
+        examined.interruption = std::current_exception();
+    } catch (const std::exception& error) {
+        examined.findings = {rules::failure(area.first, "could not be looked at", error.what(), own_fault)};
+    }
+    co_return examined;
+}
+
+static asio::awaitable<Findings> examine_in_time(Area area, Patient patient, rules::Selection selection) {
+    Findings findings;
+    const bool is_wanted = selection.has_area(area.name) || selection.has("clock.skew");
+    if (!is_wanted) co_return findings;
+    const auto began = std::chrono::steady_clock::now();
+    auto examined = co_await net::within(patience, examine_safely(area, patient));
+    if (examined && examined->interruption) std::rethrow_exception(examined->interruption);
+    if (examined)
+        findings = std::move(examined->findings);
+    else
+        findings.push_back(silence(area.first));
+    const auto took = std::chrono::steady_clock::now() - began;
+    for (auto& finding : findings)
+        if (finding.took == 0ms) finding.took = std::chrono::ceil<std::chrono::milliseconds>(took);
+    co_return findings;
+}
+
+namespace {
+
+void append(Findings from, Findings& to) {
+    std::ranges::move(from, std::back_inserter(to));
+}
+
+// Both APIs have an opinion on the time: the worse one counts.
+void keep_one_clock(Findings& findings) {
+    Finding worst;
+    for (const auto& finding : findings)
+        if (finding.id == "clock.skew" && (worst.id.empty() || finding.status > worst.status))
+            worst = finding;
+    std::erase_if(findings, [](const auto& finding) { return finding.id == "clock.skew"; });
+    if (worst.id.empty())
+        worst = rules::unknown("clock.skew", "neither API could be asked for its time",
+                               "see calendly.token and brevo.key");
+    findings.push_back(std::move(worst));
+}
+
+// What is not found out for another reason, which stands in the area's findings, is said to be unknown.
+void add_unknown(Findings& findings, const rules::Selection& selection) {
+    for (const std::string id : rules::all_finding_ids) {
+        if (!selection.has(id) || std::ranges::count(findings, id, &Finding::id) > 0) continue;
+        const auto cause = std::ranges::find_if(findings, [&](const auto& finding) {
+            return rules::area_of(finding.id) == rules::area_of(id) &&
+                   finding.status == rules::FindingStatus::fail;
+        });
+        const auto why = cause == findings.end() ? std::string("another check did not get so far")
+                                                 : fmt::format("{}: {}", cause->id, cause->summary);
+        findings.push_back(rules::unknown(id, why, "mend that first"));
+    }
+}
+
+}  // namespace
+
+asio::awaitable<Findings> diagnose(Patient patient, rules::Selection selection) {
+    using namespace asio::experimental::awaitable_operators;
+    auto [redis, agent, edge, calendly, brevo] =
+        co_await (examine_in_time({"redis", "redis.reachable", examine_redis}, patient, selection) &&
+                  examine_in_time({"agent", "agent.running", examine_agent}, patient, selection) &&
+                  examine_in_time({"edge", "edge.reachable", examine_edge}, patient, selection) &&
+                  examine_in_time({"calendly", "calendly.token", examine_calendly}, patient, selection) &&
+                  examine_in_time({"brevo", "brevo.key", examine_brevo}, patient, selection));
+    auto findings = examine_config(patient);
+    append(std::move(redis), findings);
+    append(std::move(agent), findings);
+    append(std::move(edge), findings);
+    append(std::move(calendly), findings);
+    append(std::move(brevo), findings);
+    keep_one_clock(findings);
+    add_unknown(findings, selection);
+    co_return rules::sorted(std::move(findings), selection);
+}
+
+Findings examine_config(const Patient& patient) {
+    Findings findings{rules::well("config.file", patient.config_path)};
+    const auto& warnings = patient.configuration.warnings;
+    if (warnings.empty())
+        findings.push_back(rules::well("config.secrets", "nobody else can read or change them"));
+    else
+        findings.push_back(rules::warning("config.secrets", "others can read or change them",
+                                          fmt::format("{}", fmt::join(warnings, "; ")),
+                                          "do what the line says, then calendly-brevo check"));
+    return findings;
+}
+
+}  // namespace app

@@ -1,0 +1,255 @@
+// The Calendly account: the token, what it may, our subscription, the event types that are mapped.
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/connector_services.hpp"
+#include "app/doctor.hpp"
+#include "app/doctor_call.hpp"
+#include "app/oauth_login.hpp"
+#include "calendly/account_parse.hpp"
+#include "calendly/link.hpp"
+#include "calendly/listing_api.hpp"
+#include "calendly/parse.hpp"
+#include "calendly/personal_token.hpp"
+#include "calendly/refusal.hpp"
+#include "rules/scopes.hpp"
+#include "upkeep/subscriptions.hpp"
+
+namespace app {
+namespace {
+
+using namespace std::chrono_literals;
+using rules::Finding;
+using rules::Findings;
+using rules::SubscriptionState;
+
+constexpr auto another_token =
+    "make a token in Calendly (Integrations & apps > API & webhooks) and configure it";
+constexpr auto log_in = "calendly-brevo auth login";
+constexpr auto soon = 7 * 24h;
+
+const char* way_to_a_token(const Patient& patient) {
+    return patient.connector.oauth ? log_in : another_token;
+}
+
+Finding judge_token(const Patient& patient, const HeardAnswer& answer, const std::string& login_problem) {
+    constexpr auto id = "calendly.token";
+    if (answer.status == 0)
+        return rules::failure(id, "Calendly cannot be reached", answer.trouble,
+                              "look at the network, and at calendly.api_url");
+    if (answer.status == 401)
+        return rules::failure(id, "Calendly refuses the token", "it was revoked, or is another one",
+                              way_to_a_token(patient));
+    if (answer.status / 100 != 2 && answer.status != 403)
+        return rules::failure(id, fmt::format("Calendly answered {}", answer.status),
+                              "GET /users/me is not answered", "try again; see status.calendly.com");
+    if (!login_problem.empty()) return rules::warning(id, "the login ends", login_problem, log_in);
+    const auto expires = calendly::read_personal_token(patient.connector.access_token).expires;
+    if (expires && *expires < std::chrono::system_clock::now() + soon)
+        return rules::warning(id, "the token expires within a week", "it says so itself", another_token);
+    return rules::well(id, "Calendly accepts the token");
+}
+
+std::optional<rules::Scopes> granted_scopes(const Patient& patient) {
+    if (!patient.connector.oauth) return calendly::read_personal_token(patient.connector.access_token).scopes;
+    const auto& tokens = patient.services.login()->credential->tokens();
+    if (!tokens) return std::nullopt;
+    return rules::split_scopes(tokens->scopes);
+}
+
+Finding judge_scopes(const Patient& patient, const rules::Scopes& refused) {
+    constexpr auto id = "calendly.scopes";
+    const auto& webhook = patient.connector.webhook;
+    const auto granted = granted_scopes(patient);
+    auto missing =
+        granted ? rules::missing_scopes(*granted, rules::needed_scopes(!webhook.url.empty(), webhook.events))
+                : rules::Scopes();
+    for (const auto& scope : refused)
+        if (std::ranges::count(missing, scope) == 0) missing.push_back(scope);
+    if (!missing.empty())
+        return rules::warning(id, fmt::format("missing: {}", fmt::join(missing, ", ")),
+                              "calls that need them are answered 403", way_to_a_token(patient));
+    return rules::well(id,
+                       granted ? "the token has all that is needed" : "nothing was refused for want of one");
+}
+
+Finding judge_role(const Patient& patient, calendly::Role role) {
+    constexpr auto id = "calendly.role";
+    const std::string name(to_string(role));
+    if (patient.connector.webhook.scope != "organization" || role != calendly::Role::user)
+        return rules::well(id, name);
+    return rules::warning(id, "scope organization, and the token's user is neither owner nor admin",
+                          "only these may subscribe to and list the organization's bookings",
+                          "use an owner's or admin's token, or webhook: {scope: user}");
+}
+
+Finding judge_subscription(const rules::SubscriptionVerdict& verdict) {
+    constexpr auto id = "calendly.subscription";
+    constexpr auto repair = "calendly-brevo webhooks repair";
+    switch (verdict.state) {
+        case SubscriptionState::ok:
+            return rules::well(id, "it is as it should be");
+        case SubscriptionState::missing:
+            return rules::failure(id, "missing", "Calendly tells nobody of bookings",
+                                  "calendly-brevo webhooks create");
+        case SubscriptionState::disabled:
+            return rules::failure(id, "disabled",
+                                  "deliveries failed for a day: Calendly tells nobody of bookings any more",
+                                  repair);
+        case SubscriptionState::retrying:
+            return rules::warning(id, "retrying",
+                                  "a delivery failed within the last 24 hours and is tried again",
+                                  "see edge.*; it passes by itself");
+        case SubscriptionState::wrong_scope:
+        case SubscriptionState::wrong_events:
+        case SubscriptionState::duplicate:
+            break;
+    }
+    const std::string state(to_string(verdict.state));
+    return rules::warning(id, state,
+                          "it is not what webhook: in the configuration wants; calendly-brevo webhooks list",
+                          repair);
+}
+
+// Whether each mapped event type is there and active, by its path: URIs may be written with either origin.
+using ActiveTypes = std::map<std::string, bool>;
+
+Finding judge_types(const Patient& patient, const ActiveTypes& active, const std::string& origin) {
+    constexpr auto id = "calendly.event_types";
+    std::vector<std::string> wrong;
+    for (const auto& mapping : patient.connector.mapping.event_mapping) {
+        const auto link = calendly::parse_link(mapping.event_type_uri, origin);
+        const auto found = link ? active.find(link->path) : active.end();
+        if (found == active.end())
+            wrong.push_back(fmt::format("{} does not exist ({})", mapping.name, mapping.event_type_uri));
+        else if (!found->second)
+            wrong.push_back(fmt::format("{} is inactive", mapping.name));
+    }
+    if (wrong.empty())
+        return rules::well(id, fmt::format("{} mapped", patient.connector.mapping.event_mapping.size()));
+    return rules::warning(id, fmt::format("{} of the mapping cannot be booked", wrong.size()),
+                          fmt::format("{}", fmt::join(wrong, "; ")),
+                          "correct event_mapping: calendly-brevo event-types list shows the URIs");
+}
+
+std::string field_of_token(const Patient& patient) {
+    return "Bearer " + patient.connector.access_token;
+}
+
+// What a refusal says of scopes.
+rules::Scopes scopes_in(const HeardAnswer& answer) {
+    if (answer.status != 403) return {};
+    return api::judge_refusal(answer.status, answer.body, calendly::refusal_form).required_scopes;
+}
+
+void add(std::string id, const api::ApiFailure& failure, Findings& findings) {
+    findings.push_back(
+        rules::unknown(std::move(id), api::describe(failure), "see calendly.token and calendly.scopes"));
+}
+
+}  // namespace
+
+static boost::asio::awaitable<api::Answer<ActiveTypes>> active_types(Patient patient, calendly::User user) {
+    auto& listing = patient.services.listing();
+    ActiveTypes types;
+    calendly::Owner owner{user.organization, ""};
+    std::string token;
+    do {
+        auto page = co_await listing.event_types(owner, std::nullopt, token);
+        const bool is_refused = !page && page.error().status == 403 && owner.user.empty();
+        if (is_refused) {
+            owner = {"", user.uri};
+            token.clear();
+            page = co_await listing.event_types(owner, std::nullopt, token);
+        }
+        if (!page) co_return page.error();
+        for (const auto& type : page->items)
+            if (const auto link = calendly::parse_link(type.uri, listing.origin()))
+                types[link->path] = type.is_active;
+        token = page->next_page_token;
+    } while (!token.empty());
+    co_return types;
+}
+
+// Needs to know who we are.
+static boost::asio::awaitable<Findings> examine_account(Patient patient, calendly::User user,
+                                                        rules::Scopes refused) {
+    Findings findings;
+    const auto note = [&refused](const api::ApiFailure& failure) {
+        refused.insert(refused.end(), failure.required_scopes.begin(), failure.required_scopes.end());
+    };
+    const auto role = co_await patient.services.account().role(user);
+    if (role)
+        findings.push_back(judge_role(patient, *role));
+    else
+        note(role.error()), add("calendly.role", role.error(), findings);
+    if (patient.connector.webhook.url.empty()) {
+        findings.push_back(rules::failure("calendly.subscription", "missing", "webhook.url is not configured",
+                                          "name the public URL in webhook.url"));
+    } else {
+        upkeep::Subscriptions subscriptions(patient.services.account(),
+                                            upkeep::wanted_by(patient.connector.webhook),
+                                            patient.services.interruption(), 0ms);
+        const auto seen = co_await subscriptions.look();
+        if (seen)
+            findings.push_back(judge_subscription(seen->verdict));
+        else
+            note(seen.error()), add("calendly.subscription", seen.error(), findings);
+    }
+    const auto types = co_await active_types(patient, user);
+    if (types)
+        findings.push_back(judge_types(patient, *types, patient.services.listing().origin()));
+    else
+        note(types.error()), add("calendly.event_types", types.error(), findings);
+    findings.push_back(judge_scopes(patient, refused));
+    co_return findings;
+}
+
+boost::asio::awaitable<Findings> examine_calendly(Patient patient) {
+    const auto& connector = patient.connector;
+    std::string field = field_of_token(patient);
+    std::string login_problem;
+    if (auto* login = patient.services.login()) {
+        const auto state = co_await login->credential->check();
+        if (!state)
+            co_return Findings{rules::failure("calendly.token", "the login does not serve",
+                                              api::describe(state.error()), log_in)};
+        login_problem = state->problem;
+        const auto renewed = co_await login->credential->field();
+        if (!renewed)
+            co_return Findings{rules::failure("calendly.token", "the login does not serve",
+                                              api::describe(renewed.error()), log_in)};
+        field = *renewed;
+    }
+    const auto answer =
+        co_await ask(patient.executor, {connector.calendly.api_url, connector.calendly.ca_file, "/users/me",
+                                        "Authorization", field, "X-RateLimit-Limit"});
+    Findings findings{judge_token(patient, answer, login_problem)};
+    add_clock(answer, "Calendly", findings);
+    if (findings.front().status == rules::FindingStatus::fail) co_return findings;
+    findings.push_back(check_rate("calendly.rate_limit", connector.calendly.rate_limit, answer.limit, 60s,
+                                  fmt::format("calendly: {{rate_limit: {}/min}}", answer.limit.value_or(0))));
+    auto refused = scopes_in(answer);
+    if (answer.status != 200) {
+        findings.push_back(judge_scopes(patient, refused));
+        co_return findings;
+    }
+    std::optional<calendly::User> user;
+    try {
+        user = calendly::parse_user(calendly::parse_resource(answer.body));
+    } catch (const calendly::ShapeError& error) {
+        findings.front() = rules::failure("calendly.token", "what answers is not Calendly", error.what(),
+                                          "look at calendly.api_url and at proxies on the way");
+    }
+    if (user) {
+        auto more = co_await examine_account(patient, *user, std::move(refused));
+        std::ranges::move(more, std::back_inserter(findings));
+    }
+    co_return findings;
+}
+
+}  // namespace app

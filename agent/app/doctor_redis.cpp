@@ -1,0 +1,212 @@
+// Redis, and who reads the streams in it.
+#include <charconv>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include "app/connector_services.hpp"
+#include "app/doctor.hpp"
+#include "http/client.hpp"
+#include "redis/client.hpp"
+#include "redis/error.hpp"
+#include "rules/redis_check.hpp"
+#include "shared/webhook_entry.hpp"
+
+namespace app {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using rules::Finding;
+using rules::Findings;
+
+constexpr std::int64_t most_letters = 1000;  // that are read for their reasons
+// An agent that waits for entries asks every few seconds.
+constexpr std::chrono::milliseconds longest_idle = 30s;
+
+std::int64_t milliseconds_of(std::string_view id) {
+    std::int64_t number = 0;
+    std::from_chars(id.data(), id.data() + id.size(), number);
+    return number;
+}
+
+std::int64_t now_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+// Of [[id, [field, value, ...]], ...] how often which reason stands there.
+std::map<std::string, std::int64_t> reasons_in(const redisReply& reply) {
+    std::map<std::string, std::int64_t> reasons;
+    for (std::size_t i = 0; i < reply.elements; ++i) {
+        const auto& fields = *reply.element[i]->element[1];
+        for (std::size_t at = 0; at + 1 < fields.elements; at += 2)
+            if (shared::text(*fields.element[at]) == shared::webhook_field::reason)
+                ++reasons[std::string(shared::text(*fields.element[at + 1]))];
+    }
+    return reasons;
+}
+
+// Of XINFO CONSUMERS: how long the liveliest has been idle; nothing when there is none.
+std::optional<std::chrono::milliseconds> least_idle(const redisReply& reply) {
+    std::optional<std::chrono::milliseconds> least;
+    for (std::size_t i = 0; i < reply.elements; ++i) {
+        const auto& fields = *reply.element[i];
+        for (std::size_t at = 0; at + 1 < fields.elements; at += 2) {
+            if (shared::text(*fields.element[at]) != "idle") continue;
+            const std::chrono::milliseconds idle(fields.element[at + 1]->integer);
+            if (!least || idle < *least) least = idle;
+        }
+    }
+    return least;
+}
+
+Finding not_running(std::string why) {
+    return rules::failure("agent.running", "no agent reads the stream", std::move(why),
+                          "systemctl start calendly-brevo, then journalctl -u calendly-brevo");
+}
+
+}  // namespace
+
+static asio::awaitable<std::int64_t> length_of(redis::Client& client, std::string key) {
+    redis::Arguments arguments{"XLEN", std::move(key)};
+    const auto reply = co_await client.command(std::move(arguments));
+    co_return reply->integer;
+}
+
+static asio::awaitable<Finding> examine_backlog(redis::Client& client, std::string connector) {
+    rules::Backlog backlog;
+    backlog.webhooks = co_await length_of(client, shared::webhooks_key(connector));
+    backlog.history = co_await length_of(client, shared::history_key(connector));
+    redis::Arguments arguments{"XRANGE", shared::webhooks_key(connector), "-", "+", "COUNT", "1"};
+    const auto first = co_await client.command(std::move(arguments));
+    if (first->elements > 0 && first->element[0]->elements > 0) {
+        const auto arrived = milliseconds_of(shared::text(*first->element[0]->element[0]));
+        backlog.oldest = std::chrono::milliseconds(std::max<std::int64_t>(0, now_ms() - arrived));
+    }
+    co_return rules::check_backlog(backlog);
+}
+
+static asio::awaitable<Finding> examine_dead_letters(redis::Client& client, std::string connector) {
+    const auto count = co_await length_of(client, shared::dead_key(connector));
+    redis::Arguments arguments{"XRANGE", shared::dead_key(connector), "-", "+", "COUNT"};
+    arguments.push_back(std::to_string(most_letters));
+    const auto letters = co_await client.command(std::move(arguments));
+    auto finding = rules::check_dead_letters(count, reasons_in(*letters));
+    const auto at = finding.fix.find("<connector>");
+    if (at != finding.fix.npos) finding.fix.replace(at, 11, connector);
+    co_return finding;
+}
+
+// INFO is a right of its own, which the agent's user need not have.
+static asio::awaitable<Findings> examine_server(redis::Client& client) {
+    std::string refusal;
+    try {
+        redis::Arguments arguments{"INFO"};
+        const auto info = co_await client.command(std::move(arguments));
+        co_return rules::check_redis_server(rules::parse_redis_info(shared::text(*info)));
+    } catch (const redis::Error& error) {
+        if (!error.is_refusal()) throw;
+        refusal = error.what();
+    }
+    Findings findings;
+    for (const auto* id : {"redis.version", "redis.eviction", "redis.persistence", "redis.memory"})
+        findings.push_back(
+            rules::unknown(id, refusal, "give the agent's user of Redis the right +info (conf/redis)"));
+    co_return findings;
+}
+
+asio::awaitable<Findings> examine_redis(Patient patient) {
+    auto& client = patient.services.redis();
+    const auto& connector = patient.connector.name;
+    Findings findings;
+    try {
+        redis::Arguments ping{"PING"};
+        co_await client.command(std::move(ping));
+        findings.push_back(rules::well("redis.reachable", "Redis answers"));
+        auto server = co_await examine_server(client);
+        for (auto& finding : server) findings.push_back(std::move(finding));
+        auto backlog = co_await examine_backlog(client, connector);
+        findings.push_back(std::move(backlog));
+        auto letters = co_await examine_dead_letters(client, connector);
+        findings.push_back(std::move(letters));
+    } catch (const redis::Error& error) {
+        const bool is_reached = !findings.empty();
+        findings.push_back(
+            is_reached ? rules::unknown("redis.backlog", error.what(),
+                                        "look at the key and at the rights of the agent's user")
+                       : rules::failure("redis.reachable", "Redis cannot be used", error.what(),
+                                        "look at redis: in the configuration, and whether Redis runs"));
+    }
+    co_return findings;
+}
+
+static asio::awaitable<Finding> examine_running(Patient patient) {
+    redis::Arguments arguments{"XINFO", "CONSUMERS", shared::webhooks_key(patient.connector.name)};
+    arguments.emplace_back(shared::webhook_group);
+    std::string trouble;
+    try {
+        const auto consumers = co_await patient.services.redis().command(std::move(arguments));
+        const auto idle = least_idle(*consumers);
+        if (!idle) co_return not_running("nobody has joined the consumer group");
+        if (*idle <= longest_idle) co_return rules::well("agent.running", "an agent reads the stream");
+        co_return not_running(fmt::format("the last sign of one is {} s old",
+                                          std::chrono::floor<std::chrono::seconds>(*idle).count()));
+    } catch (const redis::Error& error) {
+        trouble = error.what();
+        if (!error.is_refusal()) co_return rules::unknown("agent.running", trouble, "see redis.reachable");
+    }
+    co_return not_running(trouble);  // there is no stream and no group yet
+}
+
+// {"connectors": {<name>: {"parked": {<api>: reason}}}}, see web/health.hpp.
+static Finding read_parked(std::string_view health, const std::string& connector, const std::string& asked) {
+    constexpr auto id = "agent.parked";
+    boost::system::error_code error;
+    const auto value = json::parse({health.data(), health.size()}, error);
+    const auto* parked = error ? nullptr : value.find_pointer("/connectors/" + connector + "/parked", error);
+    if (!parked || !parked->is_object())
+        return rules::unknown(id, asked + " does not tell of this connector",
+                              "is it another configuration's agent that answers there?");
+    if (parked->get_object().empty()) return rules::well(id, "no API is parked");
+    std::string which, why;
+    for (const auto& [api, reason] : parked->get_object()) {
+        which += (which.empty() ? "" : ", ") + std::string(api);
+        why += (why.empty() ? "" : "; ") + std::string(reason.is_string() ? reason.as_string().c_str() : "");
+    }
+    return rules::failure(id, which + " refuses us, nothing is read meanwhile", why,
+                          "mend the token or key; the agent tries again every minute by itself");
+}
+
+static asio::awaitable<Finding> examine_parked(Patient patient) {
+    const auto& admin = patient.configuration.admin;
+    const bool is_v6 = admin.listen.ip.find(':') != std::string::npos;
+    const auto host = is_v6 ? "[" + admin.listen.ip + "]" : admin.listen.ip;
+    const auto asked = fmt::format("http://{}:{}/health", host, admin.listen.port);
+    http::Url url{false, admin.listen.ip, std::to_string(admin.listen.port), ""};
+    http::Client client(patient.executor, url, http::ClientOptions{.max_idle = 0});
+    http::Request request(http::Verb::get, "/health", 11);
+    request.set(http::Field::connection, "close");
+    if (!admin.token.empty()) request.set(http::Field::authorization, "Bearer " + admin.token);
+    const auto always = [] { return true; };
+    const auto response = co_await client.send(std::move(request), always, true);
+    if (!response)
+        co_return rules::unknown("agent.parked", fmt::format("{}: {}", asked, response.error().message()),
+                                 "ask on the machine of the agent, or start it");
+    co_return read_parked(response->body(), patient.connector.name, asked);
+}
+
+asio::awaitable<Findings> examine_agent(Patient patient) {
+    Findings findings;
+    auto running = co_await examine_running(patient);
+    findings.push_back(std::move(running));
+    auto parked = co_await examine_parked(patient);
+    findings.push_back(std::move(parked));
+    co_return findings;
+}
+
+}  // namespace app
