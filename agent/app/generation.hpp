@@ -19,6 +19,8 @@
 
 namespace app {
 
+class RunningConnector;
+
 class Generation {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -41,15 +43,13 @@ public:
     boost::asio::awaitable<web::Handover> hand_over_login(std::string state, std::string query);
 
 private:
-    struct Running;
-
     void start(const config::Connector& connector, bool may_change_keys, const std::string& consumer);
     void on_finished(std::exception_ptr error);
 
     boost::asio::any_io_executor executor_;
     std::shared_ptr<redis::Servers> servers_;
     Budgets budgets_;
-    std::vector<std::unique_ptr<Running>> connectors_;
+    std::vector<std::unique_ptr<RunningConnector>> connectors_;
     std::size_t running_ = 0;
     net::Event all_finished_;
 };

@@ -1,0 +1,104 @@
+#include "app/running_connector.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "app/calendly_account.hpp"
+#include "app/connector_services.hpp"
+#include "app/watch.hpp"
+#include "sync/connector.hpp"
+#include "upkeep/reconciler.hpp"
+
+namespace app {
+namespace {
+
+namespace asio = boost::asio;
+
+syncing::ConnectorSettings settings_of(const config::Connector& connector) {
+    return {connector.name, connector.mapping, connector.brevo.create_attributes, connector.log_webhooks};
+}
+
+syncing::CheckLogin check_of(ConnectorServices& services) {
+    auto* login = services.login();
+    if (!login) return {};
+    return [login] { return check(*login); };
+}
+
+syncing::World world_of(ConnectorServices& services) {
+    return {.interruption = services.interruption(),
+            .webhooks = {services.queue(), services.people(), services.dead_letters(), services.brevo()},
+            .history = {services.history_queue(), services.history_people(), services.history_dead_letters(),
+                        services.history_brevo()},
+            .upkeep = services.upkeep(),
+            .calendly = services.calendly(),
+            .calls_within = [&services](auto duration) { return services.calls_within(duration); },
+            .check_login = check_of(services)};
+}
+
+// A probe waits for its turn behind them.
+constexpr std::size_t many_entries = 100;
+
+bool is_slow(const syncing::ConnectorStatus& status) {
+    return status.apis.is_any_parked() || status.in_flight > many_entries;
+}
+
+upkeep::ReconcilerWorld reconciler_world_of(ConnectorServices& services, syncing::Connector& flow) {
+    return {services.account(),
+            services.history(),
+            services.people(),
+            services.history_store(),
+            services.interruption(),
+            [&flow] { return !flow.is_resting(api::ApiName::calendly); },
+            [&services] { services.yield_to_webhooks(); }};
+}
+
+}  // namespace
+
+struct RunningConnector::Parts {
+    Parts(const asio::any_io_executor& executor, const config::Connector& connector,
+          std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
+          bool may_change_keys)
+        : services(executor, connector, std::move(servers), consumer, budgets),
+          flow(executor, settings_of(connector), world_of(services), services.log()),
+          watch(
+              executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys),
+          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()) {}
+
+    ConnectorServices services;
+    syncing::Connector flow;
+    Watch watch;
+    upkeep::Reconciler reconciler;
+};
+
+RunningConnector::RunningConnector(asio::any_io_executor executor, const config::Connector& connector,
+                                   std::shared_ptr<redis::Servers> servers, const std::string& consumer,
+                                   Budgets& budgets, bool may_change_keys)
+    : parts_(std::make_unique<Parts>(executor, connector, std::move(servers), consumer, budgets,
+                                     may_change_keys)) {}
+
+RunningConnector::~RunningConnector() = default;
+
+asio::awaitable<void> RunningConnector::run() {
+    using namespace asio::experimental::awaitable_operators;
+    co_await (parts_->flow.run() && parts_->watch.run() && parts_->reconciler.run());
+}
+
+void RunningConnector::stop() {
+    parts_->flow.stop();
+}
+
+void RunningConnector::disconnect() {
+    parts_->services.disconnect();
+}
+
+syncing::ConnectorStatus RunningConnector::status() const {
+    auto status = parts_->flow.status();
+    status.watch = parts_->watch.report();
+    status.reconcile = parts_->reconciler.counts();
+    return status;
+}
+
+OAuthLogin* RunningConnector::login() noexcept {
+    return parts_->services.login();
+}
+
+}  // namespace app

@@ -1,0 +1,50 @@
+// One connector at work: the flow and what looks after it, on the services that they use.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "config/configuration.hpp"
+#include "sync/connector_status.hpp"
+
+namespace redis {
+class Servers;
+}
+
+namespace app {
+
+class Budgets;
+struct OAuthLogin;
+
+class RunningConnector {
+public:
+    // `consumer` is this agent's name in the consumer groups. `may_change_keys`: the file of signing keys is
+    // this connector's alone.
+    RunningConnector(boost::asio::any_io_executor executor, const config::Connector& connector,
+                     std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
+                     bool may_change_keys);
+    RunningConnector(const RunningConnector&) = delete;
+    RunningConnector& operator=(const RunningConnector&) = delete;
+    ~RunningConnector();
+
+    // Until stop(), and then until everything in flight is finished.
+    boost::asio::awaitable<void> run();
+    void stop();
+
+    // Closes the connections to Redis; what still runs fails.
+    void disconnect();
+
+    syncing::ConnectorStatus status() const;
+
+    // Null with a personal token.
+    OAuthLogin* login() noexcept;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace app
