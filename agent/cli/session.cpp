@@ -47,6 +47,17 @@ std::string advice(const api::ApiFailure& failure) {
     return "";
 }
 
+// What a command says itself goes before that it was interrupted.
+bool is_own_word(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const CommandError&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 }  // namespace
 
 Session::Session(const CommonOptions& common, const std::string& connector)
@@ -78,7 +89,7 @@ int Session::run(std::function<asio::awaitable<int>()> work) {
         io_.stop();
     });
     io_.run();
-    if (services_->interruption().is_requested() && failure) {
+    if (services_->interruption().is_requested() && failure && !is_own_word(failure)) {
         fmt::print(stderr, "interrupted\n");
         return app::exit_code::interrupted;
     }
