@@ -9,7 +9,7 @@ bool names(const std::vector<std::string>& list, std::string_view id) {
     return std::ranges::any_of(list, [&](const auto& name) { return name == id || name == area_of(id); });
 }
 
-std::ptrdiff_t place_of(std::string_view id) {
+std::ptrdiff_t rank_of(std::string_view id) {
     return std::ranges::find(all_finding_ids, id) - all_finding_ids.begin();
 }
 
@@ -66,7 +66,7 @@ std::string unknown_name(const std::vector<std::string>& wanted) {
 
 Findings sorted(Findings findings, const Selection& selection) {
     std::erase_if(findings, [&](const auto& finding) { return !selection.has(finding.id); });
-    std::ranges::stable_sort(findings, {}, [](const auto& finding) { return place_of(finding.id); });
+    std::ranges::stable_sort(findings, {}, [](const auto& finding) { return rank_of(finding.id); });
     return findings;
 }
 
