@@ -54,12 +54,18 @@ void judge_repeats(const Evidence& evidence, const std::vector<Moment>& kills, F
     }
 }
 
+// Links of what history tells are not followed: an old half does not bring the new one along.
+bool tells_its_change(const Delivery& delivery) {
+    return !(delivery.is_old_half && delivery.is_reconciled);
+}
+
 // For each change how many had happened when it was known to be worked on.
 std::vector<std::size_t> known_at(const Story& story, const World& world) {
     std::vector<std::size_t> known(story.changes.size(), std::numeric_limits<std::size_t>::max());
     for (const auto& batch : world.batches())
         for (const auto& delivery : batch.deliveries)
-            if (batch.is_settled) known[delivery.change] = std::min(known[delivery.change], batch.changes);
+            if (batch.is_settled && tells_its_change(delivery))
+                known[delivery.change] = std::min(known[delivery.change], batch.changes);
     return known;
 }
 
