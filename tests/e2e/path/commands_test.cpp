@@ -153,8 +153,10 @@ TEST_F(PathCommands, SignSaysWhatIsMissing) {
     const auto no_connector =
         run({"sign", "--config", configuration_, "--connector", "other", configuration_});
     EXPECT_EQ(no_connector.exit_code, 78);
-    EXPECT_THAT(no_connector.output, HasSubstr("other"));
-    harness::write_file(configuration_, replaced(good_configuration(), "signing_key:", "url:"));
+    EXPECT_THAT(no_connector.output, HasSubstr("no connector has the name that --connector says"));
+    harness::write_file(configuration_,
+                        replaced(good_configuration(),
+                                 "signing_key: " + std::string(harness::System::signing_key), "scope: user"));
     const auto no_key = run({"sign", "--config", configuration_, configuration_});
     EXPECT_EQ(no_key.exit_code, 78);
     EXPECT_THAT(no_key.output, HasSubstr("signing_key"));
