@@ -17,7 +17,7 @@ using rules::SubscriptionState;
 
 constexpr std::chrono::milliseconds longest_turn = 20s;     // of one without a repair
 constexpr std::chrono::milliseconds longest_repair = 120s;  // what is on its way included
-constexpr std::chrono::milliseconds longest_pause = 10s;    // before looking whether others still watch
+constexpr std::chrono::milliseconds longest_rest = 10s;    // before looking whether others still watch
 
 bool is_repairable(SubscriptionState state) {
     return state != SubscriptionState::ok && state != SubscriptionState::retrying;
@@ -69,11 +69,11 @@ Guardian::Guardian(GuardianSettings settings, Parts parts, net::Interruption& in
 
 // Others take over soon after it, also when this agent dies.
 std::chrono::milliseconds Guardian::lease() const {
-    return 3 * std::min(settings_.check_every, longest_pause) + longest_turn;
+    return 3 * std::min(settings_.check_every, longest_rest) + longest_turn;
 }
 
 asio::awaitable<void> Guardian::run() {
-    const auto pause = std::min(settings_.check_every, longest_pause);
+    const auto pause = std::min(settings_.check_every, longest_rest);
     for (bool goes_on = true; goes_on;) {
         goes_on = co_await try_turn();
         if (goes_on)

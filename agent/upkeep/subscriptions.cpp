@@ -20,7 +20,7 @@ bool is_refused(const api::ApiFailure& failure) {
     return failure.status == 403 && failure.remedy == api::Remedy::give_up;
 }
 
-calendly::Timestamp now() {
+calendly::Timestamp present() {
     return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
@@ -88,7 +88,7 @@ asio::awaitable<api::Answer<Seen>> Subscriptions::look() {
     seen.user = *user_;
     auto all = co_await list(*user_, seen.sees_organization);
     if (!all) co_return all.error();
-    seen.verdict = rules::judge(*all, wanted_, now());
+    seen.verdict = rules::judge(*all, wanted_, present());
     co_return seen;
 }
 
