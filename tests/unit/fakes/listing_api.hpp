@@ -147,7 +147,7 @@ private:
     }
 };
 
-class AccountApi final : public calendly::AccountApi {
+class OwnAccount final : public calendly::AccountApi {
 public:
     boost::asio::awaitable<api::Answer<calendly::User>> me() override {
         co_return calendly::User{"https://api.calendly.com/users/U1", "Harriet", "h@example.com",

@@ -140,7 +140,7 @@ protected:
 
     asio::io_context io{1};
     net::Interruption interruption{io.get_executor()};
-    fakes::AccountApi account;
+    fakes::OwnAccount account;
     fakes::ListingApi listing;
     fakes::PersonStore people;
     fakes::HistoryStore store;
