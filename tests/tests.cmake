@@ -188,7 +188,8 @@ gtest_discover_tests(e2e_tests TEST_PREFIX sanitized. TEST_LIST path_sanitized
     TEST_FILTER -${shipped_path}:${path_clients} DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT ${sanitized_agent})
 
-# What operators do: commands, accounts, subscriptions, history. Once, with an agent made with sanitizers.
+# What operators do: commands, accounts, subscriptions, history. With sanitizers under --soak: a command is a
+# process, and starts slowly then.
 file(GLOB product_sources CONFIGURE_DEPENDS tests/e2e/product/*.cpp)
 file(GLOB soak_product_sources CONFIGURE_DEPENDS tests/e2e/product/soak_*.cpp)
 list(REMOVE_ITEM product_sources ${soak_product_sources})
@@ -196,8 +197,10 @@ add_test_executable(product_tests ${product_sources})
 target_precompile_headers(product_tests REUSE_FROM agent_core)
 target_link_libraries(product_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
 add_dependencies(product_tests e2e_tests)
-gtest_discover_tests(product_tests TEST_PREFIX sanitized. DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT ${sanitized_agent})
+gtest_discover_tests(product_tests TEST_PREFIX e2e. TEST_LIST product_shipped DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS e2e TIMEOUT 300)
+gtest_discover_tests(product_tests TEST_PREFIX soak.sanitized. TEST_LIST product_sanitized DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT ${sanitized_agent})
 
 # Likewise, but each takes up to a minute or two; mostly waiting.
 add_test_executable(slow_tests ${slow_e2e_sources})

@@ -63,7 +63,8 @@ static asio::awaitable<Findings> examine_in_time(Area area, Patient patient, rul
     const bool is_wanted = selection.has_area(area.name) || selection.has("clock.skew");
     if (!is_wanted) co_return findings;
     const auto began = std::chrono::steady_clock::now();
-    auto examined = co_await net::within(patience, examine_safely(area, patient));
+    auto work = examine_safely(area, patient);
+    auto examined = co_await net::within(patience, std::move(work));
     if (examined && examined->interruption) std::rethrow_exception(examined->interruption);
     if (examined)
         findings = std::move(examined->findings);
@@ -112,12 +113,19 @@ void add_unknown(Findings& findings, const rules::Selection& selection) {
 
 asio::awaitable<Findings> diagnose(Patient patient, rules::Selection selection) {
     using namespace asio::experimental::awaitable_operators;
+    const Area redis_area{"redis", "redis.reachable", examine_redis};
+    const Area agent_area{"agent", "agent.running", examine_agent};
+    const Area edge_area{"edge", "edge.reachable", examine_edge};
+    const Area calendly_area{"calendly", "calendly.token", examine_calendly};
+    const Area brevo_area{"brevo", "brevo.key", examine_brevo};
+    auto redis_work = examine_in_time(redis_area, patient, selection);
+    auto agent_work = examine_in_time(agent_area, patient, selection);
+    auto edge_work = examine_in_time(edge_area, patient, selection);
+    auto calendly_work = examine_in_time(calendly_area, patient, selection);
+    auto brevo_work = examine_in_time(brevo_area, patient, selection);
     auto [redis, agent, edge, calendly, brevo] =
-        co_await (examine_in_time({"redis", "redis.reachable", examine_redis}, patient, selection) &&
-                  examine_in_time({"agent", "agent.running", examine_agent}, patient, selection) &&
-                  examine_in_time({"edge", "edge.reachable", examine_edge}, patient, selection) &&
-                  examine_in_time({"calendly", "calendly.token", examine_calendly}, patient, selection) &&
-                  examine_in_time({"brevo", "brevo.key", examine_brevo}, patient, selection));
+        co_await (std::move(redis_work) && std::move(agent_work) && std::move(edge_work) &&
+                  std::move(calendly_work) && std::move(brevo_work));
     auto findings = examine_config(patient);
     append(std::move(redis), findings);
     append(std::move(agent), findings);

@@ -86,9 +86,9 @@ static boost::asio::awaitable<Finding> examine_lists(Patient patient) {
 
 boost::asio::awaitable<Findings> examine_brevo(Patient patient) {
     const auto& connector = patient.connector;
-    const auto answer = co_await ask(
-        patient.executor, {connector.brevo.api_url, connector.brevo.ca_file, "/contacts/attributes",
-                           "api-key", connector.brevo.api_key, "x-sib-ratelimit-limit"});
+    Question question{connector.brevo.api_url, connector.brevo.ca_file, "/contacts/attributes", "api-key",
+                      connector.brevo.api_key, "x-sib-ratelimit-limit"};
+    const auto answer = co_await ask(patient.executor, std::move(question));
     Findings findings{judge_key(answer)};
     add_clock(answer, "Brevo", findings);
     if (findings.front().status == rules::FindingStatus::fail) co_return findings;

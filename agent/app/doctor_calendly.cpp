@@ -146,6 +146,10 @@ rules::Scopes scopes_in(const HeardAnswer& answer) {
     return api::judge_refusal(answer.status, answer.body, calendly::refusal_form).required_scopes;
 }
 
+Findings no_login(const api::ApiFailure& failure) {
+    return {rules::failure("calendly.token", "the login does not serve", api::describe(failure), log_in)};
+}
+
 void add(std::string id, const api::ApiFailure& failure, Findings& findings) {
     findings.push_back(
         rules::unknown(std::move(id), api::describe(failure), "see calendly.token and calendly.scopes"));
@@ -215,19 +219,16 @@ boost::asio::awaitable<Findings> examine_calendly(Patient patient) {
     std::string login_problem;
     if (auto* login = patient.services.login()) {
         const auto state = co_await login->credential->check();
-        if (!state)
-            co_return Findings{rules::failure("calendly.token", "the login does not serve",
-                                              api::describe(state.error()), log_in)};
+        if (!state) co_return no_login(state.error());
         login_problem = state->problem;
         const auto renewed = co_await login->credential->field();
-        if (!renewed)
-            co_return Findings{rules::failure("calendly.token", "the login does not serve",
-                                              api::describe(renewed.error()), log_in)};
+        if (!renewed) co_return no_login(renewed.error());
         field = *renewed;
     }
-    const auto answer =
-        co_await ask(patient.executor, {connector.calendly.api_url, connector.calendly.ca_file, "/users/me",
-                                        "Authorization", field, "X-RateLimit-Limit"});
+    Question question{
+        connector.calendly.api_url, connector.calendly.ca_file, "/users/me", "Authorization", field,
+        "X-RateLimit-Limit"};
+    const auto answer = co_await ask(patient.executor, std::move(question));
     Findings findings{judge_token(patient, answer, login_problem)};
     add_clock(answer, "Calendly", findings);
     if (findings.front().status == rules::FindingStatus::fail) co_return findings;

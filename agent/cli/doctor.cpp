@@ -74,10 +74,9 @@ std::unique_ptr<Session> open_session(const CommonOptions& common, const DoctorO
 }
 
 boost::asio::awaitable<int> examine(Session& session, const DoctorOptions& options, bool as_json) {
-    const auto findings =
-        co_await app::diagnose({session.executor(), session.configuration(), session.config_path(),
-                                session.connector(), session.services()},
-                               options.selection);
+    const app::Patient patient{session.executor(), session.configuration(), session.config_path(),
+                               session.connector(), session.services()};
+    const auto findings = co_await app::diagnose(patient, options.selection);
     co_return report(findings, as_json, options.is_strict);
 }
 

@@ -134,26 +134,32 @@ static asio::awaitable<shared::WebhookEntry> entry_of_invitee(Session& session, 
 
 static asio::awaitable<shared::WebhookEntry> entry_to_preview(Session& session, PreviewOptions options) {
     const auto& name = session.connector().name;
-    shared::WebhookEntry entry;
-    if (!options.stream_id.empty())
-        entry = co_await stored_entry(session, shared::webhooks_key(name), options.stream_id);
-    else if (!options.dead_id.empty())
-        entry = co_await stored_entry(session, shared::dead_key(name), options.dead_id);
-    else if (!options.invitee.empty())
-        entry = co_await entry_of_invitee(session, options.invitee);
-    else
-        entry = entry_of(read_body(options.file));
-    co_return entry;
+    auto stream = shared::webhooks_key(name);
+    auto id = options.stream_id;
+    if (!options.dead_id.empty()) {
+        stream = shared::dead_key(name);
+        id = options.dead_id;
+    }
+    if (!id.empty()) {
+        auto stored = co_await stored_entry(session, std::move(stream), std::move(id));
+        co_return stored;
+    }
+    if (!options.invitee.empty()) {
+        auto newest = co_await entry_of_invitee(session, options.invitee);
+        co_return newest;
+    }
+    co_return entry_of(read_body(options.file));
 }
 
 static asio::awaitable<Previewed> preview_safely(Session& session, shared::WebhookEntry entry) {
     auto& services = session.services();
     Previewed previewed;
     try {
-        previewed.preview =
-            co_await syncing::preview({session.executor(), services.interruption(), services.people(),
-                                       services.calendly(), services.brevo(), services.log()},
-                                      session.connector().mapping, std::move(entry));
+        syncing::PreviewWorld world{session.executor(),  services.interruption(), services.people(),
+                                    services.calendly(), services.brevo(),        services.log()};
+        auto found =
+            co_await syncing::preview(std::move(world), session.connector().mapping, std::move(entry));
+        previewed.preview = std::move(found);
     } catch (const std::exception&) {
         previewed.trouble = std::current_exception();
     }
@@ -162,7 +168,8 @@ static asio::awaitable<Previewed> preview_safely(Session& session, shared::Webho
 
 static asio::awaitable<int> run_preview(Session& session, PreviewOptions options, bool as_json) {
     auto entry = co_await entry_to_preview(session, std::move(options));
-    const auto previewed = co_await net::within(preview_patience, preview_safely(session, std::move(entry)));
+    auto work = preview_safely(session, std::move(entry));
+    const auto previewed = co_await net::within(preview_patience, std::move(work));
     if (!previewed)
         throw CommandError("an API has not answered for a minute: calendly-brevo doctor says which");
     if (previewed->trouble) {

@@ -14,8 +14,8 @@ class ProductDoctor : public WebhookTest {
 protected:
     // Everything is as it should be.
     void lay_healthy(harness::SystemOptions options = {}) {
-        options.sandbox.insert(options.sandbox.end(), {"--calendly-rate", "500/min", "--brevo-rate", "10/s"});
-        options.common["calendly"] = "";
+        options.rate_limit = "500/min";
+        options.brevo_rate_limit = "10/s";
         lay_watched("", std::move(options));
         set_rates("500/min", "10/s");
         system_->start_agent();

@@ -56,7 +56,12 @@ TEST_P(ProductGuardianStates, AreRepairedWithoutARefusedOrLostDelivery) {
     expect_nothing_lost(delivers ? 0 : repaired + 1, bookings.count());
     EXPECT_EQ(text_at(run_json({"webhooks", "list"}), "/verdict"), "ok");
     wait_for_health("subscription", "ok");
-    EXPECT_EQ(redis({"GET", "calendly:{calendly}:reconcile:wanted"}), "the subscription was " + state);
+    harness::wait_until(
+        [&] {
+            return agent().metrics().find("calendly_agent_reconciliations_total{connector=\"calendly\"} 1") !=
+                   std::string::npos;
+        },
+        "a reconciliation should follow the repair", harness::Duration(60'000));
     EXPECT_THAT(agent().metrics(), HasSubstr("_subscription_repairs_total{connector=\"calendly\"} 1"));
 }
 
