@@ -138,10 +138,15 @@ struct PreviewParts {
 
     // Nobody waits here until a person has acted.
     api::Retry make_retry(api::ApiName api, PreviewWorld& world) {
-        return api::Retry(api, states, world.interruption, waiting, world.log, {},
-                          [&interruption = world.interruption] { interruption.request(); });
+        const auto on_park = [this, api, &interruption = world.interruption] {
+            refusal = fmt::format("{} refuses us: {}; calendly-brevo doctor says more", to_string(api),
+                                  *states.of(api).parked);
+            interruption.request();
+        };
+        return api::Retry(api, states, world.interruption, waiting, world.log, {}, on_park);
     }
 
+    std::string refusal;  // of the credential or the account; "": none
     UnwrittenPeople people;
     UnwrittenLetters letters;
     UnwrittenBrevo brevo;
@@ -175,14 +180,6 @@ std::vector<std::string> problems_of(const PreviewParts& parts) {
     if (!parts.account.problem().empty()) problems.push_back(parts.account.problem());
     for (const auto& [cause, count] : parts.counters.fallbacks) problems.push_back(to_string(cause));
     return problems;
-}
-
-std::string refusal_in(const api::ApiStates& states) {
-    for (const auto api : api::all_apis)
-        if (states.of(api).is_parked())
-            return fmt::format("{} refuses us: {}; calendly-brevo doctor says more", to_string(api),
-                               *states.of(api).parked);
-    return {};
 }
 
 Preview result_of(const std::string& person, PreviewParts& parts) {
@@ -226,9 +223,9 @@ asio::awaitable<Preview> preview(PreviewWorld world, const rules::Mapping& mappi
         batch.push_back(std::move(item));
         co_await parts.work.process(person, std::move(batch));
     } catch (const net::Interrupted&) {
-        if (!parts.states.is_any_parked()) throw;
+        if (parts.refusal.empty()) throw;
     }
-    if (parts.states.is_any_parked()) throw PreviewError(refusal_in(parts.states));
+    if (!parts.refusal.empty()) throw PreviewError(parts.refusal);
     found = result_of(person, parts);
     co_return found;
 }

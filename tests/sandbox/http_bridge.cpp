@@ -1,5 +1,9 @@
 #include "sandbox/http_bridge.hpp"
 
+#include <chrono>
+
+#include <date/date.h>
+
 namespace sandbox {
 namespace {
 
@@ -9,6 +13,11 @@ std::optional<std::string> header(const http::Server::Request& request, std::str
     const auto found = request.find(name);
     if (found == request.end()) return std::nullopt;
     return std::string(found->value());
+}
+
+std::string http_date_now() {
+    return date::format("%a, %d %b %Y %H:%M:%S GMT",
+                        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
 }  // namespace
@@ -30,7 +39,8 @@ http::Server::Response to_response(const Answer& answer) {
         response.set(beast::http::field::content_type, "application/json");
         response.body() = json::serialize(*answer.body);
     }
-    for (const auto& [name, value] : answer.headers) response.insert(name, value);
+    response.set(beast::http::field::date, http_date_now());
+    for (const auto& [name, value] : answer.headers) response.set(name, value);
     return response;
 }
 

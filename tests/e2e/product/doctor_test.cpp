@@ -148,6 +148,7 @@ TEST_F(ProductDoctor, AnAgentThatDoesNotRun) {
     EXPECT_EQ(agent().stop(), 0);
     expect_bad("agent.running", "fail", "systemctl start calendly-brevo");
     expect_bad("edge.path", "fail", "agent");
+    system_->redis().client().integer({"DEL", shared::webhooks_key("calendly")});
     system_->redis().client().text(
         {"XADD", shared::webhooks_key("calendly"), "1000-1", "body", "{}", "received_ms", "1000"});
     expect_bad("redis.backlog", "warn");
