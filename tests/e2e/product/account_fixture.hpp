@@ -171,7 +171,9 @@ protected:
         return text_at(json::parse(agent().health().body), "/connectors/calendly/account_problem");
     }
     void wait_until_parked() {
-        harness::wait_until([&] { return parked() != "(none)"; }, "the connector should be parked");
+        // Two calls of the token server lie ten seconds apart.
+        harness::wait_until([&] { return parked() != "(none)"; }, "the connector should be parked",
+                            harness::Duration(60'000));
     }
 
     // A booking goes all the way.
