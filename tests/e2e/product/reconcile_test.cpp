@@ -124,6 +124,7 @@ TEST_F(ReconcileTest, AnUndoneNoShowChangedWhenItWasSeen) {
                                          {"start_time", moment(-48h)}});
     sandbox().mark_no_show(invitee, {{"created_at", moment(-1h)}});
     settle();
+    EXPECT_EQ(agent().stop(), 0) << "what is appended stays where it can be looked at";
     happen({{{"do", "undo_no_show"}, {"invitee", invitee}}});
     EXPECT_EQ(number(reconcile(), "missed_by_webhook"), 1);
     const auto body = json::parse(entries().back().body);
