@@ -70,9 +70,11 @@ std::vector<std::string> keys_without_expiry(harness::RedisClient& redis) {
     const auto reply = redis.command({"KEYS", "*"});
     for (std::size_t i = 0; i < reply->elements; ++i) {
         const std::string key(shared::text(*reply->element[i]));
-        const auto streams = {shared::webhooks_key("calendly"), shared::history_key("calendly"),
-                              shared::dead_key("calendly")};
-        if (std::ranges::find(streams, key) != streams.end()) continue;
+        // One of each for a connector: the streams, when it was last reconciled, and meetings as last seen.
+        const auto lasting = {
+            shared::webhooks_key("calendly"), shared::history_key("calendly"), shared::dead_key("calendly"),
+            shared::connector_key("calendly", "reconcile:last"), shared::connector_key("calendly", "seen")};
+        if (std::ranges::find(lasting, key) != lasting.end()) continue;
         if (redis.integer({"TTL", key}) == -1) keys.push_back(key);
     }
     return keys;
