@@ -10,6 +10,7 @@
 #include "calendly/login_state.hpp"
 #include "config/configuration.hpp"
 #include "net/interruption.hpp"
+#include "rules/scopes.hpp"
 
 namespace calendly {
 class AccountApi;
@@ -36,6 +37,9 @@ boost::asio::awaitable<api::Answer<calendly::LoginState>> check(OAuthLogin& logi
 
 // As LoginDesk::hand_over(). Throws redis::Error.
 boost::asio::awaitable<bool> hand_over(OAuthLogin& login, std::string state, std::string query);
+
+// What the configuration needs of the token.
+rules::Scopes needed_scopes(const config::Connector& connector);
 
 // As the account that the token belongs to, before it is the connector's: without its budget, for a call or
 // two.

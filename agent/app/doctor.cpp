@@ -30,6 +30,7 @@ struct Area {
     std::string name;
     std::string first;
     asio::awaitable<Findings> (*examine)(Patient);
+    bool tells_time = false;
 };
 
 struct Examined {
@@ -60,7 +61,7 @@ static asio::awaitable<Examined> examine_safely(Area area, Patient patient) {
 
 static asio::awaitable<Findings> examine_in_time(Area area, Patient patient, rules::Selection selection) {
     Findings findings;
-    const bool is_wanted = selection.has_area(area.name) || selection.has("clock.skew");
+    const bool is_wanted = selection.has_area(area.name) || (area.tells_time && selection.has("clock.skew"));
     if (!is_wanted) co_return findings;
     const auto began = std::chrono::steady_clock::now();
     auto work = examine_safely(area, patient);
@@ -116,8 +117,8 @@ asio::awaitable<Findings> diagnose(Patient patient, rules::Selection selection) 
     const Area redis_area{"redis", "redis.reachable", examine_redis};
     const Area agent_area{"agent", "agent.running", examine_agent};
     const Area edge_area{"edge", "edge.reachable", examine_edge};
-    const Area calendly_area{"calendly", "calendly.token", examine_calendly};
-    const Area brevo_area{"brevo", "brevo.key", examine_brevo};
+    const Area calendly_area{"calendly", "calendly.token", examine_calendly, true};
+    const Area brevo_area{"brevo", "brevo.key", examine_brevo, true};
     auto redis_work = examine_in_time(redis_area, patient, selection);
     auto agent_work = examine_in_time(agent_area, patient, selection);
     auto edge_work = examine_in_time(edge_area, patient, selection);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/calendly_account.hpp"
 #include "app/connector_services.hpp"
 #include "app/doctor.hpp"
 #include "app/doctor_call.hpp"
@@ -63,11 +64,9 @@ std::optional<rules::Scopes> granted_scopes(const Patient& patient) {
 
 Finding judge_scopes(const Patient& patient, const rules::Scopes& refused) {
     constexpr auto id = "calendly.scopes";
-    const auto& webhook = patient.connector.webhook;
     const auto granted = granted_scopes(patient);
     auto missing =
-        granted ? rules::missing_scopes(*granted, rules::needed_scopes(!webhook.url.empty(), webhook.events))
-                : rules::Scopes();
+        granted ? rules::missing_scopes(*granted, needed_scopes(patient.connector)) : rules::Scopes();
     for (const auto& scope : refused)
         if (std::ranges::count(missing, scope) == 0) missing.push_back(scope);
     if (!missing.empty())

@@ -64,6 +64,10 @@ boost::asio::awaitable<bool> hand_over(OAuthLogin& login, std::string state, std
     return login.desk.hand_over(std::move(state), std::move(query));
 }
 
+rules::Scopes needed_scopes(const config::Connector& connector) {
+    return rules::needed_scopes(!connector.webhook.url.empty(), connector.webhook.events);
+}
+
 std::unique_ptr<calendly::AccountApi> account_with(std::string access_token,
                                                    const config::Connector& connector,
                                                    net::Interruption& interruption) {

@@ -13,10 +13,6 @@ constexpr auto lock_lasts_at_most = 45s;  // of a process that died, half a minu
 
 }  // namespace
 
-rules::Scopes needed_scopes(const config::Connector& connector) {
-    return rules::needed_scopes(!connector.webhook.url.empty(), connector.webhook.events);
-}
-
 boost::json::object to_json(const calendly::User& user) {
     return {{"name", user.name}, {"email", user.email}, {"uri", user.uri}};
 }

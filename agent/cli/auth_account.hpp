@@ -14,8 +14,6 @@
 
 namespace cli {
 
-rules::Scopes needed_scopes(const config::Connector& connector);
-
 // {"name", "email", "uri"}
 boost::json::object to_json(const calendly::User& user);
 // "Ada Lovelace <ada@example.com>"

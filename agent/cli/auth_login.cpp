@@ -179,7 +179,7 @@ asio::awaitable<calendly::Tokens> Login::redeem(std::string code) {
 
 void Login::check_scopes(const calendly::Tokens& tokens) const {
     const auto missing =
-        rules::missing_scopes(rules::split_scopes(tokens.scopes), needed_scopes(session_.connector()));
+        rules::missing_scopes(rules::split_scopes(tokens.scopes), app::needed_scopes(session_.connector()));
     if (missing.empty()) return;
     throw CommandError(
         fmt::format("the login lacks {}, which {} needs: grant it in Calendly, and see that the app "

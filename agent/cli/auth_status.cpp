@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 
+#include "app/calendly_account.hpp"
 #include "app/exit_code.hpp"
 #include "calendly/personal_token.hpp"
 #include "calendly/timestamp.hpp"
@@ -107,7 +108,7 @@ asio::awaitable<void> ask_calendly(Session& session, AccountStatus& status) {
 
 void check_scopes(const config::Connector& connector, AccountStatus& status) {
     if (!status.scopes) return;
-    status.missing = rules::missing_scopes(*status.scopes, needed_scopes(connector));
+    status.missing = rules::missing_scopes(*status.scopes, app::needed_scopes(connector));
     if (status.missing.empty()) return;
     add_problem(
         status,

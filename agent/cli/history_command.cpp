@@ -1,5 +1,7 @@
 #include "cli/history_command.hpp"
 
+#include "calendly/present.hpp"
+
 #include <fmt/format.h>
 
 namespace cli {
@@ -26,7 +28,7 @@ upkeep::HistoryWorld history_world(Session& session, HistoryProgress& progress, 
                 return session.wait_after(std::move(failure), attempts);
             },
             std::move(check),
-            [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
+            calendly::present,
             [&services] { services.yield_to_webhooks(); }};
 }
 

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "app/exit_code.hpp"
+#include "calendly/present.hpp"
 #include "cli/choose.hpp"
 #include "cli/commands.hpp"
 #include "cli/history_command.hpp"
@@ -94,7 +95,7 @@ config::Reconcile window_of(const ReconcileOptions& options, const config::Recon
 }
 
 boost::asio::awaitable<int> run_reconcile(Session& session, const ReconcileOptions& options, bool as_json) {
-    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const auto now = calendly::present();
     ReconcileRun reconcile(session, options, window_of(options, session.connector().reconcile), now);
     const auto code = co_await reconcile.run(as_json);
     co_return code;

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/exit_code.hpp"
+#include "calendly/present.hpp"
 #include "cli/choose.hpp"
 #include "cli/commands.hpp"
 #include "cli/webhooks.hpp"
@@ -32,10 +33,6 @@ constexpr unsigned accepted_in_a_row = 10;
 constexpr auto between_probes = 100ms;
 constexpr auto look_again_after = 1000ms;
 constexpr auto reload_patience = 60s;
-
-calendly::Timestamp now() {
-    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 void say(const std::string& line) {
     fmt::print("{}\n", line);
@@ -102,7 +99,7 @@ asio::awaitable<int> rotate(Webhooks& work, std::string reload_command) {
     work.require_rights(seen);
     const config::SigningKeyFile file(work.settings().signing_key_file);
     upkeep::Rotation rotation(file, session.services().upkeep());
-    const auto finished = co_await rotation.finish(now(), false);
+    const auto finished = co_await rotation.finish(calendly::present(), false);
     if (finished.removed > 0) say(fmt::format("removed {} old keys from {}", finished.removed, file.path()));
     bool is_resumed = false;
     const auto key = co_await rotation.begin(is_resumed);
@@ -113,7 +110,7 @@ asio::awaitable<int> rotate(Webhooks& work, std::string reload_command) {
     co_await work.tell_agents("webhooks rotate");
     auto plan = rules::plan_rotation(seen.verdict, work.subscriptions().wanted());
     co_await work.carry_out(std::move(plan), seen.user, key);
-    co_await rotation.retire_all_but(key, now());
+    co_await rotation.retire_all_but(key, calendly::present());
     say("rotated; the old key stays for 25 hours, for what is on its way: then the agent removes it where it "
         "may write the file, or calendly-brevo webhooks rotate --finish");
     co_return app::exit_code::done;
@@ -122,7 +119,7 @@ asio::awaitable<int> rotate(Webhooks& work, std::string reload_command) {
 asio::awaitable<int> finish(Webhooks& work, bool is_now, std::string reload_command) {
     const config::SigningKeyFile file(work.settings().signing_key_file);
     upkeep::Rotation rotation(file, work.session().services().upkeep());
-    const auto finished = co_await rotation.finish(now(), is_now);
+    const auto finished = co_await rotation.finish(calendly::present(), is_now);
     if (!finished.is_anything_retired) {
         say("no old key waits to be removed");
         co_return app::exit_code::done;

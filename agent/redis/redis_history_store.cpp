@@ -3,6 +3,7 @@
 #include <span>
 
 #include "redis/error.hpp"
+#include "redis/lock_scripts.hpp"
 
 namespace redis {
 namespace {
@@ -25,20 +26,6 @@ while i <= #ARGV do
   i = i + count + 1
 end
 return ids
-)");
-
-// KEYS: lock. ARGV: who wants it, for how many ms.
-const Script take_lock_script(R"(
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-)");
-
-// KEYS: lock. ARGV: who had it. Whoever was too slow does not take the lock from the next one.
-const Script release_script(R"(
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])
 )");
 
 std::span<redisReply* const> items(const redisReply& reply) {
@@ -122,7 +109,7 @@ asio::awaitable<bool> RedisHistoryStore::lock(std::string name) {
 asio::awaitable<void> RedisHistoryStore::unlock(std::string name) {
     Arguments keys{key(name)};
     Arguments values{process_};
-    co_await client_.run(release_script, std::move(keys), std::move(values));
+    co_await client_.run(release_lock_script, std::move(keys), std::move(values));
 }
 
 asio::awaitable<std::optional<std::string>> RedisHistoryStore::read(std::string name) {

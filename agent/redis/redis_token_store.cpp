@@ -1,6 +1,7 @@
 #include "redis/redis_token_store.hpp"
 
 #include "redis/error.hpp"
+#include "redis/lock_scripts.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace redis {
@@ -10,12 +11,6 @@ namespace asio = boost::asio;
 using calendly::TokenStoreError;
 
 const std::string lock_lasts_ms = "30000";
-
-// KEYS: lock. ARGV: who had it. Whoever was too slow does not take the lock from the next one.
-const Script unlock_script(R"(
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])
-)");
 
 // KEYS: tokens. ARGV: what is stored, what is to be.
 const Script replace_script(R"(
@@ -92,7 +87,7 @@ asio::awaitable<bool> RedisTokenStore::run(const Script& script, std::string key
 
 asio::awaitable<void> RedisTokenStore::unlock() {
     Arguments values{agent_};
-    co_await run(unlock_script, lock_key_, std::move(values));
+    co_await run(release_lock_script, lock_key_, std::move(values));
 }
 
 asio::awaitable<bool> RedisTokenStore::replace(std::string former, std::string sealed) {

@@ -1,6 +1,8 @@
 #include "redis/redis_upkeep_store.hpp"
 
 #include "redis/error.hpp"
+#include "redis/history_store.hpp"
+#include "redis/lock_scripts.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace redis {
@@ -15,7 +17,6 @@ constexpr std::chrono::milliseconds wish_lasts = 24h;
 const std::string guardian_key = "guardian";
 const std::string report_key = "guardian:report";
 const std::string repair_key = "guardian:repair";
-const std::string reconcile_key = "reconcile:wanted";
 const std::string rotation_key = "rotation";
 
 std::string probe_key(const std::string& id) {
@@ -25,20 +26,6 @@ std::string probe_key(const std::string& id) {
 std::string ms(std::chrono::milliseconds duration) {
     return std::to_string(duration.count());
 }
-
-// KEYS: guardian. ARGV: who asks, for how many ms.
-const Script watch_script(R"(
-local who = redis.call('GET', KEYS[1])
-if who and who ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-)");
-
-// KEYS: guardian. ARGV: who asks.
-const Script stop_watching_script(R"(
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])
-)");
 
 }  // namespace
 
@@ -79,14 +66,14 @@ asio::awaitable<bool> RedisUpkeepStore::has_arrived(std::string id) {
 asio::awaitable<bool> RedisUpkeepStore::watch(std::chrono::milliseconds duration) {
     Arguments keys{key(guardian_key)};
     Arguments values{agent_, ms(duration)};
-    const auto reply = co_await client_.run(watch_script, std::move(keys), std::move(values));
+    const auto reply = co_await client_.run(take_lock_script, std::move(keys), std::move(values));
     co_return reply->integer == 1;
 }
 
 asio::awaitable<void> RedisUpkeepStore::stop_watching() {
     Arguments keys{key(guardian_key)};
     Arguments values{agent_};
-    co_await client_.run(stop_watching_script, std::move(keys), std::move(values));
+    co_await client_.run(release_lock_script, std::move(keys), std::move(values));
 }
 
 asio::awaitable<void> RedisUpkeepStore::report(std::string found, std::chrono::milliseconds duration) {
@@ -112,7 +99,7 @@ asio::awaitable<void> RedisUpkeepStore::forget_repair() {
 }
 
 asio::awaitable<void> RedisUpkeepStore::want_reconciliation(std::string reason) {
-    return set(reconcile_key, std::move(reason), wish_lasts);
+    return set(history_name::reconcile_wanted, std::move(reason), wish_lasts);
 }
 
 asio::awaitable<std::optional<std::string>> RedisUpkeepStore::rotation() {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <boost/url/parse.hpp>
 
+#include "calendly/present.hpp"
 #include "config/signing_keys.hpp"
 #include "http/client.hpp"
 #include "redis/error.hpp"
@@ -101,8 +102,7 @@ asio::awaitable<EdgeAnswer> EdgeProbe::send_genuine(std::string key, std::string
 }
 
 asio::awaitable<EdgeAnswer> EdgeProbe::send_once(std::string key, std::string id) {
-    auto body = rules::probe_body(
-        id, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+    auto body = rules::probe_body(id, calendly::present());
     auto signature = shared::sign_delivery(key, seconds_now(), body);
     return edge_.post(std::move(body), std::move(signature));
 }

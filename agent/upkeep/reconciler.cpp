@@ -1,5 +1,7 @@
 #include "upkeep/reconciler.hpp"
 
+#include "calendly/present.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -26,10 +28,6 @@ constexpr milliseconds shortest_pause = 100ms;
 constexpr auto after_failure = 60s;
 constexpr unsigned most_attempts = 8;
 constexpr shared::BackOff back_off{1s, 60s};
-
-Timestamp now() {
-    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 milliseconds since_epoch(Timestamp time) {
     return std::chrono::duration_cast<milliseconds>(time.time_since_epoch());
@@ -124,7 +122,7 @@ asio::awaitable<std::string> Reconciler::Parts::why_due() {
     if (!settings_.every) co_return "";
     if (had_outage_) co_return "after an outage";
     const auto last = co_await world_.store.read(name::reconcile_last);
-    const auto present = since_epoch(now());
+    const auto present = since_epoch(calendly::present());
     if (!last) {  // the first agent ever: what was booked before it is for a back-fill
         co_await world_.store.write(name::reconcile_last, std::to_string(present.count()));
         co_return "";
@@ -146,7 +144,7 @@ asio::awaitable<void> Reconciler::Parts::reconcile(std::string why) {
             log_->debug("reconciliation: {}", why);
             co_await world_.store.erase(name::reconcile_wanted);
             had_outage_ = false;
-            const auto begun = std::to_string(since_epoch(now()).count());
+            const auto begun = std::to_string(since_epoch(calendly::present()).count());
             const bool is_done = co_await walk([&lock] { lock.check(); });
             if (is_done) co_await world_.store.write(name::reconcile_last, begun);
         }
@@ -169,9 +167,9 @@ asio::awaitable<bool> Reconciler::Parts::walk(std::function<void()> check) {
                            return wait_after(std::move(failure), attempts);
                        },
                        std::move(check),
-                       now,
+                       calendly::present,
                        world_.yield_to_webhooks};
-    HistoryWalk walk(world, reconciliation(settings_, settings_, now()));
+    HistoryWalk walk(world, reconciliation(settings_, settings_, calendly::present()));
     const auto begin = Clock::now();
     std::string failure;
     try {

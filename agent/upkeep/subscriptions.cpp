@@ -1,5 +1,7 @@
 #include "upkeep/subscriptions.hpp"
 
+#include "calendly/present.hpp"
+
 #include <iterator>
 #include <stdexcept>
 
@@ -18,10 +20,6 @@ constexpr unsigned most_urls = 5;  // that are tried when somebody has the ones 
 
 bool is_refused(const api::ApiFailure& failure) {
     return failure.status == 403 && failure.remedy == api::Remedy::give_up;
-}
-
-calendly::Timestamp present() {
-    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
 bool speaks_of_plan(const api::ApiFailure& failure) {
@@ -88,7 +86,7 @@ asio::awaitable<api::Answer<Seen>> Subscriptions::look() {
     seen.user = *user_;
     auto all = co_await list(*user_, seen.sees_organization);
     if (!all) co_return all.error();
-    seen.verdict = rules::judge(*all, wanted_, present());
+    seen.verdict = rules::judge(*all, wanted_, calendly::present());
     co_return seen;
 }
 
