@@ -130,6 +130,9 @@ ngx_int_t init_process(ngx_cycle_t* cycle) noexcept {
     MainConfiguration* const configuration = main_configuration(cycle);
     if (!configuration || !serves_requests()) return NGX_OK;
     enter_shared_zone(cycle);
+    // nginx's clock still stands where the master forked, and on a busy machine that can be a second ago: by such
+    // a clock the first attempt to reach Redis would be overdue as soon as it begins.
+    ngx_time_update();
     const auto start = [&]() -> ngx_int_t {
         for (const auto& store : configuration->stores) store->start(*configuration->last_servers);
         return NGX_OK;

@@ -14,7 +14,7 @@ protected:
     // one before it.
     void start_with_a_slow_redis_that_then_stops_writing(const std::string& timeout) {
         start("calendly_redis_timeout " + timeout + ";");
-        redis_->freeze();
+        freeze_redis();
         auto slow = send("slow");
         std::this_thread::sleep_for(Duration(20));
         redis_->thaw();

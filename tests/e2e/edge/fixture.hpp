@@ -128,6 +128,21 @@ protected:
         wait_for_a_client_gone();
     }
 
+    // Redis stands still from here on. Every worker is connected before: one that is still greeting would give
+    // up after calendly_redis_connect_timeout, and refuse what was meant to wait.
+    void freeze_redis() {
+        harness::wait_until(
+            [&] {
+                const auto clients = redis_->client().text({"CLIENT", "LIST"});
+                const auto connected = count_in(clients, "name=calendly-edge ");
+                return connected > 0 && connected >= nginx_->workers().size();
+            },
+            "every worker should be connected to Redis");
+        // Redis may answer the youngest client first: its next answer says that all earlier ones are sent.
+        redis_->client().text({"PING"});
+        redis_->freeze();
+    }
+
     std::size_t stored() const { return redis_->client().webhooks().size(); }
 
     // A connection on which a delivery was sent and its answer is still due.

@@ -101,7 +101,7 @@ TEST_F(EdgeHttp2, ManyDeliveriesShareAConnection) {
         sent.push_back(text_of(97 * i * (i % 10 == 0 ? 30 : 1), i));
         add_transfer(sent.back());
     }
-    redis_->freeze();
+    freeze_redis();
     auto& curl = send_all();
     wait_for_requests(40);
     EXPECT_EQ(nginx_->status().connections, 1u);
@@ -114,7 +114,7 @@ TEST_F(EdgeHttp2, ManyDeliveriesShareAConnection) {
 TEST_F(EdgeHttp2, ClientsGoneWhileWaiting) {
     start(patient_with_redis);
     for (std::size_t i = 0; i < 20; ++i) add_transfer(text_of(3000, i));
-    redis_->freeze();
+    freeze_redis();
     auto& curl = send_all();
     wait_for_requests(20);
     curl.signal(SIGKILL);
@@ -126,7 +126,7 @@ TEST_F(EdgeHttp2, ClientsGoneWhileWaiting) {
 
 TEST_F(EdgeHttp2, AResetStreamLeavesTheOthersAlone) {
     start(patient_with_redis);
-    redis_->freeze();
+    freeze_redis();
     HttpClient client(nginx_->http2_port());
     client.send_bytes(connection_preface);
     for (std::uint32_t stream = 1; stream < 20; stream += 2)
@@ -155,10 +155,10 @@ TEST_F(EdgeHttp2, EachStreamHasItsOwnAnswer) {
 TEST_F(EdgeHttp2, ReloadAnswersWhatWaits) {
     start(patient_with_redis);
     for (std::size_t i = 0; i < 20; ++i) add_transfer(text_of(3000, i));
-    redis_->freeze();
+    freeze_redis();
     auto& curl = send_all();
     wait_for_requests(20);
-    nginx_->reload(location(redis_->url()));
+    nginx_->reload(location(redis_->url(), patient_with_redis));
     wait_for_log("gracefully shutting down");
     redis_->thaw();
     EXPECT_EQ(curl.wait(), 0);

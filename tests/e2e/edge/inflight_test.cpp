@@ -38,7 +38,7 @@ protected:
     // Redis stands still until all have been sent.
     void overload_and_thaw() {
         const auto accepted = ledger_.answers(200), refused = ledger_.answers(503);
-        redis_->freeze();
+        freeze_redis();
         auto load = send_at_once(inflight + surplus);
         wait_for_requests(inflight);
         harness::wait_until([&] { return ledger_.answers(503) == refused + surplus; }, "503 at once");
@@ -98,7 +98,7 @@ TEST_F(EdgeInFlight, AFreshWorkersFirstDeliveriesWaitForItsConnection) {
 
 TEST_F(EdgeInFlight, QuitAnswersHundreds) {
     start(patient_with_redis);
-    redis_->freeze();
+    freeze_redis();
     auto load = send_at_once(500);
     wait_for_requests(500);
     nginx_->signal(SIGQUIT);
@@ -113,7 +113,7 @@ TEST_F(EdgeInFlight, QuitAnswersHundreds) {
 TEST_F(EdgeInFlight, ReloadAnswersHundreds) {
     start(patient_with_redis);
     const pid_t old_worker = only_worker();
-    redis_->freeze();
+    freeze_redis();
     auto load = send_at_once(500);
     wait_for_requests(500);
     nginx_->reload(location(redis_->url(), patient_with_redis));
@@ -131,7 +131,7 @@ TEST_F(EdgeInFlight, ShutdownTimeoutWithHundreds) {
         {.location = location(redis_->url(), patient_with_redis), .main = "worker_shutdown_timeout 300ms;"});
     EXPECT_EQ(post("before").status, 200u);
     redis_->client().integer({"DEL", shared::webhooks_key("calendly")});
-    redis_->freeze();
+    freeze_redis();
     auto load = send_at_once(500);
     wait_for_requests(500);
     EXPECT_EQ(nginx_->quit(), 0);
@@ -144,7 +144,7 @@ TEST_F(EdgeInFlight, ShutdownTimeoutWithHundreds) {
 
 TEST_F(EdgeInFlight, ReloadsWhileRedisIsSilentWithHundreds) {
     start(patient_with_redis);
-    redis_->freeze();
+    freeze_redis();
     std::vector<std::unique_ptr<BackgroundLoad>> loads;
     for (std::size_t generation = 1; generation <= 4; ++generation) {
         loads.push_back(std::make_unique<BackgroundLoad>(
@@ -189,7 +189,7 @@ TEST_F(EdgeLeavingClients, LeaveNothingBehindButTheirEntries) {
     const auto idle = idle_descriptors({worker});
     for (std::uint64_t round = 0; round < 3; ++round) {
         const harness::SignedDeliveries deliveries(1000 * round, 2 * slots, shape(1000, 40'000));
-        redis_->freeze();
+        freeze_redis();
         std::vector<harness::HttpClient> clients;
         for (std::size_t i = 0; i < 2 * slots; ++i) {
             const auto request = deliveries.request(i);
@@ -213,7 +213,7 @@ TEST_F(EdgeLeavingClients, LeaveNothingBehindButTheirEntries) {
     EXPECT_THAT(ledger_.stored_repeatedly(), testing::IsEmpty());
     expect_descriptors({worker}, idle);
 
-    redis_->freeze();
+    freeze_redis();
     next_id_ = 10'000;
     auto load = send_at_once(slots + 10);
     wait_for_requests(slots);

@@ -117,7 +117,7 @@ TEST_F(EdgeLoadGenerator, OutlivesCutConnectionsAndCountsWhatItLost) {
         harness::wait_until([&] { return answers > before + 100; }, "more should be accepted");
     };
     wait_for_more();
-    redis_->freeze();  // so that each connection has a request in flight
+    freeze_redis();  // so that each connection has a request in flight
     wait_for_requests(16);
     gate.cut();
     redis_->thaw();

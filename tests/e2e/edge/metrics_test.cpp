@@ -40,7 +40,7 @@ TEST_F(EdgeMetrics, CountsWhatRedisSays) {
 TEST_F(EdgeMetrics, CountsTimeoutsAndOverload) {
     start_with_metrics("calendly_redis_timeout 700ms; calendly_redis_max_inflight 2;");
     EXPECT_EQ(post("before").status, 200u);
-    redis_->freeze();
+    freeze_redis();
     auto waiting = send_many_in_one_turn(2);
     EXPECT_EQ(post("too many").status, 503u);
     EXPECT_EQ(counted("overload"), 1);
@@ -55,7 +55,7 @@ TEST_F(EdgeMetrics, CountsTimeoutsAndOverload) {
 TEST_F(EdgeMetrics, CountsADeliveryWhoseClientLeft) {
     // Redis may be frozen before the worker is connected: the delivery waits for that, too.
     start_with_metrics("calendly_redis_timeout 1m; calendly_redis_connect_timeout 1m;");
-    redis_->freeze();
+    freeze_redis();
     send_and_leave("its client left");
     EXPECT_EQ(inflight(), 1);
     redis_->thaw();
@@ -72,7 +72,7 @@ TEST_F(EdgeMetrics, StoreSecondsAreThoseOfAcceptedDeliveries) {
     const double quick = value("calendly_edge_store_seconds_sum");
     EXPECT_GT(quick, 0);
 
-    redis_->freeze();
+    freeze_redis();
     auto slow = send_many(1);
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     redis_->thaw();
@@ -154,7 +154,7 @@ TEST_F(EdgeMetrics, EachConnectorHasItsOwn) {
 
 TEST_F(EdgeMetrics, InFlightForgetsAKilledWorker) {
     start_with_metrics("calendly_redis_timeout 1m;");
-    redis_->freeze();
+    freeze_redis();
     const auto lost = send_many(5);
     nginx_->kill_worker(nginx_->workers().front());
     wait_for_log("exited on signal 9");
@@ -166,7 +166,7 @@ TEST_F(EdgeMetrics, InFlightForgetsAKilledWorker) {
 
 TEST_F(EdgeMetrics, InFlightForgetsAKilledWorkerThatNobodyReplaces) {
     start_with_metrics("calendly_redis_timeout 1m;");
-    redis_->freeze();
+    freeze_redis();
     const auto lost = send_many(5);
     const auto old_worker = nginx_->workers().front();
     nginx_->reload(location(redis_->url()));
@@ -180,7 +180,7 @@ TEST_F(EdgeMetrics, InFlightForgetsAKilledWorkerThatNobodyReplaces) {
 
 TEST_F(EdgeMetrics, InFlightKeepsWhatTheOtherWorkersHave) {
     start_with_metrics("calendly_redis_timeout 1m;", 2);
-    redis_->freeze();
+    freeze_redis();
     auto clients = send_many(20);
     nginx_->kill_worker(nginx_->workers().front());
     wait_for_log("exited on signal 9");
@@ -221,7 +221,7 @@ TEST_F(EdgeMetrics, ASingleProcessCountsToo) {
     start_with_metrics("", 1, "master_process off;");
     EXPECT_EQ(post("{}").status, 200u);
     EXPECT_EQ(counted("accepted"), 1);
-    redis_->freeze();
+    freeze_redis();
     auto waiting = send_many(2);
     redis_->thaw();
     for (auto& client : waiting) EXPECT_EQ(client.receive().status, 200u);

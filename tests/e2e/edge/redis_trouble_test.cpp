@@ -47,7 +47,7 @@ TEST_F(EdgeRedisTrouble, IsOverByItselfWhenRedisWasRestarted) {
 
 TEST_F(EdgeRedisTrouble, AKilledRedisMeans503ForAllThatWait) {
     start("calendly_redis_timeout 1m;");
-    redis_->freeze();
+    freeze_redis();
     std::vector<HttpClient> clients;
     for (int i = 0; i < 5; ++i) clients.push_back(send("waiting"));
     wait_for_requests(5);
@@ -60,7 +60,7 @@ TEST_F(EdgeRedisTrouble, AKilledRedisMeans503ForAllThatWait) {
 
 TEST_F(EdgeRedisTrouble, ASilentRedisMeans503WithinTheTimeout) {
     start("calendly_redis_timeout 300ms;");
-    redis_->freeze();
+    freeze_redis();
     const auto begin = steady_clock::now();
     EXPECT_EQ(post("{}").status, 503u);
     EXPECT_THAT(since(begin), Lt(Duration(3000)));
@@ -150,7 +150,7 @@ TEST_F(EdgeRedisTrouble, AReplyTooManyMeansANewConnection) {
 TEST_F(EdgeRedisTrouble, WhoComesAboveMaxInflightGets503AtOnce) {
     start("calendly_redis_max_inflight 2; calendly_redis_timeout 1m;");
     EXPECT_EQ(post("before").status, 200u);
-    redis_->freeze();
+    freeze_redis();
     auto first = send("first"), second = send("second");
     wait_for_requests(2);
     EXPECT_EQ(post("third").status, 503u);
@@ -165,7 +165,7 @@ TEST_F(EdgeRedisTrouble, WhoComesAboveMaxInflightGets503AtOnce) {
 TEST_F(EdgeRedisTrouble, WhatAClientLeftBehindIsStored) {
     start("calendly_redis_timeout 1m;");
     EXPECT_EQ(post("before").status, 200u);
-    redis_->freeze();
+    freeze_redis();
     send_and_leave("its client left");
     auto patient = send("its client stays");
     wait_for_requests(1);
@@ -180,7 +180,7 @@ TEST_F(EdgeRedisTrouble, ABodyHalfSentIsStoredWholeThoughItsClientLeft) {
     start("calendly_redis_timeout 1m; client_max_body_size 8m; client_body_buffer_size 8m;");
     EXPECT_EQ(post("before").status, 200u);
     const std::string large(6'000'000, 'x');  // more than a socket's buffer holds
-    redis_->freeze();
+    freeze_redis();
     send_and_leave(large);
     redis_->thaw();
     EXPECT_EQ(post("after").status, 200u);

@@ -30,7 +30,7 @@ protected:
 
 TEST_F(EdgeShutdown, QuitAnswersWhatWaits) {
     start("calendly_redis_timeout 1m;");
-    redis_->freeze();
+    freeze_redis();
     auto waiting = send("waiting");
     wait_for_requests(1);
     nginx_->signal(SIGQUIT);
@@ -44,7 +44,7 @@ TEST_F(EdgeShutdown, QuitAnswersWhatWaits) {
 
 TEST_F(EdgeShutdown, QuitStoresEvenWhatNobodyWaitsForAnyMore) {
     start("calendly_redis_timeout 1m;");
-    redis_->freeze();
+    freeze_redis();
     send_and_leave("its client left");
     nginx_->signal(SIGQUIT);
     wait_for_log("gracefully shutting down");
@@ -79,11 +79,11 @@ TEST_F(EdgeShutdown, QuitIsPromptDuringTheGreeting) {
 
 TEST_F(EdgeShutdown, ReloadAnswersWhatWaits) {
     start("calendly_redis_timeout 1m;");
-    redis_->freeze();
+    freeze_redis();
     std::vector<HttpClient> waiting;
     for (int i = 0; i < 5; ++i) waiting.push_back(send("waiting"));
     wait_for_requests(5);
-    nginx_->reload(location(redis_->url()));
+    nginx_->reload(location(redis_->url(), patient_with_redis));
     wait_for_log("gracefully shutting down");
     redis_->thaw();
     for (auto& client : waiting) EXPECT_EQ(client.receive().status, 200u);
@@ -124,7 +124,7 @@ TEST_F(EdgeShutdown, ShutdownTimeoutWhileRedisIsSilent) {
     start_nginx({.location = location(redis_->url(), "calendly_redis_timeout 1m;"),
                  .main = "worker_shutdown_timeout 500ms;"});
     EXPECT_EQ(post("before").status, 200u);
-    redis_->freeze();
+    freeze_redis();
     auto waiting = send("waiting");
     wait_for_requests(1);
     EXPECT_EQ(nginx_->quit(), 0);

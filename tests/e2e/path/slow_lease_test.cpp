@@ -98,10 +98,19 @@ TEST_F(SlowLease, TwoAgentsNeverWriteOnePersonAtOnce) {
     start();
     system_->start_agent();
     sandbox().fault("brevo", {}, {{"delay_ms", 15}}, -1);
-    for (int i = 0; i < 30; ++i) {
-        const auto id = sandbox().book({{"email", ann}});
-        if (i % 3 == 0) sandbox().cancel(id);
-    }
+    // Chance may give every entry of a round to one agent.
+    int booked = 0, canceled = 0;
+    harness::wait_until(
+        [&] {
+            for (int i = 0; i < 30; ++i, ++booked) {
+                const auto id = sandbox().book({{"email", ann}});
+                if (i % 3 == 0) sandbox().cancel(id), ++canceled;
+            }
+            wait_for_backlog(0);
+            return std::ranges::all_of(system_->agents(),
+                                       [](const auto& agent) { return agent.has_logged("sent"); });
+        },
+        "each agent should do some of it", harness::Duration(60'000));
     settle();
     std::int64_t busy_until = 0;
     for (const auto& entry : sandbox().journal("brevo")) {
@@ -110,10 +119,9 @@ TEST_F(SlowLease, TwoAgentsNeverWriteOnePersonAtOnce) {
         EXPECT_GE(begin, busy_until) << json::serialize(entry);
         busy_until = begin + entry.at("took_us").to_number<std::int64_t>();
     }
-    for (auto& agent : system_->agents()) EXPECT_TRUE(agent.has_logged("sent")) << "each did some of it";
     const auto events = sandbox().event_names(ann);
-    EXPECT_EQ(std::ranges::count(events, "calendly_canceled"), 10);
-    EXPECT_GE(std::ranges::count(events, "calendly_booked"), 20) << "all that were not overtaken";
+    EXPECT_EQ(std::ranges::count(events, "calendly_canceled"), canceled);
+    EXPECT_GE(std::ranges::count(events, "calendly_booked"), booked - canceled) << "all that were not overtaken";
     EXPECT_EQ(system_->pending(), 0);
 }
 
