@@ -163,22 +163,6 @@ gtest_discover_tests(e2e_tests TEST_PREFIX soak.e2e. TEST_LIST path_soak TEST_FI
 # All of it once more with an agent made with sanitizers.
 add_boost_network(_sanitized sanitizers)
 add_agent_core(_sanitized)
-# A folder at a time: what its files have in common, coroutines above all, is compiled once.
-function(compile_by_folder target)
-    foreach(folder api brevo calendly config http net redis rules sync text upkeep web)
-        file(GLOB sources ${CMAKE_SOURCE_DIR}/agent/${folder}/*.cpp)
-        set_source_files_properties(${sources} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${folder})
-    endforeach()
-    # These have names of their own that another file of their folder has, too.
-    set_source_files_properties(
-        ${CMAKE_SOURCE_DIR}/agent/config/substitute.cpp ${CMAKE_SOURCE_DIR}/agent/redis/redis_entry_queue.cpp
-        ${CMAKE_SOURCE_DIR}/agent/redis/redis_person_store.cpp ${CMAKE_SOURCE_DIR}/agent/rules/ledger_json.cpp
-        TARGET_DIRECTORY ${target} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-    # Only files that are included, as here, are warned about.
-    target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
-endfunction()
-compile_by_folder(agent_core_sanitized)
 add_executable(calendly-brevo_sanitized agent/main.cpp)
 set_target_properties(calendly-brevo_sanitized PROPERTIES
     OUTPUT_NAME calendly-brevo RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/sanitized)

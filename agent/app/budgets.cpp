@@ -6,11 +6,11 @@ namespace app {
 
 using namespace std::chrono_literals;
 
-constexpr auto reply_timeout = 1s;  // then the agent keeps to its own schedule
+constexpr auto answer_timeout = 1s;  // then the agent keeps to its own schedule
 
 Budgets::Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::Servers> servers)
     : executor_(std::move(executor)),
-      client_(std::make_shared<redis::Client>(executor_, std::move(servers), reply_timeout)) {}
+      client_(std::make_shared<redis::Client>(executor_, std::move(servers), answer_timeout)) {}
 
 std::shared_ptr<api::Budget> Budgets::get(std::string_view api, const std::string& account,
                                           api::RateLimit limit, double history_share) {

@@ -25,7 +25,7 @@ std::string place_of(const config::Connector& connector) {
 
 // The account is the connector's login, whoever it is that logged in: a limit that outlives every token and
 // every process, though nobody knows the user before the store has been read.
-calendly::OAuthCredential::Settings settings_of(const config::Connector& connector) {
+calendly::OAuthCredential::Settings credential_settings(const config::Connector& connector) {
     calendly::OAuthCredential::Settings settings;
     settings.connector = connector.name;
     settings.account = "oauth " + connector.oauth->client_id + " " + connector.name;
@@ -43,8 +43,8 @@ std::shared_ptr<OAuthLogin> make_login(const config::Connector& connector, redis
     auto store = make_store(connector, client, own_name);
     auto server = std::make_unique<calendly::HttpTokenServer>(
         interruption.executor(), connector.calendly.auth_url, connector.calendly.ca_file, app);
-    auto credential =
-        std::make_shared<calendly::OAuthCredential>(interruption, settings_of(connector), *store, *server);
+    auto credential = std::make_shared<calendly::OAuthCredential>(
+        interruption, credential_settings(connector), *store, *server);
     return std::make_shared<OAuthLogin>(
         OAuthLogin{app, oauth.key_file, place_of(connector), std::move(store), std::move(server),
                    redis::LoginDesk(client, connector.name), std::move(credential)});

@@ -8,23 +8,20 @@
 
 #include <boost/json.hpp>
 
+#include "text/names.hpp"
+
 namespace brevo {
 namespace {
 
 namespace json = boost::json;
 
-struct TypeName {
-    AttributeType type;
-    std::string_view name;
-};
-
 constexpr std::array type_names = {
-    TypeName{AttributeType::text, "text"},
-    TypeName{AttributeType::date, "date"},
-    TypeName{AttributeType::number, "float"},
-    TypeName{AttributeType::boolean, "boolean"},
-    TypeName{AttributeType::category, "category"},
-    TypeName{AttributeType::multiple_choice, "multiple-choice"},
+    text::Named{AttributeType::text, "text"},
+    text::Named{AttributeType::date, "date"},
+    text::Named{AttributeType::number, "float"},
+    text::Named{AttributeType::boolean, "boolean"},
+    text::Named{AttributeType::category, "category"},
+    text::Named{AttributeType::multiple_choice, "multiple-choice"},
 };
 
 // Whole numbers as such: Boost.JSON writes a double as 4.2E1.
@@ -58,9 +55,7 @@ AttributeType type_of(const json::object& attribute) {
     const auto category = string_member(attribute, "category");
     if (category == "category") return AttributeType::category;
     if (!category.empty() && category != "normal") return AttributeType::other;  // Brevo's own to write
-    for (const auto& known : type_names)
-        if (known.name == name) return known.type;
-    return AttributeType::other;
+    return text::named(name, type_names).value_or(AttributeType::other);
 }
 
 // The number that Brevo stores for an option; some answers have it as a text.
@@ -108,9 +103,8 @@ Attribute parse_attribute(const json::value& value) {
 }  // namespace
 
 std::string_view type_name(AttributeType type) {
-    for (const auto& known : type_names)
-        if (known.type == type) return known.name;
-    return "other";
+    const auto name = text::name_of(type, type_names);
+    return name.empty() ? "other" : name;
 }
 
 std::string upsert_body(const Contact& contact) {

@@ -1,6 +1,5 @@
 #include "calendly/account_parse.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include <boost/json/parse.hpp>
@@ -10,28 +9,17 @@
 
 #include "calendly/json_reader.hpp"
 #include "calendly/parse.hpp"
+#include "text/names.hpp"
 
 namespace calendly {
 namespace {
 
 namespace json = boost::json;
 
-template <typename Enumerator>
-struct Name {
-    Enumerator value;
-    std::string_view text;
-};
-
-constexpr std::array role_names = {Name{Role::user, "user"}, Name{Role::admin, "admin"},
-                                   Name{Role::owner, "owner"}};
-constexpr std::array scope_names = {Name{Scope::organization, "organization"}, Name{Scope::user, "user"},
-                                    Name{Scope::group, "group"}};
-
-template <typename Names, typename Enumerator>
-std::string_view name_of(const Names& names, Enumerator value) noexcept {
-    const auto found = std::ranges::find(names, value, &Name<Enumerator>::value);
-    return found == names.end() ? std::string_view() : found->text;
-}
+constexpr std::array role_names = {text::Named{Role::user, "user"}, text::Named{Role::admin, "admin"},
+                                   text::Named{Role::owner, "owner"}};
+constexpr std::array scope_names = {text::Named{Scope::organization, "organization"},
+                                    text::Named{Scope::user, "user"}, text::Named{Scope::group, "group"}};
 
 std::vector<std::string> texts(const JsonReader& reader, std::string_view name) {
     std::vector<std::string> texts;
@@ -56,17 +44,15 @@ std::string token_in(const std::string& next_page) {
 }  // namespace
 
 std::string_view to_string(Role role) noexcept {
-    return name_of(role_names, role);
+    return text::name_of(role, role_names);
 }
 
 std::string_view to_string(Scope scope) noexcept {
-    return name_of(scope_names, scope);
+    return text::name_of(scope, scope_names);
 }
 
-std::optional<Scope> parse_scope(std::string_view text) noexcept {
-    const auto found = std::ranges::find(scope_names, text, &Name<Scope>::text);
-    if (found == scope_names.end()) return std::nullopt;
-    return found->value;
+std::optional<Scope> parse_scope(std::string_view name) noexcept {
+    return text::named(name, scope_names);
 }
 
 User parse_user(const json::value& resource) {
@@ -78,8 +64,7 @@ User parse_user(const json::value& resource) {
 Role parse_membership(const json::value& resource) {
     const JsonReader reader(resource, "collection[]");
     const auto role = reader.required_string("role");
-    const auto found = std::ranges::find(role_names, role, &Name<Role>::text);
-    return found == role_names.end() ? Role::user : found->value;  // a role of the future leads nothing
+    return text::named(role, role_names).value_or(Role::user);  // a role of the future leads nothing
 }
 
 Subscription parse_subscription(const json::value& resource) {

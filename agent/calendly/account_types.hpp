@@ -24,7 +24,7 @@ std::string_view to_string(Role role) noexcept;
 enum class Scope { organization, user, group };
 
 std::string_view to_string(Scope scope) noexcept;
-std::optional<Scope> parse_scope(std::string_view text) noexcept;
+std::optional<Scope> parse_scope(std::string_view name) noexcept;
 
 struct Subscription {
     std::string uri;

@@ -8,7 +8,7 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-constexpr auto look_again_after = 200ms;
+constexpr auto login_check_pause = 200ms;
 constexpr auto lock_lasts_at_most = 45s;  // of a process that died, half a minute
 
 }  // namespace
@@ -44,7 +44,7 @@ asio::awaitable<void> lock_tokens(Session& session, app::OAuthLogin& login) {
         if (!is_said) fmt::print(stderr, "another process renews the token; waiting until it is done\n");
         if (std::chrono::steady_clock::now() >= give_up)
             throw CommandError("another process has been renewing the token for too long: try again");
-        co_await session.services().interruption().sleep(look_again_after);
+        co_await session.services().interruption().sleep(login_check_pause);
     }
 }
 

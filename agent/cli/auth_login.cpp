@@ -238,7 +238,7 @@ asio::awaitable<int> Login::run() {
     co_return app::exit_code::done;
 }
 
-Run declare(CLI::App& line, const CommonOptions& common) {
+Run declare_auth_login(CLI::App& line, const CommonOptions& common) {
     auto options = std::make_shared<LoginOptions>();
     add_connector_option(line, options->connector);
     line.add_flag("--no-browser", options->no_browser, "Only print the address");
@@ -255,6 +255,6 @@ Run declare(CLI::App& line, const CommonOptions& common) {
 }  // namespace
 
 const Command auth_login_command{"auth login", "Log in to Calendly with OAuth, and store the tokens", true,
-                                 declare};
+                                 declare_auth_login};
 
 }  // namespace cli

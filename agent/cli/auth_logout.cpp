@@ -181,7 +181,7 @@ asio::awaitable<int> Logout::run(bool keep_webhooks) {
     co_return is_revoked_ ? app::exit_code::done : app::exit_code::failed;
 }
 
-Run declare(CLI::App& line, const CommonOptions& common) {
+Run declare_auth_logout(CLI::App& line, const CommonOptions& common) {
     auto options = std::make_shared<LogoutOptions>();
     add_connector_option(line, options->connector);
     line.add_flag("--keep-webhooks", options->keep_webhooks,
@@ -195,7 +195,8 @@ Run declare(CLI::App& line, const CommonOptions& common) {
 
 }  // namespace
 
-const Command auth_logout_command{
-    "auth logout", "Delete our subscriptions, revoke the login and erase the stored tokens", true, declare};
+const Command auth_logout_command{"auth logout",
+                                  "Delete our subscriptions, revoke the login and erase the stored tokens",
+                                  true, declare_auth_logout};
 
 }  // namespace cli

@@ -145,7 +145,7 @@ asio::awaitable<int> look(Session& session, bool as_json) {
     co_return status.problem.empty() ? app::exit_code::done : app::exit_code::failed;
 }
 
-Run declare(CLI::App& line, const CommonOptions& common) {
+Run declare_auth_status(CLI::App& line, const CommonOptions& common) {
     auto connector = std::make_shared<std::string>();
     add_connector_option(line, *connector);
     return [&common, connector] {
@@ -157,6 +157,6 @@ Run declare(CLI::App& line, const CommonOptions& common) {
 }  // namespace
 
 const Command auth_status_command{"auth status", "Whose Calendly token it is, what it may, and until when",
-                                  true, declare};
+                                  true, declare_auth_status};
 
 }  // namespace cli

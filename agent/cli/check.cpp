@@ -52,13 +52,13 @@ int run(const std::string& config_path, bool as_json) {
     return app::exit_code::done;
 }
 
-Run declare(CLI::App&, const CommonOptions& common) {
+Run declare_check(CLI::App&, const CommonOptions& common) {
     return [&common] { return run(common.config_path, common.as_json); };
 }
 
 }  // namespace
 
 const Command check_command{"check", "Read the configuration and report mistakes; nothing is asked online",
-                            true, declare};
+                            true, declare_check};
 
 }  // namespace cli

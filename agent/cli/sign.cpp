@@ -76,7 +76,7 @@ int run(const CommonOptions& common, const Options& options) {
     return app::exit_code::done;
 }
 
-Run declare(CLI::App& line, const CommonOptions& common) {
+Run declare_sign(CLI::App& line, const CommonOptions& common) {
     auto options = std::make_shared<Options>();
     add_connector_option(line, options->connector);
     line.add_option("--key-file", options->key_file,
@@ -89,6 +89,6 @@ Run declare(CLI::App& line, const CommonOptions& common) {
 }  // namespace
 
 const Command sign_command{"sign", "Print the header with which Calendly would sign a body, for testing",
-                           true, declare};
+                           true, declare_sign};
 
 }  // namespace cli

@@ -17,10 +17,6 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
 )");
 
-std::string in_ms(std::chrono::milliseconds duration) {
-    return std::to_string(duration.count());
-}
-
 std::string seal_key_of(const std::string& state) {
     return text::from_base64url(text::base64url_sha256("calendly-brevo login " + state));
 }

@@ -16,8 +16,6 @@ namespace {
 namespace asio = boost::asio;
 namespace webhook_field = shared::webhook_field;
 
-const std::string group(shared::webhook_group);
-
 // XACK comes first because a Redis without memory allows it, and after it what else the script writes.
 // KEYS: stream, dead letters. ARGV: group, id, field, value, ... An entry that is no longer there was moved
 // before.

@@ -11,7 +11,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-const std::string group(shared::webhook_group);
 const std::string forgotten_after_ms = "300000";
 constexpr std::size_t ids_at_once = 100;
 
@@ -100,8 +99,8 @@ asio::awaitable<void> RedisEntryQueue::ensure_group() {
 
 asio::awaitable<Read> RedisEntryQueue::read_new(std::size_t count, std::chrono::milliseconds block) {
     Arguments arguments{"XREADGROUP", "GROUP", group, consumer_, "COUNT", std::to_string(count)};
-    for (const auto& word : {std::string("BLOCK"), std::to_string(block.count()), std::string("STREAMS"),
-                             key_, std::string(">")})
+    for (const auto& word :
+         {std::string("BLOCK"), in_ms(block), std::string("STREAMS"), key_, std::string(">")})
         arguments.push_back(word);
     const auto reply = co_await blocking_.command(std::move(arguments));
     const auto* stream = element(*reply, 0);  // nil when nothing came
@@ -142,8 +141,7 @@ asio::awaitable<Read> RedisEntryQueue::read_again(std::vector<std::string> ids) 
 
 asio::awaitable<void> RedisEntryQueue::claim(Read& read, std::size_t count,
                                              std::chrono::milliseconds min_idle) {
-    Arguments arguments{"XAUTOCLAIM",     key_, group, consumer_, std::to_string(min_idle.count()),
-                        take_over_cursor_};
+    Arguments arguments{"XAUTOCLAIM", key_, group, consumer_, in_ms(min_idle), take_over_cursor_};
     arguments.push_back("COUNT");
     arguments.push_back(std::to_string(count));
     const auto reply = co_await client_.command(std::move(arguments));

@@ -14,8 +14,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-const std::string group(shared::webhook_group);
-
 // A Redis without memory refuses SET and XADD in a script, unless the script has written before. XACK is
 // always allowed, so each script that writes begins with one that acknowledges nothing. Redis does not undo a
 // script that fails halfway: entries are acknowledged last, so that they stay pending then.
@@ -103,10 +101,6 @@ std::string field(const redisReply& reply, std::size_t index) {
 
 std::string shown_key(const std::string& connector, std::string_view kind, const std::string& person) {
     return shared::connector_key(connector, fmt::format("{}:{}", kind, text::mask_email(person)));
-}
-
-std::string in_ms(std::chrono::milliseconds duration) {
-    return std::to_string(duration.count());
 }
 
 }  // namespace

@@ -23,10 +23,6 @@ std::string probe_key(const std::string& id) {
     return "probe:" + id;
 }
 
-std::string ms(std::chrono::milliseconds duration) {
-    return std::to_string(duration.count());
-}
-
 }  // namespace
 
 RedisUpkeepStore::RedisUpkeepStore(Client& client, std::string connector, std::string agent)
@@ -45,7 +41,7 @@ asio::awaitable<std::optional<std::string>> RedisUpkeepStore::get(std::string su
 
 asio::awaitable<void> RedisUpkeepStore::set(std::string suffix, std::string value,
                                             std::chrono::milliseconds duration) {
-    Arguments arguments{"SET", key(suffix), std::move(value), "PX", ms(duration)};
+    Arguments arguments{"SET", key(suffix), std::move(value), "PX", in_ms(duration)};
     co_await client_.command(std::move(arguments));
 }
 
@@ -65,7 +61,7 @@ asio::awaitable<bool> RedisUpkeepStore::has_arrived(std::string id) {
 
 asio::awaitable<bool> RedisUpkeepStore::watch(std::chrono::milliseconds duration) {
     Arguments keys{key(guardian_key)};
-    Arguments values{agent_, ms(duration)};
+    Arguments values{agent_, in_ms(duration)};
     const auto reply = co_await client_.run(take_lock_script, std::move(keys), std::move(values));
     co_return reply->integer == 1;
 }
@@ -85,7 +81,7 @@ asio::awaitable<std::optional<std::string>> RedisUpkeepStore::last_report() {
 }
 
 asio::awaitable<bool> RedisUpkeepStore::begin_repair(std::chrono::milliseconds duration) {
-    Arguments arguments{"SET", key(repair_key), agent_, "NX", "PX", ms(duration)};
+    Arguments arguments{"SET", key(repair_key), agent_, "NX", "PX", in_ms(duration)};
     const auto reply = co_await client_.command(std::move(arguments));
     co_return reply->type == REDIS_REPLY_STATUS;
 }

@@ -13,11 +13,10 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "net/transport.hpp"
+#include "redis/arguments.hpp"
 #include "shared/resp.hpp"
 
 namespace redis {
-
-using Arguments = std::vector<std::string>;
 
 class Session : public std::enable_shared_from_this<Session> {
 public:

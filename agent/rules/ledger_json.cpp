@@ -11,6 +11,7 @@
 #include <boost/mp11.hpp>
 
 #include "rules/ledger.hpp"
+#include "text/names.hpp"
 
 namespace rules {
 namespace {
@@ -20,41 +21,25 @@ namespace describe = boost::describe;
 
 // Raised when a member changes its meaning. Whoever writes puts its own number, so that a newer agent sees
 // that an older one has been at work since.
-constexpr int version = 2;
+constexpr int ledger_version = 2;
 constexpr std::string_view version_name = "version";
-const std::string beginning = fmt::format("{{\"{}\":{},", version_name, version);
+const std::string beginning = fmt::format("{{\"{}\":{},", version_name, ledger_version);
 
-struct StateName {
-    BookingState state;
-    std::string_view name;
-};
-constexpr std::array state_names = {
-    StateName{BookingState::booked, "booked"}, StateName{BookingState::canceled, "canceled"},
-    StateName{BookingState::no_show, "no_show"}, StateName{BookingState::rescheduled, "rescheduled"}};
+constexpr std::array booking_state_names = {
+    text::Named{BookingState::booked, "booked"}, text::Named{BookingState::canceled, "canceled"},
+    text::Named{BookingState::no_show, "no_show"}, text::Named{BookingState::rescheduled, "rescheduled"}};
 
 // 0.1.0 stored the state's place in this list.
 constexpr std::array states_of_0_1_0 = {BookingState::rescheduled, BookingState::canceled,
                                         BookingState::no_show, BookingState::booked};
 
-std::string_view name_of(BookingState state) {
-    for (const auto& known : state_names)
-        if (known.state == state) return known.name;
-    return {};
-}
-
-std::optional<BookingState> state_named(std::string_view name) {
-    for (const auto& known : state_names)
-        if (known.name == name) return known.state;
-    return std::nullopt;
-}
-
 template <typename T>
-concept Described = describe::has_describe_members<T>::value;
+concept Record = describe::has_describe_members<T>::value;
 
-template <Described T>
+template <Record T>
 using Members = describe::describe_members<T, describe::mod_public>;
 
-template <Described T>
+template <Record T>
 bool is_member(std::string_view name) {
     bool is_known = false;
     boost::mp11::mp_for_each<Members<T>>([&](auto member) { is_known |= name == member.name; });
@@ -79,7 +64,7 @@ class Writer {
 public:
     explicit Writer(const UnknownMembers& unknown) : unknown_(unknown) {}
 
-    template <Described T>
+    template <Record T>
     void write_members(const T& value, json::object& to) {
         boost::mp11::mp_for_each<Members<T>>([&](auto member) {
             place_.emplace_back(member.name);
@@ -92,7 +77,7 @@ public:
         add_unknown(to);
     }
 
-    template <Described T>
+    template <Record T>
     json::value write(const T& value) {
         json::object object;
         write_members(value, object);
@@ -133,7 +118,7 @@ public:
     json::value write(bool value) { return value; }
     json::value write(std::int64_t value) { return value; }
     json::value write(Timestamp value) { return value.time_since_epoch().count(); }
-    json::value write(BookingState value) { return json::string(name_of(value)); }
+    json::value write(BookingState value) { return json::string(text::name_of(value, booking_state_names)); }
     json::value write(const std::pair<std::string, std::string>& value) {
         return json::array{value.first, value.second};
     }
@@ -173,7 +158,7 @@ class Reader {
 public:
     explicit Reader(UnknownMembers& unknown) : unknown_(unknown) {}
 
-    template <Described T>
+    template <Record T>
     void read(const json::value& from, T& to) {
         const auto& object = from.as_object();
         std::size_t known = 0;
@@ -228,7 +213,7 @@ public:
     }
     void read(const json::value& from, BookingState& to) {
         if (from.is_string()) {
-            to = state_named(view(from.as_string())).value_or(BookingState::booked);
+            to = text::named(view(from.as_string()), booking_state_names).value_or(BookingState::booked);
         } else {
             to = states_of_0_1_0.at(static_cast<std::size_t>(from.as_int64()));
         }
@@ -246,7 +231,7 @@ private:
         place_.pop_back();
     }
 
-    template <Described T>
+    template <Record T>
     void keep_unknown(const json::object& object) {
         for (const auto& [key, value] : object) {
             const std::string_view name(key.data(), key.size());
@@ -259,7 +244,8 @@ private:
     static std::string unknown_state_in(const json::object& booking) {
         const auto* state = booking.if_contains("state");
         const auto* name = state ? state->if_string() : nullptr;
-        return !name || state_named(view(*name)) ? std::string() : std::string(view(*name));
+        return !name || text::named(view(*name), booking_state_names) ? std::string()
+                                                                      : std::string(view(*name));
     }
 
     UnknownMembers& unknown_;
@@ -283,7 +269,7 @@ T parse(std::string_view text, const char* what) {
 }  // namespace
 
 std::string serialize(const Ledger& ledger) {
-    json::object object{{json::string_view(version_name.data(), version_name.size()), version}};
+    json::object object{{json::string_view(version_name.data(), version_name.size()), ledger_version}};
     Writer(ledger.unknown).write_members(ledger, object);
     return json::serialize(object);
 }

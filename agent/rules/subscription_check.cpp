@@ -11,6 +11,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
 
+#include "text/names.hpp"
+
 namespace rules {
 namespace {
 
@@ -19,18 +21,14 @@ using calendly::Subscription;
 
 constexpr std::chrono::hours retries_last{24};
 
-struct StateName {
-    State state;
-    std::string_view text;
-};
-constexpr std::array state_names = {
-    StateName{State::missing, "missing"},
-    StateName{State::disabled, "disabled"},
-    StateName{State::wrong_scope, "wrong_scope"},
-    StateName{State::wrong_events, "wrong_events"},
-    StateName{State::duplicate, "duplicate"},
-    StateName{State::retrying, "retrying"},
-    StateName{State::ok, "ok"},
+constexpr std::array subscription_state_names = {
+    text::Named{State::missing, "missing"},
+    text::Named{State::disabled, "disabled"},
+    text::Named{State::wrong_scope, "wrong_scope"},
+    text::Named{State::wrong_events, "wrong_events"},
+    text::Named{State::duplicate, "duplicate"},
+    text::Named{State::retrying, "retrying"},
+    text::Named{State::ok, "ok"},
 };
 
 bool has_all(const std::vector<std::string>& events, const std::vector<std::string>& wanted) {
@@ -78,8 +76,7 @@ std::optional<std::array<std::string, 4>> place_of(std::string_view url) {
 }  // namespace
 
 std::string_view to_string(SubscriptionState state) noexcept {
-    const auto found = std::ranges::find(state_names, state, &StateName::state);
-    return found == state_names.end() ? std::string_view() : found->text;
+    return text::name_of(state, subscription_state_names);
 }
 
 const JudgedSubscription* SubscriptionVerdict::serving() const noexcept {

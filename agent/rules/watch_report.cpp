@@ -1,24 +1,21 @@
 #include "rules/watch_report.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include <boost/json.hpp>
+
+#include "text/names.hpp"
 
 namespace rules {
 namespace {
 
 namespace json = boost::json;
 
-struct EdgeName {
-    EdgeState state;
-    std::string_view text;
-};
 constexpr std::array edge_names = {
-    EdgeName{EdgeState::unknown, "unknown"},
-    EdgeName{EdgeState::ok, "ok"},
-    EdgeName{EdgeState::doubtful, "doubtful"},
-    EdgeName{EdgeState::broken, "broken"},
+    text::Named{EdgeState::unknown, "unknown"},
+    text::Named{EdgeState::ok, "ok"},
+    text::Named{EdgeState::doubtful, "doubtful"},
+    text::Named{EdgeState::broken, "broken"},
 };
 
 std::string text_at(const json::object& object, const char* name) {
@@ -55,9 +52,8 @@ std::string_view edge_text(const WatchReport& report) noexcept {
 }
 
 std::string serialize(const WatchReport& report) {
-    const auto edge = std::ranges::find(edge_names, report.edge, &EdgeName::state);
     return json::serialize(json::object{{"subscription", subscription_text(report)},
-                                        {"edge", edge->text},
+                                        {"edge", text::name_of(report.edge, edge_names)},
                                         {"edge_problem", report.edge_problem}});
 }
 
@@ -68,8 +64,7 @@ WatchReport parse_watch_report(std::string_view text) {
     if (error || !value.is_object()) return report;
     const auto& object = value.get_object();
     report.subscription = state_named(text_at(object, "subscription"));
-    const auto edge = std::ranges::find(edge_names, text_at(object, "edge"), &EdgeName::text);
-    if (edge != edge_names.end()) report.edge = edge->state;
+    report.edge = text::named(text_at(object, "edge"), edge_names).value_or(report.edge);
     report.edge_problem = text_at(object, "edge_problem");
     return report;
 }
