@@ -7,6 +7,7 @@
 
 #include "rules/attribute_value.hpp"
 #include "rules/field_source.hpp"
+#include "rules/questions.hpp"
 #include "text/text.hpp"
 #include "text/unicode.hpp"
 
@@ -66,8 +67,8 @@ constexpr std::array usual_questions = {
     UsualQuestion{"job title", "JOB_TITLE"},  UsualQuestion{"position", "JOB_TITLE"},
     UsualQuestion{"website", "WEBSITE"}};
 
-bool has_words_of(const std::string& text, std::string_view words) {
-    return (" " + text + " ").find(" " + std::string(words) + " ") != std::string::npos;
+bool asks_for(const std::string& question, std::string_view words) {
+    return !find_answers({{question, "asked"}}, words).answers.empty();
 }
 
 bool is_time(std::string_view source) {
@@ -164,7 +165,8 @@ std::string attribute_for_question(const ProposedField& field, const AccountAttr
     for (const auto& [name, attribute] : attributes)
         if (words_of_attribute(name) == words && is_free(field, name, attributes)) return name;
     for (const auto& usual : usual_questions)
-        if (has_words_of(words, usual.words)) return name_to_make(field, std::string(usual.name), attributes);
+        if (asks_for(field.source, usual.words))
+            return name_to_make(field, std::string(usual.name), attributes);
     const auto name = attribute_named_as(words);
     return name.empty() ? std::string() : name_to_make(field, name, attributes);
 }
