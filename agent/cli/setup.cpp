@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 
@@ -325,6 +326,7 @@ int Setup::run() {
             common_, questions_,
             {options_.is_unattended, config::parse_duration(options_.patience), options_.reload_command});
     } catch (const net::Interrupted&) {
+        std::fflush(stdout);
         fmt::print(stderr, "\ninterrupted: {}\n",
                    has_written_ ? "setup goes on from here when it is run again" : "no file was written");
         return app::exit_code::interrupted;

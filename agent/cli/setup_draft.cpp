@@ -11,6 +11,7 @@
 #include "calendly/personal_token.hpp"
 #include "cli/looking.hpp"
 #include "config/load.hpp"
+#include "config/values.hpp"
 #include "upkeep/subscriptions.hpp"
 
 namespace cli {
@@ -100,7 +101,11 @@ config::Configuration SetupDraft::configuration() const {
         const auto& value = name == "API_KEY" ? api_key : access_token;
         return value.empty() ? not_known_yet : value;
     };
-    return config::parse(config::render(drafted), config_path, secret);
+    auto configuration = config::parse(config::render(drafted), config_path, secret);
+    // A few calls need no pace, and no Redis that keeps it.
+    for (auto& connector : configuration.connectors)
+        connector.calendly.rate_limit = connector.brevo.rate_limit = config::parse_rate("none");
+    return configuration;
 }
 
 SetupCalendly look_at_calendly(const SetupDraft& draft) {

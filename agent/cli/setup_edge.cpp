@@ -83,7 +83,8 @@ asio::awaitable<rules::Findings> examine_all(Session& session) {
 
 void say_how_to_start(const std::string& config_path) {
     fmt::print(
-        "Start the agent, which brings the bookings to Brevo:\n"
+        "All is well but for the agent, which brings the bookings to Brevo. Start it, if it does not run "
+        "yet:\n"
         "  systemctl enable --now calendly-brevo          (the unit reads {})\n"
         "  calendly-brevo agent --config {}   (in a terminal)\n"
         "Then book a meeting, look at the contact in Brevo, and at: calendly-brevo doctor --config {}\n",

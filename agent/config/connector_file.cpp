@@ -29,7 +29,8 @@ std::string literal(std::string_view text) {
 }
 
 bool is_word(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789") == text.npos &&
+    return !text.empty() && text != "null" &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789") == text.npos &&
            (text.front() < '0' || text.front() > '9');
 }
 
