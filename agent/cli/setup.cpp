@@ -93,6 +93,15 @@ std::string usable_path(const std::string& path, const char* option) {
     return absolute;
 }
 
+// Found out before anybody is asked for anything. A folder that is not there is made.
+void require_writable(const std::string& config_path) {
+    const auto folder = files::path(config_path).parent_path().string();
+    std::error_code error;
+    if (files::exists(folder, error) && ::access(folder.c_str(), W_OK | X_OK) != 0)
+        throw CommandError(
+            fmt::format("nothing may be written into {}: do it as root, or name another --config", folder));
+}
+
 class Setup {
 public:
     Setup(CommonOptions common, const SetupOptions& options, Questions& questions);
@@ -145,6 +154,7 @@ void Setup::read_options() {
                                 ? beside_config("signing.key")
                                 : usable_path(options_.signing_key_file, "--signing-key-file");
     file.redis_url = "redis://127.0.0.1:6379/0";
+    require_writable(draft_.config_path);
     const auto mistake = mistake_of(config::parse_listen, options_.admin_listen);
     if (!mistake.empty()) throw CommandError("--admin-listen: " + mistake);
     file.admin_listen = options_.admin_listen;

@@ -1,7 +1,10 @@
 #include "cli/setup_edge.hpp"
 
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -81,6 +84,17 @@ asio::awaitable<rules::Findings> examine_all(Session& session) {
     co_return findings;
 }
 
+// What root writes into a folder of root's is root's.
+void say_who_may_read(const std::string& config_path) {
+    struct stat file {};
+    if (::stat(config_path.c_str(), &file) != 0 || file.st_uid != 0) return;
+    const auto folder = std::filesystem::path(config_path).parent_path().string();
+    fmt::print(
+        "The files belong to root, and the unit's agent may not read them until they are its own:\n"
+        "  useradd --system calendly-brevo; chown -R calendly-brevo: {}\n",
+        folder);
+}
+
 void say_how_to_start(const std::string& config_path) {
     fmt::print(
         "All is well but for the agent, which brings the bookings to Brevo. Start it, if it does not run "
@@ -114,6 +128,7 @@ asio::awaitable<int> connect_all(Webhooks& work, Questions& questions, EdgeSetup
         co_return app::exit_code::failed;
     }
     say_how_to_start(work.session().config_path());
+    say_who_may_read(work.session().config_path());
     co_return app::exit_code::done;
 }
 
