@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "brevo/list_api.hpp"
+#include "brevo/list.hpp"
 #include "brevo/types.hpp"
 
 namespace brevo {

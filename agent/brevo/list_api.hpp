@@ -7,15 +7,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "api/api_failure.hpp"
-#include "brevo/types.hpp"
+#include "brevo/list.hpp"
 
 namespace brevo {
-
-struct List {
-    ListId id = 0;
-    std::string name;
-    std::int64_t folder = 0;  // every list is in one; 0: Brevo did not say
-};
 
 class ListApi {
 public:

@@ -378,7 +378,7 @@ Run declare_setup(CLI::App& line, const CommonOptions& common) {
         ->check(CLI::Validator(mistake_in_duration, "DURATION"))
         ->capture_default_str();
     line.add_flag("--make-lists", options->makes_lists,
-                  "A list in Brevo for each event type (default: only where one has its name)");
+                  "A list in Brevo for each event type, made where none has its name (default: none)");
     line.add_flag("--replace", options->may_replace, "Replace files that are there and different");
     line.add_flag("--yes", options->is_unattended, "Ask nothing: what is usual, and what is said here");
     return [&common, options] {

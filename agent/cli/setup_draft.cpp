@@ -20,6 +20,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto not_known_yet = "not-known-yet";
+constexpr auto url_not_known_yet = "https://not-known-yet.invalid/";
+constexpr std::int64_t first_folder = 1;  // that Brevo gives an account
 
 void run_online(const SetupDraft& draft, std::function<asio::awaitable<void>(Session&)> work) {
     Session session(draft.configuration(), draft.config_path);
@@ -77,8 +79,10 @@ asio::awaitable<void> read_brevo(Session& session, SetupBrevo& into) {
 asio::awaitable<std::int64_t> folder_for_lists(Session& session, const std::vector<brevo::List>& lists) {
     for (const auto& list : lists)
         if (list.folder > 0) co_return list.folder;
-    auto folder = co_await session.ask([&] { return session.services().brevo_lists().folder(); });
-    co_return folder;
+    auto folder = co_await session.ask_patiently([&] { return session.services().brevo_lists().folder(); });
+    if (folder) co_return *folder;
+    if (folder.error().status == 404) co_return first_folder;
+    throw CommandError(api::describe(folder.error()));
 }
 
 asio::awaitable<void> create_attributes(Session& session, std::vector<std::string> names) {
@@ -95,6 +99,7 @@ config::Configuration SetupDraft::configuration() const {
     auto drafted = file;
     drafted.access_token = "${ACCESS_TOKEN}";
     drafted.api_key = "${API_KEY}";
+    if (drafted.url.empty()) drafted.url = url_not_known_yet;
     for (auto& type : drafted.types)
         if (type.list.find_first_not_of("0123456789") != type.list.npos) type.list.clear();  // to be made
     const auto secret = [this](const std::string& name) -> std::optional<std::string> {

@@ -41,14 +41,15 @@ void show_lists(const std::vector<brevo::List>& lists) {
     if (lists.size() > most_shown) fmt::print("and {} more\n", lists.size() - most_shown);
 }
 
-// That of before, else the one of the same name, else a new one where each type is to have one.
+// That of before; where each type is to have one, the one of the same name or a new one.
 std::string usual_list(const calendly::ListedEventType& type, const SetupBrevo& brevo,
                        const FormerLists& former, bool makes_lists) {
     const auto before = former.find(type.uri);
     if (before != former.end() && list_with(fmt::format("{}", before->second), brevo.lists))
         return fmt::format("{}", before->second);
-    if (const auto id = rules::list_named(type.name, brevo.lists)) return fmt::format("{}", *id);
-    return makes_lists ? new_one : none;
+    if (!makes_lists) return none;
+    const auto id = rules::list_named(type.name, brevo.lists);
+    return id ? fmt::format("{}", *id) : new_one;
 }
 
 ChosenList chosen_list(const std::string& answer, const std::string& title) {

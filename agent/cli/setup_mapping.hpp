@@ -28,7 +28,7 @@ struct ChosenType {
 // What is usual for an event type, by its URI, where a configuration is there already.
 using FormerLists = std::map<std::string, brevo::ListId>;
 
-// `makes_lists`: a list for each event type that none is named after.
+// `makes_lists`: a list for each event type is usual, a new one where none has its name.
 std::vector<ChosenType> ask_for_lists(Questions& questions, const SetupCalendly& calendly,
                                       const SetupBrevo& brevo, const FormerLists& former, bool makes_lists);
 

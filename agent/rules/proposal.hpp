@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "brevo/list_api.hpp"
+#include "brevo/list.hpp"
 #include "calendly/listing_types.hpp"
 #include "rules/account_check.hpp"
 

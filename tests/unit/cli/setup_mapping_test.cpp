@@ -69,15 +69,15 @@ protected:
     std::vector<std::string> mistakes;
 };
 
-TEST_F(SetupMapping, AListOfTheSameNameIsUsualElseNoneOrANewOne) {
-    EXPECT_THAT(lists({}), ElementsAre("10", ""));
+TEST_F(SetupMapping, NoListIsUsualOrTheOneOfTheSameNameOrANewOne) {
+    EXPECT_THAT(lists({}), ElementsAre("", ""));
     EXPECT_THAT(lists({}, true), ElementsAre("10", "<the new list Talk>"));
 }
 
 TEST_F(SetupMapping, TheListOfBeforeIsUsualWhileThereIsOne) {
     const auto uri = calendly.types[0].uri;
     EXPECT_THAT(lists({}, false, {{uri, 11}}), ElementsAre("11", ""));
-    EXPECT_THAT(lists({}, false, {{uri, 99}}), ElementsAre("10", ""));
+    EXPECT_THAT(lists({}, false, {{uri, 99}}), ElementsAre("", ""));
 }
 
 TEST_F(SetupMapping, OnlyListsThatAreThereMayBeNamed) {
