@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/held_signals.hpp"
 #include "net/interruption.hpp"
 #include "text/text.hpp"
 
@@ -27,11 +28,6 @@ class InterruptibleInput {
 public:
     InterruptibleInput() {
         is_interrupted = 0;
-        sigset_t both;
-        ::sigemptyset(&both);
-        ::sigaddset(&both, SIGINT);
-        ::sigaddset(&both, SIGTERM);
-        ::pthread_sigmask(SIG_BLOCK, &both, &mask_);
         struct sigaction action {};
         action.sa_handler = note_interruption;
         ::sigaction(SIGINT, &action, &of_interrupt_);
@@ -42,13 +38,12 @@ public:
     ~InterruptibleInput() {
         ::sigaction(SIGINT, &of_interrupt_, nullptr);
         ::sigaction(SIGTERM, &of_end_, nullptr);
-        ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
     }
 
     // False at the end of the input. Throws net::Interrupted.
     bool read_more(std::string& typed) const {
         pollfd input{STDIN_FILENO, POLLIN, 0};
-        ::ppoll(&input, 1, nullptr, &mask_);
+        ::ppoll(&input, 1, nullptr, &held_.mask_before());
         if (is_interrupted) throw net::Interrupted();
         std::array<char, 4096> buffer;
         const auto size = ::read(STDIN_FILENO, buffer.data(), buffer.size());
@@ -57,7 +52,7 @@ public:
     }
 
 private:
-    sigset_t mask_{};
+    HeldSignals held_;
     struct sigaction of_interrupt_ {
     }, of_end_{};
 };

@@ -1,6 +1,3 @@
-#include <unistd.h>
-
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -10,6 +7,7 @@
 
 #include "app/exit_code.hpp"
 #include "cli/commands.hpp"
+#include "cli/setup_answers.hpp"
 #include "cli/setup_edge.hpp"
 #include "cli/setup_files.hpp"
 #include "cli/setup_mapping.hpp"
@@ -17,7 +15,6 @@
 #include "config/load.hpp"
 #include "config/signing_keys.hpp"
 #include "config/values.hpp"
-#include "shared/secret_file.hpp"
 #include "text/text.hpp"
 
 namespace cli {
@@ -25,7 +22,6 @@ namespace {
 
 namespace files = std::filesystem;
 
-constexpr auto webhook_path = "/webhooks/calendly";
 constexpr auto token_file_name = "calendly_access_token";
 constexpr auto api_key_file_name = "brevo_api_key";
 
@@ -44,62 +40,6 @@ struct SetupOptions {
 
 std::string from_environment(const char* name) {
     return config::process_environment()(name).value_or("");
-}
-
-// Why `parse` does not take the text; "" when it does.
-template <typename Parse>
-std::string mistake_of(Parse parse, const std::string& text) {
-    try {
-        parse(text);
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return {};
-}
-
-std::string mistake_in_secret(const std::string& text) {
-    const bool has_blank = text.find_first_of(" \t\r\n") != text.npos;
-    if (has_blank || !mistake_of(shared::plain_text, text).empty())
-        return "that is none: it has no blanks and no special characters";
-    return {};
-}
-
-std::string mistake_in_url(const std::string& text) {
-    if (text.find_first_of("?#") != text.npos) return "write it without ? and #";
-    if (text.find_first_of(" ;{}\"'$\\") != text.npos) return "write it without blanks, quotes and ; { } $";
-    return mistake_of(http::parse_url, text);
-}
-
-// nginx's usual path where none is named.
-std::string with_path(std::string url) {
-    const auto parsed = http::parse_url(url);
-    if (!parsed.base_path.empty()) return url;
-    while (url.ends_with('/')) url.pop_back();
-    return url + webhook_path;
-}
-
-std::string own_url() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0 || !name[0]) return {};
-    const auto url = fmt::format("https://{}{}", name.data(), webhook_path);
-    return mistake_in_url(url).empty() ? url : std::string();
-}
-
-// It stands in connector.yaml and in nginx's configuration.
-std::string usable_path(const std::string& path, const char* option) {
-    auto absolute = files::absolute(path).lexically_normal().string();
-    if (absolute.find_first_of(" \t\n;{}\"'$\\") != absolute.npos)
-        throw CommandError(fmt::format("{}: use a path without blanks, quotes and ; {{ }} $", option));
-    return absolute;
-}
-
-// Found out before anybody is asked for anything. A folder that is not there is made.
-void require_writable(const std::string& config_path) {
-    const auto folder = files::path(config_path).parent_path().string();
-    std::error_code error;
-    if (files::exists(folder, error) && ::access(folder.c_str(), W_OK | X_OK) != 0)
-        throw CommandError(
-            fmt::format("nothing may be written into {}: do it as root, or name another --config", folder));
 }
 
 class Setup {
@@ -154,7 +94,7 @@ void Setup::read_options() {
                                 ? beside_config("signing.key")
                                 : usable_path(options_.signing_key_file, "--signing-key-file");
     file.redis_url = "redis://127.0.0.1:6379/0";
-    require_writable(draft_.config_path);
+    require_writable_folder(draft_.config_path);
     const auto mistake = mistake_of(config::parse_listen, options_.admin_listen);
     if (!mistake.empty()) throw CommandError("--admin-listen: " + mistake);
     file.admin_listen = options_.admin_listen;
@@ -234,11 +174,11 @@ void Setup::ask_about_accounts() {
 }
 
 void Setup::ask_about_machine() {
-    auto usual = former_url_.empty() && !options_.is_unattended ? own_url() : former_url_;
-    draft_.file.url = with_path(answer(options_.public_url, {.text = "Where Calendly reaches nginx",
-                                                             .usual = std::move(usual),
-                                                             .instead = "--public-url",
-                                                             .mistake = mistake_in_url}));
+    auto usual = former_url_.empty() && !options_.is_unattended ? own_public_url() : former_url_;
+    draft_.file.url = with_webhook_path(answer(options_.public_url, {.text = "Where Calendly reaches nginx",
+                                                                     .usual = std::move(usual),
+                                                                     .instead = "--public-url",
+                                                                     .mistake = mistake_in_public_url}));
     draft_.file.redis_url = answer(options_.redis_url, {.text = "Redis, between nginx and the agent",
                                                         .usual = draft_.file.redis_url,
                                                         .instead = "--redis-url",
@@ -344,10 +284,6 @@ int Setup::run() {
         if (has_written_) throw;
         throw CommandError(std::string(error.what()) + "; no file was written");
     }
-}
-
-std::string mistake_in_duration(const std::string& text) {
-    return mistake_of(config::parse_duration, text);
 }
 
 Run declare_setup(CLI::App& line, const CommonOptions& common) {

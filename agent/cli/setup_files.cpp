@@ -1,7 +1,6 @@
 #include "cli/setup_files.hpp"
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/held_signals.hpp"
 #include "cli/session.hpp"
 #include "text/private_file.hpp"
 #include "text/unified_diff.hpp"
@@ -18,24 +18,6 @@ namespace cli {
 namespace {
 
 namespace files = std::filesystem;
-
-// Ctrl-C and SIGTERM come before or after.
-class HeldSignals {
-public:
-    HeldSignals() {
-        sigset_t both;
-        ::sigemptyset(&both);
-        ::sigaddset(&both, SIGINT);
-        ::sigaddset(&both, SIGTERM);
-        ::pthread_sigmask(SIG_BLOCK, &both, &mask_);
-    }
-    HeldSignals(const HeldSignals&) = delete;
-    HeldSignals& operator=(const HeldSignals&) = delete;
-    ~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr); }
-
-private:
-    sigset_t mask_{};
-};
 
 std::string behind_links(const std::string& path) {
     std::error_code error;
