@@ -43,8 +43,9 @@ public:
     // False at the end of the input. Throws net::Interrupted.
     bool read_more(std::string& typed) const {
         pollfd input{STDIN_FILENO, POLLIN, 0};
-        ::ppoll(&input, 1, nullptr, &held_.mask_before());
+        const int ready = ::ppoll(&input, 1, nullptr, &held_.mask_before());
         if (is_interrupted) throw net::Interrupted();
+        if (ready < 0) return true;  // another signal
         std::array<char, 4096> buffer;
         const auto size = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (size > 0) typed.append(buffer.data(), static_cast<std::size_t>(size));
