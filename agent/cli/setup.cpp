@@ -255,7 +255,11 @@ void Setup::write_files() {
 }
 
 void Setup::show_location() const {
-    if (!options_.nginx_file.empty()) return test_nginx();
+    if (!options_.nginx_file.empty()) {
+        fmt::print("\nInclude {} in the server {{ ... }} of nginx that Calendly reaches.\n",
+                   options_.nginx_file);
+        return test_nginx();
+    }
     fmt::print("\nThis belongs into the server {{ ... }} of nginx that Calendly reaches:\n\n{}\n",
                config::render_location(draft_.file));
     std::fflush(stdout);

@@ -64,7 +64,8 @@ asio::awaitable<void> read_calendly(Session& session, SetupCalendly& into) {
     auto seen = co_await session.ask([&] { return subscriptions.look(); });
     into.user = std::move(seen.user);
     into.sees_organization = seen.sees_organization;
-    into.types = co_await Looking(session).event_types();
+    Looking looking(session);
+    into.types = co_await looking.event_types();
     std::erase_if(into.types, [](const auto& type) { return !type.is_active; });
 }
 

@@ -90,7 +90,7 @@ void say_who_may_read(const std::string& config_path) {
     if (::stat(config_path.c_str(), &file) != 0 || file.st_uid != 0) return;
     const auto folder = std::filesystem::path(config_path).parent_path().string();
     fmt::print(
-        "The files belong to root, and the unit's agent may not read them until they are its own:\n"
+        "The files belong to root, and the service may not read them until they are its own:\n"
         "  useradd --system calendly-brevo; chown -R calendly-brevo: {}\n",
         folder);
 }
@@ -99,10 +99,15 @@ void say_how_to_start(const std::string& config_path) {
     fmt::print(
         "All is well but for the agent, which brings the bookings to Brevo. Start it, if it does not run "
         "yet:\n"
-        "  systemctl enable --now calendly-brevo          (the unit reads {})\n"
-        "  calendly-brevo agent --config {}   (in a terminal)\n"
+        "  calendly-brevo agent --config {}\n",
+        config_path);
+    if (config_path == CommonOptions().config_path) {
+        fmt::print("or, as a service: systemctl enable --now calendly-brevo\n");
+        say_who_may_read(config_path);
+    }
+    fmt::print(
         "Then book a meeting, look at the contact in Brevo, and at: calendly-brevo doctor --config {}\n",
-        CommonOptions().config_path, config_path, config_path);
+        config_path);
 }
 
 asio::awaitable<int> connect_all(Webhooks& work, Questions& questions, EdgeSetup setup) {
@@ -128,7 +133,6 @@ asio::awaitable<int> connect_all(Webhooks& work, Questions& questions, EdgeSetup
         co_return app::exit_code::failed;
     }
     say_how_to_start(work.session().config_path());
-    say_who_may_read(work.session().config_path());
     co_return app::exit_code::done;
 }
 
