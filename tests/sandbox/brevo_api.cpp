@@ -123,8 +123,8 @@ void BrevoApi::add_list_routes() {
     router_.add("GET", "/contacts/lists", [this](const Call& call) { return list_lists(call); });
     router_.add("POST", "/contacts/lists", [this](const Call& call) { return create_list(call); });
     router_.add("GET", "/contacts/folders", [](const Call&) {
-        return with_body({{"folders", json::array{{{"id", only_folder}, {"name", "Your first folder"}}}},
-                          {"count", 1}});
+        return with_body(
+            {{"folders", json::array{{{"id", only_folder}, {"name", "Your first folder"}}}}, {"count", 1}});
     });
     router_.add("GET", "/contacts/lists/{list}", [this](const Call& call) {
         return with_body(list_details(parse_integer(call.captured.at("list")).value_or(0)));
@@ -201,8 +201,7 @@ json::object BrevoApi::list_details(std::int64_t id) const {
 
 Answer BrevoApi::create_list(const Call& call) {
     const auto list = read_new_list(parse_brevo_body(call));
-    if (list.folder != only_folder)
-        throw BrevoRefusal(404, "document_not_found", "Folder ID does not exist");
+    if (list.folder != only_folder) throw BrevoRefusal(404, "document_not_found", "Folder ID does not exist");
     const auto id = state_.lists().empty() ? 2 : state_.lists().rbegin()->first + 1;
     state_.add_list(id, list.name);
     return with_body({{"id", id}}, 201);
