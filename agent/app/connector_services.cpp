@@ -7,6 +7,7 @@
 #include "app/calendly_account.hpp"
 #include "app/log.hpp"
 #include "brevo/http_api.hpp"
+#include "brevo/http_list_api.hpp"
 #include "calendly/http_account_api.hpp"
 #include "calendly/http_api.hpp"
 #include "calendly/http_listing_api.hpp"
@@ -69,6 +70,7 @@ struct ConnectorServices::Parts {
           history(executor, calendly_settings(connector), calendly_budget, interruption,
                   api::ServiceClass::history),
           brevo(executor, brevo_settings(connector), contact_budgets, interruption),
+          brevo_lists(executor, brevo_settings(connector), contact_budgets, interruption),
           history_brevo(executor, brevo_settings(connector), contact_budgets, interruption,
                         api::ServiceClass::history) {}
 
@@ -103,6 +105,7 @@ struct ConnectorServices::Parts {
     calendly::HttpListingApi listing;
     calendly::HttpListingApi history;
     brevo::HttpApi brevo;
+    brevo::HttpListApi brevo_lists;
     brevo::HttpApi history_brevo;
 };
 
@@ -161,6 +164,9 @@ calendly::ListingApi& ConnectorServices::history() noexcept {
 }
 brevo::Api& ConnectorServices::brevo() noexcept {
     return parts_->brevo;
+}
+brevo::ListApi& ConnectorServices::brevo_lists() noexcept {
+    return parts_->brevo_lists;
 }
 brevo::Api& ConnectorServices::history_brevo() noexcept {
     return parts_->history_brevo;

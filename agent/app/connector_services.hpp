@@ -11,6 +11,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "brevo/api.hpp"
+#include "brevo/list_api.hpp"
 #include "calendly/account_api.hpp"
 #include "calendly/api.hpp"
 #include "calendly/listing_api.hpp"
@@ -58,6 +59,7 @@ public:
     calendly::ListingApi& listing() noexcept;  // for somebody who waits
     calendly::ListingApi& history() noexcept;  // for what is looked up by the thousand
     brevo::Api& brevo() noexcept;
+    brevo::ListApi& brevo_lists() noexcept;
     brevo::Api& history_brevo() noexcept;  // webhooks overtake its writes
     const std::shared_ptr<spdlog::logger>& log() const noexcept;
 

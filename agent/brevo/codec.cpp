@@ -90,6 +90,40 @@ void append_choices(const json::object& attribute, std::vector<std::string>& opt
         if (item.is_string()) options.emplace_back(item.as_string());
 }
 
+json::object parse_body(std::string_view body) {
+    boost::system::error_code error;
+    auto value = json::parse({body.data(), body.size()}, error);
+    if (error) throw ShapeError("not JSON: " + error.message());
+    if (!value.is_object()) throw ShapeError("expected an object");
+    return std::move(value.get_object());
+}
+
+std::optional<std::int64_t> integer_member(const json::object& object, std::string_view name) {
+    const auto* value = object.if_contains(json::string_view(name.data(), name.size()));
+    boost::system::error_code error;
+    if (!value || !value->is_number()) return std::nullopt;
+    const auto number = value->to_number<std::int64_t>(error);
+    if (error) return std::nullopt;
+    return number;
+}
+
+std::int64_t id_of(const json::object& object, std::string_view name) {
+    const auto id = integer_member(object, name);
+    if (!id || *id < 1) throw ShapeError(std::string(name) + ": expected a number");
+    return *id;
+}
+
+// What stands in the list `name`; Brevo leaves it out when there is nothing.
+std::vector<json::object> members_of(std::string_view body, std::string_view name) {
+    const auto object = parse_body(body);
+    const auto* array = object.if_contains(json::string_view(name.data(), name.size()));
+    std::vector<json::object> members;
+    if (!array || !array->is_array()) return members;
+    for (const auto& item : array->get_array())
+        if (item.is_object()) members.push_back(item.get_object());
+    return members;
+}
+
 Attribute parse_attribute(const json::value& value) {
     const auto* object = value.if_object();
     if (!object) throw ShapeError("attributes[]: expected an object");
@@ -131,15 +165,30 @@ std::string event_body(const Event& event) {
 }
 
 std::vector<Attribute> parse_attributes(std::string_view body) {
-    boost::system::error_code error;
-    const auto value = json::parse({body.data(), body.size()}, error);
-    if (error) throw ShapeError("not JSON: " + error.message());
-    const auto* object = value.if_object();
-    const auto* array = object ? object->if_contains("attributes") : nullptr;
+    const auto object = parse_body(body);
+    const auto* array = object.if_contains("attributes");
     if (!array || !array->is_array()) throw ShapeError("attributes: expected an array");
     std::vector<Attribute> attributes;
     for (const auto& item : array->as_array()) attributes.push_back(parse_attribute(item));
     return attributes;
+}
+
+std::vector<List> parse_lists(std::string_view body) {
+    std::vector<List> lists;
+    for (const auto& object : members_of(body, "lists"))
+        lists.push_back({id_of(object, "id"), string_member(object, "name"),
+                         integer_member(object, "folderId").value_or(0)});
+    return lists;
+}
+
+std::optional<std::int64_t> parse_first_folder(std::string_view body) {
+    const auto folders = members_of(body, "folders");
+    if (folders.empty()) return std::nullopt;
+    return id_of(folders.front(), "id");
+}
+
+std::int64_t parse_new_id(std::string_view body) {
+    return id_of(parse_body(body), "id");
 }
 
 }  // namespace brevo

@@ -8,10 +8,6 @@
 namespace brevo {
 namespace {
 
-api::ApiDialect dialect() {
-    return {"Brevo", "api-key", "x-sib-ratelimit-remaining", "x-sib-ratelimit-reset", refusal_form};
-}
-
 // Of a call that may be repeated, a success is believed when it looks like one: a JSON object, or nothing
 // with a status that says so. A portal's page must not cost a contact; an empty 200 is not Brevo's either.
 bool is_done(const http::Response& response) {
@@ -45,6 +41,10 @@ api::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
 }
 
 }  // namespace
+
+api::ApiDialect dialect() {
+    return {"Brevo", "api-key", "x-sib-ratelimit-remaining", "x-sib-ratelimit-reset", refusal_form};
+}
 
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
                  net::Interruption& interruption, api::ServiceClass service)

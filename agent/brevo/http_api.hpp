@@ -22,6 +22,8 @@ struct Budgets {
     std::shared_ptr<api::Budget> events;
 };
 
+api::ApiDialect dialect();
+
 class HttpApi final : public Api {
 public:
     // `service`: what its writes are made for.

@@ -41,6 +41,13 @@ struct ListedInvitee {
     bool is_canceled = false;
 };
 
+// What invitees are asked for when they book.
+struct CustomQuestion {
+    std::string text;
+    std::string kind;                  // "string", "text", "phone_number", "single_select", "multi_select"
+    std::vector<std::string> choices;  // of the two selects
+};
+
 struct ListedEventType {
     boost::json::value json;
     std::string uri;
@@ -49,6 +56,7 @@ struct ListedEventType {
     std::string kind;
     std::int64_t duration = 0;  // minutes
     std::string scheduling_url;
+    std::vector<CustomQuestion> questions;  // that are asked
 };
 
 struct SchedulingLink {

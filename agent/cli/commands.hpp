@@ -8,7 +8,8 @@
 namespace cli {
 
 // Each is defined in the file of its name: agent.cpp, ...
-extern const Command agent_command, check_command, doctor_command, preview_command, sign_command;
+extern const Command agent_command, check_command, doctor_command, preview_command, setup_command,
+    sign_command;
 extern const Command webhooks_create_command, webhooks_delete_command, webhooks_list_command,
     webhooks_repair_command, webhooks_rotate_command;
 extern const Command auth_login_command, auth_status_command, auth_logout_command;
@@ -30,24 +31,15 @@ inline constexpr std::array all_groups = {
 };
 
 // In the order in which --help names them.
-inline constexpr std::array all_commands = {&agent_command,
-                                            &doctor_command,
-                                            &preview_command,
-                                            &check_command,
-                                            &auth_login_command,
-                                            &auth_status_command,
-                                            &auth_logout_command,
-                                            &webhooks_list_command,
-                                            &webhooks_create_command,
-                                            &webhooks_repair_command,
-                                            &webhooks_rotate_command,
-                                            &webhooks_delete_command,
-                                            &event_types_list_command,
-                                            &events_list_command,
-                                            &invitees_list_command,
-                                            &links_create_command,
-                                            &backfill_command,
-                                            &reconcile_command,
-                                            &sign_command};
+inline constexpr std::array all_commands = {&setup_command,           &agent_command,
+                                            &doctor_command,          &preview_command,
+                                            &check_command,           &auth_login_command,
+                                            &auth_status_command,     &auth_logout_command,
+                                            &webhooks_list_command,   &webhooks_create_command,
+                                            &webhooks_repair_command, &webhooks_rotate_command,
+                                            &webhooks_delete_command, &event_types_list_command,
+                                            &events_list_command,     &invitees_list_command,
+                                            &links_create_command,    &backfill_command,
+                                            &reconcile_command,       &sign_command};
 
 }  // namespace cli

@@ -1,3 +1,5 @@
+#include "cli/doctor.hpp"
+
 #include <memory>
 
 #include <fmt/format.h>
@@ -43,7 +45,9 @@ void print_json(const Findings& findings) {
     fmt::print("{}\n", json::serialize(array));
 }
 
-void print_text(const Findings& findings) {
+}  // namespace
+
+void print_findings(const Findings& findings) {
     for (const auto& finding : findings) {
         fmt::print("{:<4}  {:<8}  {}: {}\n", to_string(finding.status), rules::area_of(finding.id),
                    finding.id.substr(rules::area_of(finding.id).size() + 1), text::one_line(finding.summary));
@@ -54,8 +58,10 @@ void print_text(const Findings& findings) {
     fmt::print("{} failures, {} warnings\n", counts.failures, counts.warnings);
 }
 
+namespace {
+
 int report(const Findings& findings, bool as_json, bool is_strict) {
-    as_json ? print_json(findings) : print_text(findings);
+    as_json ? print_json(findings) : print_findings(findings);
     const auto counts = rules::count(findings);
     const bool is_bad = counts.failures > 0 || (is_strict && counts.warnings > 0);
     return is_bad ? app::exit_code::failed : app::exit_code::done;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <vector>
 
@@ -64,6 +65,7 @@ int dispatch(const std::vector<Declared>& declared) {
 
 // Of what is being caught.
 int report(int code) {
+    std::fflush(stdout);  // what was said before comes before
     fmt::print(stderr, "calendly-brevo: {}\n", net::first_cause(std::current_exception()));
     return code;
 }

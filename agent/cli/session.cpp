@@ -61,9 +61,16 @@ bool is_own_word(const std::exception_ptr& failure) {
 }  // namespace
 
 Session::Session(const CommonOptions& common, const std::string& connector)
-    : config_path_(common.config_path),
-      configuration_(config::load(common.config_path, config::process_environment())),
-      connector_(quiet(choose(configuration_, common.config_path, connector))) {
+    : Session(config::load(common.config_path, config::process_environment()), common.config_path,
+              connector) {}
+
+Session::Session(config::Configuration configuration, std::string config_path)
+    : Session(std::move(configuration), std::move(config_path), "") {}
+
+Session::Session(config::Configuration configuration, std::string config_path, const std::string& connector)
+    : config_path_(std::move(config_path)),
+      configuration_(std::move(configuration)),
+      connector_(quiet(choose(configuration_, config_path_, connector))) {
     app::set_up_logging();
     auto servers = std::make_shared<redis::Servers>(configuration_.redis);
     budgets_ = std::make_unique<app::Budgets>(io_.get_executor(), servers);

@@ -26,6 +26,8 @@ class Session {
 public:
     // `connector` may be empty: the only one. Throws config::Error. Nothing is asked online yet.
     Session(const CommonOptions& common, const std::string& connector);
+    // Of a configuration that is no file yet; `config_path` is where it will stand.
+    Session(config::Configuration configuration, std::string config_path);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
     ~Session();
@@ -67,6 +69,8 @@ public:
     boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
 
 private:
+    Session(config::Configuration configuration, std::string config_path, const std::string& connector);
+
     static bool may_pass(const api::ApiFailure& failure) noexcept;
 
     std::string config_path_;

@@ -1,5 +1,10 @@
 #include "cli/webhooks.hpp"
 
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -133,6 +138,16 @@ asio::awaitable<std::string> Webhooks::accepted_key() {
     result.genuine = last;
     throw CommandError(
         fmt::format("{}: {}; nothing was changed", subscriptions_->wanted().url, upkeep::describe(result)));
+}
+
+void run_reload_command(const std::string& command, const std::string& then) {
+    if (command.empty()) return;
+    fmt::print("running: {}\n", command);
+    std::fflush(stdout);
+    const int status = std::system(command.c_str());
+    if (status == 0) return;
+    throw CommandError(fmt::format("--reload-command ended with {}: {}",
+                                   WIFEXITED(status) ? WEXITSTATUS(status) : status, then));
 }
 
 void Webhooks::fail_at(const std::string& key, const std::string& what) const {

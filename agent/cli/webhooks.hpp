@@ -65,6 +65,15 @@ private:
     std::optional<upkeep::EdgeProbe> probe_;
 };
 
+// What `webhooks create` does: what is right already is said and left; else the subscription is made with a
+// key of its own when there is none, once the edge was tried. The exit code. Throws CommandError,
+// Interrupted.
+boost::asio::awaitable<int> create_subscription(Webhooks& work, bool is_probed);
+
+// Runs what makes nginx read its configuration again. Throws CommandError when it fails; `then`: what that
+// means.
+void run_reload_command(const std::string& command, const std::string& then);
+
 inline constexpr auto how_to_reload = "nginx -t && systemctl reload nginx";
 // How long a probe may take from nginx to an agent.
 inline constexpr std::chrono::milliseconds arrival_patience{3000};

@@ -65,7 +65,9 @@ asio::awaitable<void> probe_first(Webhooks& work, KeyToUse use) {
         fmt::print("probe: 200; forged: 401; Redis could not be asked whether an agent has read it\n");
 }
 
-asio::awaitable<int> create(Webhooks& work, bool is_probed) {
+}  // namespace
+
+asio::awaitable<int> create_subscription(Webhooks& work, bool is_probed) {
     const auto seen = co_await work.look();
     work.require_rights(seen);
     if (say_what_is_there(seen)) co_return app::exit_code::done;
@@ -77,13 +79,15 @@ asio::awaitable<int> create(Webhooks& work, bool is_probed) {
     co_return app::exit_code::done;
 }
 
+namespace {
+
 Run declare_create(CLI::App& line, const CommonOptions& common) {
     auto options = std::make_shared<WebhookOptions>();
     add_connector_option(line, options->connector);
     line.add_flag("!--no-probe", options->is_probed, "Subscribe without trying whether nginx answers");
     return [&common, options] {
         Webhooks work(common, *options);
-        return work.session().run([&] { return create(work, options->is_probed); });
+        return work.session().run([&] { return create_subscription(work, options->is_probed); });
     };
 }
 

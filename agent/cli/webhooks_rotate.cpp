@@ -1,8 +1,5 @@
-#include <sys/wait.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -33,6 +30,8 @@ constexpr unsigned accepted_in_a_row = 10;
 constexpr auto between_probes = 100ms;
 constexpr auto look_again_after = 1000ms;
 constexpr auto reload_patience = 60s;
+constexpr auto key_stays =
+    "the new key stays in the file, which does no harm, and the next rotation goes on with it";
 
 void say(const std::string& line) {
     fmt::print("{}\n", line);
@@ -52,17 +51,6 @@ void require_own_file(const Webhooks& work, Session& session) {
                          fmt::format("is also that of connector {}, whose subscription would lose its key: "
                                      "give each connector a file of its own",
                                      other.name));
-}
-
-void run_reload_command(const std::string& command) {
-    if (command.empty()) return;
-    say(fmt::format("running: {}", command));
-    const int status = std::system(command.c_str());
-    if (status == 0) return;
-    throw CommandError(fmt::format(
-        "--reload-command ended with {}: the new key stays in the file, which does no harm, and the next "
-        "rotation goes on with it",
-        WIFEXITED(status) ? WEXITSTATUS(status) : status));
 }
 
 std::string said_of(const upkeep::EdgeAnswer& answer) {
@@ -105,7 +93,7 @@ asio::awaitable<int> rotate(Webhooks& work, std::string reload_command) {
     const auto key = co_await rotation.begin(is_resumed);
     say(fmt::format("{} in {}", is_resumed ? "going on with the new key" : "a new key stands", file.path()));
     if (reload_command.empty()) say(fmt::format("reload nginx: {}", how_to_reload));
-    run_reload_command(reload_command);
+    run_reload_command(reload_command, key_stays);
     co_await await_acceptance(work, key, !reload_command.empty());
     co_await work.tell_agents("webhooks rotate");
     auto plan = rules::plan_rotation(seen.verdict, work.subscriptions().wanted());
@@ -133,7 +121,7 @@ asio::awaitable<int> finish(Webhooks& work, bool is_now, std::string reload_comm
     say(fmt::format("removed {} old keys from {}", finished.removed, file.path()));
     if (reload_command.empty())
         say(fmt::format("nginx forgets them with its next reload: {}", how_to_reload));
-    run_reload_command(reload_command);
+    run_reload_command(reload_command, "nginx forgets them with its next reload");
     co_return app::exit_code::done;
 }
 

@@ -70,6 +70,16 @@ Findings sorted(Findings findings, const Selection& selection) {
     return findings;
 }
 
+bool is_well_but_for_agent(const Findings& findings) {
+    const auto has_failed = [](const Finding& finding) { return finding.status == FindingStatus::fail; };
+    const bool runs = std::ranges::none_of(
+        findings, [&](const auto& finding) { return finding.id == "agent.running" && has_failed(finding); });
+    return std::ranges::none_of(findings, [&](const auto& finding) {
+        const bool is_of_agent = area_of(finding.id) == "agent" || (!runs && finding.id == "edge.path");
+        return has_failed(finding) && !is_of_agent;
+    });
+}
+
 FindingCounts count(const Findings& findings) noexcept {
     FindingCounts counts;
     for (const auto& finding : findings) {

@@ -61,6 +61,9 @@ Findings sorted(Findings findings, const Selection& selection);
 struct FindingCounts {
     std::size_t failures = 0, warnings = 0;
 };
+// Before the agent is started for the first time: no failure but that it does not run, and what follows from
+// that.
+bool is_well_but_for_agent(const Findings& findings);
 FindingCounts count(const Findings& findings) noexcept;
 
 }  // namespace rules

@@ -112,7 +112,7 @@ start_nginx() {
     local program port attempts=10
     program=$(PATH=$PATH:/usr/sbin type -P nginx)
     mkdir "$folder/nginx"
-    echo "$CALENDLY_WEBHOOK_SIGNING_KEY" >"$folder/signing.key"
+    od --address-radix=n --format=x1 --read-bytes=32 /dev/urandom | tr --delete ' \n' >"$folder/signing.key"
     while ((attempts-- > 0)); do
         port=$(free_port)
         nginx_configuration "$port" >"$folder/nginx/nginx.conf"
@@ -138,8 +138,11 @@ start_sandbox() {
     echo "sandbox  plays Calendly at $calendly_url and Brevo at $brevo_url"
 }
 
-local_connector() {
+agent_configuration() {
     cat <<YAML
+connectors:
+  calendly:
+    access_token: "\${CALENDLY_ACCESS_TOKEN}"
     event_mapping:
       discovery_call: {event_type_uri: "https://api.calendly.com/event_types/DISCOVERYCALL001", list_id: 10}
       demo: {event_type_uri: "https://api.calendly.com/event_types/PRODUCTDEMO00002", list_id: 11}
@@ -157,22 +160,6 @@ local_connector() {
     no_show: {list_id: 21}
     calendly: {api_url: "$calendly_url"}
     brevo: {api_url: "$brevo_url"}
-YAML
-}
-
-# Attributes that every Brevo account has.
-live_connector() {
-    cat <<YAML
-    field_mapping: {email: email, first_name: FIRSTNAME, last_name: LASTNAME}
-YAML
-}
-
-agent_configuration() {
-    cat <<YAML
-connectors:
-  calendly:
-    access_token: "\${CALENDLY_ACCESS_TOKEN}"
-$(if [[ $mode == live ]]; then live_connector; else local_connector; fi)
 redis: {url: "unix:$folder/redis.sock"}
 brevo: {api_key: "\${BREVO_API_KEY}"}
 admin: {listen: "127.0.0.1:$admin_port"}
@@ -192,8 +179,20 @@ subscribe() {
     echo "webhooks create: ${said//$'\n'/$'\n'                 }"
 }
 
+# The accounts of whoever typed this.
+set_up() {
+    "$root/build/calendly-brevo" setup --config "$folder/connector.yaml" --signing-key-file "$folder/signing.key" \
+        --redis-url "unix:$folder/redis.sock" --admin-listen "127.0.0.1:$(free_port)" ||
+        fail "calendly-brevo setup ended without a subscription that works"
+}
+
+# Nothing would answer the webhooks any more.
+unsubscribe() {
+    [[ -s $folder/connector.yaml ]] || return 0
+    "$root/build/calendly-brevo" webhooks delete --ours --config "$folder/connector.yaml" || true
+}
+
 start_agent() {
-    [[ -s $folder/connector.yaml ]] || configure_agent
     start agent "$root/build/calendly-brevo" agent --config "$folder/connector.yaml"
     echo "agent    waits for webhooks, its configuration is $folder/connector.yaml"
 }

@@ -112,20 +112,13 @@ tell_until_interrupted() {
     while require_servers; do tell_news; done
 }
 
-# The token and the key stay in the environment, out of what is printed.
-print_subscription() {
+# Calendly reaches no loopback address.
+print_way_in() {
     cat <<TEXT
 
-1. Make this URL reachable from the internet, with https, through your web server or a tunnel:
-     $webhook_url
-2. Tell Calendly about it, with your address in place of hooks.example.com:
-     organization=\$(curl -sS -H "Authorization: Bearer \$CALENDLY_ACCESS_TOKEN" https://api.calendly.com/users/me |
-       jq -r .resource.current_organization)
-     curl -sS -H "Authorization: Bearer \$CALENDLY_ACCESS_TOKEN" https://api.calendly.com/webhook_subscriptions --json '{
-       "url": "https://hooks.example.com/webhooks/calendly", "organization": "'"\$organization"'", "scope": "organization",
-       "events": ["invitee.created", "invitee.canceled", "invitee_no_show.created", "invitee_no_show.deleted"],
-       "signing_key": "'"\$CALENDLY_WEBHOOK_SIGNING_KEY"'"}'
-3. Book a meeting with yourself. What happens is shown here, until Ctrl-C:
+Make this address reachable from the internet, with https, through your web server or a tunnel, and give setup the address
+that leads there (https://.../webhooks/calendly):
+  $webhook_url
 
 TEXT
 }

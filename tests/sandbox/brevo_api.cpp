@@ -7,6 +7,7 @@
 namespace sandbox {
 namespace {
 
+constexpr std::int64_t only_folder = 1;
 constexpr Rate others_rate{100, std::chrono::hours(1)};
 
 Answer to_answer(const BrevoRefusal& refusal) {
@@ -120,6 +121,11 @@ void BrevoApi::add_attribute_routes() {
 
 void BrevoApi::add_list_routes() {
     router_.add("GET", "/contacts/lists", [this](const Call& call) { return list_lists(call); });
+    router_.add("POST", "/contacts/lists", [this](const Call& call) { return create_list(call); });
+    router_.add("GET", "/contacts/folders", [](const Call&) {
+        return with_body(
+            {{"folders", json::array{{{"id", only_folder}, {"name", "Your first folder"}}}}, {"count", 1}});
+    });
     router_.add("GET", "/contacts/lists/{list}", [this](const Call& call) {
         return with_body(list_details(parse_integer(call.captured.at("list")).value_or(0)));
     });
@@ -187,10 +193,18 @@ json::object BrevoApi::list_details(std::int64_t id) const {
     if (list == state_.lists().end()) throw BrevoRefusal(404, "document_not_found", "List ID does not exist");
     return {{"id", id},
             {"name", list->second},
-            {"folderId", 1},
+            {"folderId", only_folder},
             {"uniqueSubscribers", state_.list_size(id)},
             {"totalSubscribers", state_.list_size(id)},
             {"totalBlacklisted", 0}};
+}
+
+Answer BrevoApi::create_list(const Call& call) {
+    const auto list = read_new_list(parse_brevo_body(call));
+    if (list.folder != only_folder) throw BrevoRefusal(404, "document_not_found", "Folder ID does not exist");
+    const auto id = state_.lists().empty() ? 2 : state_.lists().rbegin()->first + 1;
+    state_.add_list(id, list.name);
+    return with_body({{"id", id}}, 201);
 }
 
 Answer BrevoApi::list_lists(const Call& call) const {

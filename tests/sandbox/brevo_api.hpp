@@ -27,6 +27,7 @@ private:
     const Contact& contact_of(const Call& call) const;
     Answer create_contact(const Call& call);
     Answer update_contact(const Call& call);
+    Answer create_list(const Call& call);
     Answer list_lists(const Call& call) const;
     json::object list_details(std::int64_t id) const;
     Answer change_list(const Call& call, bool add);

@@ -148,6 +148,15 @@ Attribute read_attribute(const json::object& body, std::string name, std::string
     return attribute;
 }
 
+NewList read_new_list(const json::object& body) {
+    Fields fields(body);
+    fields.only({"name", "folderId"});
+    NewList list{fields.required_text("name"), fields.integer("folderId").value_or(0)};
+    if (!body.contains("folderId")) fields.fail("folderId", "is missing");
+    require_valid_body(fields);
+    return list;
+}
+
 std::vector<std::string> read_list_emails(const json::object& body, const BrevoState& state) {
     Fields fields(body);
     fields.only({"emails", "ids", "extIds"});

@@ -21,6 +21,13 @@ ContactChange read_contact_update(const json::object& body);
 // {type?, enumeration?, multiCategoryOptions?}
 Attribute read_attribute(const json::object& body, std::string name, std::string category);
 
+struct NewList {
+    std::string name;
+    std::int64_t folder = 0;
+};
+// {name, folderId}
+NewList read_new_list(const json::object& body);
+
 // {emails} or {ids} or {extIds}, at most 150: the contacts' e-mails.
 std::vector<std::string> read_list_emails(const json::object& body, const BrevoState& state);
 

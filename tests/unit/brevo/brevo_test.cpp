@@ -90,6 +90,25 @@ TEST(BrevoCodec, OptionsThatAreNoneAreLeftOut) {
     EXPECT_THAT(attributes.at(3).options, ElementsAre("x"));
 }
 
+TEST(BrevoCodec, ListsWithTheirFolders) {
+    const auto lists = brevo::parse_lists(
+        R"({"lists":[{"id":3,"name":"Demos","folderId":7,"uniqueSubscribers":0},{"id":4}],"count":2})");
+    ASSERT_EQ(lists.size(), 2u);
+    EXPECT_EQ(lists[0].name, "Demos");
+    EXPECT_EQ(lists[0].folder, 7);
+    EXPECT_EQ(lists[1].folder, 0);
+    EXPECT_THAT(brevo::parse_lists(R"({"count":0})"), IsEmpty());
+    EXPECT_THROW(brevo::parse_lists(R"({"lists":[{"name":"Demos"}]})"), brevo::ShapeError);
+    EXPECT_THROW(brevo::parse_lists("<html>"), brevo::ShapeError);
+}
+
+TEST(BrevoCodec, AFolderOrNone) {
+    EXPECT_EQ(brevo::parse_first_folder(R"({"folders":[{"id":7,"name":"x"},{"id":8}],"count":2})"), 7);
+    EXPECT_EQ(brevo::parse_first_folder(R"({"count":0})"), std::nullopt);
+    EXPECT_EQ(brevo::parse_new_id(R"({"id":9})"), 9);
+    EXPECT_THROW(brevo::parse_new_id("{}"), brevo::ShapeError);
+}
+
 TEST(BrevoCodec, EachTypeHasBrevosName) {
     EXPECT_EQ(brevo::type_name(brevo::AttributeType::number), "float");
     EXPECT_EQ(brevo::type_name(brevo::AttributeType::other), "other");

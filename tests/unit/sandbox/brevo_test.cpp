@@ -56,6 +56,16 @@ std::string message(const sandbox::Answer& answer) {
     return std::string(answer.body->at("message").as_string());
 }
 
+TEST_F(SandboxBrevo, AListIsMadeInAFolder) {
+    EXPECT_EQ(send("GET", "/contacts/folders").body->at("folders").at(0).at("id").as_int64(), 1);
+    const auto made = post("/contacts/lists", R"({"name": "Twelve", "folderId": 1})");
+    EXPECT_EQ(made.status, 201u);
+    EXPECT_EQ(made.body->at("id").as_int64(), 12);
+    EXPECT_EQ(post("/contacts/lists", R"({"name": "Twelve"})").status, 400u);
+    EXPECT_EQ(post("/contacts/lists", R"({"name": "Twelve", "folderId": 5})").status, 404u);
+    EXPECT_EQ(post("/contacts/lists", R"({"folderId": 1, "colour": "red"})").status, 400u);
+}
+
 TEST_F(SandboxBrevo, UpsertCreatesThenUpdates) {
     const auto first = upsert("Ann@Example.org", R"({"FIRSTNAME": "Ann"})", R"(, "listIds": [10])");
     EXPECT_EQ(first.status, 201U);

@@ -1,0 +1,95 @@
+#include "brevo/http_list_api.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "brevo/codec.hpp"
+
+namespace brevo {
+namespace {
+
+constexpr std::size_t page_size = 50;      // Brevo gives no more
+constexpr std::size_t most_lists = 5'000;  // that anybody chooses among
+constexpr auto own_folder = "Calendly";
+
+api::ApiFailure unreadable_list(const std::string& target, const http::Response& response) {
+    return api::strange_answer("Brevo", target, response.result_int(), response.body());
+}
+
+boost::json::object named(std::string_view name) {
+    boost::json::object object;
+    object["name"] = boost::json::string_view(name.data(), name.size());
+    return object;
+}
+
+}  // namespace
+
+HttpListApi::HttpListApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
+                         net::Interruption& interruption)
+    : client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
+              interruption),
+      budget_(std::move(budgets.contacts)) {}
+
+boost::asio::awaitable<api::Answer<std::vector<List>>> HttpListApi::page(std::size_t offset) {
+    api::ApiCall call;
+    call.target = fmt::format("/contacts/lists?limit={}&offset={}", page_size, offset);
+    auto response = co_await client_.call(call, budget_);
+    if (!response) co_return response.error();
+    try {
+        co_return parse_lists(response->body());
+    } catch (const ShapeError&) {
+        co_return unreadable_list(call.target, *response);
+    }
+}
+
+boost::asio::awaitable<api::Answer<std::vector<List>>> HttpListApi::lists() {
+    std::vector<List> all;
+    while (all.size() < most_lists) {
+        auto some = co_await page(all.size());
+        if (!some) co_return some.error();
+        std::ranges::move(*some, std::back_inserter(all));
+        if (some->size() < page_size) break;
+    }
+    co_return all;
+}
+
+boost::asio::awaitable<api::Answer<std::int64_t>> HttpListApi::make(std::string target, std::string body) {
+    api::ApiCall call;
+    call.verb = http::Verb::post;
+    call.target = std::move(target);
+    call.body = std::move(body);
+    auto response = co_await client_.call(call, budget_);
+    if (!response) co_return response.error();
+    try {
+        co_return parse_new_id(response->body());
+    } catch (const ShapeError&) {
+        co_return unreadable_list(call.target, *response);
+    }
+}
+
+boost::asio::awaitable<api::Answer<std::int64_t>> HttpListApi::folder() {
+    api::ApiCall call;
+    call.target = "/contacts/folders?limit=1&offset=0";
+    auto response = co_await client_.call(call, budget_);
+    if (!response) co_return response.error();
+    try {
+        if (const auto first = parse_first_folder(response->body())) co_return *first;
+    } catch (const ShapeError&) {
+        co_return unreadable_list(call.target, *response);
+    }
+    auto body = named(own_folder);
+    auto made = co_await make("/contacts/folders", boost::json::serialize(body));
+    co_return made;
+}
+
+boost::asio::awaitable<api::Answer<ListId>> HttpListApi::create_list(std::string name, std::int64_t folder) {
+    auto body = named(name);
+    body["folderId"] = folder;
+    return make("/contacts/lists", boost::json::serialize(body));
+}
+
+}  // namespace brevo
