@@ -66,7 +66,7 @@ const chosen = (state, typeId) => ({
 const steps = {
     types: (state, { types }) => ({
         ...state, types, trouble: state.view === 'types' ? null : state.trouble,
-        view: state.typeId && !types.some(type => type.id === state.typeId) ? 'unknown' : state.view,
+        view: state.view !== 'done' && state.typeId && !types.some(type => type.id === state.typeId) ? 'unknown' : state.view,
     }),
     type: (state, { id }) => chosen(state, id),
     toTypes: state => ({ ...state, view: 'types', typeId: null, trouble: null }),
@@ -92,7 +92,9 @@ const steps = {
         ? taken(state, { code: 'taken', alternatives }) : state,
     booked: (state, { booking }) => ({ ...state, view: 'done', sending: false, booking, isCanceled: false, conflict: null, refusal: null }),
     canceled: state => ({ ...state, isCanceled: true }),
-    toForm: state => ({ ...state, refusal: null }),
+    again: state => ({ ...state }),
+    tick: (state, { now }) => state.times.some(time => time.at <= now)
+        ? settled({ ...state, times: state.times.filter(time => time.at > now) }) : state,
 };
 
 function taken(state, trouble) {

@@ -29,7 +29,7 @@ export function detailsView(context) {
 
     function changed() {
         const now = valuesNow();
-        act.keepValues(now);
+        act.keepValues(now, fields);
         if (wasTried) showProblems(problemsOf(fields, now), false);
     }
 
