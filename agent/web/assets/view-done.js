@@ -38,7 +38,7 @@ export function doneView(context) {
         const minutes = Math.round((end - start) / 60000) || type?.duration_minutes || 0;
         const host = hostName(booking.host);
         facts.replaceChildren(...[
-            type && row('check', t('done.what'), type.name),
+            type && row('note', t('done.what'), type.name),
             row('calendar', t('done.when'), el('strong', {}, date(start, state.zone)), el('br'),
                 `${time(start, state.zone)} \u2013 ${time(start + minutes * 60000, state.zone)}`),
             row('globe', t('zone.label'), `${state.zone.replaceAll('_', ' ')} (${offset(start, state.zone)})`),

@@ -8,7 +8,7 @@ function card(type, { t, formats, act }) {
         el('span', { class: 'type-text' },
             el('span', { class: 'type-name' }, type.name),
             el('span', { class: 'type-facts' },
-                el('span', { class: 'fact' }, icon('clock'), lengthText(type.duration_minutes, formats)),
+                el('span', { class: 'fact' }, icon('clock'), lengthText(type.duration_minutes, formats())),
                 isGroup && el('span', { class: 'fact' }, icon('people'), t('type.group'))),
             type.description && el('span', { class: 'type-description' }, type.description)),
         icon('right')));
