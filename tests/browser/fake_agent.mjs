@@ -137,7 +137,7 @@ export async function startFakeAgent({ types = [demo], times = someTimes(), allo
     function cancel(id, text) {
         const booking = state.bookings.get(id);
         if (!booking || JSON.parse(text).cancel_token !== booking.cancel_token) return [403, error('forbidden', 'The token is not good.')];
-        if (booking.type.kind === 'group') return [409, error('taken', 'Others take part, too.', { cancel_url: booking.cancel_url })];
+        if (booking.type.kind === 'group') return [409, error('group', 'Others take part, too.', { cancel_url: booking.cancel_url })];
         booking.isCanceled = true;
         return [204, null];
     }
@@ -165,7 +165,7 @@ export async function startFakeAgent({ types = [demo], times = someTimes(), allo
         state.bytes += zipped.length;
         response.writeHead(200, {
             'Content-Type': kinds[extname(name)], 'Content-Encoding': 'gzip', 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store',
-            'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors ${state.allowOrigins.join(' ') || "'none'"}`,
+            'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self' ${state.allowOrigins.join(' ')}`,
         }).end(zipped);
     }
 

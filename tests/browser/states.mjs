@@ -16,7 +16,7 @@ export async function openDetails(page, agent, path) {
 
 export async function fill(page) {
     await page.getByLabel('Name').fill('Grace Hopper');
-    await page.getByLabel('E-mail', { exact: false }).first().fill('grace@example.com');
+    await page.locator('#email').fill('grace@example.com');
     await page.getByLabel('11 to 100').check();
     await page.getByLabel('I agree to the terms').check();
 }

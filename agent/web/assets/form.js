@@ -168,7 +168,9 @@ export function bookingFrom({ type, fields, values, start, zone, query }) {
     if (locations.length) {
         const { kind, ...place } = locations[asked ? values.location.index : 0];
         const needs = placeNeeds({ kind, ...place });
-        const text = needs ? values.location.text.trim() : '';
+        // Of several places of one kind the host's own words say which.
+        const isOneOfMany = locations.filter(one => one.kind === kind).length > 1;
+        const text = needs ? values.location.text.trim() : isOneOfMany ? place.location ?? '' : '';
         body.location = text ? { kind, location: needs === 'phone' ? phoneFrom(text) ?? text : text } : { kind };
     }
     for (const field of fields.filter(one => one.position !== undefined)) {

@@ -24,7 +24,7 @@ export function makeParent(window) {
     const { document, location } = window;
     const origins = parentOrigins({
         isEmbedded: window.parent !== window, ancestor: location.ancestorOrigins?.[0] ?? null, referrer: document.referrer,
-        allowed: allowedOrigins(document.querySelector('meta[name=allow-origins]')?.content ?? ''),
+        allowed: [location.origin, ...allowedOrigins(document.querySelector('meta[name=allow-origins]')?.content ?? '')],
     });
     const post = message => {
         for (const origin of origins) window.parent.postMessage(message, origin);

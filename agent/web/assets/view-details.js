@@ -60,7 +60,7 @@ export function detailsView(context) {
             el('ul', { class: 'problems' }, entries.map(([field, text]) => el('li', {}, el('a', { href: `#${field.id}`, onclick: event => {
                 event.preventDefault();
                 controls.get(field.id).first.focus();
-            } }, `${labelOf(field, t)}: ${text}`)))))));
+            } }, `${labelOf(field, t)}${/\p{P}$/u.test(labelOf(field, t)) ? '' : ':'} ${text}`)))))));
         if (entries.length === 1) controls.get(entries[0][0].id).first.focus();
         else title.focus();
     }

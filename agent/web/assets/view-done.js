@@ -75,7 +75,7 @@ export function doneView(context) {
             if (!trouble) return;
             yes.disabled = false;
             const elsewhere = trouble.schedulingUrl ?? webAddress(state.booking.cancel_url);
-            problem.replaceChildren(el('p', { class: 'error' }, trouble.code === 'taken' ? t('cancel.group') : troubleText(trouble, context)),
+            problem.replaceChildren(el('p', { class: 'error' }, trouble.code === 'group' ? t('cancel.group') : troubleText(trouble, context)),
                 ...elsewhere ? [el('p', {}, linkOut(elsewhere, t('cancel.elsewhere')))] : []);
         } }, t('cancel.yes'));
         const no = el('button', { type: 'button', class: 'button', onclick: () => {
