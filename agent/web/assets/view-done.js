@@ -7,13 +7,14 @@ import { placeText } from './view-summary.js';
 import { troubleText } from './view-notice.js';
 
 // The place as the agent tells it: a text, or {kind, location, join_url}; the link of a video call often comes later.
-function placeContent(location, t) {
+function placeContent(location, type, t) {
     if (typeof location === 'string' && location) return webAddress(location) ? linkOut(webAddress(location), location) : location;
     if (!location?.kind && !location?.type) return t('done.placeLater');
     const address = webAddress(location.join_url ?? location.location);
     if (address) return linkOut(address, t('done.join'));
     const kind = location.kind ?? location.type;
-    const text = placeText({ kind, location: location.location }, t);
+    const offered = type?.locations?.filter(one => one.kind === kind) ?? [];
+    const text = placeText({ kind, location: location.location ?? (offered.length === 1 ? offered[0].location : null) }, t);
     return /conference/.test(kind) ? `${text}. ${t('done.linkLater')}` : text;
 }
 
@@ -43,7 +44,7 @@ export function doneView(context) {
                 `${time(start, state.zone)} \u2013 ${time(start + minutes * 60000, state.zone)}`),
             row('globe', t('zone.label'), `${state.zone.replaceAll('_', ' ')} (${offset(start, state.zone)})`),
             row('clock', t('done.length'), lengthText(minutes, formats())),
-            row('pin', t('done.where'), placeContent(booking.location, t)),
+            row('pin', t('done.where'), placeContent(booking.location, type, t)),
             host && row('person', t('done.with'), host),
         ].filter(Boolean));
     }

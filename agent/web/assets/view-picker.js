@@ -43,8 +43,8 @@ export function pickerView(context) {
     function drawMonth() {
         const days = daysOf(state), today = dayAt(Date.now(), state.zone);
         const isInMonth = day => day && monthOf(day) === state.month;
-        if (!isInMonth(focusDay)) focusDay = isInMonth(state.day) ? state.day : isInMonth(today) ? today : `${state.month}-01`;
         const hadFocus = table.contains(document.activeElement);
+        if (!isInMonth(focusDay) || !hadFocus && isInMonth(state.day)) focusDay = isInMonth(state.day) ? state.day : isInMonth(today) ? today : `${state.month}-01`;
         table.replaceChildren(
             el('thead', {}, el('tr', {}, formats().weekdays.map(({ short, long }) =>
                 el('th', { scope: 'col' }, el('span', { 'aria-hidden': 'true' }, short.replace('.', '')), el('span', { class: 'hidden' }, long))))),
@@ -93,14 +93,12 @@ export function pickerView(context) {
     // --- the times of a day
     function timeButton(time, showsOffset) {
         const { time: write, offset, shortDay } = formats();
-        const text = write(time.at, state.zone), off = offset(time.at, state.zone);
-        const isGroup = typeOf(state)?.kind === 'group';
+        const text = write(time.at, state.zone), isGroup = typeOf(state)?.kind === 'group';
+        const notes = [showsOffset && offset(time.at, state.zone), isGroup && t('time.places', { count: time.remaining })].filter(Boolean);
         return el('li', {}, el('button', {
             type: 'button', class: 'time', 'data-at': time.at,
-            'aria-label': [showsOffset ? `${text} ${off}` : text, shortDay(state.day),
-                isGroup ? t('time.places', { count: time.remaining }) : null].filter(Boolean).join(', '),
-        }, el('span', {}, text), showsOffset && el('span', { class: 'time-note' }, off),
-        isGroup && el('span', { class: 'time-note' }, t('time.places', { count: time.remaining }))));
+            'aria-label': `${[text, ...notes].join(' ')}, ${shortDay(state.day)}`,
+        }, el('span', {}, text), notes.map(note => [' ', el('span', { class: 'time-note' }, note)]).flat()));
     }
 
     function drawTimes() {

@@ -19,17 +19,21 @@ export function zoneChooser({ t, formats, act }) {
     const root = el('div', { class: 'zone' }, el('label', { class: 'zone-label', for: 'zone' }, icon('globe'), t('zone.label')),
         el('div', { class: 'zone-box' }, input, options), now, count);
 
-    async function open() {
-        if (isOpen) return;
+    async function load() {
         isOpen = true;
         list = await loadZones();
         if (!zones.length) zones = list.allZones(formats().locale);
-        if (!isOpen) return;
-        draw(zones, zones.findIndex(one => one.name === zone));
+    }
+
+    async function open() {
+        if (isOpen) return;
+        await load();
+        if (isOpen) draw(zones, zones.findIndex(one => one.name === zone));
     }
 
     async function search() {
-        await open();
+        await load();
+        if (!isOpen) return;
         const wanted = input.value.trim();
         const matches = list.findZones(zones, wanted, Date.now());
         draw(matches, wanted && matches.length ? 0 : -1);
