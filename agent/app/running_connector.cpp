@@ -1,10 +1,13 @@
 #include "app/running_connector.hpp"
 
+#include <optional>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "app/calendly_account.hpp"
 #include "app/connector_services.hpp"
 #include "app/watch.hpp"
+#include "scheduling/desk.hpp"
 #include "sync/connector.hpp"
 #include "upkeep/reconciler.hpp"
 
@@ -61,12 +64,15 @@ struct RunningConnector::Parts {
           flow(executor, settings_of(connector), world_of(services), services.log()),
           watch(
               executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys),
-          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()) {}
+          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()) {
+        if (connector.scheduling.enabled) desk.emplace(connector);
+    }
 
     ConnectorServices services;
     syncing::Connector flow;
     Watch watch;
     upkeep::Reconciler reconciler;
+    std::optional<scheduling::Desk> desk;
 };
 
 RunningConnector::RunningConnector(asio::any_io_executor executor, const config::Connector& connector,
@@ -99,6 +105,10 @@ syncing::ConnectorStatus RunningConnector::status() const {
 
 OAuthLogin* RunningConnector::login() noexcept {
     return parts_->services.login();
+}
+
+scheduling::Desk* RunningConnector::desk() noexcept {
+    return parts_->desk ? &*parts_->desk : nullptr;
 }
 
 }  // namespace app
