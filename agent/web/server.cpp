@@ -107,6 +107,7 @@ Server::Server(asio::any_io_executor executor, const config::Admin& settings, St
                   auto response = co_await answer(std::move(request));
                   co_return response;
               }) {
+    if (has_desks_) scheduling_.emplace(std::move(desks), token_, peer_field);
     server_.start();
 }
 
@@ -127,12 +128,16 @@ bool Server::is_asked_by_its_name(const http::Request& request) const {
 
 bool Server::is_for_everybody(const http::Request& request) const {
     const auto target = request.target();
-    if (has_desks_ && (target.starts_with("/book/") || target.starts_with("/v1/scheduling/"))) return true;
+    if (has_desks_ && target.starts_with("/book/")) return true;
     return has_login_ && target.substr(0, target.find('?')) == login_path;
 }
 
 // Without the token nobody learns what there is.
 asio::awaitable<http::Response> Server::answer(http::Request request) const {
+    if (scheduling_ && request.target().starts_with("/v1/scheduling/")) {
+        auto told = co_await scheduling_->answer(std::move(request));
+        co_return told;
+    }
     if (is_for_everybody(request)) {
         auto page = co_await router_.answer(std::move(request));
         co_return page;

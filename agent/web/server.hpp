@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,16 +15,11 @@
 #include "http/server.hpp"
 #include "sync/connector_status.hpp"
 #include "web/login_page.hpp"
-
-namespace scheduling {
-class Desk;
-}
+#include "web/scheduling_api.hpp"
 
 namespace web {
 
 using StatusSource = std::function<std::vector<syncing::ConnectorStatus>()>;
-// Of every connector that has scheduling.
-using Desks = std::function<std::vector<scheduling::Desk*>()>;
 
 class Server {
 public:
@@ -51,6 +47,7 @@ private:
     bool has_login_;
     bool has_desks_;
     http::Router router_;
+    std::optional<SchedulingApi> scheduling_;
     http::Server server_;
 };
 
