@@ -165,7 +165,7 @@ add_boost_network(_sanitized sanitizers)
 add_agent_core(_sanitized)
 # A folder at a time: what its files have in common, coroutines above all, is compiled once.
 function(compile_by_folder target)
-    foreach(folder api brevo calendly config http net redis rules sync text upkeep web)
+    foreach(folder api brevo calendly config http net redis rules scheduling sync text upkeep web)
         file(GLOB sources ${CMAKE_SOURCE_DIR}/agent/${folder}/*.cpp)
         set_source_files_properties(${sources} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${folder})
     endforeach()

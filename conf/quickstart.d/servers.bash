@@ -100,6 +100,11 @@ http {
             calendly_signing_key_file "$folder/signing.key";
             calendly_redis "unix:$folder/redis.sock";
         }
+        location ~ ^/(book|v1/scheduling)/ {
+            proxy_pass http://127.0.0.1:$admin_port;
+            proxy_set_header Host \$http_host;
+            proxy_set_header X-Real-IP \$remote_addr;
+        }
     }
 }
 NGINX
@@ -113,6 +118,7 @@ start_nginx() {
     program=$(PATH=$PATH:/usr/sbin type -P nginx)
     mkdir "$folder/nginx"
     echo "$CALENDLY_WEBHOOK_SIGNING_KEY" >"$folder/signing.key"
+    admin_port=$(free_port)
     while ((attempts-- > 0)); do
         port=$(free_port)
         nginx_configuration "$port" >"$folder/nginx/nginx.conf"
@@ -124,6 +130,7 @@ start_nginx() {
     done
     is_running nginx || fail_of nginx "nginx found no free port"
     webhook_url=http://127.0.0.1:$port/webhooks/calendly
+    booking_url=http://127.0.0.1:$port/book/calendly
     echo "nginx    takes webhooks at $webhook_url"
 }
 
@@ -155,6 +162,7 @@ local_connector() {
       signing_key_file: "$folder/signing.key"
     cancellation: {list_id: 20, leave_lists: true}
     no_show: {list_id: 21}
+    scheduling: {enabled: true, event_types: [discovery_call, demo]}
     calendly: {api_url: "$calendly_url"}
     brevo: {api_url: "$brevo_url"}
 YAML
@@ -180,7 +188,6 @@ YAML
 }
 
 configure_agent() {
-    admin_port=$(free_port)
     agent_configuration >"$folder/connector.yaml"
 }
 
