@@ -104,6 +104,19 @@ foreach(target ${fuzz_targets})
         FIXTURES_REQUIRED fuzz RESOURCE_LOCK fuzz.${target})
 endforeach()
 
+# The booking page: its rules in Node, then all of it in a real Chromium before an agent that does what the test says.
+set(browser_tests ${CMAKE_SOURCE_DIR}/tests/browser)
+add_test(NAME unit.page COMMAND node --test ${browser_tests}/unit/)
+set_tests_properties(unit.page PROPERTIES LABELS unit TIMEOUT 60)
+add_test(NAME browser.packages COMMAND npm ci --ignore-scripts --no-audit --no-fund WORKING_DIRECTORY ${browser_tests})
+set_tests_properties(browser.packages PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_SETUP browser)
+# One at a time: each starts a browser, which uses all cores.
+foreach(part way trouble access embed)
+    add_test(NAME browser.${part} COMMAND node --test ${browser_tests}/${part}.test.mjs)
+    set_tests_properties(browser.${part} PROPERTIES
+        LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser RESOURCE_LOCK browser)
+endforeach()
+
 if(NOT CALENDLY_BREVO_AGENT)
     return()
 endif()
@@ -231,6 +244,18 @@ gtest_discover_tests(slow_tests TEST_PREFIX soak.sanitized. TEST_LIST slow_sanit
 gtest_discover_tests(convergence_tests TEST_PREFIX soak.sanitized. TEST_LIST convergence_sanitized
     TEST_FILTER -ConvergenceSoak.*:ConvergenceSeed.*
     PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT ${sanitized_agent})
+
+# The booking page before the agent in a real Chromium; what is done there: tests/browser/agent.test.mjs.
+file(GLOB page_sources CONFIGURE_DEPENDS tests/e2e/page/*.cpp)
+add_test_executable(page_tests ${page_sources})
+target_precompile_headers(page_tests REUSE_FROM agent_core)
+target_link_libraries(page_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
+add_dependencies(page_tests calendly-brevo calendly-brevo-sandbox)
+if(CALENDLY_BREVO_MODULE)
+    add_dependencies(page_tests ngx_http_calendly_module)
+endif()
+gtest_discover_tests(page_tests TEST_PREFIX browser. DISCOVERY_TIMEOUT 60 PROPERTIES
+    LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser RESOURCE_LOCK browser)
 
 # The agent's speed: tests/bench/agent/run.
 file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)

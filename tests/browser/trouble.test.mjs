@@ -139,7 +139,7 @@ test('a refusal of a field stands beside it and has the focus', visit(async ({ p
     await filled(page, agent);
     agent.fault('bookings', { answer: [422, error('invalid', { field: 'email' })], times: 1 });
     await send(page);
-    await page.locator('#email-error').getByText('In the agent’s words.').waitFor();
+    await page.locator('#email-error').getByText('In the agent’s words').waitFor();
     assert.match(await focused(page), /^Email/);
     assert.equal(await page.locator('#email').getAttribute('aria-invalid'), 'true');
     await send(page);

@@ -25,7 +25,7 @@
         const address = addressOf(div);
         if (address.protocol !== 'https:' && address.protocol !== 'http:') return;
         const frame = document.createElement('iframe');
-        frame.title = div.dataset.title ?? 'Booking';
+        frame.title = div.title || 'Booking';
         frame.referrerPolicy = 'origin'; // how the page knows whom to tell its height
         frame.style.cssText = 'display:block;width:100%;height:640px;border:0';
         frame.src = address.href;

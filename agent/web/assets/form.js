@@ -127,6 +127,7 @@ function problemOf(field, value) {
         return { consent: 'consent', one: 'choose', several: 'chooseSome' }[field.kind] ?? 'required';
     }
     if (value.isOther && !value.other.trim()) return 'other';
+    if (field.id === 'name' && /:\/\/|www\./i.test(answer)) return 'webAddress';
     if (field.kind === 'email') return isEmail(answer) ? null : 'email';
     if (field.kind === 'phone') return phoneFrom(value) ? null : 'phone';
     return null;

@@ -98,7 +98,9 @@ export function detailsView(context) {
     function showRefusal(trouble) {
         const field = trouble.code === 'invalid' ? fieldAt(fields, trouble.field) : null;
         if (field) {
-            const text = context.language === 'en' && trouble.message ? trouble.message : t('problem.refused');
+            // The agent's reason is English, and may begin with the member's name.
+            const reason = context.language === 'en' ? trouble.message.replace(`${trouble.field} `, '').replace(/\.$/, '') : '';
+            const text = t('problem.refused') + (reason ? ` (${reason})` : '');
             controls.get(field.id).showProblem(text);
             showSummary([[field, text]]);
             return;

@@ -70,6 +70,7 @@ export default {
     'problem.other': 'Bitte sagen Sie, was Sie mit „etwas anderes“ meinen.',
     'problem.guests': 'Eine dieser Angaben ist keine E-Mail-Adresse.',
     'problem.tooManyGuests': 'Höchstens 10 Gäste können eingeladen werden.',
+    'problem.webAddress': 'Ein Name kann keine Internetadresse enthalten.',
     'problem.refused': 'Diese Angabe wurde nicht angenommen. Bitte prüfen Sie sie.',
     'problems.title.one': 'Eine Angabe braucht Ihre Aufmerksamkeit',
     'problems.title.other': '{count} Angaben brauchen Ihre Aufmerksamkeit',

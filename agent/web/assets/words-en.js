@@ -70,6 +70,7 @@ export default {
     'problem.other': 'Please say what you mean by “something else”.',
     'problem.guests': 'One of these is not an email address.',
     'problem.tooManyGuests': 'At most 10 guests can be invited.',
+    'problem.webAddress': 'A name cannot hold a web address.',
     'problem.refused': 'This was not accepted. Please check it.',
     'problems.title.one': 'One answer needs your attention',
     'problems.title.other': '{count} answers need your attention',

@@ -70,6 +70,7 @@ export default {
     'problem.other': 'Diga a qué se refiere con «otra cosa».',
     'problem.guests': 'Una de estas direcciones de correo no es válida.',
     'problem.tooManyGuests': 'Se puede invitar a 10 personas como máximo.',
+    'problem.webAddress': 'Un nombre no puede contener una dirección web.',
     'problem.refused': 'Esta respuesta no se ha aceptado. Revísela.',
     'problems.title.one': 'Hay una respuesta que revisar',
     'problems.title.other': 'Hay {count} respuestas que revisar',

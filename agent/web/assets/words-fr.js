@@ -70,6 +70,7 @@ export default {
     'problem.other': 'Veuillez préciser « autre ».',
     'problem.guests': 'L’une de ces adresses e-mail n’est pas valable.',
     'problem.tooManyGuests': '10 invités au plus.',
+    'problem.webAddress': 'Un nom ne peut pas contenir d’adresse web.',
     'problem.refused': 'Cette réponse n’a pas été acceptée. Veuillez la vérifier.',
     'problems.title.one': 'Une réponse est à revoir',
     'problems.title.other': '{count} réponses sont à revoir',

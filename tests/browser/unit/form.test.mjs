@@ -39,6 +39,11 @@ test('what is missing or wrong is said by field', () => {
     assert.equal(problemsOf(fields, { ...good, guests: 'a@b.de '.repeat(11) }).get('guests'), 'tooManyGuests');
 });
 
+test('a name is no advertisement: the agent refuses web addresses in it', () => {
+    const { fields, values } = formOf(call, 'name=Win%20at%20https://evil.example&email=a@b.de');
+    assert.equal(problemsOf(fields, values).get('name'), 'webAddress');
+});
+
 test('a call needs a number', () => {
     const { fields, values } = formOf(call, 'name=A&email=a@b.de');
     const problem = location => problemsOf(fields, { ...values, location }).get('location');
