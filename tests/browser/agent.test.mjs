@@ -9,7 +9,10 @@ import { focused, until } from './visitor.mjs';
 const origin = process.env.BOOKING_ORIGIN, control = process.env.SANDBOX_CONTROL;
 const call = '/book/calendly/DISCOVERYCALL001', demo = '/book/calendly/PRODUCTDEMO00002';
 let browser, visitors = 0;
-before(async () => { browser = await launch(); });
+before(async () => {
+    browser = await launch();
+    await until('the agent', async () => (await fetch(`${origin}/v1/scheduling/event-types`).catch(() => null))?.ok, 20000);
+});
 after(() => browser.close());
 beforeEach(() => fetch(`${control}/faults`, { method: 'DELETE' }));
 

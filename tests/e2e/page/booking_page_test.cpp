@@ -27,7 +27,6 @@ protected:
         const auto block = std::filesystem::path(SOURCE_DIR) / "conf/nginx/booking.conf";
         options.nginx_server = with_port(harness::read_file(block), admin);
         start(std::move(options));
-        wait_until_well();
     }
 };
 
