@@ -2,6 +2,7 @@
 // Calendly.
 #include <thread>
 
+#include "e2e/harness/free_port.hpp"
 #include "e2e/product/fixture.hpp"
 
 namespace e2e {
@@ -107,7 +108,7 @@ TEST_F(Scheduling, AVisitorBooksAndTheContactIsThere) {
     ASSERT_EQ(made.status, 201u) << made.body;
     EXPECT_EQ(made.header("access-control-allow-origin"), origin);
     const auto answer = body_of(made);
-    EXPECT_EQ(answer.at("start"), start);
+    EXPECT_EQ(text_at(answer, "/start"), start);
     EXPECT_EQ(answer.at("host"), "Harriet Host");
     harness::wait_until([&] { return sandbox().contact("vera@example.org").has_value(); },
                         "the contact should be in Brevo");
@@ -244,9 +245,8 @@ TEST_F(Scheduling, HostileInputIsRefusedInWords) {
                                "/v1/scheduling/available-times?event_type=DISCOVERYCALL001&start=%00",
                                "/v1/scheduling/available-times?event_type=DISCOVERYCALL001&end=1"})
         EXPECT_EQ(get(target).status, 422u) << target;
-    for (const auto* target :
-         {"/v1/scheduling/bookings/..%2f..%2fhealth?cancel_token=x", "/v1/scheduling/bookings/a.b"})
-        EXPECT_EQ(get(target).status, 403u) << target;
+    EXPECT_EQ(get("/v1/scheduling/bookings/a.b").status, 403u);
+    EXPECT_EQ(get("/v1/scheduling/bookings/..%2f..%2f..%2fhealth?cancel_token=x").status, 404u);
     EXPECT_EQ(get("/v1/scheduling/nothing").status, 404u);
     EXPECT_EQ(body_of(get("/v1/scheduling/nothing")).at("error").at("code"), "not_bookable");
     EXPECT_EQ(ask({"DELETE", "/v1/scheduling/bookings", {}, ""}).status, 405u);
