@@ -1,14 +1,11 @@
 #include "app/running_connector.hpp"
 
-#include <optional>
-
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "app/calendly_account.hpp"
-#include "app/captcha.hpp"
 #include "app/connector_services.hpp"
+#include "app/visitors.hpp"
 #include "app/watch.hpp"
-#include "scheduling/desk.hpp"
 #include "sync/connector.hpp"
 #include "upkeep/reconciler.hpp"
 
@@ -55,16 +52,6 @@ upkeep::ReconcilerWorld reconciler_world_of(ConnectorServices& services, syncing
             [&services] { services.yield_to_webhooks(); }};
 }
 
-scheduling::World desk_world_of(ConnectorServices& services) {
-    return {services.scheduling(),
-            services.visitors(),
-            services.account(),
-            services.bookings(),
-            services.interruption(),
-            services.log(),
-            [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }};
-}
-
 }  // namespace
 
 struct RunningConnector::Parts {
@@ -75,17 +62,14 @@ struct RunningConnector::Parts {
           flow(executor, settings_of(connector), world_of(services), services.log()),
           watch(
               executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys),
-          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()) {
-        if (connector.scheduling.enabled)
-            desk.emplace(connector, desk_world_of(services),
-                         ask_captcha_at(connector.scheduling.verify_url, executor));
-    }
+          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()),
+          visitors(executor, connector, services) {}
 
     ConnectorServices services;
     syncing::Connector flow;
     Watch watch;
     upkeep::Reconciler reconciler;
-    std::optional<scheduling::Desk> desk;
+    Visitors visitors;
 };
 
 RunningConnector::RunningConnector(asio::any_io_executor executor, const config::Connector& connector,
@@ -99,11 +83,11 @@ RunningConnector::~RunningConnector() = default;
 asio::awaitable<void> RunningConnector::run() {
     using namespace asio::experimental::awaitable_operators;
     co_await (parts_->flow.run() && parts_->watch.run() && parts_->reconciler.run());
-    if (parts_->desk) co_await parts_->desk->finished();
+    co_await parts_->visitors.finished();
 }
 
 void RunningConnector::stop() {
-    if (parts_->desk) parts_->desk->close();
+    parts_->visitors.stop();
     parts_->flow.stop();
 }
 
@@ -123,7 +107,7 @@ OAuthLogin* RunningConnector::login() noexcept {
 }
 
 scheduling::Desk* RunningConnector::desk() noexcept {
-    return parts_->desk ? &*parts_->desk : nullptr;
+    return parts_->visitors.desk();
 }
 
 }  // namespace app

@@ -84,6 +84,7 @@ boost::asio::awaitable<api::Answer<Invitee>> HttpSchedulingApi::book(NewBooking 
     api::ApiCall call;
     call.verb = http::Verb::post;
     call.target = "/invitees";
+    call.has_own_limit = true;
     call.body = booking_body(booking);
     call.guard = std::move(guard);
     auto response = co_await ask(std::move(call));
