@@ -1,6 +1,7 @@
 #include "web/book_pages.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -49,7 +50,7 @@ http::Response page_not_found() {
 // The page of today with the script of yesterday would be neither: what is kept is asked for again each time,
 // which costs a 304.
 http::Response serve(const BookAsset& asset, const http::Request& request) {
-    const bool is_zipped = accepts_gzip(as_view(request[Field::accept_encoding]));
+    const bool is_zipped = !asset.zipped.empty() && accepts_gzip(as_view(request[Field::accept_encoding]));
     const auto tag = fmt::format("\"{}{}\"", asset.hash, is_zipped ? "-gz" : "");
     const bool is_known = names_tag(as_view(request[Field::if_none_match]), tag);
     http::Response response(is_known ? status::not_modified : status::ok, 11);
@@ -73,10 +74,18 @@ std::string policy_of(const scheduling::Site& site) {
         site.allow_origins.empty() ? "" : " ", fmt::join(site.allow_origins, " "));
 }
 
+// Whom it may tell of what happens in it, the page reads in itself: it is another one for each connector.
 http::Response page_of(const scheduling::Site& site, const http::Request& request) {
-    const auto* page = find_asset("index.html");
+    const auto* page = find_asset("book.html");
     if (!page) return page_not_found();
-    auto response = serve(*page, request);
+    constexpr std::string_view blank = "{{allow_origins}}";
+    const auto origins = fmt::format("{}", fmt::join(site.allow_origins, " "));
+    const auto at = page->plain.find(blank);
+    if (at == page->plain.npos) return page_not_found();
+    const auto html =
+        fmt::format("{}{}{}", page->plain.substr(0, at), origins, page->plain.substr(at + blank.size()));
+    const auto hash = fmt::format("{}-{:x}", page->hash, std::hash<std::string>()(origins));
+    auto response = serve({page->name, hash, html, {}}, request);
     response.set("Content-Security-Policy", policy_of(site));
     return response;
 }

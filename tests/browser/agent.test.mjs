@@ -64,7 +64,7 @@ test('the whole way: from the list of types to the booking in Calendly and the c
     await send(page);
     await done(page);
     const [booking] = await bookingsOf(email);
-    assert.equal(Date.parse(booking.event.start_time), at);
+    assert.equal(Date.parse(booking.scheduled_event.start_time), at);
     await until('the contact in Brevo', async () => (await fetch(`${control}/contacts/${email}`)).status === 200);
     await page.getByRole('button', { name: 'Cancel booking' }).click();
     await page.getByRole('button', { name: 'Yes, cancel it' }).click();

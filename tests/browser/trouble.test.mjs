@@ -199,6 +199,12 @@ test('the agent is down: said so, tried again by a click', visit(async ({ page, 
     await firstTime(page).waitFor();
 }));
 
+test('a file of the page does not arrive: said so', visit(async ({ page, agent }) => {
+    await page.route('**/assets/flow.js', route => route.abort());
+    await page.goto(`${agent.origin}/book/sales/${typeId}?lang=de`);
+    await page.getByText('Diese Seite konnte nicht geladen werden.').waitFor();
+}));
+
 test('what cannot be booked leads to what can', visit(async ({ page, agent }) => {
     await open(page, agent, '/book/sales/NOTHING1');
     await page.getByRole('heading', { name: 'Nothing to book here' }).waitFor();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { accentFrom, contrast, isColour } from '../../../agent/web/assets/colour.js';
 import { makeDraft, storageOf } from '../../../agent/web/assets/draft.js';
@@ -37,4 +38,28 @@ test('without storage a draft lives in memory; of another place it knows nothing
     assert.equal(draft.pending(), null);
     forbidden.setItem('calendly-brevo:sales/A:form', '{broken');
     assert.equal(draft.form(), null);
+});
+
+test('the page names every module that it needs at once, and no other', () => {
+    const assets = new URL('../../../agent/web/assets/', import.meta.url);
+    const read = name => readFileSync(new URL(name, assets), 'utf8');
+    const needed = new Set(), open = ['main.js'];
+    while (open.length) {
+        for (const [, name] of read(open.pop()).matchAll(/^import .* from '\.\/(.+)';$/gm)) {
+            if (!needed.has(name)) open.push(name);
+            needed.add(name);
+        }
+    }
+    const named = [...read('book.html').matchAll(/modulepreload" href="\/book\/assets\/(.+)"/g)].map(match => match[1]);
+    assert.deepEqual(named.sort(), [...needed].sort());
+});
+
+test('no file of the page is long, none has a script or a style inside', () => {
+    const assets = new URL('../../../agent/web/assets/', import.meta.url);
+    for (const name of readdirSync(assets).filter(one => one.endsWith('.js') && one !== 'zone-names.js')) {
+        const text = readFileSync(new URL(name, assets), 'utf8');
+        assert.ok(text.split('\n').length <= 350, name);
+        assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|style=/, name);
+    }
+    assert.doesNotMatch(readFileSync(new URL('book.html', assets), 'utf8'), /<script>|<style|\son\w+=|style=/);
 });

@@ -1,5 +1,5 @@
-// The booking page in a real Chromium, before a real nginx with the ready block, the agent, Redis and the sandbox's
-// Calendly. What visitors do and see is said in tests/browser/agent.test.mjs.
+// The booking page in a real Chromium, before a real nginx with the ready block, the agent, Redis and the
+// sandbox's Calendly. What visitors do and see is said in tests/browser/agent.test.mjs.
 #include "e2e/harness/free_port.hpp"
 #include "e2e/path/fixture.hpp"
 
@@ -22,8 +22,9 @@ protected:
                               "{enabled: true, event_types: [discovery_call, demo], "
                               "allow_origins: [\"https://www.example.com\"], per_address: 1000/h}"}});
         options.common["admin"] = "{listen: \"127.0.0.1:" + std::to_string(admin) + "\"}";
-        options.nginx_http = "limit_req_zone $binary_remote_addr zone=booking:1m rate=1000r/s;"
-                             "limit_req_zone $binary_remote_addr zone=booking_posts:1m rate=1000r/s;";
+        options.nginx_http =
+            "limit_req_zone $binary_remote_addr zone=booking:1m rate=1000r/s;"
+            "limit_req_zone $binary_remote_addr zone=booking_posts:1m rate=1000r/s;";
         const auto block = std::filesystem::path(SOURCE_DIR) / "conf/nginx/booking.conf";
         options.nginx_server = with_port(harness::read_file(block), admin);
         start(std::move(options));
@@ -35,10 +36,10 @@ TEST_F(BookingPage, BeforeTheAgent) {
     open();
     const auto script = std::filesystem::path(SOURCE_DIR) / "tests/browser/agent.test.mjs";
     const auto ports = system_->folder() / "sandbox/ports.json";
-    const auto outcome = harness::run(
-        {"node", "--test", script.string()}, system_->folder() / "browser.output",
-        {{"BOOKING_ORIGIN", "http://127.0.0.1:" + std::to_string(system_->nginx().port())},
-         {"SANDBOX_CONTROL", text_at(json::parse(harness::read_file(ports)), "/control")}});
+    const auto outcome =
+        harness::run({"node", "--test", script.string()}, system_->folder() / "browser.output",
+                     {{"BOOKING_ORIGIN", "http://127.0.0.1:" + std::to_string(system_->nginx().port())},
+                      {"SANDBOX_CONTROL", text_at(json::parse(harness::read_file(ports)), "/control")}});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
 }
 

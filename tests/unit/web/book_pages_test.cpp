@@ -56,10 +56,21 @@ TEST_F(BookPages, ThePageIsStrictAboutWhatItLoadsAndWhoHoldsIt) {
     }
 }
 
+TEST_F(BookPages, ThePageSaysWhomItMayTellWhatHappensInIt) {
+    const auto page = get("/book/calendly");
+    EXPECT_THAT(
+        page.body(),
+        HasSubstr(R"(<meta name="allow-origins" content="https://www.example.com http://localhost:3000">)"));
+    const std::string tag(page[Field::etag]);
+    EXPECT_EQ(get("/book/calendly", {{Field::if_none_match, tag}}).result(), status::not_modified);
+    site_.allow_origins.pop_back();
+    EXPECT_EQ(get("/book/calendly", {{Field::if_none_match, tag}}).result(), status::ok) << "another page";
+}
+
 TEST_F(BookPages, WhatIsNotBookableHasNoPage) {
     for (const auto* target :
          {"/book/other", "/book/calendly/T1", "/book/calendly/talk", "/book/calendly/D1/x",
-          "/book/assets/index.html", "/book/assets/..%2fserver.cpp", "/book/assets/none.js"})
+          "/book/assets/book.html", "/book/assets/..%2fserver.cpp", "/book/assets/none.js"})
         EXPECT_EQ(get(target).result(), status::not_found) << target;
 }
 
