@@ -255,7 +255,7 @@ if(CALENDLY_BREVO_MODULE)
     add_dependencies(page_tests ngx_http_calendly_module)
 endif()
 gtest_discover_tests(page_tests TEST_PREFIX browser. DISCOVERY_TIMEOUT 60 PROPERTIES
-    LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser RESOURCE_LOCK browser)
+    LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
 
 # The agent's speed: tests/bench/agent/run.
 file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)

@@ -124,11 +124,10 @@ test('nobody answers: said so, nothing lost, and the next attempt is the same bo
     await filled(page, agent);
     agent.fault('bookings', { answer: [502, '<html>Bad Gateway</html>'], times: 4 });
     await send(page);
-    for (let attempt = 1; attempt < 4; attempt++) {
-        await until('an attempt', () => posts(agent).length === attempt);
-        await page.waitForTimeout(100);
-        await page.clock.runFor(10000);
-    }
+    await until('all attempts', async () => {
+        await page.clock.runFor(500);
+        return posts(agent).length === 4;
+    });
     await until('the news with the focus', async () => await focused(page) === 'Not booked yet');
     await send(page);
     await done(page);

@@ -13,7 +13,7 @@ export const desktop = { width: 1280, height: 800 };
 
 export async function newPage(agent, options = {}, problems = []) {
     const context = await browser.newContext({ viewport: desktop, locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce', ...options });
-    context.setDefaultTimeout(10000);
+    context.setDefaultTimeout(20000);
     const page = await context.newPage();
     page.on('pageerror', error => problems.push(`error: ${error.message}`));
     page.on('console', message => {
@@ -54,7 +54,7 @@ export const focused = page => page.evaluate(() => {
 });
 
 /** Waits until the condition holds; says what for when it does not. */
-export async function until(what, condition, patience = 10000) {
+export async function until(what, condition, patience = 20000) {
     const end = Date.now() + patience;
     while (!await condition()) {
         if (Date.now() > end) assert.fail(`waited for: ${what}`);
