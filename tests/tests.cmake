@@ -265,3 +265,11 @@ add_dependencies(agent_bench calendly-brevo)
 if(CALENDLY_BREVO_MODULE)
     add_dependencies(agent_bench ngx_http_calendly_module)
 endif()
+
+# Visitors who ask for available times: tests/bench/visitors/run.
+add_executable(visitors_bench EXCLUDE_FROM_ALL tests/bench/visitors/main.cpp)
+target_link_libraries(visitors_bench PRIVATE bench_common)
+add_dependencies(visitors_bench calendly-brevo calendly-brevo-sandbox)
+if(CALENDLY_BREVO_MODULE)
+    add_dependencies(visitors_bench ngx_http_calendly_module)
+endif()

@@ -57,8 +57,8 @@ public:
 
     virtual boost::asio::awaitable<std::string> secret() = 0;
 
-    // What is known of a key: fresh, begun, sent, done or other_body. Takes nothing.
-    virtual boost::asio::awaitable<ClaimResult> recall(std::string key, std::string body) = 0;
+    // What is known of a key and its form: fresh, begun, sent, done, other_body or spent_form. Takes nothing.
+    virtual boost::asio::awaitable<ClaimResult> recall(BookingClaim claim) = 0;
 
     // The lock lasts for `lock_lasts` from now on.
     virtual boost::asio::awaitable<ClaimResult> claim(BookingClaim claim) = 0;

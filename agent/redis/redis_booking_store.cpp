@@ -64,6 +64,18 @@ redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 return {'fresh', ''}
 )");
 
+// KEYS: record, lock, form. ARGV: body, nonce, whether the form is expired.
+const Script recall_booking_script(R"(
+local known = redis.call('HMGET', KEYS[1], 'body', 'state', 'answer', 'form')
+if not known[1] then
+  if ARGV[2] ~= '' and (ARGV[3] == '1' or redis.call('GET', KEYS[3])) then return {'spent_form', ''} end
+  return {'fresh', ''}
+end
+if known[1] ~= ARGV[1] then return {'other_body', ''} end
+if ARGV[3] == '1' and known[4] ~= ARGV[2] then return {'spent_form', ''} end
+return {known[2], known[3] or ''}
+)");
+
 // KEYS: lock. ARGV: owner, ms.
 const Script hold_booking_script(R"(
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -140,6 +152,19 @@ ClaimState claim_state(std::string_view name) {
     return found->second;
 }
 
+ClaimResult read_claim(const redisReply& reply) {
+    if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2)
+        throw BrokenKey("the record of a booking cannot be read: delete scheduling:key:*");
+    ClaimResult result;
+    result.state = claim_state(shared::text(*reply.element[0]));
+    const std::string second(shared::text(*reply.element[1]));
+    if (result.state == ClaimState::address)
+        result.wait = std::chrono::milliseconds(std::max(1000L, std::atol(second.c_str())));
+    else
+        result.answer = second;
+    return result;
+}
+
 }  // namespace
 
 RedisBookingStore::RedisBookingStore(Client& client, std::string connector, std::string account)
@@ -174,16 +199,11 @@ asio::awaitable<std::string> RedisBookingStore::secret() {
     co_return secret_;
 }
 
-asio::awaitable<ClaimResult> RedisBookingStore::recall(std::string name, std::string body) {
-    Arguments arguments{"HMGET", key("key", name), "body", "state", "answer"};
-    const auto reply = co_await client_.command(std::move(arguments));
-    ClaimResult result;
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3) co_return result;
-    const auto field = [&](std::size_t index) { return std::string(shared::text(*reply->element[index])); };
-    if (reply->element[0]->type != REDIS_REPLY_STRING) co_return result;
-    result.state = field(0) == body ? claim_state(field(1)) : ClaimState::other_body;
-    if (result.state == ClaimState::done) result.answer = field(2);
-    co_return result;
+asio::awaitable<ClaimResult> RedisBookingStore::recall(BookingClaim claim) {
+    auto keys = keys_of(claim);
+    Arguments values{claim.body, claim.form_nonce, claim.is_form_expired ? "1" : "0"};
+    const auto reply = co_await client_.run(recall_booking_script, std::move(keys), std::move(values));
+    co_return read_claim(*reply);
 }
 
 asio::awaitable<ClaimResult> RedisBookingStore::claim(BookingClaim claim) {
@@ -199,16 +219,7 @@ asio::awaitable<ClaimResult> RedisBookingStore::claim(BookingClaim claim) {
                      std::to_string(claim.most_of_email),
                      std::to_string(claim.now_ms)};
     const auto reply = co_await client_.run(claim_booking_script, std::move(keys), std::move(values));
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2)
-        throw BrokenKey("the record of a booking cannot be read: delete scheduling:key:*");
-    ClaimResult result;
-    result.state = claim_state(shared::text(*reply->element[0]));
-    const std::string second(shared::text(*reply->element[1]));
-    if (result.state == ClaimState::address)
-        result.wait = std::chrono::milliseconds(std::max(1000L, std::atol(second.c_str())));
-    else
-        result.answer = second;
-    co_return result;
+    co_return read_claim(*reply);
 }
 
 asio::awaitable<bool> RedisBookingStore::hold(std::string name, std::string owner) {

@@ -13,7 +13,7 @@ public:
     RedisBookingStore(Client& client, std::string connector, std::string account);
 
     boost::asio::awaitable<std::string> secret() override;
-    boost::asio::awaitable<ClaimResult> recall(std::string key, std::string body) override;
+    boost::asio::awaitable<ClaimResult> recall(BookingClaim claim) override;
     boost::asio::awaitable<ClaimResult> claim(BookingClaim claim) override;
     boost::asio::awaitable<bool> hold(std::string key, std::string owner) override;
     boost::asio::awaitable<bool> note_sent(std::string key, std::string owner) override;

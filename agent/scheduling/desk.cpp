@@ -243,14 +243,13 @@ asio::awaitable<Outcome<std::string>> Desk::book_checked(std::string id, Booking
     if (!rules::is_idempotency_key(request.idempotency_key))
         co_return invalid("Idempotency-Key", "must be 16 to 64 characters of ASCII, without blanks");
     if (!site_.has_type(id)) co_return not_bookable();
-    redis::BookingClaim form;
+    redis::BookingClaim form = claim_of(request, {});
     auto allowed = co_await check_form(request, id, form);
     if (!allowed) co_return allowed.error();
-    auto claim = claim_of(request, {});
-    const auto known = co_await world_.store.recall(claim.key, claim.body);
-    if (known.state == ClaimState::other_body) co_return not_granted(known);
-    if (known.state == ClaimState::fresh && form.is_form_expired)
-        co_return forbidden("The form's token is too old.");
+    const auto known = co_await world_.store.recall(form);
+    if (known.state == ClaimState::other_body || known.state == ClaimState::spent_form)
+        co_return not_granted(known);
+    if (known.state == ClaimState::done) co_return known.answer;
     auto type = co_await availability_.type(id);
     if (!type) co_return type.error();
     const bool is_known = known.state != ClaimState::fresh;

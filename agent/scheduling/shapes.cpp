@@ -1,6 +1,5 @@
 #include "scheduling/shapes.hpp"
 
-#include <date/date.h>
 #include <boost/json.hpp>
 
 #include "calendly/json_reader.hpp"
@@ -80,7 +79,8 @@ std::string calendar_of(const Booked& booked, calendly::Timestamp now) {
 }  // namespace
 
 std::string to_text(calendly::Timestamp time) {
-    return date::format("%FT%TZ", std::chrono::floor<std::chrono::seconds>(time));
+    constexpr std::size_t to_the_second = 19;
+    return calendly::to_string(time).substr(0, to_the_second) + "Z";
 }
 
 json::object to_json(const calendly::BookableType& type) {

@@ -1,5 +1,6 @@
 // Visitors book on the user's own site: real nginx with the ready block, the agent, Redis, the sandbox's
 // Calendly.
+#include <map>
 #include <thread>
 
 #include "e2e/harness/free_port.hpp"
@@ -251,6 +252,42 @@ TEST_F(Scheduling, HostileInputIsRefusedInWords) {
     EXPECT_EQ(body_of(get("/v1/scheduling/nothing")).at("error").at("code"), "not_bookable");
     EXPECT_EQ(ask({"DELETE", "/v1/scheduling/bookings", {}, ""}).status, 405u);
     EXPECT_EQ(posts(), 0u);
+}
+
+TEST_F(Scheduling, BotsGetNoMoreThanTheirAddressMayAndHumansStillBook) {
+    open(", per_email: 1000");
+    const auto from = [this](const std::string& address, harness::HttpRequest request) {
+        request.headers.emplace_back("X-Real-IP", address);
+        return harness::send_once(admin_, request);
+    };
+    const auto tokens = [&](std::size_t count) {
+        std::vector<std::string> made;
+        while (made.size() < count)
+            made.push_back(
+                text_at(body_of(get("/v1/scheduling/form-token?event_type=DISCOVERYCALL001")), "/token"));
+        return made;
+    };
+    const auto times =
+        body_of(get("/v1/scheduling/available-times?event_type=DISCOVERYCALL001")).at("times").as_array();
+    const auto all = tokens(21);
+    std::this_thread::sleep_for(std::chrono::milliseconds(3100));  // then they are valid
+    const auto post_as = [&](const std::string& address, const std::string& token, std::size_t number) {
+        const auto start = text_at(times.at(number % times.size()), "/start");
+        return from(address, {"POST",
+                              "/v1/scheduling/bookings",
+                              {{"Idempotency-Key", "key-of-a-bot-" + address + std::to_string(number)},
+                               {"X-Form-Token", token}},
+                              json::serialize(booking(start, "b" + std::to_string(number) + "@example.org"))})
+            .status;
+    };
+    std::map<unsigned, int> answers;
+    for (std::size_t i = 0; i < 1000; ++i) ++answers[post_as("203.0.113.1", i % 2 ? "forged" : all[0], i)];
+    EXPECT_EQ(answers[201], 1) << "one token, one booking";
+    EXPECT_EQ(answers[403], 999);
+    for (std::size_t i = 0; i < 20; ++i) ++answers[post_as("203.0.113.1", all[i], 1000 + i)];
+    EXPECT_EQ(answers[201], 5) << "of an address in an hour";
+    EXPECT_EQ(post_as("203.0.113.2", all[20], 5000), 201u) << "a human";
+    EXPECT_EQ(posts(), 6u);
 }
 
 TEST_F(Scheduling, AGroupIsNotCanceledForTheOthers) {

@@ -28,12 +28,18 @@ public:
 
     boost::asio::awaitable<std::string> secret() override { co_return "a secret of the tests"; }
 
-    boost::asio::awaitable<redis::ClaimResult> recall(std::string key, std::string body) override {
+    boost::asio::awaitable<redis::ClaimResult> recall(redis::BookingClaim claim) override {
         redis::ClaimResult result;
-        const auto found = records.find(key);
-        if (found == records.end()) co_return result;
-        result.state = found->second.body == body ? found->second.state : State::other_body;
-        result.answer = found->second.answer;
+        const auto found = records.find(claim.key);
+        if (found == records.end()) {
+            const bool is_spent = claim.is_form_expired || forms.contains(claim.form_nonce);
+            if (!claim.form_nonce.empty() && is_spent) result.state = State::spent_form;
+            co_return result;
+        }
+        const auto& record = found->second;
+        result.state = record.body == claim.body ? record.state : State::other_body;
+        if (claim.is_form_expired && record.form != claim.form_nonce) result.state = State::spent_form;
+        result.answer = record.answer;
         co_return result;
     }
 

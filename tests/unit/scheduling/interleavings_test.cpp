@@ -46,8 +46,8 @@ public:
     StoreOfAgent(Round& round, const Life& life) : store_(round.outside.store), life_(life) {}
 
     asio::awaitable<std::string> secret() override { return step(store_.secret()); }
-    asio::awaitable<redis::ClaimResult> recall(std::string key, std::string text) override {
-        return step(store_.recall(key, text));
+    asio::awaitable<redis::ClaimResult> recall(redis::BookingClaim claim) override {
+        return step(store_.recall(claim));
     }
     asio::awaitable<redis::ClaimResult> claim(redis::BookingClaim claim) override {
         return step(store_.claim(claim));
