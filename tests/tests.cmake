@@ -106,9 +106,12 @@ endforeach()
 
 # The booking page: its rules in Node, then all of it in a real Chromium before an agent that does what the test says.
 set(browser_tests ${CMAKE_SOURCE_DIR}/tests/browser)
-add_test(NAME unit.page COMMAND node --test ${browser_tests}/unit/)
+file(GLOB page_unit_tests CONFIGURE_DEPENDS ${browser_tests}/unit/*.test.mjs)
+add_test(NAME unit.page COMMAND node --test ${page_unit_tests})
 set_tests_properties(unit.page PROPERTIES LABELS unit TIMEOUT 60)
-add_test(NAME browser.packages COMMAND npm ci --ignore-scripts --no-audit --no-fund WORKING_DIRECTORY ${browser_tests})
+# Of npm: what package-lock.json names, once.
+add_test(NAME browser.packages WORKING_DIRECTORY ${browser_tests}
+    COMMAND sh -c "npm ls >/dev/null 2>&1 || npm ci --ignore-scripts --no-audit --no-fund")
 set_tests_properties(browser.packages PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_SETUP browser)
 # One at a time: each starts a browser, which uses all cores.
 foreach(part way trouble access embed)

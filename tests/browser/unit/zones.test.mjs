@@ -62,9 +62,12 @@ const zones = ['Europe/Berlin', 'Europe/London', 'Europe/Lisbon', 'Europe/Helsin
 
 // Where clocks change in a year: both weekends of those zones that have them, and Berlin's for the others.
 function changesOf(zone) {
-    const found = [];
-    for (let now = at('2027-01-01T00:00:00Z'); now < at('2028-01-01T00:00:00Z'); now += 3600000) {
-        if (offsetAt(now, zone) !== offsetAt(now + 3600000, zone)) found.push(now);
+    const found = [], hour = 3600000, day = 24 * hour;
+    for (let from = at('2027-01-01T00:00:00Z'); from < at('2028-01-01T00:00:00Z'); from += day) {
+        if (offsetAt(from, zone) === offsetAt(from + day, zone)) continue;
+        let now = from;
+        while (offsetAt(now, zone) === offsetAt(now + hour, zone)) now += hour;
+        found.push(now);
     }
     return found.length ? found : [at('2027-03-28T00:00:00Z'), at('2027-10-31T00:00:00Z')];
 }
