@@ -12,7 +12,7 @@
 namespace rules {
 namespace {
 
-constexpr std::size_t longest_id = 128;
+constexpr std::size_t longest_id_part = 128;
 
 std::string sign(std::string_view secret, std::string_view purpose, std::string_view text) {
     const std::array<std::string_view, 1> pieces = {text};
@@ -25,7 +25,7 @@ bool is_equal(std::string_view a, std::string_view b) {
 }
 
 bool is_plain_id(std::string_view id) {
-    return !id.empty() && id.size() <= longest_id && std::ranges::all_of(id, [](unsigned char c) {
+    return !id.empty() && id.size() <= longest_id_part && std::ranges::all_of(id, [](unsigned char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                c == '_';
     });

@@ -7,7 +7,7 @@ namespace rules {
 namespace {
 
 // Those of tzdata that stand in no row of its zone.tab. Sorted.
-constexpr auto names = std::to_array<std::string_view>({"Africa/Asmera",
+constexpr auto old_names = std::to_array<std::string_view>({"Africa/Asmera",
                                                         "Africa/Timbuktu",
                                                         "America/Argentina/ComodRivadavia",
                                                         "America/Atka",
@@ -190,7 +190,7 @@ constexpr auto names = std::to_array<std::string_view>({"Africa/Asmera",
 }  // namespace
 
 bool is_old_zone_name(std::string_view name) {
-    return std::ranges::binary_search(names, name);
+    return std::ranges::binary_search(old_names, name);
 }
 
 }  // namespace rules

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "calendly/scheduling_codec.hpp"
 #include "net/interruption.hpp"
 #include "redis/error.hpp"
@@ -41,7 +43,8 @@ Bookings::Bookings(World& world, Availability& availability, Describe describe)
     : world_(world),
       availability_(availability),
       describe_(std::move(describe)),
-      look_up_(world.account, world.listing) {}
+      look_up_(world.account, world.listing),
+      log_(world.log) {}
 
 asio::awaitable<Outcome<std::string>> Bookings::make(BookingAttempt attempt, InUse in_use) {
     const auto lock = std::make_shared<BookingLock>(world_.interruption.executor(), world_.store,
@@ -57,7 +60,8 @@ asio::awaitable<Outcome<std::string>> Bookings::make(BookingAttempt attempt, InU
         trouble = interrupted.what();
     }
     // Whoever comes next with the key looks it up.
-    world_.log->warn("a booking was left open, the visitor is told to try again: {}", trouble);
+    log_.warn("left open",
+              fmt::format("a booking was left open, the visitor is told to try again: {}", trouble));
     auto refusal = co_await leave_open(attempt, {});
     co_return refusal;
 }
@@ -130,8 +134,10 @@ asio::awaitable<Outcome<std::string>> Bookings::finish(BookingAttempt attempt, c
     try {
         co_await world_.store.finish(attempt.claim, answer, id, to_ms(attempt.booking.start));
     } catch (const redis::Error& error) {
-        world_.log->warn("a booking was made and could not be noted: asked for again, it is looked up: {}",
-                         error.what());
+        log_.warn(
+            "not noted",
+            fmt::format("a booking was made and could not be noted: asked for again, it is looked up: {}",
+                        error.what()));
     }
     co_return answer;
 }
@@ -150,8 +156,8 @@ asio::awaitable<Refusal> Bookings::refused(BookingAttempt attempt, api::ApiFailu
     } else if (judged.kind == Kind::not_bookable) {
         refusal = not_bookable();
     } else {
-        world_.log->error("no booking can be made: {}; visitors are sent to Calendly's page",
-                          api::describe(failure));
+        log_.error("refused", fmt::format("no booking can be made: {}; visitors are sent to Calendly's page",
+                                          api::describe(failure)));
         refusal = unavailable(std::chrono::minutes(1));
     }
     refusal.scheduling_url = attempt.type.scheduling_url;
@@ -165,7 +171,7 @@ asio::awaitable<Refusal> Bookings::give_up(BookingAttempt attempt, Refusal refus
         co_await world_.store.give_up(attempt.claim);
         if (!attempt.day.empty()) co_await world_.store.uncount_day(attempt.day);
     } catch (const redis::Error& error) {
-        world_.log->warn("a refused booking keeps its key for a day: {}", error.what());
+        log_.warn("kept", fmt::format("a refused booking keeps its key for a day: {}", error.what()));
     }
     co_return refusal;
 }

@@ -14,6 +14,7 @@
 #include "calendly/listing_api.hpp"
 #include "calendly/scheduling_api.hpp"
 #include "net/interruption.hpp"
+#include "net/limited_log.hpp"
 #include "redis/booking_store.hpp"
 #include "scheduling/availability.hpp"
 #include "scheduling/booking_lock.hpp"
@@ -69,6 +70,7 @@ private:
     Availability& availability_;
     Describe describe_;
     LookUp look_up_;
+    net::LimitedLog log_;
 };
 
 // By which a booking is found again: the same for every attempt with one key.

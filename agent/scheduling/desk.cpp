@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <date/date.h>
+#include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
 #include "calendly/link.hpp"
@@ -25,6 +26,7 @@ using calendly::Timestamp;
 using redis::ClaimState;
 using FormState = rules::FormToken::State;
 
+constexpr auto not_now = "a visitor is told that booking does not work at the moment";
 constexpr std::size_t nonce_size = 12;
 constexpr std::chrono::hours wait_of_person{
     1};  // the same for everybody: when another one's meeting is, is nobody's business
@@ -115,6 +117,7 @@ Desk::Desk(const config::Connector& connector, World world, Verify verify)
                 [this](calendly::BookableType type, calendly::NewBooking booking, calendly::Invitee invitee) {
                     return describe(std::move(type), std::move(booking), std::move(invitee));
                 }),
+      log_(world_.log),
       has_ended_(world_.interruption.executor()) {}
 
 InUse Desk::use() {
@@ -138,9 +141,9 @@ asio::awaitable<Outcome<T>> Desk::guarded(asio::awaitable<Outcome<T>> work, std:
         if (outcome || outcome.error().code != Refusal::Code::unavailable) co_return outcome;
         refusal = outcome.error();
     } catch (const redis::Error& error) {
-        world_.log->warn("a visitor is told that booking does not work at the moment: {}", error.what());
+        log_.warn("redis", fmt::format("{}: {}", not_now, error.what()));
     } catch (const rules::TimeZoneTrouble& trouble) {
-        world_.log->error("a visitor is told that booking does not work at the moment: {}", trouble.what());
+        log_.error("zones", fmt::format("{}: {}", not_now, trouble.what()));
     } catch (const net::Interrupted&) {
         refusal.retry_after = std::chrono::seconds(2);
     }
@@ -294,10 +297,10 @@ asio::awaitable<Outcome<bool>> Desk::count_day(BookingAttempt attempt) {
     const bool is_counted = co_await world_.store.count_day(attempt.day, most_of_day(settings_));
     if (is_counted) co_return true;
     co_await world_.store.give_up(attempt.claim);
-    world_.log->warn(
-        "{} bookings were made today, as many as scheduling.daily_share allows: visitors are sent "
-        "to Calendly's page until midnight (UTC)",
-        most_of_day(settings_));
+    log_.warn("day",
+              fmt::format("{} bookings were made today, as many as scheduling.daily_share allows: visitors "
+                          "are sent to Calendly's page until midnight (UTC)",
+                          most_of_day(settings_)));
     auto refusal = limited(until_next_day(world_.now()));
     refusal.scheduling_url = attempt.type.scheduling_url;
     co_return refusal;

@@ -93,6 +93,7 @@ private:
     Verify verify_;
     Availability availability_;
     Bookings bookings_;
+    net::LimitedLog log_;
     net::Event has_ended_;  // something that was begun
     std::size_t in_use_ = 0;
     bool is_closed_ = false;
