@@ -113,12 +113,13 @@ set_tests_properties(unit.page PROPERTIES LABELS unit TIMEOUT 60)
 add_test(NAME browser.packages WORKING_DIRECTORY ${browser_tests}
     COMMAND sh -c "npm ls >/dev/null 2>&1 || npm ci --ignore-scripts --no-audit --no-fund")
 set_tests_properties(browser.packages PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_SETUP browser)
-# One at a time: each starts a browser, which uses all cores.
 foreach(part way trouble access embed)
     add_test(NAME browser.${part} COMMAND node --test ${browser_tests}/${part}.test.mjs)
-    set_tests_properties(browser.${part} PROPERTIES
-        LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser RESOURCE_LOCK browser)
+    set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
 endforeach()
+# Two at a time: each starts a browser, which uses all cores.
+set_tests_properties(browser.way browser.trouble PROPERTIES RESOURCE_LOCK browser.visits)
+set_tests_properties(browser.access browser.embed PROPERTIES RESOURCE_LOCK browser.looks)
 
 if(NOT CALENDLY_BREVO_AGENT)
     return()
