@@ -104,6 +104,23 @@ foreach(target ${fuzz_targets})
         FIXTURES_REQUIRED fuzz RESOURCE_LOCK fuzz.${target})
 endforeach()
 
+# The booking page: its rules in Node, then all of it in a real Chromium before an agent that does what the test says.
+set(browser_tests ${CMAKE_SOURCE_DIR}/tests/browser)
+file(GLOB page_unit_tests CONFIGURE_DEPENDS ${browser_tests}/unit/*.test.mjs)
+add_test(NAME unit.page COMMAND node --test ${page_unit_tests})
+set_tests_properties(unit.page PROPERTIES LABELS unit TIMEOUT 60)
+# Of npm: what package-lock.json names, once.
+add_test(NAME browser.packages WORKING_DIRECTORY ${browser_tests}
+    COMMAND sh -c "npm ls >/dev/null 2>&1 || npm ci --ignore-scripts --no-audit --no-fund")
+set_tests_properties(browser.packages PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_SETUP browser)
+foreach(part way trouble access embed)
+    add_test(NAME browser.${part} COMMAND node --test ${browser_tests}/${part}.test.mjs)
+    set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
+endforeach()
+# Two at a time: each starts a browser, which uses all cores.
+set_tests_properties(browser.way browser.trouble PROPERTIES RESOURCE_LOCK browser.visits)
+set_tests_properties(browser.access browser.embed PROPERTIES RESOURCE_LOCK browser.looks)
+
 if(NOT CALENDLY_BREVO_AGENT)
     return()
 endif()
@@ -216,6 +233,18 @@ gtest_discover_tests(convergence_tests TEST_PREFIX soak.sanitized. TEST_LIST con
     TEST_FILTER -ConvergenceSoak.*:ConvergenceSeed.*
     PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT ${sanitized_agent})
 
+# The booking page before the agent in a real Chromium; what is done there: tests/browser/agent.test.mjs.
+file(GLOB page_sources CONFIGURE_DEPENDS tests/e2e/page/*.cpp)
+add_test_executable(page_tests ${page_sources})
+target_precompile_headers(page_tests REUSE_FROM agent_core)
+target_link_libraries(page_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
+add_dependencies(page_tests calendly-brevo calendly-brevo-sandbox)
+if(CALENDLY_BREVO_MODULE)
+    add_dependencies(page_tests ngx_http_calendly_module)
+endif()
+gtest_discover_tests(page_tests TEST_PREFIX browser. DISCOVERY_TIMEOUT 60 PROPERTIES
+    LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
+
 # The agent's speed: tests/bench/agent/run.
 file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)
 add_executable(agent_bench EXCLUDE_FROM_ALL ${agent_bench_sources})
@@ -223,4 +252,12 @@ target_link_libraries(agent_bench PRIVATE bench_common fmt::fmt OpenSSL::SSL)
 add_dependencies(agent_bench calendly-brevo)
 if(CALENDLY_BREVO_MODULE)
     add_dependencies(agent_bench ngx_http_calendly_module)
+endif()
+
+# Visitors who ask for available times: tests/bench/visitors/run.
+add_executable(visitors_bench EXCLUDE_FROM_ALL tests/bench/visitors/main.cpp)
+target_link_libraries(visitors_bench PRIVATE bench_common)
+add_dependencies(visitors_bench calendly-brevo calendly-brevo-sandbox)
+if(CALENDLY_BREVO_MODULE)
+    add_dependencies(visitors_bench ngx_http_calendly_module)
 endif()

@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 // Resets have been seen huge; beyond this the caller's own back-off takes over.
 constexpr std::chrono::milliseconds shortest_pause = 200ms;
 constexpr std::chrono::milliseconds longest_pause = 60s;
+constexpr std::chrono::milliseconds longest_own_pause =
+    24h;  // of a limit that is one call's own: a plan's bookings a day
 
 std::string target_label(const ApiCall& call) {
     return fmt::format("{} {}", std::string_view(to_string(call.verb)),
@@ -74,7 +76,8 @@ ApiFailure ApiClient::refusal(const ApiCall& call, const http::Response& respons
     failure.body = response.body();
     const auto asked = std::max(seconds_field(response, "Retry-After"),
                                 status == 429 ? seconds_field(response, dialect_.reset_field) : 0ms);
-    if (status == 429 || asked > 0ms) failure.wait = std::clamp(asked, shortest_pause, longest_pause);
+    const auto longest = call.has_own_limit ? longest_own_pause : longest_pause;
+    if (status == 429 || asked > 0ms) failure.wait = std::clamp(asked, shortest_pause, longest);
     return failure;
 }
 
@@ -134,7 +137,8 @@ Answer<http::Response> ApiClient::judge(const ApiCall& call, http::Result<http::
         return std::move(*response);
     }
     auto failure = refusal(call, *response);
-    if (failure.wait > 0ms) budget.pause(with_jitter(failure.wait));
+    const bool is_own_limit = call.has_own_limit && failure.status == 429;
+    if (failure.wait > 0ms && !is_own_limit) budget.pause(with_jitter(failure.wait));
     return failure;
 }
 

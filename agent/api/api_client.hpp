@@ -24,12 +24,13 @@ struct ApiDialect {
 
 struct ApiCall {
     http::Verb verb = http::Verb::get;
-    std::string target;       // relative to the API's base path
-    std::string label;        // for messages: the target without personal data
-    std::string body;         // JSON; empty: none
-    bool repeatable = false;  // may be sent twice although its verb is not idempotent
-    bool once = false;        // may never be sent twice: a 2xx is a success even where its body breaks off
-    http::Guard guard;        // none: always sent
+    std::string target;          // relative to the API's base path
+    std::string label;           // for messages: the target without personal data
+    std::string body;            // JSON; empty: none
+    bool repeatable = false;     // may be sent twice although its verb is not idempotent
+    bool once = false;           // may never be sent twice: a 2xx is a success even where its body breaks off
+    bool has_own_limit = false;  // too many of it (429) says nothing of other calls: they are not paused
+    http::Guard guard;           // none: always sent
     ServiceClass service = ServiceClass::webhook;
 };
 

@@ -1,5 +1,6 @@
 #include "app/agent.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 
@@ -34,6 +35,12 @@ void rethrow(std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
 }
 
+bool has_scheduling(const config::Configuration& configuration) {
+    return std::ranges::any_of(configuration.connectors, [](const auto& connector) {
+        return connector.enabled && connector.scheduling.enabled;
+    });
+}
+
 }  // namespace
 
 Agent::Agent(asio::io_context& io, config::Configuration configuration, std::string config_path)
@@ -62,7 +69,8 @@ asio::awaitable<void> Agent::reload() {
     for (const auto& warning : configuration.warnings) spdlog::warn(warning);
     systemd_.say_reloading();
     co_await generation_->drain(Generation::Time::max());
-    const bool is_admin_changed = configuration.admin != configuration_.admin;
+    const bool is_admin_changed = configuration.admin != configuration_.admin ||
+                                  has_scheduling(configuration) != has_scheduling(configuration_);
     auto former = std::exchange(configuration_, std::move(configuration));
     try {
         start();
@@ -76,7 +84,7 @@ asio::awaitable<void> Agent::reload() {
     }
     if (is_admin_changed) {
         if (admin_) co_await admin_->stop();
-        open_admin(configuration_.admin);
+        open_admin();
     }
     systemd_.say_ready();
 }
@@ -94,13 +102,16 @@ asio::awaitable<void> Agent::handle_signals() {
     }
 }
 
-void Agent::open_admin(const config::Admin& settings) {
+void Agent::open_admin() {
+    const auto& settings = configuration_.admin;
     try {
         const auto login = [this](std::string state, std::string query) {
             return generation_->hand_over_login(std::move(state), std::move(query));
         };
+        web::Desks desks;
+        if (has_scheduling(configuration_)) desks = [this] { return generation_->desks(); };
         admin_ = std::make_unique<web::Server>(
-            io_.get_executor(), settings, [this] { return generation_->status(); }, login);
+            io_.get_executor(), settings, [this] { return generation_->status(); }, login, std::move(desks));
         spdlog::info("health and metrics at http://{}:{}/", settings.listen.ip, settings.listen.port);
     } catch (const std::runtime_error& error) {
         spdlog::error("admin.listen: {}; going on without health and metrics", error.what());
@@ -109,7 +120,7 @@ void Agent::open_admin(const config::Admin& settings) {
 
 asio::awaitable<void> Agent::run() {
     start();
-    open_admin(configuration_.admin);
+    open_admin();
     asio::co_spawn(io_, systemd_.feed_watchdog(), rethrow);
     systemd_.say_ready();
     co_await handle_signals();

@@ -32,7 +32,7 @@ private:
     void start();
     boost::asio::awaitable<void> handle_signals();
     boost::asio::awaitable<void> reload();
-    void open_admin(const config::Admin& settings);
+    void open_admin();
 
     boost::asio::io_context& io_;
     config::Configuration configuration_;

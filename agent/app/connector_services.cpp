@@ -11,7 +11,9 @@
 #include "calendly/http_account_api.hpp"
 #include "calendly/http_api.hpp"
 #include "calendly/http_listing_api.hpp"
+#include "calendly/http_scheduling_api.hpp"
 #include "redis/client.hpp"
+#include "redis/redis_booking_store.hpp"
 #include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
 #include "redis/redis_history_store.hpp"
@@ -69,6 +71,10 @@ struct ConnectorServices::Parts {
                   api::ServiceClass::webhook),
           history(executor, calendly_settings(connector), calendly_budget, interruption,
                   api::ServiceClass::history),
+          scheduling(executor, calendly_settings(connector), calendly_budget, interruption),
+          visitors(executor, calendly_settings(connector), calendly_budget, interruption,
+                   api::ServiceClass::visitor),
+          bookings(client, connector.name, calendly_credential->account()),
           brevo(executor, brevo_settings(connector), contact_budgets, interruption),
           brevo_lists(executor, brevo_settings(connector), contact_budgets, interruption),
           history_brevo(executor, brevo_settings(connector), contact_budgets, interruption,
@@ -104,6 +110,9 @@ struct ConnectorServices::Parts {
     calendly::HttpAccountApi account;
     calendly::HttpListingApi listing;
     calendly::HttpListingApi history;
+    calendly::HttpSchedulingApi scheduling;
+    calendly::HttpListingApi visitors;
+    redis::RedisBookingStore bookings;
     brevo::HttpApi brevo;
     brevo::HttpListApi brevo_lists;
     brevo::HttpApi history_brevo;
@@ -161,6 +170,15 @@ calendly::ListingApi& ConnectorServices::listing() noexcept {
 }
 calendly::ListingApi& ConnectorServices::history() noexcept {
     return parts_->history;
+}
+calendly::SchedulingApi& ConnectorServices::scheduling() noexcept {
+    return parts_->scheduling;
+}
+calendly::ListingApi& ConnectorServices::visitors() noexcept {
+    return parts_->visitors;
+}
+redis::BookingStore& ConnectorServices::bookings() noexcept {
+    return parts_->bookings;
 }
 brevo::Api& ConnectorServices::brevo() noexcept {
     return parts_->brevo;

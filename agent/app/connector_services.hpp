@@ -23,7 +23,11 @@
 #include "redis/person_store.hpp"
 #include "redis/upkeep_store.hpp"
 
+namespace calendly {
+class SchedulingApi;
+}
 namespace redis {
+class BookingStore;
 class Client;
 class Servers;
 }  // namespace redis
@@ -58,6 +62,10 @@ public:
     OAuthLogin* login() noexcept;              // see app/oauth_login.hpp; null with a personal token
     calendly::ListingApi& listing() noexcept;  // for somebody who waits
     calendly::ListingApi& history() noexcept;  // for what is looked up by the thousand
+    // For visitors, who overtake all others.
+    calendly::SchedulingApi& scheduling() noexcept;
+    calendly::ListingApi& visitors() noexcept;
+    redis::BookingStore& bookings() noexcept;
     brevo::Api& brevo() noexcept;
     brevo::ListApi& brevo_lists() noexcept;
     brevo::Api& history_brevo() noexcept;  // webhooks overtake its writes

@@ -81,6 +81,13 @@ std::vector<syncing::ConnectorStatus> Generation::status() const {
     return all;
 }
 
+std::vector<scheduling::Desk*> Generation::desks() const {
+    std::vector<scheduling::Desk*> all;
+    for (const auto& connector : connectors_)
+        if (auto* desk = connector->desk()) all.push_back(desk);
+    return all;
+}
+
 asio::awaitable<web::Handover> Generation::hand_over_login(std::string state, std::string query) {
     auto handover = web::Handover::unknown;
     for (const auto& connector : connectors_) {

@@ -17,6 +17,10 @@
 #include "sync/connector_status.hpp"
 #include "web/login_page.hpp"
 
+namespace scheduling {
+class Desk;
+}
+
 namespace app {
 
 class RunningConnector;
@@ -41,6 +45,9 @@ public:
 
     // Of a browser that comes from Calendly: to the login of one of the connectors that waits for it.
     boost::asio::awaitable<web::Handover> hand_over_login(std::string state, std::string query);
+
+    // Of the connectors that have scheduling.
+    std::vector<scheduling::Desk*> desks() const;
 
 private:
     void start(const config::Connector& connector, bool may_change_keys, const std::string& consumer);

@@ -65,7 +65,8 @@ boost::asio::awaitable<bool> hand_over(OAuthLogin& login, std::string state, std
 }
 
 rules::Scopes needed_scopes(const config::Connector& connector) {
-    return rules::needed_scopes(!connector.webhook.url.empty(), connector.webhook.events);
+    return rules::needed_scopes(!connector.webhook.url.empty(), connector.webhook.events,
+                                connector.scheduling.enabled);
 }
 
 std::unique_ptr<calendly::AccountApi> account_with(std::string access_token,

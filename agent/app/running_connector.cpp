@@ -4,6 +4,7 @@
 
 #include "app/calendly_account.hpp"
 #include "app/connector_services.hpp"
+#include "app/visitors.hpp"
 #include "app/watch.hpp"
 #include "sync/connector.hpp"
 #include "upkeep/reconciler.hpp"
@@ -61,12 +62,14 @@ struct RunningConnector::Parts {
           flow(executor, settings_of(connector), world_of(services), services.log()),
           watch(
               executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys),
-          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()) {}
+          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()),
+          visitors(executor, connector, services) {}
 
     ConnectorServices services;
     syncing::Connector flow;
     Watch watch;
     upkeep::Reconciler reconciler;
+    Visitors visitors;
 };
 
 RunningConnector::RunningConnector(asio::any_io_executor executor, const config::Connector& connector,
@@ -80,9 +83,11 @@ RunningConnector::~RunningConnector() = default;
 asio::awaitable<void> RunningConnector::run() {
     using namespace asio::experimental::awaitable_operators;
     co_await (parts_->flow.run() && parts_->watch.run() && parts_->reconciler.run());
+    co_await parts_->visitors.finished();
 }
 
 void RunningConnector::stop() {
+    parts_->visitors.stop();
     parts_->flow.stop();
 }
 
@@ -99,6 +104,10 @@ syncing::ConnectorStatus RunningConnector::status() const {
 
 OAuthLogin* RunningConnector::login() noexcept {
     return parts_->services.login();
+}
+
+scheduling::Desk* RunningConnector::desk() noexcept {
+    return parts_->visitors.desk();
 }
 
 }  // namespace app

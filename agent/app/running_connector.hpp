@@ -13,6 +13,9 @@
 namespace redis {
 class Servers;
 }
+namespace scheduling {
+class Desk;
+}
 
 namespace app {
 
@@ -41,6 +44,9 @@ public:
 
     // Null with a personal token.
     OAuthLogin* login() noexcept;
+
+    // Null without scheduling.
+    scheduling::Desk* desk() noexcept;
 
 private:
     struct Parts;

@@ -11,6 +11,7 @@
 #include "api/rate_limit.hpp"
 #include "config/admin.hpp"
 #include "config/redis.hpp"
+#include "config/scheduling.hpp"
 #include "http/url.hpp"
 #include "rules/mapping.hpp"
 
@@ -69,6 +70,7 @@ struct Connector {
     rules::Mapping mapping;
     Webhook webhook;
     Reconcile reconcile;
+    Scheduling scheduling;
     bool debug = false;
     LogLevel log_level = LogLevel::info;
     bool log_webhooks = false;

@@ -12,6 +12,7 @@
 #include "config/read_calendly_side.hpp"
 #include "config/read_mapping.hpp"
 #include "config/read_redis.hpp"
+#include "config/read_scheduling.hpp"
 #include "config/section.hpp"
 #include "config/values.hpp"
 #include "shared/webhook_entry.hpp"
@@ -74,7 +75,7 @@ Connector read_connector(const std::string& name, const Section& section, const 
                          const Environment& environment) {
     section.allow({"enabled", "access_token", "oauth", "sync", "event_mapping", "field_mapping",
                    "default_country", "webhook", "cancellation", "no_show", "follow_links", "debug",
-                   "log_level", "log_webhooks", "retention", "reconcile", "calendly", "brevo"});
+                   "log_level", "log_webhooks", "retention", "reconcile", "scheduling", "calendly", "brevo"});
     if (!shared::is_connector_name(name)) section.fail_here("a connector's name is 1 to 64 of: a-z 0-9 _ -");
     Connector connector;
     connector.name = name;
@@ -84,6 +85,8 @@ Connector read_connector(const std::string& name, const Section& section, const 
     connector.mapping = read_mapping(section, common.mapping);
     connector.webhook = read_webhook(section.section("webhook"));
     connector.reconcile = read_reconcile(section.section("reconcile"));
+    connector.scheduling =
+        read_scheduling(section.section("scheduling"), connector.mapping.event_mapping);
     read_log_and_retention(section, connector);
     connector.calendly = read_calendly(section.section("calendly"), common.calendly);
     connector.brevo = read_brevo(section.section("brevo"), common.brevo, environment);

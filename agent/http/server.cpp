@@ -124,9 +124,16 @@ private:
     ServerConnection& connection_;
 };
 
+std::string address_at(const tcp::socket& socket) {
+    error_code is_gone;
+    const auto endpoint = socket.remote_endpoint(is_gone);
+    return is_gone ? std::string() : endpoint.address().to_string();
+}
+
 asio::awaitable<void> serve(std::shared_ptr<ServerState> state, tcp::socket socket, std::string peer) {
+    const auto address = address_at(socket);
     net::Transport transport(std::move(socket));
-    ServerConnection connection(transport, state->options, state->handler, state->counts);
+    ServerConnection connection(transport, state->options, state->handler, state->counts, address);
     const Listed listed(*state, connection, std::move(peer));
     co_await connection.serve();
 }

@@ -29,6 +29,8 @@ struct ServerOptions {
     std::size_t max_header_size = 16 * 1024;    // bytes, with all else that is no body; more: 431
     std::uint64_t max_body_size = 1024 * 1024;  // bytes; larger ones are answered 413
     std::chrono::milliseconds read_timeout{30'000};  // until a request is whole, its wait included
+    // A field in which the handler finds the peer's address, whatever the peer wrote there; "": none.
+    std::string_view peer_field{};
 };
 
 struct ServerState;

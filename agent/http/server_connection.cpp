@@ -115,7 +115,10 @@ asio::awaitable<std::optional<Response>> ServerConnection::respond(Reader& reade
         co_return refusal_of(unreadable);
     }
     transport_.set_deadline(net::Transport::Time::max());
-    auto response = co_await handle(reader.release());
+    auto request = reader.release();
+    if (const auto name = options_.peer_field; !name.empty())
+        request.set(beast::string_view(name.data(), name.size()), peer_address_);
+    auto response = co_await handle(std::move(request));
     co_return response;
 }
 

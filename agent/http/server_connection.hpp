@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -18,8 +20,12 @@ class ServerConnection {
 public:
     // All must live as long as serve() runs.
     ServerConnection(net::Transport& transport, const ServerOptions& options, const Server::Handler& handler,
-                     ServerCounts& counts)
-        : transport_(transport), options_(options), handler_(handler), counts_(counts) {}
+                     ServerCounts& counts, std::string peer_address = {})
+        : transport_(transport),
+          options_(options),
+          handler_(handler),
+          counts_(counts),
+          peer_address_(std::move(peer_address)) {}
 
     // Answers requests until one side has had enough, and lets the peer read the last answer.
     boost::asio::awaitable<void> serve();
@@ -55,6 +61,7 @@ private:
     const ServerOptions& options_;
     const Server::Handler& handler_;
     ServerCounts& counts_;
+    std::string peer_address_;
     boost::beast::flat_buffer buffer_;
     std::chrono::steady_clock::time_point waits_since_ = std::chrono::steady_clock::now();
     Phase phase_ = Phase::reading;

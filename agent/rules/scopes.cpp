@@ -35,7 +35,7 @@ Scopes split_scopes(std::string_view text) {
     return scopes;
 }
 
-Scopes needed_scopes(bool keeps_subscription, const std::vector<std::string>& events) {
+Scopes needed_scopes(bool keeps_subscription, const std::vector<std::string>& events, bool has_visitors) {
     std::set<std::string> needed = {"users:read", "organizations:read", "scheduled_events:read",
                                     "event_types:read"};
     if (keeps_subscription) {
@@ -44,6 +44,7 @@ Scopes needed_scopes(bool keeps_subscription, const std::vector<std::string>& ev
             for (const auto& family : families)
                 if (event.starts_with(family.events)) needed.insert(family.scope);
     }
+    if (has_visitors) needed.insert({"availability:read", "scheduled_events:write"});
     return {needed.begin(), needed.end()};
 }
 

@@ -100,6 +100,11 @@ http {
             calendly_signing_key_file "$folder/signing.key";
             calendly_redis "unix:$folder/redis.sock";
         }
+        location ~ ^/(book|v1/scheduling)/ {
+            proxy_pass http://127.0.0.1:$admin_port;
+            proxy_set_header Host \$http_host;
+            proxy_set_header X-Real-IP \$remote_addr;
+        }
     }
 }
 NGINX
@@ -113,6 +118,7 @@ start_nginx() {
     program=$(PATH=$PATH:/usr/sbin type -P nginx)
     mkdir "$folder/nginx"
     od --address-radix=n --format=x1 --read-bytes=32 /dev/urandom | tr --delete ' \n' >"$folder/signing.key"
+    admin_port=$(free_port)
     while ((attempts-- > 0)); do
         port=$(free_port)
         nginx_configuration "$port" >"$folder/nginx/nginx.conf"
@@ -124,6 +130,7 @@ start_nginx() {
     done
     is_running nginx || fail_of nginx "nginx found no free port"
     webhook_url=http://127.0.0.1:$port/webhooks/calendly
+    booking_url=http://127.0.0.1:$port/book/calendly
     echo "nginx    takes webhooks at $webhook_url"
 }
 
@@ -158,6 +165,7 @@ connectors:
       signing_key_file: "$folder/signing.key"
     cancellation: {list_id: 20, leave_lists: true}
     no_show: {list_id: 21}
+    scheduling: {enabled: true, event_types: [discovery_call, demo]}
     calendly: {api_url: "$calendly_url"}
     brevo: {api_url: "$brevo_url"}
 redis: {url: "unix:$folder/redis.sock"}
@@ -167,7 +175,6 @@ YAML
 }
 
 configure_agent() {
-    admin_port=$(free_port)
     agent_configuration >"$folder/connector.yaml"
 }
 
@@ -182,7 +189,7 @@ subscribe() {
 # The accounts of whoever typed this.
 set_up() {
     "$root/build/calendly-brevo" setup --config "$folder/connector.yaml" --signing-key-file "$folder/signing.key" \
-        --redis-url "unix:$folder/redis.sock" --admin-listen "127.0.0.1:$(free_port)" ||
+        --redis-url "unix:$folder/redis.sock" --admin-listen "127.0.0.1:$admin_port" ||
         fail "calendly-brevo setup ended without a subscription that works"
 }
 

@@ -92,6 +92,7 @@ logs             $folder
 TEXT
     [[ $mode != live ]] || return 0
     cat <<TEXT
+booking page     $booking_url   (book there, and the contact appears below)
 Calendly         $calendly_url   (Authorization: Bearer $CALENDLY_ACCESS_TOKEN)
 Brevo            $brevo_url   (api-key: $BREVO_API_KEY)
 sandbox control  $control_url

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "sandbox/booking_rules.hpp"
 #include "sandbox/calendly_oauth.hpp"
 #include "sandbox/calendly_payload.hpp"
 #include "sandbox/rate_limit.hpp"
@@ -23,6 +24,7 @@ public:
     Answer handle(Call call, Instant at);
 
     Tokens& tokens() { return tokens_; }
+    BookingRules& booking_rules() { return booking_rules_; }
     OAuthServer& oauth() { return oauth_; }
     // From now on it is so much later for what expires.
     void move_clock(std::chrono::seconds ahead) { ahead_ += ahead; }
@@ -60,6 +62,7 @@ private:
     Subscriptions& subscriptions_;
     Tokens tokens_;
     OAuthServer oauth_;
+    BookingRules booking_rules_;
     RateLimit rate_limit_;
     Publish publish_;
     Router router_;

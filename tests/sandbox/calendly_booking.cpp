@@ -39,6 +39,12 @@ json::object booked_location(const json::object& requested, Fields& outer) {
     Fields fields(requested);
     json::object location{{"type", fields.required_text("kind")}};
     if (const auto place = fields.text("location")) location["location"] = *place;
+    const std::string kind(location.at("type").get_string());
+    if (kind.ends_with("_conference")) {
+        location["status"] = "pushed";
+        location["join_url"] =
+            "https://calendly.com/events/" + new_id() + "/" + kind.substr(0, kind.find('_'));
+    }
     fields.only({"kind", "location"});
     for (const auto& error : fields.errors()) outer.fail("location." + error.parameter, error.message);
     return location;
@@ -59,6 +65,12 @@ void read_invitee(const json::object& object, Fields& outer, BookingRequest& req
         request.name = fields.required_text("name");
     }
     for (const auto& error : fields.errors()) outer.fail("invitee." + error.parameter, error.message);
+}
+
+// Null when absent or null.
+const json::object* object_in(const json::object& body, std::string_view name) {
+    const auto* value = body.if_contains(name);
+    return value ? value->if_object() : nullptr;
 }
 
 json::array guests_of(const std::vector<std::string>& emails, Instant at) {
@@ -164,11 +176,23 @@ Answer CalendlyApi::cancel_event(const Call& call) {
 }
 
 Answer CalendlyApi::create_invitee(const Call& call) {
-    auto request = read_booking(parse_object(call.body), at_);
+    const auto body = parse_object(call.body);
+    auto request = read_booking(body, at_);
     const auto& type = state_.event_type(request.event_type);
+    if (type.deleted_at) throw not_found();
+    if (!type.active || type.is_paid || type.booking_method != "instant")
+        throw permission_denied("This event type cannot be booked by the Scheduling API.");
+    require_answers(type, request.questions_and_answers);
+    require_location(type, object_in(body, "location"));
+    require_tracking(object_in(body, "tracking"));
     if (*request.start <= at_) throw invalid_argument({{"start_time", "must be in the future"}});
-    if (state_.places_left(type, *request.start) < 1)
-        throw invalid_argument({{"start_time", "is not available"}});
+    const bool is_offered = *request.start == round_up(*request.start, slot_step);
+    if (!is_offered || state_.places_left(type, *request.start) < 1) throw booking_rules_.taken_refusal();
+    if (const auto wait = booking_rules_.take(access_->user, at_); wait > 0) {
+        CalendlyRefusal refusal{429, "Too Many Requests", "The limit of bookings is reached."};
+        refusal.retry_after = wait;
+        throw refusal;
+    }
     const auto& invitee = state_.book(std::move(request), at_);
     publish_(invitee_occurrence(state_, "invitee.created", invitee, at_));
     return resource(to_json(state_, invitee), 201);

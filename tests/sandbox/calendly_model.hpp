@@ -44,6 +44,10 @@ struct EventType {
     bool secret = false;
     json::array custom_questions;
     json::value location = nullptr;  // of new events
+    json::array locations;           // {kind, location?, ...}: of which one is chosen
+    std::string pooling_type;        // round_robin, collective; ""
+    bool is_paid = false;
+    std::string booking_method = "instant";  // or poll
     Instant created_at{};
     Instant updated_at{};
     std::optional<Instant> deleted_at;

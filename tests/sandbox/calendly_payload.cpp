@@ -43,6 +43,11 @@ json::array memberships(const User& host) {
     return {{{"user", calendly_uri("users", host.id)}, {"user_email", host.email}, {"user_name", host.name}}};
 }
 
+json::value payment_of(const EventType& type) {
+    if (!type.is_paid) return nullptr;
+    return json::object{{"amount", 50}, {"currency", "EUR"}};
+}
+
 std::string scheduling_url(const CalendlyState& state, const EventType& type) {
     return "https://calendly.com/" + state.user(type.owner).slug + "/" + type.slug;
 }
@@ -70,28 +75,31 @@ json::object to_json(const CalendlyState& state, const User& user) {
 
 json::object to_json(const CalendlyState& state, const EventType& type) {
     const auto& owner = state.user(type.owner);
-    return {{"active", type.active},
-            {"admin_managed", false},
-            {"booking_method", "instant"},
-            {"color", "#0069ff"},
-            {"created_at", to_text(type.created_at)},
-            {"custom_questions", type.custom_questions},
-            {"deleted_at", or_null(type.deleted_at)},
-            {"description_html", nullptr},
-            {"description_plain", nullptr},
-            {"duration", type.duration},
-            {"internal_note", nullptr},
-            {"kind", type.kind},
-            {"kind_description", type.kind == "group" ? "Group" : "One-on-One"},
-            {"name", type.name},
-            {"pooling_type", nullptr},
-            {"profile", {{"name", owner.name}, {"owner", calendly_uri("users", owner.id)}, {"type", "User"}}},
-            {"scheduling_url", scheduling_url(state, type)},
-            {"secret", type.secret},
-            {"slug", type.slug},
-            {"type", "StandardEventType"},
-            {"updated_at", to_text(type.updated_at)},
-            {"uri", calendly_uri("event_types", type.id)}};
+    return {
+        {"active", type.active},
+        {"admin_managed", false},
+        {"booking_method", type.booking_method},
+        {"color", "#0069ff"},
+        {"created_at", to_text(type.created_at)},
+        {"custom_questions", type.custom_questions},
+        {"deleted_at", or_null(type.deleted_at)},
+        {"description_html", nullptr},
+        {"description_plain", nullptr},
+        {"duration", type.duration},
+        {"internal_note", nullptr},
+        {"kind", type.kind},
+        {"kind_description", type.kind == "group" ? "Group" : "One-on-One"},
+        {"locations", type.locations},
+        {"name", type.name},
+        {"payment", payment_of(type)},
+        {"pooling_type", type.pooling_type.empty() ? json::value(nullptr) : json::value(type.pooling_type)},
+        {"profile", {{"name", owner.name}, {"owner", calendly_uri("users", owner.id)}, {"type", "User"}}},
+        {"scheduling_url", scheduling_url(state, type)},
+        {"secret", type.secret},
+        {"slug", type.slug},
+        {"type", "StandardEventType"},
+        {"updated_at", to_text(type.updated_at)},
+        {"uri", calendly_uri("event_types", type.id)}};
 }
 
 json::object to_json(const Cancellation& cancellation) {

@@ -33,6 +33,8 @@ void ControlApi::add_account_routes() {
     router_.add("POST", "/calendly/roles", [this](const Call& call) { return set_role(call); });
     router_.add("POST", "/calendly/consent", [this](const Call& call) { return set_consent(call); });
     router_.add("POST", "/calendly/clock", [this](const Call& call) { return move_clock(call); });
+    router_.add("POST", "/calendly/booking_rules",
+                [this](const Call& call) { return set_booking_rules(call); });
     router_.add("POST", "/calendly/erase", [this](const Call& call) { return erase_event(call); });
 }
 
@@ -118,6 +120,25 @@ Answer ControlApi::erase_event(const Call& call) {
     require_valid(fields);
     world_->calendly.erase_event(last_segment(event));
     return created({{"event", event}});
+}
+
+// How POST /invitees says that a start is taken, and how many it allows: {taken?, per_minute?, per_hour?,
+// per_day?}.
+Answer ControlApi::set_booking_rules(const Call& call) {
+    const auto body = parse_object(call.body);
+    Fields fields(body);
+    fields.only({"taken", "per_minute", "per_hour", "per_day"});
+    auto& rules = world_->calendly_api.booking_rules();
+    const auto taken = fields.text("taken").value_or("start_time");
+    if (taken != "start_time" && taken != "already_filled" && taken != "conflict")
+        fields.fail("taken", "must be start_time, already_filled or conflict");
+    require_valid(fields);
+    rules.taken = taken == "conflict"         ? TakenForm::conflict
+                  : taken == "already_filled" ? TakenForm::already_filled
+                                              : TakenForm::start_time;
+    rules.limits = {fields.integer("per_minute").value_or(0), fields.integer("per_hour").value_or(0),
+                    fields.integer("per_day").value_or(0)};
+    return created({{"taken", taken}});
 }
 
 }  // namespace sandbox

@@ -43,6 +43,7 @@ private:
     Answer set_consent(const Call& call);
     Answer move_clock(const Call& call);
     Answer erase_event(const Call& call);
+    Answer set_booking_rules(const Call& call);
     Answer deliver(const Call& call);
     Answer release(const Call& call);
     Answer disable_subscription(const Call& call);

@@ -268,7 +268,7 @@ Answer ControlApi::add_event_type(const Call& call) {
     const auto body = parse_object(call.body);
     Fields fields(body);
     fields.only({"id", "name", "slug", "duration", "kind", "limit", "owner", "group", "active", "secret",
-                 "location", "custom_questions"});
+                 "location", "custom_questions", "locations", "pooling_type", "paid", "booking_method"});
     EventType type;
     type.id = fields.text("id").value_or(new_id());
     type.name = fields.required_text("name");
@@ -282,6 +282,14 @@ Answer ControlApi::add_event_type(const Call& call) {
     type.secret = fields.boolean("secret").value_or(false);
     if (const auto* location = body.if_contains("location")) type.location = *location;
     if (const auto* questions = fields.array("custom_questions")) type.custom_questions = *questions;
+    if (const auto* locations = fields.array("locations")) type.locations = *locations;
+    type.pooling_type = fields.text("pooling_type").value_or("");
+    type.is_paid = fields.boolean("paid").value_or(false);
+    type.booking_method = fields.text("booking_method").value_or("instant");
+    for (const auto* name : {"custom_questions", "locations"})
+        if (const auto* list = fields.array(name);
+            list && std::any_of(list->begin(), list->end(), [](const auto& one) { return !one.is_object(); }))
+            fields.fail(name, "must be a list of objects");
     if (type.kind != "solo" && type.kind != "group") fields.fail("kind", "must be solo or group");
     if (type.duration < 1 || type.limit < 1) fields.fail("duration", "and limit must be 1 or more");
     require_valid(fields);

@@ -25,11 +25,14 @@ Answer to_answer(const CalendlyRefusal& refusal) {
     json::array details;
     for (const auto& error : refusal.details)
         details.push_back({{"parameter", error.parameter}, {"message", error.message}});
+    if (!refusal.code.empty()) details.push_back({{"code", refusal.code}, {"message", refusal.what()}});
     if (!details.empty()) body["details"] = std::move(details);
     if (!refusal.required_scopes.empty()) body["required_scopes"] = json::value_from(refusal.required_scopes);
     Answer answer;
     answer.status = refusal.status;
     answer.body = std::move(body);
+    if (refusal.retry_after > 0)
+        answer.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after));
     return answer;
 }
 

@@ -1,6 +1,7 @@
 // An API's refusal, thrown by its rules and written as an answer in one place.
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct CalendlyRefusal : std::runtime_error {
     std::string title;
     std::vector<FieldError> details;
     std::vector<std::string> required_scopes;  // of which one would do
+    std::string code;                          // of a detail that has one; ""
+    std::int64_t retry_after = 0;              // seconds; 0: nothing is said
 };
 
 CalendlyRefusal invalid_argument(std::vector<FieldError> details);

@@ -27,6 +27,7 @@ NginxOptions nginx_options(const Folder& folder, const SystemOptions& options, c
     NginxOptions nginx;
     nginx.location = directives("calendly", key_file, redis_url);
     nginx.server = options.nginx_server;
+    nginx.http = options.nginx_http;
     for (const auto& [name, sections] : options.connectors)
         if (name != "calendly")
             nginx.server +=

@@ -27,6 +27,7 @@ struct SystemOptions {
     bool is_subscribed = true;         // the first connector's URL, from the start
     RedisOptions redis = {.tcp = false, .keep = true, .arguments = {}};
     std::string nginx_server{};  // more inside nginx's server { ... }
+    std::string nginx_http{};    // and inside its http { ... }
     bool replica = false;        // of redis, over TCP; nginx is given both as one replication set
 };
 

@@ -18,6 +18,7 @@ protected:
     using Queue = api::BudgetQueue<std::string>;
 
     void webhook(std::string call) { queue_.push(ServiceClass::webhook, std::move(call), now_); }
+    void visitor(std::string call) { queue_.push(ServiceClass::visitor, std::move(call), now_); }
     void history(std::string call) { queue_.push(ServiceClass::history, std::move(call), now_); }
 
     // Who has the slots, one after the other; "" when one is left empty.
@@ -58,6 +59,14 @@ TEST_F(BudgetQueueTest, AWebhookIsAlwaysNext) {
     EXPECT_THAT(slots(3), ElementsAre("w1", "w2", "h1"));
     webhook("w3");
     EXPECT_THAT(slots(1), ElementsAre("w3"));
+}
+
+TEST_F(BudgetQueueTest, VisitorsOvertakeAndLeaveEverySecondSlotToWebhooks) {
+    history("h");
+    for (const auto* call : {"w1", "w2"}) webhook(call);
+    for (const auto* call : {"v1", "v2", "v3", "v4"}) visitor(call);
+    EXPECT_THAT(slots(6), ElementsAre("v1", "w1", "v2", "w2", "v3", "v4"));
+    EXPECT_THAT(slots(1), ElementsAre("h"));
 }
 
 TEST_F(BudgetQueueTest, HistoryHasAllSlotsWhenNothingElseIsToDo) {

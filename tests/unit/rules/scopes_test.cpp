@@ -21,6 +21,11 @@ TEST(Scopes, OfASubscriptionFollowFromWhatItTellsOf) {
                             "scheduled_events:read", "users:read", "webhooks:read", "webhooks:write"));
 }
 
+TEST(Scopes, WhereVisitorsBookTheTokenMayLookForTimesAndBook) {
+    const auto needed = rules::needed_scopes(false, {}, true);
+    EXPECT_THAT(needed, testing::IsSupersetOf({"availability:read", "scheduled_events:write"}));
+}
+
 TEST(Scopes, ThatWriteIncludeThoseThatRead) {
     EXPECT_THAT(rules::missing_scopes({"webhooks:write", "users:read"},
                                       {"users:read", "webhooks:read", "webhooks:write"}),

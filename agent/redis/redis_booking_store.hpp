@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "redis/booking_store.hpp"
+#include "redis/client.hpp"
+
+namespace redis {
+
+class RedisBookingStore final : public BookingStore {
+public:
+    // `account`: that of the credential, of which Redis learns the hash.
+    RedisBookingStore(Client& client, std::string connector, std::string account);
+
+    boost::asio::awaitable<std::string> secret() override;
+    boost::asio::awaitable<ClaimResult> recall(BookingClaim claim) override;
+    boost::asio::awaitable<ClaimResult> claim(BookingClaim claim) override;
+    boost::asio::awaitable<bool> hold(std::string key, std::string owner) override;
+    boost::asio::awaitable<bool> note_sent(std::string key, std::string owner) override;
+    boost::asio::awaitable<void> finish(BookingClaim claim, std::string answer, std::string id,
+                                        std::int64_t start_ms) override;
+    boost::asio::awaitable<void> give_up(BookingClaim claim) override;
+    boost::asio::awaitable<void> unlock(std::string key, std::string owner) override;
+    boost::asio::awaitable<void> close(std::string email, std::string id) override;
+    boost::asio::awaitable<bool> count_day(std::string day, std::int64_t most) override;
+    boost::asio::awaitable<void> uncount_day(std::string day) override;
+
+private:
+    std::string key(std::string_view kind, const std::string& name) const;
+    std::string day_key(const std::string& day) const;
+    Arguments keys_of(const BookingClaim& claim) const;
+
+    Client& client_;
+    std::string connector_;
+    std::string account_;
+    std::string secret_;
+};
+
+}  // namespace redis

@@ -1,0 +1,25 @@
+// The booking page and its files: GET /book/...
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "http/router.hpp"
+#include "scheduling/site.hpp"
+
+namespace web {
+
+// Of every connector that has scheduling.
+using Sites = std::function<std::vector<const scheduling::Site*>()>;
+
+// Adds /book/<connector>, /book/<connector>/<event type>, /book/embed.js and /book/assets/<file>. An event
+// type may also be called as `event_mapping` calls it: the browser is sent to its id.
+void add_book_pages(http::Router& router, Sites sites);
+
+// `If-None-Match` names this tag, or any.
+bool names_tag(std::string_view if_none_match, std::string_view tag);
+
+// `Accept-Encoding` has gzip, and not with q=0.
+bool accepts_gzip(std::string_view accept_encoding);
+
+}  // namespace web

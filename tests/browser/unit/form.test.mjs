@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bookingFrom, emailMeant, fieldAt, fieldsOf, phoneFrom, problemsOf, valuesFrom } from '../../../agent/web/assets/form.js';
+import { call, demo, workshop } from '../fake_agent.mjs';
+
+const formOf = (type, query = '') => {
+    const fields = fieldsOf(type);
+    return { type, fields, values: valuesFrom(fields, new URLSearchParams(query)), query: new URLSearchParams(query) };
+};
+const start = Date.parse('2026-11-30T09:00:00Z');
+
+test('fields come in the order of their positions; one required choice alone is a box to tick', () => {
+    const shuffled = { ...demo, questions: [...demo.questions].reverse() };
+    assert.deepEqual(fieldsOf(shuffled).map(field => [field.id, field.kind]), [['name', 'line'], ['email', 'email'], ['q0', 'paragraph'],
+        ['q1', 'one'], ['q2', 'several'], ['q3', 'phone'], ['q4', 'consent'], ['guests', 'guests']]);
+});
+
+test('a place is asked for when there are several, or when one needs words of the visitor', () => {
+    const asks = type => fieldsOf(type).some(field => field.kind === 'location');
+    assert.deepEqual([demo, call, workshop, { ...call, pooling: 'round_robin' }, { ...call, locations: [call.locations[0]] }].map(asks), [false, true, false, false, true]);
+});
+
+test('the address fills in what it may, by text or by number, and nothing that is the visitor\'s own act', () => {
+    const { values } = formOf(demo, 'name=Ada&email=ada%40example.com&a1=All&a2=2&a3=events,3&a4=%2B491701234567&a5=1');
+    assert.deepEqual(values, { name: 'Ada', email: 'ada@example.com', q0: 'All', q1: { chosen: '11 to 100', other: '' },
+        q2: { chosen: ['Events', 'Lists'], other: '' }, q3: '+491701234567', q4: false, guests: '' });
+    assert.equal(formOf(demo, 'first_name=Ada&last_name=Lovelace').values.name, 'Ada Lovelace');
+    assert.deepEqual(formOf(demo, 'a2=none%20of%20them').values.q1, { chosen: null, isOther: true, other: 'none of them' });
+    assert.equal(formOf(demo, 'name=A%00%1Bb').values.name, 'A  b');
+});
+
+test('what is missing or wrong is said by field', () => {
+    const { fields, values } = formOf(demo, 'email=nobody&a4=0170');
+    assert.deepEqual([...problemsOf(fields, values)], [['name', 'required'], ['email', 'email'], ['q1', 'choose'], ['q3', 'phone'], ['q4', 'consent']]);
+    const good = { ...values, name: 'Ada', email: 'ada@example.com', q1: { chosen: 'more', other: '' }, q3: '', q4: true };
+    assert.equal(problemsOf(fields, good).size, 0);
+    assert.equal(problemsOf(fields, { ...good, q1: { chosen: null, isOther: true, other: ' ' } }).get('q1'), 'other');
+    assert.equal(problemsOf(fields, { ...good, guests: 'a@b.de, nobody' }).get('guests'), 'guests');
+    assert.equal(problemsOf(fields, { ...good, guests: 'a@b.de '.repeat(11) }).get('guests'), 'tooManyGuests');
+});
+
+test('a name is no advertisement: the agent refuses web addresses in it', () => {
+    const { fields, values } = formOf(call, 'name=Win%20at%20https://evil.example&email=a@b.de');
+    assert.equal(problemsOf(fields, values).get('name'), 'webAddress');
+});
+
+test('a call needs a number', () => {
+    const { fields, values } = formOf(call, 'name=A&email=a@b.de');
+    const problem = location => problemsOf(fields, { ...values, location }).get('location');
+    assert.deepEqual([problem({ index: null, text: '' }), problem({ index: 0, text: '' }), problem({ index: 0, text: '123' }), problem({ index: 0, text: '+49 170 1234567' }), problem({ index: 1, text: '' })],
+        ['choose', 'phoneNeeded', 'phone', undefined, undefined]);
+});
+
+test('the booking has exactly what the API takes; empty answers are left out', () => {
+    const form = formOf(demo, 'utm_source=news&utm_evil=x&name=Ada&email=ada@example.com&a2=1');
+    form.values.q4 = true;
+    form.values.q3 = '+49 (170) 123-4567';
+    form.values.guests = 'a@b.de; c@d.de';
+    assert.deepEqual(bookingFrom({ ...form, start, zone: 'Europe/Berlin' }), {
+        event_type: demo.id, start: '2026-11-30T09:00:00Z', name: 'Ada', email: 'ada@example.com', timezone: 'Europe/Berlin',
+        answers: [{ position: 1, text: '1 to 10' }, { position: 3, text: '+491701234567' }, { position: 4, text: 'I agree to the terms' }],
+        location: { kind: 'zoom_conference' }, guests: ['a@b.de', 'c@d.de'], utm_source: 'news',
+    });
+});
+
+test('several choices are a list; a place goes with its words; round robin has none', () => {
+    const form = formOf(demo, 'a3=Events,Lists');
+    assert.deepEqual(bookingFrom({ ...form, start, zone: 'UTC' }).answers, [{ position: 2, text: ['Events', 'Lists'] }]);
+    const phone = formOf(call);
+    phone.values.location = { index: 0, text: '0049 170 1234567' };
+    assert.deepEqual(bookingFrom({ ...phone, start, zone: 'UTC' }).location, { kind: 'outbound_call', location: '+491701234567' });
+    assert.equal(bookingFrom({ ...formOf({ ...call, pooling: 'round_robin' }), start, zone: 'UTC' }).location, undefined);
+});
+
+test('numbers as people write them; national ones need their country', () => {
+    assert.deepEqual(['+49 170 / 1234567', '0044 20 7946 0000', '030 901820', '+0123456789', 'call me'].map(phoneFrom), ['+491701234567', '+442079460000', null, null, null]);
+});
+
+test('a mistyped host is a hint, a rare one is not', () => {
+    assert.deepEqual(['ann@gmial.com', 'Ann@gmai.com', 'a@webb.de', 'ann@gmail.com', 'ann@acme.com', 'ann'].map(emailMeant),
+        ['ann@gmail.com', 'Ann@gmail.com', 'a@web.de', null, null, null]);
+});
+
+test('the agent\'s names of members lead to fields', () => {
+    const fields = fieldsOf(call), questions = fieldsOf(demo);
+    assert.equal(fieldAt(fields, 'location.location').id, 'location');
+    assert.equal(fieldAt(questions, 'answers[2]').id, 'q2');
+    assert.equal(fieldAt(questions, 'answers[22]'), null);
+    assert.equal(fieldAt(questions, 'guests[1]').id, 'guests');
+    assert.equal(fieldAt(questions, 'first_name').id, 'name');
+    assert.equal(fieldAt(questions, 'start'), null);
+    assert.equal(fieldAt(questions, null), null);
+});

@@ -1,0 +1,326 @@
+// One visitor at the desk: what is booked, what is refused, what a lost answer comes to.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "calendly/scheduling_codec.hpp"
+#include "rules/booking_token.hpp"
+#include "text/base64url.hpp"
+#include "unit/scheduling/fixture.hpp"
+
+namespace {
+
+using namespace scheduling_test;
+using scheduling::Refusal;
+using Code = Refusal::Code;
+using testing::ElementsAre;
+using testing::SizeIs;
+
+class Desk : public testing::Test {
+protected:
+    scheduling::Outcome<std::string> book(scheduling::BookingRequest request) {
+        return booker().run(booker().desk().book("demo", std::move(request)));
+    }
+    Refusal refusal(scheduling::BookingRequest request) {
+        const auto outcome = book(std::move(request));
+        EXPECT_FALSE(outcome) << *outcome;
+        return outcome ? Refusal{} : outcome.error();
+    }
+    std::string form_token() {
+        auto token = booker().run(booker().desk().form_token("demo"));
+        return std::string(token->at("token").as_string());
+    }
+    scheduling::BookingRequest visit(std::string key, std::string token, json::object with = body()) {
+        auto made = request(std::move(key), std::move(with));
+        made.is_server = false;
+        made.form_token = std::move(token);
+        return made;
+    }
+    // The next answers to POST /invitees are lost; the booking is made where `is_made` says so.
+    void lose(std::vector<bool> is_made, unsigned status = 0) {
+        outside_.calendly.on_call = [this, is_made, status,
+                                     n = std::size_t{0}](const std::string& call) mutable {
+            if (call != "book" || n == is_made.size()) return std::optional<api::ApiFailure>();
+            if (is_made[n++]) outside_.calendly.make(next_);
+            return std::optional(fakes::SchedulingApi::failure(status));
+        };
+        next_.start = now + 1h;
+        next_.email = "ann@example.org";
+        next_.tracking = {{std::string(calendly::token_member), token_of(key_a)}};
+    }
+    static std::string token_of(const std::string& key) {
+        return scheduling::token_of_key(text::base64url_sha256("key " + key));
+    }
+    Booker& booker() {
+        if (!booker_) booker_ = std::make_unique<Booker>(outside_, settings_);
+        return *booker_;
+    }
+    std::size_t booked() const { return outside_.listing.meetings.size(); }
+
+    Outside outside_;
+    config::Connector settings_ = connector();
+    std::unique_ptr<Booker> booker_;
+    calendly::NewBooking next_;
+};
+
+TEST_F(Desk, ABookingIsMadeAndDescribed) {
+    const auto outcome = book(request(key_a));
+    ASSERT_TRUE(outcome);
+    const auto answer = json::parse(*outcome).as_object();
+    EXPECT_EQ(answer.at("id"), "E0.I0");
+    EXPECT_EQ(answer.at("start"), "2026-11-30T09:00:00Z");
+    EXPECT_EQ(answer.at("cancel_url"), "https://calendly.com/cancellations/0");
+    EXPECT_TRUE(answer.at("ics").as_string().starts_with("BEGIN:VCALENDAR"));
+    ASSERT_THAT(outside_.calendly.sent, SizeIs(1));
+    EXPECT_EQ(outside_.calendly.sent[0].tracking.back().second, token_of(key_a));
+}
+
+TEST_F(Desk, TheSameKeyAndBodyHaveTheSameAnswer) {
+    const auto first = book(request(key_a));
+    const auto second = book(request(key_a));
+    EXPECT_EQ(*first, *second);
+    outside_.time += 5h;  // its start has passed
+    EXPECT_EQ(*first, *book(request(key_a)));
+    EXPECT_EQ(booked(), 1u);
+}
+
+TEST_F(Desk, TheSameKeyWithAnotherBodyIsRefused) {
+    ASSERT_TRUE(book(request(key_a)));
+    const auto refused = refusal(request(key_a, body(2)));
+    EXPECT_EQ(refused.code, Code::invalid);
+    EXPECT_EQ(refused.field, "Idempotency-Key");
+    EXPECT_EQ(booked(), 1u);
+}
+
+TEST_F(Desk, AKeyThatIsTooShortOrHasBlanksIsRefused) {
+    for (const auto* key : {"", "short", "with a blank in it",
+                            "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"})
+        EXPECT_EQ(refusal(request(key)).field, "Idempotency-Key") << key;
+    EXPECT_EQ(refusal(request(std::string(65, 'k'))).field, "Idempotency-Key");
+    EXPECT_THAT(outside_.calendly.calls, SizeIs(0)) << "Calendly is not asked";
+}
+
+TEST_F(Desk, AStartThatIsNotOfferedIsTakenAndTheThreeNearestAreOffered) {
+    auto odd = body();
+    odd["start"] = calendly::to_string(now + 2h + 1min);
+    const auto refused = refusal(request(key_a, odd));
+    EXPECT_EQ(refused.code, Code::taken);
+    EXPECT_THAT(refused.alternatives, ElementsAre(now + 1h, now + 2h, now + 3h));
+    EXPECT_EQ(refused.scheduling_url, "https://calendly.com/h/demo");
+    EXPECT_THAT(outside_.calendly.sent, SizeIs(0));
+}
+
+TEST_F(Desk, AStartThatWentMeanwhileIsTakenAndTheKeyIsFree) {
+    ASSERT_TRUE(book(request(key_a)));
+    outside_.store.records.clear();
+    booker_.reset();
+    outside_.calendly.on_call = [](const std::string& call) {
+        return call == "book" ? std::optional(fakes::SchedulingApi::failure(
+                                    400, R"({"details":[{"parameter":"start_time","message":"x"}]})"))
+                              : std::nullopt;
+    };
+    const auto refused = refusal(request(key_b, body(2)));
+    EXPECT_EQ(refused.code, Code::taken);
+    EXPECT_THAT(refused.alternatives, ElementsAre(now + 3h, now + 4h, now + 5h))
+        << "without both that are gone";
+    outside_.calendly.on_call = {};
+    EXPECT_TRUE(book(request(key_b, body(3)))) << "the same key, as a refusal is not remembered";
+}
+
+TEST_F(Desk, ALostAnswerOfABookingThatWasMadeIsLookedUp) {
+    lose({true});
+    const auto outcome = book(request(key_a));
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(json::parse(*outcome).at("id"), "E0.I0");
+    EXPECT_EQ(booked(), 1u);
+}
+
+TEST_F(Desk, ALostCallThatMadeNothingIsSentOnceMoreAfterLookingTwice) {
+    lose({false});
+    ASSERT_TRUE(book(request(key_a)));
+    EXPECT_EQ(booked(), 1u);
+    EXPECT_EQ(std::ranges::count(outside_.listing.calls, "events organization"), 2);
+}
+
+TEST_F(Desk, WhatIsLostTwiceIsLeftToTheNextTryWithTheKey) {
+    lose({false, true}, 502);
+    outside_.listing.on_call = [](const std::string& call) { return call.starts_with("events") ? 503u : 0u; };
+    const auto refused = refusal(request(key_a));
+    EXPECT_EQ(refused.code, Code::unavailable);
+    EXPECT_GT(refused.retry_after.count(), 0);
+    EXPECT_EQ(refused.scheduling_url, "https://calendly.com/h/demo");
+    outside_.listing.on_call = {};
+    EXPECT_TRUE(book(request(key_a)));
+    EXPECT_EQ(booked(), 1u);
+}
+
+TEST_F(Desk, WhoTakesOverLooksBeforeItSends) {
+    lose({true});
+    outside_.listing.on_call = [](const std::string& call) { return call.starts_with("events") ? 503u : 0u; };
+    EXPECT_EQ(refusal(request(key_a)).code, Code::unavailable);
+    booker_.reset();  // another agent
+    outside_.listing.on_call = {};
+    outside_.time += 2h;  // the start has passed
+    const auto outcome = book(request(key_a));
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(json::parse(*outcome).at("id"), "E0.I0");
+    EXPECT_EQ(booked(), 1u);
+}
+
+TEST_F(Desk, WhileAnotherAttemptIsAtItTheKeyIsInProgress) {
+    ASSERT_TRUE(book(request(key_a)));
+    auto& record = outside_.store.records.begin()->second;
+    record.state = redis::ClaimState::sent;
+    outside_.store.locks[outside_.store.records.begin()->first] = "somebody else";
+    const auto refused = refusal(request(key_a));
+    EXPECT_EQ(refused.code, Code::in_progress);
+    EXPECT_GT(refused.retry_after.count(), 0);
+}
+
+TEST_F(Desk, CalendlysLimitIsSaidWithItsWait) {
+    outside_.calendly.on_call = [](const std::string& call) {
+        auto limit = fakes::SchedulingApi::failure(429);
+        limit.wait = 1800s;
+        return call == "book" ? std::optional(limit) : std::nullopt;
+    };
+    const auto refused = refusal(request(key_a));
+    EXPECT_EQ(refused.code, Code::limited);
+    EXPECT_EQ(refused.retry_after, 1800s);
+    EXPECT_EQ(refused.scheduling_url, "https://calendly.com/h/demo");
+}
+
+TEST_F(Desk, WhatCalendlyRefusesIsSaidOfTheVisitorsField) {
+    outside_.calendly.type.questions = {{4, "Company", "string", false, {}, false},
+                                        {7, "Role", "string", false, {}, false}};
+    outside_.calendly.on_call = [](const std::string& call) {
+        return call == "book"
+                   ? std::optional(fakes::SchedulingApi::failure(
+                         400,
+                         R"({"title":"Invalid Argument","message":"questions_and_answers[0].question: is missing"})"))
+                   : std::nullopt;
+    };
+    auto with = body();
+    with["answers"] = {{{"position", 7}, {"text", "cook"}}};
+    const auto refused = refusal(request(key_a, with));
+    EXPECT_EQ(refused.code, Code::invalid);
+    EXPECT_EQ(refused.field, "answers[7]");
+}
+
+TEST_F(Desk, AFormsTokenIsGoodFromThreeSecondsToTwoHoursAndForOneBooking) {
+    const auto token = form_token();
+    EXPECT_EQ(refusal(visit(key_a, token)).code, Code::forbidden) << "too early";
+    outside_.time += 4s;
+    EXPECT_EQ(refusal(visit(key_a, token + "x")).code, Code::forbidden);
+    EXPECT_EQ(refusal(visit(key_a, "")).code, Code::forbidden);
+    EXPECT_EQ(refusal(visit(key_a, token, body(-1))).code, Code::invalid);
+    ASSERT_TRUE(book(visit(key_a, token))) << "a refusal did not spend it";
+    EXPECT_EQ(refusal(visit(key_b, token, body(2))).code, Code::forbidden) << "spent";
+    outside_.time += 3h;
+    EXPECT_TRUE(book(visit(key_a, token))) << "good again with that booking's own key";
+    EXPECT_EQ(refusal(visit(key_b, token, body(5))).code, Code::forbidden) << "too old";
+}
+
+TEST_F(Desk, LimitsCountBookingsOfAnAddressAndAPersonAndADay) {
+    settings_.scheduling.per_address = {2, 1h};
+    const auto token = [this] {
+        auto made = form_token();
+        outside_.time += 4s;
+        return made;
+    };
+    ASSERT_TRUE(book(visit("0000000000000001", token(), body(1, "a@x.org"))));
+    ASSERT_TRUE(book(visit("0000000000000002", token(), body(2, "b@x.org"))));
+    const auto of_address = refusal(visit("0000000000000003", token(), body(3, "c@x.org")));
+    EXPECT_EQ(of_address.code, Code::limited);
+    settings_.scheduling.per_address = {0, 1s};
+    settings_.scheduling.per_email = 1;
+    booker_.reset();
+    const auto of_person = refusal(visit("0000000000000004", token(), body(4, "A@X.org")));
+    EXPECT_EQ(of_person.code, Code::limited);
+    EXPECT_EQ(of_person.message, of_address.message) << "nobody learns which limit it was";
+    settings_.scheduling.plan_bookings_per_day = 3;
+    booker_.reset();
+    const auto of_day = refusal(visit("0000000000000005", token(), body(5, "e@x.org")));
+    EXPECT_EQ(of_day.code, Code::limited) << "80 % of 3 are 2";
+    EXPECT_GT(of_day.retry_after, 15h);
+    EXPECT_EQ(booked(), 2u);
+}
+
+TEST_F(Desk, AvailableTimesAreAskedOnceForAPieceHoweverManyAsk) {
+    for (int i = 0; i < 50; ++i) {
+        const auto times = booker().run(booker().desk().available_times("demo", std::nullopt, std::nullopt));
+        ASSERT_TRUE(times);
+        EXPECT_EQ(times->at("times").as_array().size(), 6u);
+    }
+    EXPECT_LE(std::ranges::count(outside_.calendly.calls, "times"), 2) << "31 days lie in two pieces at most";
+}
+
+TEST_F(Desk, ARangeIsCheckedAndThePastMeansNow) {
+    const auto ask = [this](const char* start, const char* end) {
+        return booker().run(booker().desk().available_times("demo", start, end));
+    };
+    EXPECT_EQ(ask("nonsense", "2026-12-01T00:00:00Z").error().field, "start");
+    EXPECT_EQ(ask("2026-12-02T00:00:00Z", "2026-12-01T00:00:00Z").error().field, "end");
+    EXPECT_EQ(ask("2026-12-01T00:00:00Z", "2027-03-05T00:00:00Z").error().field, "end") << "94 days";
+    const auto past = ask("2026-11-29T00:00:00Z", "2026-11-30T10:30:00Z");
+    ASSERT_TRUE(past);
+    EXPECT_EQ(past->at("times").as_array().size(), 2u);
+    EXPECT_EQ(past->at("until"), "2026-11-30T10:30:00Z");
+}
+
+TEST_F(Desk, WhatCannotBeBookedIsNotShown) {
+    const auto is_shown = [this] {
+        booker_.reset();
+        const auto types = booker().run(booker().desk().event_types());
+        return types && types->size() == 1;
+    };
+    EXPECT_TRUE(is_shown());
+    auto& type = outside_.calendly.type;
+    type.is_secret = true;
+    EXPECT_FALSE(is_shown());
+    type.is_secret = false;
+    type.is_paid = true;
+    EXPECT_FALSE(is_shown());
+    type.is_paid = false;
+    type.booking_method = "poll";
+    EXPECT_FALSE(is_shown());
+    EXPECT_EQ(refusal(request(key_a)).code, Code::not_bookable);
+}
+
+TEST_F(Desk, ABookingIsCanceledByItsTokenAlsoASecondTime) {
+    const auto answer = json::parse(*book(request(key_a))).as_object();
+    const std::string id(answer.at("id").as_string()), token(answer.at("cancel_token").as_string());
+    auto& desk = booker().desk();
+    EXPECT_FALSE(booker().run(desk.is_own(id, token + "x")));
+    EXPECT_FALSE(booker().run(desk.is_own("E1.I1", token)));
+    ASSERT_TRUE(booker().run(desk.is_own(id, token)));
+    EXPECT_EQ(booker().run(desk.state(id, token))->at("status"), "active");
+    EXPECT_TRUE(booker().run(desk.cancel(id, "ill")));
+    EXPECT_EQ(booker().run(desk.state(id, token))->at("status"), "canceled");
+    EXPECT_TRUE(booker().run(desk.cancel(id, "")));
+    EXPECT_EQ(std::ranges::count(outside_.calendly.calls, "cancel E0"), 1);
+}
+
+TEST_F(Desk, AGroupsMeetingIsNotCanceledForTheOthers) {
+    outside_.calendly.type.kind = "group";
+    const auto answer = json::parse(*book(request(key_a))).as_object();
+    const auto outcome = booker().run(booker().desk().cancel(std::string(answer.at("id").as_string()), ""));
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, Code::group);
+    EXPECT_EQ(outcome.error().cancel_url, "https://calendly.com/cancellations/0");
+}
+
+TEST_F(Desk, XRealIpIsBelievedFromTrustedProxiesOnly) {
+    const auto& desk = booker().desk();
+    EXPECT_EQ(desk.address_of("127.0.0.1", "203.0.113.9"), "203.0.113.9");
+    EXPECT_EQ(desk.address_of("198.51.100.1", "203.0.113.9"), "198.51.100.1");
+    EXPECT_EQ(desk.address_of("::1", "2001:db8:1:2:3::4"), desk.address_of("::1", "2001:db8:1:2::9"));
+    EXPECT_EQ(desk.address_of("127.0.0.1", "nonsense"), "127.0.0.1");
+    EXPECT_EQ(desk.address_of("127.0.0.1", ""), "127.0.0.1");
+}
+
+TEST_F(Desk, WhenItIsClosedNothingIsBegunAndItIsFinished) {
+    auto& desk = booker().desk();
+    desk.close();
+    EXPECT_EQ(refusal(request(key_a)).code, Code::unavailable);
+}
+
+}  // namespace
