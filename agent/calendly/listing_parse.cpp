@@ -22,20 +22,6 @@ bool is_false(const JsonReader& reader, std::string_view name) {
     return value && value->is_bool() && !value->get_bool();
 }
 
-std::vector<CustomQuestion> parse_questions(const JsonReader& event_type) {
-    std::vector<CustomQuestion> questions;
-    for (const auto& reader : event_type.objects("custom_questions")) {
-        if (is_false(reader, "enabled")) continue;
-        CustomQuestion question{reader.string("name"), reader.string("type"), {}};
-        const auto* choices = reader.find("answer_choices");
-        if (choices && choices->is_array())
-            for (const auto& choice : choices->get_array())
-                if (choice.is_string()) question.choices.emplace_back(choice.get_string());
-        if (!question.text.empty()) questions.push_back(std::move(question));
-    }
-    return questions;
-}
-
 }  // namespace
 
 ListedEvent parse_listed_event(json::value resource) {

@@ -8,6 +8,7 @@
 
 #include <boost/json/value.hpp>
 
+#include "calendly/question.hpp"
 #include "calendly/types.hpp"
 
 namespace calendly {
@@ -41,13 +42,6 @@ struct ListedInvitee {
     bool is_canceled = false;
 };
 
-// What invitees are asked for when they book.
-struct CustomQuestion {
-    std::string text;
-    std::string kind;                  // "string", "text", "phone_number", "single_select", "multi_select"
-    std::vector<std::string> choices;  // of the two selects
-};
-
 struct ListedEventType {
     boost::json::value json;
     std::string uri;
@@ -56,7 +50,7 @@ struct ListedEventType {
     std::string kind;
     std::int64_t duration = 0;  // minutes
     std::string scheduling_url;
-    std::vector<CustomQuestion> questions;  // that are asked
+    std::vector<Question> questions;  // that are asked
 };
 
 struct SchedulingLink {

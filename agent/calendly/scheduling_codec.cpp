@@ -7,6 +7,7 @@
 
 #include "calendly/json_reader.hpp"
 #include "calendly/parse.hpp"
+#include "calendly/question.hpp"
 
 namespace calendly {
 namespace {
@@ -18,44 +19,6 @@ std::int64_t whole_number(const JsonReader& reader, std::string_view name, std::
     boost::system::error_code error;
     const auto number = value && value->is_number() ? value->to_number<std::int64_t>(error) : otherwise;
     return error ? otherwise : number;
-}
-
-bool is_enabled(const JsonReader& question) {
-    return !question.find("enabled") || question.boolean("enabled");
-}
-
-// To the letter: Calendly compares them so.
-std::string exact_text(const JsonReader& reader, std::string_view name) {
-    const auto* value = reader.find(name);
-    const auto* text = value ? value->if_string() : nullptr;
-    return text ? std::string(text->data(), text->size()) : std::string();
-}
-
-std::vector<std::string> exact_texts(const JsonReader& reader, std::string_view name) {
-    const auto* value = reader.find(name);
-    const auto* list = value ? value->if_array() : nullptr;
-    std::vector<std::string> texts;
-    if (!list) return texts;
-    for (const auto& item : *list)
-        if (const auto* text = item.if_string()) texts.emplace_back(text->data(), text->size());
-    return texts;
-}
-
-std::vector<Question> parse_questions(const JsonReader& type) {
-    std::vector<Question> questions;
-    for (const auto& reader : type.objects("custom_questions")) {
-        if (!is_enabled(reader)) continue;
-        Question question;
-        question.position = whole_number(reader, "position", static_cast<std::int64_t>(questions.size()));
-        question.text = exact_text(reader, "name");
-        question.type = reader.string("type");
-        question.is_required = reader.boolean("required");
-        question.choices = exact_texts(reader, "answer_choices");
-        question.allows_other = reader.boolean("include_other");
-        questions.push_back(std::move(question));
-    }
-    std::ranges::stable_sort(questions, {}, &Question::position);
-    return questions;
 }
 
 std::vector<LocationChoice> parse_locations(const JsonReader& type) {

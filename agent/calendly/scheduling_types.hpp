@@ -6,19 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "calendly/question.hpp"
 #include "calendly/types.hpp"
 
 namespace calendly {
-
-// Of an event type's form.
-struct Question {
-    std::int64_t position = 0;
-    std::string text;
-    std::string type;  // string, text, phone_number, single_select, multi_select
-    bool is_required = false;
-    std::vector<std::string> choices;
-    bool allows_other = false;  // an answer that is none of the choices
-};
 
 // Where the event type's meetings can be.
 struct LocationChoice {

@@ -173,9 +173,8 @@ std::string attribute_for_question(const ProposedField& field, const AccountAttr
 
 }  // namespace
 
-std::vector<calendly::CustomQuestion> distinct_questions(
-    const std::vector<calendly::ListedEventType>& types) {
-    std::vector<calendly::CustomQuestion> questions;
+std::vector<calendly::Question> distinct_questions(const std::vector<calendly::ListedEventType>& types) {
+    std::vector<calendly::Question> questions;
     std::set<std::string> known;
     for (const auto& type : types)
         for (const auto& question : type.questions) {
@@ -185,7 +184,7 @@ std::vector<calendly::CustomQuestion> distinct_questions(
     return questions;
 }
 
-std::vector<ProposedField> propose_fields(const std::vector<calendly::CustomQuestion>& questions,
+std::vector<ProposedField> propose_fields(const std::vector<calendly::Question>& questions,
                                           const AccountAttributes& attributes) {
     std::vector<ProposedField> fields;
     // An attribute with the name of a question is for its answers, also when the same is proposed again.
@@ -201,7 +200,7 @@ std::vector<ProposedField> propose_fields(const std::vector<calendly::CustomQues
         fields.push_back(std::move(field));
     }
     for (const auto& question : questions) {
-        ProposedField field{question.text, true, "", question.kind, question.choices};
+        ProposedField field{question.text, true, "", question.type, question.choices};
         field.attribute = attribute_for_question(field, attributes);
         fields.push_back(std::move(field));
     }

@@ -24,11 +24,11 @@ struct ProposedField {
 };
 
 // The questions once each, whatever their punctuation, in the order of the event types.
-std::vector<calendly::CustomQuestion> distinct_questions(const std::vector<calendly::ListedEventType>& types);
+std::vector<calendly::Question> distinct_questions(const std::vector<calendly::ListedEventType>& types);
 
 // What is usual first, then what the account has an attribute for, then the questions. Only attributes that
 // can hold the value; those that the account lacks are to be made.
-std::vector<ProposedField> propose_fields(const std::vector<calendly::CustomQuestion>& questions,
+std::vector<ProposedField> propose_fields(const std::vector<calendly::Question>& questions,
                                           const AccountAttributes& attributes);
 
 // Why the attribute cannot hold what the field says; "" when it can, or when the account lacks it.

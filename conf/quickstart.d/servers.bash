@@ -104,6 +104,7 @@ http {
             proxy_pass http://127.0.0.1:$admin_port;
             proxy_set_header Host \$http_host;
             proxy_set_header X-Real-IP \$remote_addr;
+            access_log off; # the log tells the story of webhooks
         }
     }
 }

@@ -17,8 +17,7 @@ rules::AccountAttributes account(std::vector<brevo::Attribute> attributes) {
 
 using Pairs = rules::FieldMapping::Pairs;
 
-Pairs proposed(const std::vector<calendly::CustomQuestion>& questions,
-               const rules::AccountAttributes& there) {
+Pairs proposed(const std::vector<calendly::Question>& questions, const rules::AccountAttributes& there) {
     const auto mapping = rules::field_mapping_of(rules::propose_fields(questions, there));
     auto pairs = mapping.fields;
     pairs.insert(pairs.end(), mapping.questions_and_answers.begin(), mapping.questions_and_answers.end());
@@ -64,7 +63,7 @@ TEST(Proposal, PassesOverAttributesThatCannotHoldTheValue) {
 }
 
 TEST(Proposal, MapsQuestionsByTheirWords) {
-    const std::vector<calendly::CustomQuestion> questions = {
+    const std::vector<calendly::Question> questions = {
         {"Your team size?", "string", {}},
         {"Which company do you work for?", "string", {}},
         {"What is your favourite colour of all the colours that there are?", "text", {}},
@@ -81,7 +80,7 @@ TEST(Proposal, MapsQuestionsByTheirWords) {
 }
 
 TEST(Proposal, ChoicesNeedTheirOptions) {
-    const calendly::CustomQuestion plan{"Plan", "single_select", {"Small", "Large"}};
+    const calendly::Question plan{"Plan", "single_select", {"Small", "Large"}};
     const brevo::Attribute fitting{"PLAN", AttributeType::category, {"small", "large"}, {1, 2}};
     const brevo::Attribute lacking{"PLAN", AttributeType::category, {"small"}, {1}};
     EXPECT_EQ(target_of("Plan", proposed({plan}, account({fitting}))), "PLAN");
@@ -89,7 +88,7 @@ TEST(Proposal, ChoicesNeedTheirOptions) {
 }
 
 TEST(Proposal, IsTheSameOnceItsAttributesAreMade) {
-    const std::vector<calendly::CustomQuestion> questions = {
+    const std::vector<calendly::Question> questions = {
         {"Timezone", "string", {}},
         {"Company", "string", {}},
         {"A long question about this and that and more", "text", {}}};
