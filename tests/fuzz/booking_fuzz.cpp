@@ -22,11 +22,11 @@ calendly::BookableType full_type() {
     calendly::BookableType type;
     type.uri = "https://api.calendly.com/event_types/T";
     type.kind = "solo";
-    type.questions = {{0, "Company", "string", false, {}, false},
-                      {1, "More", "text", false, {}, false},
-                      {2, "Phone", "phone_number", false, {}, false},
-                      {3, "Size", "single_select", false, {"small", "big"}, false},
-                      {4, "Topics", "multi_select", false, {"sea", "wood"}, true}};
+    type.questions = {{"Company", "string", {}, 0, false, false},
+                      {"More", "text", {}, 1, false, false},
+                      {"Phone", "phone_number", {}, 2, false, false},
+                      {"Size", "single_select", {"small", "big"}, 3, false, false},
+                      {"Topics", "multi_select", {"sea", "wood"}, 4, false, true}};
     type.locations = {
         {"physical", "1 High St"}, {"outbound_call", ""}, {"ask_invitee", ""}, {"zoom_conference", ""}};
     return type;

@@ -21,11 +21,11 @@ protected:
     BookingCheck() {
         type.uri = "https://api.calendly.com/event_types/demo";
         type.kind = "solo";
-        type.questions = {{0, "Company, exactly?", "string", true, {}, false},
-                          {1, "Topics", "multi_select", false, {"sea", "wood"}, false},
-                          {2, "Size", "single_select", false, {"small", "big"}, true},
-                          {3, "Phone", "phone_number", false, {}, false},
-                          {4, "Anything else?", "text", false, {}, false}};
+        type.questions = {{"Company, exactly?", "string", {}, 0, true, false},
+                          {"Topics", "multi_select", {"sea", "wood"}, 1, false, false},
+                          {"Size", "single_select", {"small", "big"}, 2, false, true},
+                          {"Phone", "phone_number", {}, 3, false, false},
+                          {"Anything else?", "text", {}, 4, false, false}};
         body = {{"event_type", "demo"},        {"start", "2026-12-01T09:00:00Z"},
                 {"name", "  Ann Bee "},        {"email", "ann@example.org"},
                 {"timezone", "Europe/Berlin"}, {"answers", {{{"position", 0}, {"text", "Bee Ltd"}}}}};

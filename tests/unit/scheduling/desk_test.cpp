@@ -189,8 +189,8 @@ TEST_F(Desk, CalendlysLimitIsSaidWithItsWait) {
 }
 
 TEST_F(Desk, WhatCalendlyRefusesIsSaidOfTheVisitorsField) {
-    outside_.calendly.type.questions = {{4, "Company", "string", false, {}, false},
-                                        {7, "Role", "string", false, {}, false}};
+    outside_.calendly.type.questions = {{"Company", "string", {}, 4, false, false},
+                                        {"Role", "string", {}, 7, false, false}};
     outside_.calendly.on_call = [](const std::string& call) {
         return call == "book"
                    ? std::optional(fakes::SchedulingApi::failure(

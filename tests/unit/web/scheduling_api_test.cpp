@@ -91,7 +91,7 @@ TEST_F(SchedulingApi, AnswersHaveTheShapesOfItsDescription) {
         const auto& schema = answers.at(code).at("content").at("application/json").at("schema");
         expect_required(described, schema, json::parse(response.body()), path);
     };
-    outside_.calendly.type.questions = {{0, "Topic", "single_select", false, {"sea"}, true}};
+    outside_.calendly.type.questions = {{"Topic", "single_select", {"sea"}, 0, false, true}};
     outside_.calendly.type.locations = {{"physical", "1 High St"}, {"outbound_call", ""}};
     check(get("/v1/scheduling/event-types"), "/v1/scheduling/event-types", "get");
     check(get("/v1/scheduling/event-types?connector=x"), "/v1/scheduling/event-types", "get");
