@@ -26,7 +26,7 @@ pkg_check_modules(FMT REQUIRED IMPORTED_TARGET fmt)
 add_library(booking_rules STATIC
     agent/rules/booking_answers.cpp agent/rules/booking_check.cpp agent/rules/booking_fields.cpp
     agent/rules/booking_refusal.cpp agent/rules/booking_token.cpp agent/rules/local_time.cpp agent/rules/old_zones.cpp
-    agent/rules/time_zones.cpp agent/calendly/json_reader.cpp agent/calendly/mend_json.cpp agent/calendly/parse.cpp
+    agent/rules/time_zones.cpp agent/calendly/json_reader.cpp agent/calendly/mend_json.cpp agent/calendly/parse.cpp agent/calendly/question.cpp
     agent/calendly/scheduling_codec.cpp agent/calendly/timestamp.cpp agent/text/base64url.cpp)
 target_include_directories(booking_rules PUBLIC agent)
 target_link_libraries(booking_rules PUBLIC phone_rules shared_code Boost::json date::date-tz PkgConfig::FMT)
