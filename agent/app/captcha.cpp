@@ -25,7 +25,7 @@ asio::awaitable<scheduling::Outcome<bool>> ask_captcha(std::shared_ptr<http::Cli
 
 }  // namespace
 
-scheduling::Desk::Verify ask_captcha_at(const std::string& url, asio::any_io_executor executor) {
+scheduling::Verify ask_captcha_at(const std::string& url, asio::any_io_executor executor) {
     if (url.empty()) return {};
     auto address = http::parse_url(url);
     const auto target = address.base_path.empty() ? "/" : address.base_path;

@@ -5,12 +5,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "scheduling/desk.hpp"
+#include "scheduling/verify.hpp"
 
 namespace app {
 
 // POST {"token": "..."} to the address: 2xx lets the booking go on, any 4xx is a refusal. Who cannot be asked
 // lets nobody book. Nothing for "".
-scheduling::Desk::Verify ask_captcha_at(const std::string& url, boost::asio::any_io_executor executor);
+scheduling::Verify ask_captcha_at(const std::string& url, boost::asio::any_io_executor executor);
 
 }  // namespace app

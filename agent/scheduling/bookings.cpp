@@ -19,10 +19,6 @@ using Kind = rules::BookingRefusal::Kind;
 
 constexpr unsigned most_posts = 2;
 
-std::int64_t to_ms(calendly::Timestamp time) {
-    return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
 // Calendly counts the answers that it was sent; the visitor's are known by position.
 rules::FieldError by_position(rules::FieldError error, const calendly::NewBooking& booking) {
     const auto bracket = error.field.find('[');
@@ -34,6 +30,10 @@ rules::FieldError by_position(rules::FieldError error, const calendly::NewBookin
 }
 
 }  // namespace
+
+std::int64_t to_ms(calendly::Timestamp time) {
+    return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+}
 
 std::string token_of_key(const std::string& key) {
     return text::base64url_sha256("calendly-brevo booking " + key);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "net/limited_log.hpp"
 #include "redis/booking_store.hpp"
 #include "scheduling/availability.hpp"
+#include "scheduling/booking_attempt.hpp"
 #include "scheduling/booking_lock.hpp"
 #include "scheduling/look_up.hpp"
 #include "scheduling/refusal.hpp"
@@ -32,15 +34,6 @@ struct World {
     std::shared_ptr<spdlog::logger> log;
     Now now;
     std::chrono::milliseconds pause{2000};  // before a lost booking is looked up
-};
-
-// A request that has been checked.
-struct BookingAttempt {
-    redis::BookingClaim claim;
-    calendly::BookableType type;
-    calendly::NewBooking booking;  // without its token
-    bool is_resumed = false;       // Calendly may have it already
-    std::string day{};             // "": it does not count for one
 };
 
 class Bookings {
@@ -72,6 +65,9 @@ private:
     LookUp look_up_;
     net::LimitedLog log_;
 };
+
+// As the store counts time: milliseconds since 1970.
+std::int64_t to_ms(calendly::Timestamp time);
 
 // By which a booking is found again: the same for every attempt with one key.
 std::string token_of_key(const std::string& key);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <date/date.h>
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
@@ -15,7 +14,6 @@
 #include "scheduling/shapes.hpp"
 #include "text/base64url.hpp"
 #include "text/seal.hpp"
-#include "text/text.hpp"
 
 namespace scheduling {
 namespace {
@@ -23,72 +21,13 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using calendly::Timestamp;
-using redis::ClaimState;
-using FormState = rules::FormToken::State;
 
 constexpr auto not_now = "a visitor is told that booking does not work at the moment";
 constexpr std::size_t nonce_size = 12;
-constexpr std::chrono::hours wait_of_person{
-    1};  // the same for everybody: when another one's meeting is, is nobody's business
-
-std::string hash_of(std::string_view kind, std::string_view text) {
-    std::string both(kind);
-    return text::base64url_sha256(both.append(" ").append(text));
-}
-
-std::int64_t in_ms(Timestamp time) {
-    return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
-Refusal taken(const calendly::BookableType& type) {
-    Refusal refusal{Refusal::Code::taken, "This time is not free any more.", "start"};
-    refusal.scheduling_url = type.scheduling_url;
-    return refusal;
-}
-
-Refusal in_progress() {
-    Refusal refusal{Refusal::Code::in_progress, "This booking is being made."};
-    refusal.retry_after = std::chrono::seconds(2);
-    return refusal;
-}
-
-// What follows from a claim that was not granted.
-Refusal not_granted(const redis::ClaimResult& claim) {
-    switch (claim.state) {
-        case ClaimState::other_body:
-            return invalid("Idempotency-Key", "stands for another booking");
-        case ClaimState::in_progress:
-            return in_progress();
-        case ClaimState::spent_form:
-            return forbidden("The form's token has been used, or is too old.");
-        case ClaimState::address:
-            return limited(claim.wait);
-        default:
-            return limited(wait_of_person);
-    }
-}
-
-bool is_granted(ClaimState state) {
-    return state == ClaimState::fresh || state == ClaimState::begun || state == ClaimState::sent;
-}
 
 // A time of the query; nothing when it is none.
 std::optional<Timestamp> time_in(const std::optional<std::string>& text, Timestamp otherwise) {
     return text ? calendly::parse_timestamp(*text) : otherwise;
-}
-
-std::string day_of(Timestamp time) {
-    return date::format("%Y%m%d", std::chrono::floor<std::chrono::days>(time));
-}
-
-std::chrono::milliseconds until_next_day(Timestamp now) {
-    return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::floor<std::chrono::days>(now) +
-                                                        std::chrono::days(1) - now);
-}
-
-std::int64_t most_of_day(const config::Scheduling& settings) {
-    const auto most = static_cast<double>(settings.plan_bookings_per_day) * settings.daily_share;
-    return std::max<std::int64_t>(1, static_cast<std::int64_t>(most));
 }
 
 }  // namespace
@@ -111,8 +50,8 @@ Desk::Desk(const config::Connector& connector, World world, Verify verify)
     : site_(connector),
       settings_(connector.scheduling),
       world_(std::move(world)),
-      verify_(std::move(verify)),
       availability_(site_, world_.calendly, world_.now),
+      acceptance_(site_, settings_, world_, availability_, std::move(verify)),
       bookings_(world_, availability_,
                 [this](calendly::BookableType type, calendly::NewBooking booking, calendly::Invitee invitee) {
                     return describe(std::move(type), std::move(booking), std::move(invitee));
@@ -199,111 +138,17 @@ asio::awaitable<Outcome<json::object>> Desk::form_token(std::string id) {
 }
 
 asio::awaitable<Outcome<std::string>> Desk::book(std::string type, BookingRequest request) {
-    auto work = book_checked(type, std::move(request));
+    auto work = accept_and_make(type, std::move(request));
     return guarded(std::move(work), type);
 }
 
-redis::BookingClaim Desk::claim_of(const BookingRequest& request, const calendly::NewBooking& booking) const {
-    redis::BookingClaim claim;
-    claim.key = hash_of("key", request.idempotency_key);
-    claim.body = hash_of("body", json::serialize(request.body));
-    claim.owner = text::base64url(text::random_bytes(nonce_size));
-    if (!request.is_server) {
-        claim.address = hash_of("address", request.address);
-        claim.most_of_address = static_cast<std::int64_t>(settings_.per_address.requests);
-        claim.window = settings_.per_address.period;
-    }
-    claim.email = hash_of("email", text::mailbox(booking.email));
-    claim.most_of_email = settings_.per_email;
-    claim.now_ms = in_ms(world_.now());
-    return claim;
-}
-
-// Who has no form's token, or a wrong one, learns nothing else.
-asio::awaitable<Outcome<bool>> Desk::check_form(const BookingRequest& request, const std::string& type,
-                                                redis::BookingClaim& claim) {
-    if (request.is_server) co_return true;
-    const auto secret = co_await world_.store.secret();
-    const auto form = rules::read_form_token(secret, type, request.form_token, world_.now());
-    if (!form) co_return forbidden("The form's token is missing or wrong.");
-    if (form->state == FormState::early) co_return forbidden("The form's token is not valid yet.");
-    claim.form_nonce = form->nonce;
-    claim.is_form_expired = form->state == FormState::expired;
-    co_return true;
-}
-
-asio::awaitable<Outcome<bool>> Desk::check_offered(calendly::BookableType type, Timestamp start) {
-    auto offered = co_await availability_.is_offered(type, start);
-    if (!offered) co_return offered.error();
-    if (*offered) co_return true;
-    auto refusal = taken(type);
-    refusal.alternatives = co_await availability_.alternatives(type, start);
-    co_return refusal;
-}
-
-// A booking that is made already, or may be, is not held against the clock again: its start may have passed.
-asio::awaitable<Outcome<std::string>> Desk::book_checked(std::string id, BookingRequest request) {
-    if (!rules::is_idempotency_key(request.idempotency_key))
-        co_return invalid("Idempotency-Key", "must be 16 to 64 characters of ASCII, without blanks");
-    if (!site_.has_type(id)) co_return not_bookable();
-    redis::BookingClaim form = claim_of(request, {});
-    auto allowed = co_await check_form(request, id, form);
-    if (!allowed) co_return allowed.error();
-    const auto known = co_await world_.store.recall(form);
-    if (known.state == ClaimState::other_body || known.state == ClaimState::spent_form)
-        co_return not_granted(known);
-    if (known.state == ClaimState::done) co_return known.answer;
-    auto type = co_await availability_.type(id);
-    if (!type) co_return type.error();
-    const bool is_known = known.state != ClaimState::fresh;
-    const auto now = is_known ? Timestamp::min() : world_.now();
-    auto checked = rules::check_booking(request.body, *type, now);
-    if (const auto* error = std::get_if<rules::FieldError>(&checked)) co_return invalid(*error);
-    BookingAttempt attempt{claim_of(request, std::get<calendly::NewBooking>(checked)), *type,
-                           std::get<calendly::NewBooking>(std::move(checked))};
-    attempt.claim.form_nonce = form.form_nonce;
-    attempt.claim.is_form_expired = form.is_form_expired;
-    if (!is_known) {
-        auto offered = co_await check_offered(*type, attempt.booking.start);
-        if (!offered) co_return offered.error();
-        if (verify_ && !request.is_server) {
-            auto verified = co_await verify_(request.form_token);
-            if (!verified) co_return verified.error();
-        }
-    }
-    auto outcome = co_await claim_and_make(std::move(attempt));
-    co_return outcome;
-}
-
-asio::awaitable<Outcome<std::string>> Desk::claim_and_make(BookingAttempt attempt) {
-    const auto claim = co_await world_.store.claim(attempt.claim);
-    if (claim.state == ClaimState::done) co_return claim.answer;
-    if (!is_granted(claim.state)) {
-        auto refusal = not_granted(claim);
-        refusal.scheduling_url = attempt.type.scheduling_url;
-        co_return refusal;
-    }
-    attempt.is_resumed = claim.state == ClaimState::sent;
-    if (claim.state == ClaimState::fresh) {
-        attempt.day = day_of(world_.now());
-        auto counted = co_await count_day(attempt);
-        if (!counted) co_return counted.error();
-    }
-    auto outcome = co_await bookings_.make(std::move(attempt), use());
-    co_return outcome;
-}
-
-asio::awaitable<Outcome<bool>> Desk::count_day(BookingAttempt attempt) {
-    const bool is_counted = co_await world_.store.count_day(attempt.day, most_of_day(settings_));
-    if (is_counted) co_return true;
-    co_await world_.store.give_up(attempt.claim);
-    log_.warn("day",
-              fmt::format("{} bookings were made today, as many as scheduling.daily_share allows: visitors "
-                          "are sent to Calendly's page until midnight (UTC)",
-                          most_of_day(settings_)));
-    auto refusal = limited(until_next_day(world_.now()));
-    refusal.scheduling_url = attempt.type.scheduling_url;
-    co_return refusal;
+asio::awaitable<Outcome<std::string>> Desk::accept_and_make(std::string type, BookingRequest request) {
+    auto accepted = co_await acceptance_.accept(std::move(type), std::move(request));
+    if (!accepted) co_return accepted.error();
+    if (auto* answer = std::get_if<std::string>(&*accepted)) co_return std::move(*answer);
+    auto attempt = std::get<BookingAttempt>(std::move(*accepted));
+    auto made = co_await bookings_.make(std::move(attempt), use());
+    co_return made;
 }
 
 // Where it is and with whom, the event tells; without it, what the visitor chose.
@@ -389,7 +234,7 @@ asio::awaitable<Outcome<bool>> Desk::cancel_found(std::string id, std::string re
     }
     if (!canceled) co_return not_shown(canceled.error());
     if (type && found->event.event.start_time) availability_.forget(*type, *found->event.event.start_time);
-    co_await world_.store.close(hash_of("email", text::mailbox(invitee.email)), id);
+    co_await world_.store.close(person_of(invitee.email), id);
     co_return true;
 }
 

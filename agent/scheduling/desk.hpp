@@ -1,7 +1,6 @@
 // Where visitors of one connector book: everything that the API under /v1/scheduling/ does, without HTTP.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,25 +10,14 @@
 #include <boost/json/object.hpp>
 
 #include "config/configuration.hpp"
+#include "scheduling/acceptance.hpp"
 #include "scheduling/bookings.hpp"
 #include "scheduling/site.hpp"
 
 namespace scheduling {
 
-// What somebody sends who wants to book.
-struct BookingRequest {
-    std::string idempotency_key;
-    std::string form_token;
-    bool is_server = false;  // a program with the admin token: no form, and no limit for its address
-    std::string address;     // the visitor's
-    boost::json::object body;
-};
-
 class Desk {
 public:
-    // Asks an operator's captcha about a form's token.
-    using Verify = std::function<boost::asio::awaitable<Outcome<bool>>(std::string form_token)>;
-
     Desk(const config::Connector& connector, World world, Verify verify = {});
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;
@@ -69,29 +57,20 @@ private:
     };
 
     InUse use();
-    boost::asio::awaitable<Outcome<std::string>> book_checked(std::string type, BookingRequest request);
-    boost::asio::awaitable<Outcome<BookingAttempt>> prepare(calendly::BookableType type,
-                                                            BookingRequest request);
-    boost::asio::awaitable<Outcome<bool>> check_form(const BookingRequest& request, const std::string& type,
-                                                     redis::BookingClaim& claim);
-    boost::asio::awaitable<Outcome<bool>> check_offered(calendly::BookableType type,
-                                                        calendly::Timestamp start);
-    boost::asio::awaitable<Outcome<std::string>> claim_and_make(BookingAttempt attempt);
-    boost::asio::awaitable<Outcome<bool>> count_day(BookingAttempt attempt);
+    boost::asio::awaitable<Outcome<std::string>> accept_and_make(std::string type, BookingRequest request);
     boost::asio::awaitable<std::pair<std::string, std::string>> describe(calendly::BookableType type,
                                                                          calendly::NewBooking booking,
                                                                          calendly::Invitee invitee);
     boost::asio::awaitable<Outcome<Meeting>> find(std::string id);
     boost::asio::awaitable<Outcome<bool>> cancel_found(std::string id, std::string reason);
-    redis::BookingClaim claim_of(const BookingRequest& request, const calendly::NewBooking& booking) const;
     template <typename T>
     boost::asio::awaitable<Outcome<T>> guarded(boost::asio::awaitable<Outcome<T>> work, std::string type);
 
     Site site_;
     config::Scheduling settings_;
     World world_;
-    Verify verify_;
     Availability availability_;
+    Acceptance acceptance_;
     Bookings bookings_;
     net::LimitedLog log_;
     net::Event has_ended_;  // something that was begun
