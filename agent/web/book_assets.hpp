@@ -17,4 +17,7 @@ struct BookAsset {
 // In the order of their names.
 std::span<const BookAsset> book_assets();
 
+// Null when there is none of that name.
+const BookAsset* find_book_asset(std::string_view name);
+
 }  // namespace web

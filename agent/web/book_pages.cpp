@@ -33,12 +33,6 @@ std::string_view type_of(std::string_view name) {
     return "application/octet-stream";
 }
 
-const BookAsset* find_asset(std::string_view name) {
-    const auto all = book_assets();
-    const auto found = std::ranges::find(all, name, &BookAsset::name);
-    return found == all.end() ? nullptr : &*found;
-}
-
 http::Response page_not_found() {
     http::Response response(status::not_found, 11);
     response.set(Field::content_type, "text/plain; charset=utf-8");
@@ -76,7 +70,7 @@ std::string policy_of(const scheduling::Site& site) {
 
 // Whom it may tell of what happens in it, the page reads in itself: it is another one for each connector.
 http::Response page_of(const scheduling::Site& site, const http::Request& request) {
-    const auto* page = find_asset("book.html");
+    const auto* page = find_book_asset("book.html");
     if (!page) return page_not_found();
     constexpr std::string_view blank = "{{allow_origins}}";
     const auto origins = fmt::format("{}", fmt::join(site.allow_origins, " "));
@@ -116,7 +110,7 @@ http::Response answer_page(const Sites& sites, const http::RoutedRequest& routed
 
 // Other sites load it, with an integrity of their own if they like.
 http::Response answer_embed_script(const http::Request& request) {
-    const auto* script = find_asset("embed.js");
+    const auto* script = find_book_asset("embed.js");
     if (!script) return page_not_found();
     auto response = serve(*script, request);
     response.set("Cross-Origin-Resource-Policy", "cross-origin");
@@ -126,7 +120,7 @@ http::Response answer_embed_script(const http::Request& request) {
 
 http::Response answer_asset(const http::RoutedRequest& routed) {
     const auto& name = routed.captured.find("name")->second;
-    const auto* asset = find_asset(name);
+    const auto* asset = find_book_asset(name);
     return asset && !name.ends_with(".html") ? serve(*asset, routed.request) : page_not_found();
 }
 
@@ -142,6 +136,12 @@ bool any_in_list(std::string_view list, Visit visit) {
 }
 
 }  // namespace
+
+const BookAsset* find_book_asset(std::string_view name) {
+    const auto all = book_assets();
+    const auto found = std::ranges::find(all, name, &BookAsset::name);
+    return found == all.end() ? nullptr : &*found;
+}
 
 bool names_tag(std::string_view if_none_match, std::string_view tag) {
     return any_in_list(if_none_match, [&](std::string_view one) {

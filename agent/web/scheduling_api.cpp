@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include <openssl/crypto.h>
 #include <boost/json.hpp>
 
 #include "redis/error.hpp"
 #include "rules/booking_fields.hpp"
 #include "scheduling/desk.hpp"
 #include "text/text.hpp"
+#include "web/bearer.hpp"
 #include "web/book_assets.hpp"
 #include "web/scheduling_answer.hpp"
 
@@ -82,10 +82,6 @@ http::Response as_json(http::Response response) {
     return json_answer(404, R"({"error":{"code":"not_bookable","message":"There is no such path."}})");
 }
 
-Refusal redis_trouble() {
-    return scheduling::unavailable();
-}
-
 }  // namespace
 
 const std::vector<SchedulingApi::Entry>& SchedulingApi::table() {
@@ -132,10 +128,37 @@ asio::awaitable<http::Response> SchedulingApi::answer(http::Request request) con
     co_return response;
 }
 
-scheduling::Desk* SchedulingApi::desk_of_type(std::string_view id) const {
+scheduling::Outcome<SchedulingApi::Booked> SchedulingApi::desk_of(std::string type) const {
     for (auto* desk : desks_())
-        if (desk->site().has_type(id)) return desk;
-    return nullptr;
+        if (desk->site().has_type(type)) return Booked{desk, std::move(type)};
+    return scheduling::not_bookable();
+}
+
+scheduling::Outcome<SchedulingApi::Booked> SchedulingApi::desk_in_query(
+    const http::RoutedRequest& routed) const {
+    auto type = routed.parameter("event_type");
+    if (!type) return scheduling::invalid("event_type", "is missing");
+    return desk_of(std::move(*type));
+}
+
+scheduling::Outcome<SchedulingApi::Booked> SchedulingApi::desk_in_body(const json::object& body) const {
+    auto type = rules::requested_type(body);
+    if (const auto* error = std::get_if<rules::FieldError>(&type)) return scheduling::invalid(*error);
+    return desk_of(std::get<std::string>(std::move(type)));
+}
+
+// The token tells: it is signed with the secret of the desk at which the booking was made.
+asio::awaitable<scheduling::Outcome<scheduling::Desk*>> SchedulingApi::desk_of_booking(
+    std::string id, std::string token) const {
+    for (auto* desk : desks_()) {
+        try {
+            const bool is_own = co_await desk->is_own(id, token);
+            if (is_own) co_return desk;
+        } catch (const redis::Error&) {
+            co_return scheduling::unavailable();
+        }
+    }
+    co_return scheduling::forbidden("The cancel_token is not that of this booking.");
 }
 
 bool SchedulingApi::is_listed_origin(std::string_view origin) const {
@@ -150,10 +173,7 @@ bool SchedulingApi::may_change(const http::Request& request, const scheduling::D
 }
 
 bool SchedulingApi::has_admin_token(const http::Request& request) const {
-    const auto expected = "Bearer " + admin_token_;
-    const auto given = text_in(request, "Authorization");
-    return !admin_token_.empty() && given.size() == expected.size() &&
-           CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
+    return !admin_token_.empty() && bears(request, admin_token_);
 }
 
 asio::awaitable<http::Response> SchedulingApi::event_types(http::RoutedRequest routed) const {
@@ -175,21 +195,18 @@ asio::awaitable<http::Response> SchedulingApi::event_types(http::RoutedRequest r
 }
 
 asio::awaitable<http::Response> SchedulingApi::available_times(http::RoutedRequest routed) const {
-    const auto type = routed.parameter("event_type");
-    if (!type) co_return refusal_answer(scheduling::invalid("event_type", "is missing"));
-    auto* desk = desk_of_type(*type);
-    if (!desk) co_return refusal_answer(scheduling::not_bookable());
-    auto times = co_await desk->available_times(*type, routed.parameter("start"), routed.parameter("end"));
+    const auto at = desk_in_query(routed);
+    if (!at) co_return refusal_answer(at.error());
+    auto times =
+        co_await at->desk->available_times(at->type, routed.parameter("start"), routed.parameter("end"));
     if (!times) co_return refusal_answer(times.error());
     co_return ok(std::move(*times));
 }
 
 asio::awaitable<http::Response> SchedulingApi::form_token(http::RoutedRequest routed) const {
-    const auto type = routed.parameter("event_type");
-    if (!type) co_return refusal_answer(scheduling::invalid("event_type", "is missing"));
-    auto* desk = desk_of_type(*type);
-    if (!desk) co_return refusal_answer(scheduling::not_bookable());
-    auto token = co_await desk->form_token(*type);
+    const auto at = desk_in_query(routed);
+    if (!at) co_return refusal_answer(at.error());
+    auto token = co_await at->desk->form_token(at->type);
     if (!token) co_return refusal_answer(token.error());
     co_return ok(std::move(*token));
 }
@@ -198,44 +215,29 @@ asio::awaitable<http::Response> SchedulingApi::book(http::RoutedRequest routed) 
     const auto& request = routed.request;
     auto body = object_in(request);
     if (!body) co_return refusal_answer(body.error());
-    const auto type = rules::requested_type(*body);
-    if (const auto* error = std::get_if<rules::FieldError>(&type))
-        co_return refusal_answer(scheduling::invalid(*error));
-    const auto& id = std::get<std::string>(type);
-    auto* desk = desk_of_type(id);
-    if (!desk) co_return refusal_answer(scheduling::not_bookable());
+    const auto at = desk_in_body(*body);
+    if (!at) co_return refusal_answer(at.error());
     scheduling::BookingRequest booking;
     booking.is_server = has_admin_token(request);
-    if (!booking.is_server && !may_change(request, *desk))
+    if (!booking.is_server && !may_change(request, *at->desk))
         co_return refusal_answer(scheduling::forbidden("This origin is not in allow_origins."));
     booking.idempotency_key = text_in(request, "Idempotency-Key");
     booking.form_token = text_in(request, "X-Form-Token");
-    booking.address = desk->address_of(text_in(request, peer_field_), text_in(request, "X-Real-IP"));
+    booking.address = at->desk->address_of(text_in(request, peer_field_), text_in(request, "X-Real-IP"));
     booking.body = std::move(*body);
-    auto made = co_await desk->book(id, std::move(booking));
+    auto made = co_await at->desk->book(at->type, std::move(booking));
     if (!made) co_return refusal_answer(made.error());
     co_return json_answer(201, std::move(*made));
 }
 
-// Which desk it was, the token tells: it is signed with that desk's secret.
 asio::awaitable<http::Response> SchedulingApi::state(http::RoutedRequest routed) const {
     const std::string id = routed.captured.at("id");
     const auto token = routed.parameter("cancel_token").value_or("");
-    for (auto* desk : desks_()) {
-        bool is_own = false;
-        std::optional<Refusal> trouble;
-        try {
-            is_own = co_await desk->is_own(id, token);
-        } catch (const redis::Error&) {
-            trouble = redis_trouble();
-        }
-        if (trouble) co_return refusal_answer(*trouble);
-        if (!is_own) continue;
-        auto found = co_await desk->state(id, token);
-        if (!found) co_return refusal_answer(found.error());
-        co_return ok(std::move(*found));
-    }
-    co_return refusal_answer(scheduling::forbidden("The cancel_token is not that of this booking."));
+    const auto desk = co_await desk_of_booking(id, token);
+    if (!desk) co_return refusal_answer(desk.error());
+    auto found = co_await (*desk)->state(id, token);
+    if (!found) co_return refusal_answer(found.error());
+    co_return ok(std::move(*found));
 }
 
 asio::awaitable<http::Response> SchedulingApi::cancel(http::RoutedRequest routed) const {
@@ -251,23 +253,13 @@ asio::awaitable<http::Response> SchedulingApi::cancel(http::RoutedRequest routed
         fields.fail("reason", "must be a text of at most 1000 bytes without control characters");
     if (fields.has_failed()) co_return refusal_answer(scheduling::invalid(fields.error()));
     const std::string id = routed.captured.at("id");
-    for (auto* desk : desks_()) {
-        bool is_own = false;
-        std::optional<Refusal> trouble;
-        try {
-            is_own = co_await desk->is_own(id, token);
-        } catch (const redis::Error&) {
-            trouble = redis_trouble();
-        }
-        if (trouble) co_return refusal_answer(*trouble);
-        if (!is_own) continue;
-        if (!may_change(routed.request, *desk))
-            co_return refusal_answer(scheduling::forbidden("This origin is not in allow_origins."));
-        auto canceled = co_await desk->cancel(id, reason);
-        if (!canceled) co_return refusal_answer(canceled.error());
-        co_return json_answer(204, "");
-    }
-    co_return refusal_answer(scheduling::forbidden("The cancel_token is not that of this booking."));
+    const auto desk = co_await desk_of_booking(id, token);
+    if (!desk) co_return refusal_answer(desk.error());
+    if (!may_change(routed.request, **desk))
+        co_return refusal_answer(scheduling::forbidden("This origin is not in allow_origins."));
+    auto canceled = co_await (*desk)->cancel(id, reason);
+    if (!canceled) co_return refusal_answer(canceled.error());
+    co_return json_answer(204, "");
 }
 
 asio::awaitable<http::Response> SchedulingApi::link(http::RoutedRequest routed) const {
@@ -275,21 +267,15 @@ asio::awaitable<http::Response> SchedulingApi::link(http::RoutedRequest routed) 
         co_return refusal_answer(scheduling::forbidden("This needs the admin token."));
     auto body = object_in(routed.request);
     if (!body) co_return refusal_answer(body.error());
-    const auto type = rules::requested_type(*body);
-    if (const auto* error = std::get_if<rules::FieldError>(&type))
-        co_return refusal_answer(scheduling::invalid(*error));
-    const auto& id = std::get<std::string>(type);
-    auto* desk = desk_of_type(id);
-    if (!desk) co_return refusal_answer(scheduling::not_bookable());
-    auto link = co_await desk->link(id);
+    const auto at = desk_in_body(*body);
+    if (!at) co_return refusal_answer(at.error());
+    auto link = co_await at->desk->link(at->type);
     if (!link) co_return refusal_answer(link.error());
     co_return ok(std::move(*link), 201);
 }
 
 asio::awaitable<http::Response> SchedulingApi::openapi(http::RoutedRequest) const {
-    const auto all = book_assets();
-    const auto found = std::ranges::find(all, "scheduling.json", &BookAsset::name);
-    co_return json_answer(200, std::string(found->plain));
+    co_return json_answer(200, std::string(find_book_asset("scheduling.json")->plain));
 }
 
 }  // namespace web

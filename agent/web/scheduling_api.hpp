@@ -7,8 +7,10 @@
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
 
 #include "http/router.hpp"
+#include "scheduling/refusal.hpp"
 
 namespace scheduling {
 class Desk;
@@ -37,7 +39,11 @@ public:
     std::vector<SchedulingRoute> routes() const;
 
 private:
-    struct Origin;
+    // An event type, and the desk at which it is booked.
+    struct Booked {
+        scheduling::Desk* desk;
+        std::string type;
+    };
     using Handler = boost::asio::awaitable<http::Response> (SchedulingApi::*)(http::RoutedRequest) const;
     struct Entry {
         SchedulingRoute route;
@@ -54,7 +60,11 @@ private:
     boost::asio::awaitable<http::Response> link(http::RoutedRequest routed) const;
     boost::asio::awaitable<http::Response> openapi(http::RoutedRequest routed) const;
 
-    scheduling::Desk* desk_of_type(std::string_view id) const;
+    scheduling::Outcome<Booked> desk_of(std::string type) const;
+    scheduling::Outcome<Booked> desk_in_query(const http::RoutedRequest& routed) const;
+    scheduling::Outcome<Booked> desk_in_body(const boost::json::object& body) const;
+    boost::asio::awaitable<scheduling::Outcome<scheduling::Desk*>> desk_of_booking(std::string id,
+                                                                                   std::string token) const;
     bool is_listed_origin(std::string_view origin) const;
     bool may_change(const http::Request& request, const scheduling::Desk& desk) const;
     bool has_admin_token(const http::Request& request) const;

@@ -1,0 +1,13 @@
+// The token of whoever asks: "Authorization: Bearer <token>".
+#pragma once
+
+#include <string_view>
+
+#include "http/message.hpp"
+
+namespace web {
+
+// Takes as long for a token that is nearly right as for any other of its length.
+bool bears(const http::Request& request, std::string_view token);
+
+}  // namespace web
