@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 // Resets have been seen huge; beyond this the caller's own back-off takes over.
 constexpr std::chrono::milliseconds shortest_pause = 200ms;
 constexpr std::chrono::milliseconds longest_pause = 60s;
-constexpr std::chrono::milliseconds longest_own_pause =
-    24h;  // of a limit that is one call's own: a plan's bookings a day
+// Of a limit that is one call's own: a plan's bookings a day.
+constexpr std::chrono::milliseconds longest_own_pause = 24h;
 
 std::string target_label(const ApiCall& call) {
     return fmt::format("{} {}", std::string_view(to_string(call.verb)),

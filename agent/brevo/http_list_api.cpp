@@ -16,10 +16,6 @@ constexpr std::size_t page_size = 50;      // Brevo gives no more
 constexpr std::size_t most_lists = 5'000;  // that anybody chooses among
 constexpr auto own_folder = "Calendly";
 
-api::ApiFailure unreadable_list(const std::string& target, const http::Response& response) {
-    return api::strange_answer("Brevo", target, response.result_int(), response.body());
-}
-
 boost::json::object named(std::string_view name) {
     boost::json::object object;
     object["name"] = boost::json::string_view(name.data(), name.size());
@@ -34,16 +30,23 @@ HttpListApi::HttpListApi(boost::asio::any_io_executor executor, ApiSettings sett
               interruption),
       budget_(std::move(budgets.contacts)) {}
 
+// What the answer tells, as `parse` reads it.
+template <auto parse>
+boost::asio::awaitable<HttpListApi::Parsed<parse>> HttpListApi::ask(api::ApiCall call) {
+    const std::string target = call.target;
+    auto response = co_await client_.call(std::move(call), budget_);
+    if (!response) co_return response.error();
+    try {
+        co_return parse(response->body());
+    } catch (const ShapeError&) {
+        co_return api::strange_answer("Brevo", target, response->result_int(), response->body());
+    }
+}
+
 boost::asio::awaitable<api::Answer<std::vector<List>>> HttpListApi::page(std::size_t offset) {
     api::ApiCall call;
     call.target = fmt::format("/contacts/lists?limit={}&offset={}", page_size, offset);
-    auto response = co_await client_.call(call, budget_);
-    if (!response) co_return response.error();
-    try {
-        co_return parse_lists(response->body());
-    } catch (const ShapeError&) {
-        co_return unreadable_list(call.target, *response);
-    }
+    return ask<parse_lists>(std::move(call));
 }
 
 boost::asio::awaitable<api::Answer<std::vector<List>>> HttpListApi::lists() {
@@ -62,25 +65,15 @@ boost::asio::awaitable<api::Answer<std::int64_t>> HttpListApi::make(std::string 
     call.verb = http::Verb::post;
     call.target = std::move(target);
     call.body = std::move(body);
-    auto response = co_await client_.call(call, budget_);
-    if (!response) co_return response.error();
-    try {
-        co_return parse_new_id(response->body());
-    } catch (const ShapeError&) {
-        co_return unreadable_list(call.target, *response);
-    }
+    return ask<parse_new_id>(std::move(call));
 }
 
 boost::asio::awaitable<api::Answer<std::int64_t>> HttpListApi::folder() {
     api::ApiCall call;
     call.target = "/contacts/folders?limit=1&offset=0";
-    auto response = co_await client_.call(call, budget_);
-    if (!response) co_return response.error();
-    try {
-        if (const auto first = parse_first_folder(response->body())) co_return *first;
-    } catch (const ShapeError&) {
-        co_return unreadable_list(call.target, *response);
-    }
+    auto first = co_await ask<parse_first_folder>(std::move(call));
+    if (!first) co_return first.error();
+    if (*first) co_return **first;
     auto body = named(own_folder);
     auto made = co_await make("/contacts/folders", boost::json::serialize(body));
     co_return made;

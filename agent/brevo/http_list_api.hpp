@@ -1,6 +1,9 @@
 // Brevo's lists over HTTP. https://developers.brevo.com/reference/getlists-1
 #pragma once
 
+#include <string_view>
+#include <type_traits>
+
 #include "brevo/http_api.hpp"
 #include "brevo/list_api.hpp"
 
@@ -17,6 +20,11 @@ public:
     boost::asio::awaitable<api::Answer<ListId>> create_list(std::string name, std::int64_t folder) override;
 
 private:
+    template <auto parse>
+    using Parsed = api::Answer<std::invoke_result_t<decltype(parse), std::string_view>>;
+
+    template <auto parse>
+    boost::asio::awaitable<Parsed<parse>> ask(api::ApiCall call);
     boost::asio::awaitable<api::Answer<std::vector<List>>> page(std::size_t offset);
     boost::asio::awaitable<api::Answer<std::int64_t>> make(std::string target, std::string body);
 

@@ -1,14 +1,15 @@
 #include "redis/redis_booking_store.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <map>
 
 #include "redis/error.hpp"
 #include "redis/lock_scripts.hpp"
 #include "redis/shared_schedule.hpp"
 #include "shared/webhook_entry.hpp"
 #include "text/base64url.hpp"
+#include "text/names.hpp"
 #include "text/seal.hpp"
 
 namespace redis {
@@ -132,24 +133,19 @@ redis.call('SET', KEYS[1], ARGV[1])
 return ARGV[1]
 )");
 
-std::string as_ms(std::chrono::milliseconds duration) {
-    return std::to_string(duration.count());
-}
+constexpr std::array claim_states = {text::Named{ClaimState::fresh, "fresh"},
+                                     text::Named{ClaimState::begun, "begun"},
+                                     text::Named{ClaimState::sent, "sent"},
+                                     text::Named{ClaimState::done, "done"},
+                                     text::Named{ClaimState::other_body, "other_body"},
+                                     text::Named{ClaimState::in_progress, "in_progress"},
+                                     text::Named{ClaimState::spent_form, "spent_form"},
+                                     text::Named{ClaimState::address, "address"},
+                                     text::Named{ClaimState::email, "email"}};
 
 ClaimState claim_state(std::string_view name) {
-    static const std::map<std::string_view, ClaimState> states = {{"fresh", ClaimState::fresh},
-                                                                  {"begun", ClaimState::begun},
-                                                                  {"sent", ClaimState::sent},
-                                                                  {"done", ClaimState::done},
-                                                                  {"other_body", ClaimState::other_body},
-                                                                  {"in_progress", ClaimState::in_progress},
-                                                                  {"spent_form", ClaimState::spent_form},
-                                                                  {"address", ClaimState::address},
-                                                                  {"email", ClaimState::email}};
-    const auto found = states.find(name);
-    if (found == states.end())
-        throw BrokenKey("the record of a booking has no state: delete scheduling:key:*");
-    return found->second;
+    if (const auto state = text::named(name, claim_states)) return *state;
+    throw BrokenKey("the record of a booking has no state: delete scheduling:key:*");
 }
 
 ClaimResult read_claim(const redisReply& reply) {
@@ -210,12 +206,12 @@ asio::awaitable<ClaimResult> RedisBookingStore::claim(BookingClaim claim) {
     auto keys = keys_of(claim);
     Arguments values{claim.body,
                      claim.owner,
-                     as_ms(booking_lock_lasts),
-                     as_ms(booking_kept),
+                     in_ms(booking_lock_lasts),
+                     in_ms(booking_kept),
                      claim.form_nonce,
                      claim.is_form_expired ? "1" : "0",
                      std::to_string(claim.address.empty() ? 0 : claim.most_of_address),
-                     as_ms(claim.window),
+                     in_ms(claim.window),
                      std::to_string(claim.most_of_email),
                      std::to_string(claim.now_ms)};
     const auto reply = co_await client_.run(claim_booking_script, std::move(keys), std::move(values));
@@ -224,7 +220,7 @@ asio::awaitable<ClaimResult> RedisBookingStore::claim(BookingClaim claim) {
 
 asio::awaitable<bool> RedisBookingStore::hold(std::string name, std::string owner) {
     Arguments keys{key("lock", name)};
-    Arguments values{std::move(owner), as_ms(booking_lock_lasts)};
+    Arguments values{std::move(owner), in_ms(booking_lock_lasts)};
     const auto reply = co_await client_.run(hold_booking_script, std::move(keys), std::move(values));
     co_return reply->integer == 1;
 }
@@ -240,7 +236,7 @@ asio::awaitable<void> RedisBookingStore::finish(BookingClaim claim, std::string 
                                                 std::int64_t start_ms) {
     const auto kept = std::max<std::int64_t>(start_ms - claim.now_ms, 0) + 86'400'000;
     auto keys = keys_of(claim);
-    Arguments values{claim.owner,      std::move(answer),        as_ms(booking_kept),
+    Arguments values{claim.owner,      std::move(answer),        in_ms(booking_kept),
                      std::move(id),    std::to_string(start_ms), claim.body,
                      claim.form_nonce, std::to_string(kept)};
     co_await client_.run(finish_booking_script, std::move(keys), std::move(values));
@@ -265,14 +261,14 @@ asio::awaitable<void> RedisBookingStore::close(std::string email, std::string id
 
 asio::awaitable<bool> RedisBookingStore::count_day(std::string day, std::int64_t most) {
     Arguments keys{day_key(day)};
-    Arguments values{std::to_string(most), "1", as_ms(std::chrono::hours(48))};
+    Arguments values{std::to_string(most), "1", in_ms(std::chrono::hours(48))};
     const auto reply = co_await client_.run(count_day_script, std::move(keys), std::move(values));
     co_return reply->integer == 1;
 }
 
 asio::awaitable<void> RedisBookingStore::uncount_day(std::string day) {
     Arguments keys{day_key(day)};
-    Arguments values{"0", "-1", as_ms(std::chrono::hours(48))};
+    Arguments values{"0", "-1", in_ms(std::chrono::hours(48))};
     co_await client_.run(count_day_script, std::move(keys), std::move(values));
 }
 
