@@ -38,6 +38,10 @@ Error refusal(std::string_view what, const redisReply& reply) {
     return Error(kind, fmt::format("{}: {}", what, shared::error_for_log(reply)));
 }
 
+Error lost(const Session& session) {
+    return Error(Error::Kind::connection, fmt::format("{}: {}", session.server(), session.failure()));
+}
+
 }  // namespace
 
 Script::Script(std::string text) : text_(std::move(text)), hash_(sha1(text_)) {}
@@ -123,11 +127,9 @@ asio::awaitable<shared::ReplyPtr> Client::exchange(const Arguments& arguments) {
     for (bool is_repeated = false;; is_repeated = true) {
         if (!is_connected()) co_await connect();
         const auto session = session_;
-        if (!session->is_open()) throw Error(Error::Kind::connection, session->failure());
+        if (!session->is_open()) throw lost(*session);
         auto reply = co_await session->exchange(arguments);
-        if (!reply)
-            throw Error(Error::Kind::connection,
-                        fmt::format("{}: {}", session->server(), session->failure()));
+        if (!reply) throw lost(*session);
         attempts_ = 0;
         if (!is_elsewhere(*reply)) co_return reply;
         session->close(shared::error_for_log(*reply));
