@@ -1,4 +1,4 @@
-# Writes the booking page's files into a C++ source: cmake -DOUTPUT=... -DASSETS=a;b;c -P assets.cmake
+# Writes a page's files into a C++ source: cmake -DOUTPUT=... -DFUNCTION=book_assets -DASSETS=a;b;c -P assets.cmake
 # Of each: its bytes, the same in gzip, and the hash of its bytes for the ETag.
 function(to_array hex into)
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
@@ -28,8 +28,8 @@ foreach(asset ${ASSETS})
     math(EXPR number "${number} + 1")
 endforeach()
 
-file(WRITE ${OUTPUT} "// Made by agent/web/assets.cmake from agent/web/assets/.
-#include \"web/book_assets.hpp\"
+file(WRITE ${OUTPUT} "// Made by agent/web/assets.cmake from the files of a page.
+#include \"web/assets.hpp\"
 
 namespace web {
 namespace {
@@ -42,8 +42,8 @@ std::string_view as_text(const unsigned char (&bytes)[size]) {
 ${arrays}
 }  // namespace
 
-std::span<const BookAsset> book_assets() {
-    static const BookAsset all[] = {
+std::span<const Asset> ${FUNCTION}() {
+    static const Asset all[] = {
 ${entries}    };
     return all;
 }
