@@ -62,8 +62,9 @@ export class Feed {
     get oldest() { return this.items.at(-1)?.id; }
 
     #show(items) {
-        const all = merged(this.items, items);
-        this.items = all.slice(0, this.#limit);
-        if (all.length > this.#limit) this.isEndReached = false;
+        // As many as the reader asked for stay.
+        const limit = Math.max(this.#limit, this.items.length), all = merged(this.items, items);
+        this.items = all.slice(0, limit);
+        if (all.length > limit) this.isEndReached = false;
     }
 }
