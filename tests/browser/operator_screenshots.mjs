@@ -16,7 +16,7 @@ for (const [name, { agent: options = () => ({}), reach }] of Object.entries(stat
         context.setDefaultTimeout(5000);
         const page = await context.newPage();
         page.on('pageerror', error => console.log(name, 'page error:', error.message));
-        page.on('console', message => message.type() === 'error' && console.log(name, 'console:', message.text()));
+        page.on('console', message => message.type() === 'error' && !/Failed to load/.test(message.text()) && console.log(name, 'console:', message.text()));
         let failed = '';
         await reach(page, agent).catch(error => { console.log(name, width, theme, error.message); failed = '-failed'; });
         await page.waitForTimeout(150);

@@ -200,7 +200,7 @@ export class App {
             return isDone;
         };
         return showLetter({
-            item, connector, load: () => this.api.letter(connector, item.id, this.#isRevealed),
+            item, connector, load: () => this.api.letter(connector, item.id, this.#isRevealed), back: () => this.dead.element.focus({ preventScroll: true }),
             actions: {
                 replay: async () => done(await this.actions.replay({ ids: [item.id], isOne: true })),
                 discard: async () => done(await this.actions.discard({ ids: [item.id] })),

@@ -7,7 +7,7 @@ export const charts = [
         id: 'rate', heading: 'Bookings a minute', unit: n => number(n),
         lines: [['received', 'arrived', 1], ['synced', 'reached Brevo', 2], ['dead', 'given up', 3]],
     },
-    { id: 'age', heading: 'Longest way to Brevo', unit: n => span(n), lines: [['age_ms', 'slowest of the minute', 1]] },
+    { id: 'age', heading: 'Longest way to Brevo', unit: n => n === 0 ? '0' : span(n), lines: [['age_ms', 'slowest of the minute', 1]] },
     {
         id: 'calls', heading: 'API calls a minute', unit: n => number(n),
         lines: [['calendly_calls', 'Calendly', 1], ['brevo_calls', 'Brevo', 2]],

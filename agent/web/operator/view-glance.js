@@ -21,7 +21,7 @@ export class Glance {
         this.problems = el('ul', { class: 'problems', 'aria-label': 'What is wrong' });
         this.tools = el('div', { class: 'buttons tools' });
         this.element = el('section', { id: 'now', 'aria-labelledby': 'now-heading', tabindex: '-1' },
-            el('h2', { id: 'now-heading', class: 'hidden' }, 'Now'), this.verdict, this.pause, this.problems, this.answers, this.tools);
+            el('h2', { id: 'now-heading', class: 'hidden' }, 'Now'), this.verdict, this.pause, this.answers, this.problems, this.tools);
     }
 
     update(connector, now = Date.now()) {
@@ -50,8 +50,8 @@ export class Glance {
     }
 
     #showPause(paused) {
-        renew(this.pause, paused.paused && el('p', { class: 'note is-warn' },
-            el('strong', {}, 'Paused'), ' by ', el('bdi', {}, line(paused.by)), ' since ', time(paused.since_ms), ': ', el('bdi', {}, line(paused.reason, 200)), ' ',
+        renew(this.pause, paused.paused && el('div', { class: 'note is-warn' },
+            el('p', {}, el('strong', {}, 'Paused'), ' by ', el('bdi', {}, line(paused.by)), ' since ', time(paused.since_ms), ': ', el('bdi', {}, line(paused.reason, 200))),
             button('Resume', event => this.#actions.resume(event.currentTarget), { class: 'button is-small', 'data-key': 'pause resume' })));
     }
 

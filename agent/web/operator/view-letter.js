@@ -9,16 +9,22 @@ import { count, line, size, visible } from './texts.js';
 const piece = { text: 65536, bytes: 4096 };
 const kinds = { json: 'JSON', text: 'Text, no JSON', bytes: 'Bytes that are no text', masked: 'Masked' };
 
-export const eventOf = letter => letter.event === null ? '(no event named)' : foreign(letter.event, 80);
-export const personOf = letter => letter.person === null ? '(no e-mail)' : foreign(letter.person, 80);
+export const eventOf = (letter, limit = 80) => letter.event === null ? '(no event named)' : foreign(letter.event, limit);
+export const personOf = (letter, limit = 80) => letter.person === null ? '(no e-mail)' : foreign(letter.person, limit);
 
-/** load(): the letter; actions: {replay(button), discard()}, which close it by their promise of true. */
-export function showLetter({ item, connector, load, actions }) {
+/**
+ * load(): the letter; actions: {replay(button), discard()}, which close it by their promise of true; back(): puts the focus
+ * somewhere when the button that it came from is gone.
+ */
+export function showLetter({ item, connector, load, actions, back }) {
     const close = button('Close', () => dialog.close());
     const content = el('div', { class: 'sheet-content' }, el('p', { class: 'muted' }, 'Reading it…'));
     const act = name => async event => { if (await actions[name](event.currentTarget)) dialog.close(); };
-    const dialog = el('dialog', { class: 'sheet', 'aria-labelledby': 'letter-heading', onclose: () => dialog.remove() },
-        el('div', { class: 'sheet-head' }, el('h2', { id: 'letter-heading' }, 'Dead letter: ', eventOf(item), ', ', personOf(item)), close),
+    const dialog = el('dialog', { class: 'sheet', 'aria-labelledby': 'letter-heading', onclose: () => {
+        dialog.remove();
+        if (document.activeElement === document.body) back();
+    } },
+        el('div', { class: 'sheet-head' }, el('h2', { id: 'letter-heading' }, 'Dead letter: ', eventOf(item, 40), ', ', personOf(item, 40)), close),
         content,
         el('div', { class: 'buttons sheet-foot' }, button('Replay it', act('replay'), { class: 'button is-main' }), button('Discard it…', act('discard'))));
     document.body.append(dialog);
@@ -38,7 +44,7 @@ function partsOf(letter, connector) {
     const fact = (name, ...value) => el('div', {}, el('dt', {}, name), el('dd', {}, ...value));
     return [
         letter.superseded && el('p', { class: 'note is-good' }, 'A later delivery of this booking was synced: replaying this one is not needed.'),
-        el('p', { class: 'note is-bad' }, el('bdi', {}, visible(letter.reason).slice(0, 2000))),
+        el('p', { class: 'note is-bad' }, el('bdi', {}, line(letter.reason, 600))),
         el('dl', { class: 'facts-list' },
             fact('Answer', statusWords(letter.status)), fact('Attempts', String(letter.attempts)), fact('Given up', time(letter.failed_ms)), fact('Received', time(letter.received_ms)),
             fact('Replayed before', letter.replays ? count(letter.replays, 'time') : 'never'), fact('Dead letter', el('code', {}, line(letter.id))), fact('Delivery', el('code', {}, line(letter.origin_id)))),

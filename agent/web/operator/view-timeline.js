@@ -26,12 +26,13 @@ export class Timeline {
         this.#ask = ask;
         this.#build();
         // In it with the mouse, with the focus, or far down in it: then nothing moves.
+        // The button for what is new belongs to it, or it would vanish under who reaches for it.
         const holds = {
             pointerenter: event => event.pointerType === 'mouse' && this.#hold('mouse', true), pointerleave: () => this.#hold('mouse', false),
-            focusin: () => this.#hold('focus', true), focusout: event => this.#hold('focus', this.list.contains(event.relatedTarget)),
+            focusin: () => this.#hold('focus', true), focusout: event => this.#hold('focus', this.area.contains(event.relatedTarget)),
         };
-        for (const [name, listen] of Object.entries(holds)) this.list.addEventListener(name, listen);
-        new IntersectionObserver(([entry]) => this.#hold('scroll', !entry.isIntersecting && entry.boundingClientRect.top < 0)).observe(this.top);
+        for (const [name, listen] of Object.entries(holds)) this.area.addEventListener(name, listen);
+        addEventListener('scroll', () => this.#hold('scroll', this.list.getBoundingClientRect().top < 0), { passive: true });
     }
 
     #build() {
@@ -41,8 +42,8 @@ export class Timeline {
         this.news = button('', () => { this.#feed.showWaiting(); this.#show(); this.list.querySelector('button')?.focus(); }, { class: 'button is-small is-main', hidden: true });
         this.mode = el('p', { class: 'mode' });
         this.trouble = el('div', { role: 'alert' });
-        this.top = el('div', { class: 'sentinel' });
         this.list = el('ol', { class: 'rows', 'aria-label': 'Timeline, the newest first' });
+        this.area = el('div', {}, el('div', { class: 'bar' }, this.mode, this.news), this.list);
         this.none = el('p', { class: 'empty', hidden: true });
         this.older = button('Older', event => whileBusy(event.currentTarget, () => this.#more()), { hidden: true });
         this.element = el('section', { id: 'timeline', 'aria-labelledby': 'timeline-heading', tabindex: '-1' },
@@ -52,7 +53,7 @@ export class Timeline {
                 el('div', { class: 'field' }, el('label', { for: 'outcome' }, 'Outcome'), this.outcome),
                 el('button', { class: 'button', type: 'submit' }, 'Show'),
                 button('Clear', () => { this.person.value = this.outcome.value = ''; this.#choose(); })),
-            el('div', { class: 'bar' }, this.mode, this.news), this.trouble, this.top, this.list, this.none, this.older);
+            this.trouble, this.area, this.none, this.older);
     }
 
     /** Anew: another connector, masked or not. */
