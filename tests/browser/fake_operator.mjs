@@ -13,7 +13,7 @@ const web = fileURLToPath(new URL('../../agent/web/', import.meta.url));
 const kinds = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
 const cookieName = 'calendly_brevo_session', page = 50;
 
-const maskedText = text => text.replace(/[\w.+-]+@([\w-]+\.)+\w+/g, address => `${address[0]}...@${address.split('@')[1]}`);
+const maskedText = text => text.replace(/[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,9}\w{1,63}/g, address => `${address[0]}...@${address.split('@')[1]}`);
 const masked = person => person === null ? null : maskedText(person);
 const error = (code, message, more = {}) => ({ error: { code, message, ...more } });
 const isUtf8 = bytes => { try { new TextDecoder('utf-8', { fatal: true }).decode(bytes); return true; } catch { return false; } };

@@ -12,6 +12,7 @@ export class DeadLetters {
     #cursor = null;
     #selected = new Set();
     #generation = 0;
+    #counting = 0;
     #known = null;
 
     /**
@@ -67,17 +68,17 @@ export class DeadLetters {
     }
 
     #reload() {
+        this.#failed(null);
         return Promise.all([this.#loadGroups(), this.#choose(this.#filter)]);
     }
 
     async #loadGroups() {
-        const generation = this.#generation;
+        const counting = ++this.#counting;
         try {
             const { items } = await this.#calls.groups({});
-            this.#failed(null);
-            this.#showGroups(items);
+            if (counting === this.#counting) this.#showGroups(items);
         } catch (error) {
-            if (generation === this.#generation) this.#failed(error);
+            if (counting === this.#counting) this.#failed(error);
         }
     }
 
