@@ -103,8 +103,9 @@ export const states = {
     } },
     gap: { reach: async (page, agent) => {
         await open(page, agent);
-        agent.forgetNews();
-        agent.happen('sales', itemOf(Date.now()));
+        const now = Date.now();
+        agent.happen('sales', itemOf(now));
+        await shown(page, `${now}-0`).waitFor();
         agent.forgetNews();
         agent.cutLive();
         await page.getByText('Entries between then and now').waitFor();

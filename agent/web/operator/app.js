@@ -54,7 +54,7 @@ export class App {
         return new Promise(done => {
             const timer = setTimeout(done, pause);
             const again = button('Try again now', () => { clearTimeout(timer); done(); }, { class: 'button is-main', 'data-key': 'again' });
-            renew(this.#root, el('div', { class: 'alone' }, el('h1', {}, error instanceof Broken ? 'The agent does not answer' : 'The agent refused'),
+            renew(this.#root, el('main', { class: 'alone' }, el('h1', {}, error instanceof Broken ? 'The agent does not answer' : 'The agent refused'),
                 el('p', { role: 'alert' }, error instanceof Broken ? 'It is asked again by itself. Does it run? systemctl status calendly-brevo' : visible(error.message)), again));
         });
     }
