@@ -10,6 +10,7 @@ endif()
 function(add_test_executable name)
     add_executable(${name} ${ARGN})
     target_compile_options(${name} PRIVATE ${test_optimisation})
+    compile_by_folder(${name})
 endfunction()
 
 # What the end-to-end tests stand on: processes, a private Redis and nginx, clients, a spoiling proxy.

@@ -20,7 +20,7 @@
 #include "sync/lanes.hpp"
 #include "unit/fakes/entry_queue.hpp"
 
-namespace {
+namespace lanes_test {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -327,4 +327,4 @@ TEST_F(LanesTest, WhenTheAgentStopsWhatIsNotDoneStaysPending) {
     EXPECT_TRUE(queue_.pending.contains(pushed_["ann"].front()));
 }
 
-}  // namespace
+}  // namespace lanes_test
