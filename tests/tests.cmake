@@ -132,6 +132,7 @@ list(REMOVE_ITEM sandbox_sources ${CMAKE_SOURCE_DIR}/tests/sandbox/main.cpp)
 add_library(sandbox_core STATIC ${sandbox_sources})
 target_include_directories(sandbox_core PUBLIC tests)
 target_precompile_headers(sandbox_core REUSE_FROM agent_core)
+compile_by_folder(sandbox_core)
 target_link_libraries(sandbox_core PUBLIC agent_core CLI11::CLI11)
 
 add_executable(calendly-brevo-sandbox tests/sandbox/main.cpp)
