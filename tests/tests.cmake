@@ -10,6 +10,7 @@ endif()
 function(add_test_executable name)
     add_executable(${name} ${ARGN})
     target_compile_options(${name} PRIVATE ${test_optimisation})
+    compile_by_folder(${name})
 endfunction()
 
 # What the end-to-end tests stand on: processes, a private Redis and nginx, clients, a spoiling proxy.
@@ -104,7 +105,7 @@ foreach(target ${fuzz_targets})
         FIXTURES_REQUIRED fuzz RESOURCE_LOCK fuzz.${target})
 endforeach()
 
-# The booking page: its rules in Node, then all of it in a real Chromium before an agent that does what the test says.
+# The pages: their rules in Node, then all of them in a real Chromium before agents that do what the test says.
 set(browser_tests ${CMAKE_SOURCE_DIR}/tests/browser)
 file(GLOB page_unit_tests CONFIGURE_DEPENDS ${browser_tests}/unit/*.test.mjs)
 add_test(NAME unit.page COMMAND node --test ${page_unit_tests})
@@ -113,13 +114,13 @@ set_tests_properties(unit.page PROPERTIES LABELS unit TIMEOUT 60)
 add_test(NAME browser.packages WORKING_DIRECTORY ${browser_tests}
     COMMAND sh -c "npm ls >/dev/null 2>&1 || npm ci --ignore-scripts --no-audit --no-fund")
 set_tests_properties(browser.packages PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_SETUP browser)
-foreach(part way trouble access embed)
+foreach(part way trouble access embed operator operator_trouble operator_access operator_contract)
     add_test(NAME browser.${part} COMMAND node --test ${browser_tests}/${part}.test.mjs)
     set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
 endforeach()
 # Two at a time: each starts a browser, which uses all cores.
-set_tests_properties(browser.way browser.trouble PROPERTIES RESOURCE_LOCK browser.visits)
-set_tests_properties(browser.access browser.embed PROPERTIES RESOURCE_LOCK browser.looks)
+set_tests_properties(browser.way browser.trouble browser.operator_access PROPERTIES RESOURCE_LOCK browser.visits)
+set_tests_properties(browser.access browser.embed browser.operator browser.operator_trouble PROPERTIES RESOURCE_LOCK browser.looks)
 
 if(NOT CALENDLY_BREVO_AGENT)
     return()
@@ -131,6 +132,7 @@ list(REMOVE_ITEM sandbox_sources ${CMAKE_SOURCE_DIR}/tests/sandbox/main.cpp)
 add_library(sandbox_core STATIC ${sandbox_sources})
 target_include_directories(sandbox_core PUBLIC tests)
 target_precompile_headers(sandbox_core REUSE_FROM agent_core)
+compile_by_folder(sandbox_core)
 target_link_libraries(sandbox_core PUBLIC agent_core CLI11::CLI11)
 
 add_executable(calendly-brevo-sandbox tests/sandbox/main.cpp)
@@ -221,16 +223,16 @@ if(CALENDLY_BREVO_MODULE)
 endif()
 # A dead agent's people have to wait for half a minute: the storms are slow.
 gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_quick
-    TEST_FILTER -Stormy/*:ConvergenceSoak.*:ConvergenceSeed.* PROPERTIES LABELS e2e TIMEOUT 180)
+    TEST_FILTER -Stormy/*:Convergence*Soak.*:ConvergenceSeed.* PROPERTIES LABELS e2e TIMEOUT 180)
 gtest_discover_tests(convergence_tests TEST_PREFIX e2e. TEST_LIST convergence_slow
     TEST_FILTER Stormy/* PROPERTIES LABELS slow TIMEOUT 300)
 gtest_discover_tests(convergence_tests TEST_PREFIX soak. TEST_LIST convergence_soak
-    TEST_FILTER ConvergenceSoak.* PROPERTIES LABELS soak TIMEOUT 86400)
+    TEST_FILTER Convergence*Soak.* PROPERTIES LABELS soak TIMEOUT 86400)
 # Both once more with sanitizers; how fast the agent is says nothing then.
 gtest_discover_tests(slow_tests TEST_PREFIX soak.sanitized. TEST_LIST slow_sanitized TEST_FILTER -SlowRate.*
     PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT ${sanitized_agent})
 gtest_discover_tests(convergence_tests TEST_PREFIX soak.sanitized. TEST_LIST convergence_sanitized
-    TEST_FILTER -ConvergenceSoak.*:ConvergenceSeed.*
+    TEST_FILTER -Convergence*Soak.*:ConvergenceSeed.*
     PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT ${sanitized_agent})
 
 # The booking page before the agent in a real Chromium; what is done there: tests/browser/agent.test.mjs.

@@ -2,7 +2,7 @@
 #include "e2e/edge/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace answers_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -217,5 +217,5 @@ TEST_F(EdgeAnswers, AreNotReplacedByErrorPages) {
     EXPECT_EQ(post(delivery("{}", "a-key-that-nobody-configured")).status, 401u);
 }
 
-}  // namespace
+}  // namespace answers_test
 }  // namespace e2e

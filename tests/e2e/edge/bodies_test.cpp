@@ -4,7 +4,7 @@
 #include "e2e/edge/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace bodies_test {
 
 using harness::HttpClient;
 
@@ -237,5 +237,5 @@ TEST_F(EdgeBodies, OfManyDeliveriesAtOnceAreNotMixedUp) {
     EXPECT_TRUE(sent == arrived);
 }
 
-}  // namespace
+}  // namespace bodies_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/edge/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace build_test {
 
 namespace fs = std::filesystem;
 
@@ -117,5 +117,5 @@ TEST_F(EdgeExports, NothingElse) {
     }
 }
 
-}  // namespace
+}  // namespace build_test
 }  // namespace e2e

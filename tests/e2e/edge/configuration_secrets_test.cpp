@@ -2,7 +2,7 @@
 #include "e2e/edge/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace configuration_secrets_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -38,5 +38,5 @@ TEST_F(EdgeConfigurationSecrets, NoValueIsQuoted) {
         }
 }
 
-}  // namespace
+}  // namespace configuration_secrets_test
 }  // namespace e2e

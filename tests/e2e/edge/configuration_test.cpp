@@ -2,7 +2,7 @@
 #include "e2e/edge/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace edge_configuration_test {
 
 using testing::AllOf;
 using testing::ContainsRegex;
@@ -321,5 +321,5 @@ TEST_F(EdgeConfiguration, BadNumbersAndDurationsAreRefused) {
     EXPECT_THAT(error_of("calendly_redis_max_inflight many;"), emerg("", "invalid number"));
 }
 
-}  // namespace
+}  // namespace edge_configuration_test
 }  // namespace e2e

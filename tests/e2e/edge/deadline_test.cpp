@@ -4,7 +4,7 @@
 #include "e2e/edge/redis_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace deadline_test {
 
 using harness::HttpClient;
 
@@ -66,5 +66,5 @@ TEST_F(EdgeDeadline, OutlivesQuitSoThatEachThatWaitsIsAnswered) {
     EXPECT_EQ(nginx_->quit(), 0);
 }
 
-}  // namespace
+}  // namespace deadline_test
 }  // namespace e2e

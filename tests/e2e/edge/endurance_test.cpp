@@ -4,7 +4,7 @@
 #include "e2e/edge/reload_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace endurance_test {
 
 TEST_F(EdgeReloadUnderLoad, TwentyTimes) {
     survive(20);
@@ -22,5 +22,5 @@ TEST_F(EdgeMixture, TwoHundredThousand) {
     survive(200'000);
 }
 
-}  // namespace
+}  // namespace endurance_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/edge/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace failed_reload_test {
 
 class EdgeFailedReload : public EdgeTest {
 protected:
@@ -69,5 +69,5 @@ TEST_F(EdgeFailedReload, ForAnyReasonUsesUpNoRoomOfTheNext) {
     EXPECT_EQ(post_to("second-999"), 200u);
 }
 
-}  // namespace
+}  // namespace failed_reload_test
 }  // namespace e2e

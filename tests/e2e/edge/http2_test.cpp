@@ -3,7 +3,7 @@
 #include "e2e/harness/free_port.hpp"
 
 namespace e2e {
-namespace {
+namespace http2_test {
 
 using harness::HttpClient;
 
@@ -166,5 +166,5 @@ TEST_F(EdgeHttp2, ReloadAnswersWhatWaits) {
     EXPECT_EQ(stored(), 20u);
 }
 
-}  // namespace
+}  // namespace http2_test
 }  // namespace e2e

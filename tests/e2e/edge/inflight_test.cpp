@@ -5,7 +5,7 @@
 #include "e2e/harness/tcp_gate.hpp"
 
 namespace e2e {
-namespace {
+namespace inflight_test {
 
 using harness::BackgroundLoad;
 using harness::Ledger;
@@ -225,5 +225,5 @@ TEST_F(EdgeLeavingClients, LeaveNothingBehindButTheirEntries) {
     EXPECT_EQ(only_worker(), worker);
 }
 
-}  // namespace
+}  // namespace inflight_test
 }  // namespace e2e

@@ -9,7 +9,7 @@
 #include "e2e/harness/load_generator.hpp"
 #include "e2e/harness/tcp_gate.hpp"
 
-namespace {
+namespace load_generator_test {
 
 using namespace std::chrono_literals;
 using harness::LatencyHistogram;
@@ -136,4 +136,4 @@ TEST_F(EdgeLoadGenerator, GivesUpWhenNobodyAnswersAtAll) {
     EXPECT_THROW(generator.run(deliveries(0, 1), {.patience = 100ms}), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace load_generator_test

@@ -2,7 +2,7 @@
 #include "e2e/edge/metrics_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace metrics_page_test {
 
 using harness::HttpClient;
 using testing::AllOf;
@@ -89,5 +89,5 @@ TEST_F(EdgeMetricsPage, TheReadyLocationOfTheProject) {
     EXPECT_THAT(got.body, HasSubstr("{connector=\"calendly\",result=\"accepted\"} 1\n"));
 }
 
-}  // namespace
+}  // namespace metrics_page_test
 }  // namespace e2e

@@ -4,7 +4,7 @@
 #include "e2e/edge/metrics_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace edge_metrics_test {
 
 class EdgeMetrics : public EdgeMetricsTest {};
 
@@ -230,5 +230,5 @@ TEST_F(EdgeMetrics, ASingleProcessCountsToo) {
     wait_for([&] { return redis_up() == 0; }, "Redis should be seen down");
 }
 
-}  // namespace
+}  // namespace edge_metrics_test
 }  // namespace e2e

@@ -3,7 +3,7 @@
 #include "e2e/edge/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace pace_test {
 
 using harness::Duration;
 using harness::HttpClient;
@@ -26,5 +26,5 @@ TEST_F(EdgeTest, NobodyIsHeldBackLongerThanForTheAnswerBefore) {
     EXPECT_EQ(stored(), 90u);
 }
 
-}  // namespace
+}  // namespace pace_test
 }  // namespace e2e

@@ -6,7 +6,7 @@
 #include "e2e/harness/fake_redis.hpp"
 
 namespace e2e {
-namespace {
+namespace redis_errors_test {
 
 using harness::FakeRedis;
 using testing::HasSubstr;
@@ -190,5 +190,5 @@ TEST_F(EdgeRedisRecovery, OfSeveralWorkers) {
     EXPECT_EQ(post("{}").status, 200u);
 }
 
-}  // namespace
+}  // namespace redis_errors_test
 }  // namespace e2e

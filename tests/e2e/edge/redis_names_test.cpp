@@ -9,7 +9,7 @@
 #include "e2e/harness/free_port.hpp"
 
 namespace e2e {
-namespace {
+namespace redis_names_test {
 
 using harness::DnsServer;
 using testing::AllOf;
@@ -192,5 +192,5 @@ TEST_F(EdgeRedisNames, AddressesAreNotLookedUp) {
     EXPECT_EQ(names.questions(), 0u);
 }
 
-}  // namespace
+}  // namespace redis_names_test
 }  // namespace e2e

@@ -4,7 +4,7 @@
 #include "e2e/harness/free_port.hpp"
 
 namespace e2e {
-namespace {
+namespace edge_redis_set_test {
 
 using harness::FakeRedis;
 using harness::HttpClient;
@@ -305,5 +305,5 @@ TEST_F(EdgeRedisSet, OfWrongUrlsIsRefused) {
                 testing::AllOf(HasSubstr("calendly_redis_password_file"), where));
 }
 
-}  // namespace
+}  // namespace edge_redis_set_test
 }  // namespace e2e

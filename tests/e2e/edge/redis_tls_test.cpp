@@ -3,7 +3,7 @@
 #include "e2e/harness/free_port.hpp"
 
 namespace e2e {
-namespace {
+namespace edge_redis_tls_test {
 
 using testing::AllOf;
 using testing::ContainsRegex;
@@ -152,5 +152,5 @@ TEST_F(EdgeRedisTls, MistakesAreFoundBeforeTheStart) {
     EXPECT_THAT(error_of(trust() + trust()), AllOf(HasSubstr("[emerg]"), where));
 }
 
-}  // namespace
+}  // namespace edge_redis_tls_test
 }  // namespace e2e

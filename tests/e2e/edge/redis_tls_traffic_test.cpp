@@ -2,7 +2,7 @@
 #include "e2e/edge/redis_tls_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace redis_tls_traffic_test {
 
 using harness::HttpClient;
 
@@ -188,5 +188,5 @@ TEST_F(EdgeRedisTlsTraffic, ReloadsUnderLoadLoseNothing) {
     EXPECT_EQ(stored_in(redis), sent);
 }
 
-}  // namespace
+}  // namespace redis_tls_traffic_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/edge/redis_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace edge_redis_trouble_test {
 
 using harness::HttpClient;
 using testing::HasSubstr;
@@ -223,5 +223,5 @@ TEST_F(EdgeRedisTrouble, AWrongPasswordIsToldInTheLogButNotThePassword) {
     EXPECT_THAT(log, testing::Not(HasSubstr("not-the-one")));
 }
 
-}  // namespace
+}  // namespace edge_redis_trouble_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/edge/redis_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace rights_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -42,5 +42,5 @@ TEST_F(EdgeRights, AUserWhoMayOnlyStoreIsRefusedNoMoreThanOnceForEachConnection)
     EXPECT_EQ(redis.client().command({"ACL", "LOG"})->elements, 2u) << "CLIENT SETNAME and PING, once each";
 }
 
-}  // namespace
+}  // namespace rights_test
 }  // namespace e2e

@@ -4,7 +4,7 @@
 #include "e2e/harness/tcp_gate.hpp"
 
 namespace e2e {
-namespace {
+namespace shutdown_test {
 
 using harness::HttpClient;
 
@@ -166,5 +166,5 @@ TEST_F(EdgeShutdown, SeveralWorkersShareTheWork) {
     EXPECT_EQ(stored(), 60u);
 }
 
-}  // namespace
+}  // namespace shutdown_test
 }  // namespace e2e

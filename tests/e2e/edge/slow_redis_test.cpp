@@ -4,7 +4,7 @@
 #include "e2e/harness/redis_sentinel.hpp"
 
 namespace e2e {
-namespace {
+namespace slow_redis_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -114,5 +114,5 @@ TEST_F(SlowEdgeFailOver, OfARealSentinel) {
                         Duration(30'000));
 }
 
-}  // namespace
+}  // namespace slow_redis_test
 }  // namespace e2e

@@ -4,7 +4,7 @@
 #include "e2e/edge/reload_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace soak_endurance_test {
 
 TEST_F(EdgeReloadUnderLoad, AThousandTimes) {
     survive(1000);
@@ -22,5 +22,5 @@ TEST_F(EdgeMixture, TenMillion) {
     survive(10'000'000);
 }
 
-}  // namespace
+}  // namespace soak_endurance_test
 }  // namespace e2e

@@ -4,7 +4,7 @@
 #include "e2e/harness/tcp_gate.hpp"
 
 namespace e2e {
-namespace {
+namespace transactions_test {
 
 using testing::Each;
 using testing::ElementsAreArray;
@@ -250,5 +250,5 @@ TEST_F(EdgeTransactions, SurviveTheDeathOfRedisWhenTheyWereAcknowledged) {
     expect_that_each_has_its_own_id(redis);
 }
 
-}  // namespace
+}  // namespace transactions_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/edge/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace ways_in_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -174,5 +174,5 @@ TEST_F(EdgeWaysIn, ASubrequestIsRefusedAndTheLogSaysSo) {
     EXPECT_LE(times_logged("a subrequest"), 2u) << "one line a second";
 }
 
-}  // namespace
+}  // namespace ways_in_test
 }  // namespace e2e

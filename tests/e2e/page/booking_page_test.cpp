@@ -4,7 +4,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace booking_page_test {
 
 std::string with_port(std::string text, std::uint16_t port) {
     const std::string usual = "127.0.0.1:8719";
@@ -43,5 +43,5 @@ TEST_F(BookingPage, BeforeTheAgent) {
     EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
 }
 
-}  // namespace
+}  // namespace booking_page_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace attributes_test {
 
 using testing::Contains;
 using testing::ElementsAre;
@@ -250,5 +250,5 @@ TEST_F(PathAttributes, ComeFromEveryFurtherSource) {
         EXPECT_EQ(attribute(ann, "A" + std::to_string(i)), sources[i].second) << sources[i].first;
 }
 
-}  // namespace
+}  // namespace attributes_test
 }  // namespace e2e

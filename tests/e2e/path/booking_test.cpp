@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace booking_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -228,5 +228,5 @@ TEST_F(PathBooking, ManyPeopleStayApart) {
     }
 }
 
-}  // namespace
+}  // namespace booking_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace broken_keys_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -104,5 +104,5 @@ TEST_F(PathBrokenKeys, DeadLettersMakeHealthDegradedUntilTheyAreGone) {
     wait_until_well();
 }
 
-}  // namespace
+}  // namespace broken_keys_test
 }  // namespace e2e

@@ -5,7 +5,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace path_budget_test {
 
 const std::string ann = "ann@example.org";
 
@@ -129,5 +129,5 @@ TEST_F(PathBreaker, OnePersonsTroubleIsNotTheApis) {
     EXPECT_FALSE(agent().has_logged("is in trouble"));
 }
 
-}  // namespace
+}  // namespace path_budget_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace path_commands_test {
 
 using testing::AllOf;
 using testing::EndsWith;
@@ -162,5 +162,5 @@ TEST_F(PathCommands, SignSaysWhatIsMissing) {
     EXPECT_THAT(no_key.output, HasSubstr("signing_key"));
 }
 
-}  // namespace
+}  // namespace path_commands_test
 }  // namespace e2e

@@ -3,7 +3,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace path_configuration_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -192,5 +192,5 @@ TEST_F(PathConfiguration, APersonIsRememberedForTheRetention) {
     EXPECT_LE(left, 48 * 3600);
 }
 
-}  // namespace
+}  // namespace path_configuration_test
 }  // namespace e2e

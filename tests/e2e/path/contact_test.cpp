@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace path_contact_test {
 
 using testing::Contains;
 using testing::ElementsAre;
@@ -151,5 +151,5 @@ TEST_F(PathContact, TakesHostileTextAsText) {
     EXPECT_EQ(system_->dead(), 0);
 }
 
-}  // namespace
+}  // namespace path_contact_test
 }  // namespace e2e

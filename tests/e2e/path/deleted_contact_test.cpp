@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace deleted_contact_test {
 
 using testing::Contains;
 using testing::ElementsAre;
@@ -69,5 +69,5 @@ TEST_F(PathDeletedContact, ComesBackThoughTheNewBookingIsToldLast) {
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_booked", "calendly_canceled"));
 }
 
-}  // namespace
+}  // namespace deleted_contact_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace path_deliveries_test {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -81,5 +81,5 @@ TEST_F(PathDeliveries, APayloadWithoutItsEventIsCompletedFromTheLink) {
     EXPECT_EQ(lists(ann), "[10]");
 }
 
-}  // namespace
+}  // namespace path_deliveries_test
 }  // namespace e2e

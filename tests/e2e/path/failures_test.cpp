@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace failures_test {
 
 using testing::AllOf;
 using testing::Contains;
@@ -294,5 +294,5 @@ TEST_F(PathFailures, ThePaceStaysUnderTheAccountsLimits) {
         EXPECT_NE(text_at(entry, "/status"), "429") << text_at(entry, "/path");
 }
 
-}  // namespace
+}  // namespace failures_test
 }  // namespace e2e

@@ -3,7 +3,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace fixtures_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -135,5 +135,5 @@ TEST_F(PathAllFixtures, AForgedOneGoesNowhere) {
     EXPECT_THAT(sandbox().events("tomas.verde@quinta.example"), IsEmpty());
 }
 
-}  // namespace
+}  // namespace fixtures_test
 }  // namespace e2e

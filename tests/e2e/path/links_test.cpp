@@ -4,7 +4,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace path_links_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -86,5 +86,5 @@ TEST_F(PathLinks, ACancellationWhoseDeliveryIsLostIsLearnedFromTheInvitee) {
         << "its own delivery, late, is a repetition";
 }
 
-}  // namespace
+}  // namespace path_links_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace lists_test {
 
 using testing::Contains;
 using testing::ElementsAre;
@@ -150,5 +150,5 @@ TEST_F(PathLists, ThatAreThereDoNotExcuseARefusedContact) {
     EXPECT_EQ(questions_about(10), 2u);
 }
 
-}  // namespace
+}  // namespace lists_test
 }  // namespace e2e

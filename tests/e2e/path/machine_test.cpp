@@ -7,7 +7,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace machine_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -131,5 +131,5 @@ TEST_F(PathMachine, WithoutAnyZoneItDoesNotStartAndNamesThePackage) {
     }
 }
 
-}  // namespace
+}  // namespace machine_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace no_show_test {
 
 using testing::Contains;
 using testing::ElementsAre;
@@ -183,5 +183,5 @@ TEST_F(PathNoShow, WithALaterBookingDescribesThatOne) {
     EXPECT_EQ(text_at(sandbox().events(ann).back(), "/event_properties/other_active_booking"), "true");
 }
 
-}  // namespace
+}  // namespace no_show_test
 }  // namespace e2e

@@ -4,7 +4,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace order_test {
 
 using testing::ElementsAre;
 
@@ -214,5 +214,5 @@ TEST_F(PathRepetition, AcrossAgentsIsOnce) {
     for (const auto& call : sandbox().calls("brevo", before)) EXPECT_THAT(call, testing::StartsWith("GET "));
 }
 
-}  // namespace
+}  // namespace order_test
 }  // namespace e2e

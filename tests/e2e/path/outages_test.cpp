@@ -3,7 +3,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace outages_test {
 
 using std::chrono::steady_clock;
 using testing::Contains;
@@ -347,5 +347,5 @@ TEST_F(PathOutages, SighupReadsTheConfigurationAgain) {
     EXPECT_EQ(attribute(bea, "FIRSTNAME"), "(none)");
 }
 
-}  // namespace
+}  // namespace outages_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/path/redis_client_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace redis_client_test {
 
 using harness::FakeRedis;
 using testing::AllOf;
@@ -230,5 +230,5 @@ TEST_F(PathRedisClient, CloseEndsWhatWaitsForAConnection) {
         EXPECT_THAT(ended->trouble, HasSubstr("the agent closes its connections"));
 }
 
-}  // namespace
+}  // namespace redis_client_test
 }  // namespace e2e

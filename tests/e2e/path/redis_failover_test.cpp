@@ -5,7 +5,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace redis_failover_test {
 
 using std::chrono::steady_clock;
 using testing::AllOf;
@@ -255,5 +255,5 @@ TEST_F(PathRedisTrouble, AUserWithTheDocumentedRightsSuffices) {
     EXPECT_EQ(client.command({"ACL", "LOG"})->elements, 0u) << "nothing was denied";
 }
 
-}  // namespace
+}  // namespace redis_failover_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/path/redis_client_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace path_redis_set_test {
 
 using harness::FakeRedis;
 using testing::AllOf;
@@ -235,5 +235,5 @@ TEST_F(PathRedisSentinels, GetTheirOwnPasswordAndTheMasterItsOwn) {
                 AllOf(HasSubstr("Sentinel at"), HasSubstr("AUTH: WRONGPASS")));
 }
 
-}  // namespace
+}  // namespace path_redis_set_test
 }  // namespace e2e

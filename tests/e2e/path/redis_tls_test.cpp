@@ -5,7 +5,7 @@
 #include "e2e/path/redis_client_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace path_redis_tls_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -164,5 +164,5 @@ TEST_F(PathRedisTlsClient, SendsAndReadsMegabytes) {
     harness::wait_until([&] { return ask({"ECHO", "again"}).text == "again"; }, "it should connect again");
 }
 
-}  // namespace
+}  // namespace path_redis_tls_test
 }  // namespace e2e

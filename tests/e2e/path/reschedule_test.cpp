@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace reschedule_test {
 
 using testing::Contains;
 using testing::ElementsAre;
@@ -167,5 +167,5 @@ TEST_F(PathReschedule, ACancelOfTheOldInviteeThatComesLateChangesNothing) {
     expect_rescheduled();
 }
 
-}  // namespace
+}  // namespace reschedule_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace routing_form_test {
 
 using testing::ElementsAre;
 
@@ -41,5 +41,5 @@ TEST_F(PathRoutingForm, BeforeABookingIsTheSameContact) {
     EXPECT_THAT(sandbox().event_names(ann), ElementsAre("calendly_form_submitted", "calendly_booked"));
 }
 
-}  // namespace
+}  // namespace routing_form_test
 }  // namespace e2e

@@ -11,7 +11,7 @@
 #include "redis/shared_schedule.hpp"
 
 namespace e2e {
-namespace {
+namespace shared_schedule_test {
 
 using namespace std::chrono_literals;
 
@@ -91,5 +91,5 @@ TEST_F(PathSharedSchedule, SlotsThatAreTakenStay) {
     EXPECT_GT(reserve(1h), 9h);
 }
 
-}  // namespace
+}  // namespace shared_schedule_test
 }  // namespace e2e

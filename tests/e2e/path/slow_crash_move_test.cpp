@@ -3,7 +3,7 @@
 #include "e2e/path/crash_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace slow_crash_move_test {
 
 using testing::Each;
 using testing::SizeIs;
@@ -97,5 +97,5 @@ TEST_P(OfAMove, EndsRightForBoth) {
 INSTANTIATE_TEST_SUITE_P(SlowCrash, OfAMove, testing::Values("canceled_first", "created_first"),
                          [](const auto& test) { return std::string(test.param); });
 
-}  // namespace
+}  // namespace slow_crash_move_test
 }  // namespace e2e

@@ -6,7 +6,7 @@
 #include "e2e/path/crash_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace slow_crash_test {
 
 enum class Change { booking, cancellation };
 
@@ -124,5 +124,5 @@ TEST_P(AtStep, EndsRight) {
 INSTANTIATE_TEST_SUITE_P(SlowCrash, AtStep, testing::ValuesIn(every_crash_point()),
                          [](const auto& test) { return test.param.name(); });
 
-}  // namespace
+}  // namespace slow_crash_test
 }  // namespace e2e

@@ -5,7 +5,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace slow_lease_test {
 
 using testing::Each;
 using testing::ElementsAre;
@@ -125,5 +125,5 @@ TEST_F(SlowLease, TwoAgentsNeverWriteOnePersonAtOnce) {
     EXPECT_EQ(system_->pending(), 0);
 }
 
-}  // namespace
+}  // namespace slow_lease_test
 }  // namespace e2e

@@ -3,7 +3,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace slow_path_test {
 
 using std::chrono::steady_clock;
 using testing::Contains;
@@ -194,5 +194,5 @@ TEST_F(SlowFailures, OfAKeyThatIsRefusedAreProbedEveryMinute) {
     EXPECT_EQ(agent().health().status, 200u);
 }
 
-}  // namespace
+}  // namespace slow_path_test
 }  // namespace e2e

@@ -6,7 +6,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace slow_rate_test {
 
 constexpr int bookings = 2000;
 constexpr double calendly_limit = 34, brevo_limit = 40;  // a second; the usual ones' ratio
@@ -80,5 +80,5 @@ TEST_F(SlowRate, OfABacklogIsWhatTheTighterApiAllows) {
         EXPECT_GE(contacts_written(each), bookings * 2 / 5) << "they take turns";
 }
 
-}  // namespace
+}  // namespace slow_rate_test
 }  // namespace e2e

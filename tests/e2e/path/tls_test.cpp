@@ -2,7 +2,7 @@
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace tls_test {
 
 using testing::Each;
 using testing::ElementsAre;
@@ -86,5 +86,5 @@ TEST_F(PathTls, IsNeededForEverythingButLoopback) {
     EXPECT_THAT(checked.output, HasSubstr("brevo.api_url"));
 }
 
-}  // namespace
+}  // namespace tls_test
 }  // namespace e2e

@@ -8,7 +8,7 @@
 #include "e2e/product/history_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace backfill_test {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -409,5 +409,5 @@ TEST_F(BackfillConsumed, KilledFiveTimesWithTwoAgentsEachPersonIsWrittenOnce) {
     EXPECT_EQ(lists("p7@example.com"), "[]");
 }
 
-}  // namespace
+}  // namespace backfill_test
 }  // namespace e2e

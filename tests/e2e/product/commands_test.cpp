@@ -2,7 +2,7 @@
 #include "e2e/product/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace product_commands_test {
 
 using testing::HasSubstr;
 
@@ -17,5 +17,5 @@ TEST_F(ProductCommands, OnesOfTwoWordsNameTheirGroup) {
     EXPECT_EQ(run_json({"check"}).at("ok"), true);
 }
 
-}  // namespace
+}  // namespace product_commands_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/product/webhook_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace doctor_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -304,5 +304,5 @@ TEST_F(ProductDoctor, ServersThatAreSilentCostFiveSecondsAtMost) {
     sandbox().clear_faults();
 }
 
-}  // namespace
+}  // namespace doctor_test
 }  // namespace e2e

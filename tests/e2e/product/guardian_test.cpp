@@ -2,7 +2,7 @@
 #include "e2e/product/webhook_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace product_guardian_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -168,5 +168,5 @@ TEST_F(ProductGuardian, RemovesARetiredKeyWhenItsTimeIsOver) {
     EXPECT_THAT(harness::read_file(key_file()), testing::StartsWith("# ours\n"));
 }
 
-}  // namespace
+}  // namespace product_guardian_test
 }  // namespace e2e

@@ -7,7 +7,7 @@
 #include "e2e/product/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace history_test {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -218,5 +218,5 @@ TEST_F(History, AnotherAgentTakesOverWhatAKilledOneHadBegun) {
     EXPECT_EQ(system_->dead(), 0);
 }
 
-}  // namespace
+}  // namespace history_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/product/account_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace login_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -268,5 +268,5 @@ TEST_F(ProductLogin, AnotherOneIsNoticedByTheRunningAgent) {
     EXPECT_EQ(token_calls(), before) << "the new tokens serve";
 }
 
-}  // namespace
+}  // namespace login_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/product/account_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace logout_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -95,5 +95,5 @@ TEST_F(ProductLogout, WhatCalendlyRefusesToRevokeIsErasedHereAndSaid) {
     EXPECT_FALSE(is_logged_in());
 }
 
-}  // namespace
+}  // namespace logout_test
 }  // namespace e2e

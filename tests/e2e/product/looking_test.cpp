@@ -4,7 +4,7 @@
 #include "e2e/product/history_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace product_looking_test {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
@@ -191,5 +191,5 @@ TEST_F(LookingTest, ARefusedTokenIsSaidWithWhatToDo) {
     EXPECT_THAT(ran.errors, HasSubstr("check the token"));
 }
 
-}  // namespace
+}  // namespace product_looking_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/product/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace preview_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -124,5 +124,5 @@ TEST_F(ProductPreview, AnApiThatRefusesUsIsSaid) {
     EXPECT_THAT(ran.errors, AllOf(HasSubstr("Brevo"), HasSubstr("refuses")));
 }
 
-}  // namespace
+}  // namespace preview_test
 }  // namespace e2e

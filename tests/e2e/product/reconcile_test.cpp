@@ -5,7 +5,7 @@
 #include "e2e/product/history_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace reconcile_test {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -316,5 +316,5 @@ TEST_F(ReconcileConsumed, AMoveOfWhichNoWebhookToldIsOneEvent) {
                 ElementsAre("calendly_booked", "calendly_rescheduled"));
 }
 
-}  // namespace
+}  // namespace reconcile_test
 }  // namespace e2e

@@ -3,7 +3,7 @@
 #include "e2e/product/account_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace refresh_test {
 
 using harness::TcpGate;
 using testing::AllOf;
@@ -253,5 +253,5 @@ INSTANTIATE_TEST_SUITE_P(EveryStep, ProductRefreshCrash,
                                          RenewalCrash{unlocks, true, true}),
                          [](const auto& crash) { return testing::PrintToString(crash.param); });
 
-}  // namespace
+}  // namespace refresh_test
 }  // namespace e2e

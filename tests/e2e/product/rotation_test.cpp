@@ -4,7 +4,7 @@
 #include "shared/signature.hpp"
 
 namespace e2e {
-namespace {
+namespace product_rotation_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -132,5 +132,5 @@ TEST_F(ProductRotation, NeedsAFileOfItsOwn) {
     EXPECT_THAT(literal.errors, HasSubstr("webhook.signing_key_file: missing"));
 }
 
-}  // namespace
+}  // namespace product_rotation_test
 }  // namespace e2e

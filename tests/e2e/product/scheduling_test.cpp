@@ -7,7 +7,7 @@
 #include "e2e/product/fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace product_scheduling_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -303,5 +303,5 @@ TEST_F(Scheduling, AGroupIsNotCanceledForTheOthers) {
     EXPECT_EQ(body_of(refused).at("error").at("cancel_url"), answer.at("cancel_url"));
 }
 
-}  // namespace
+}  // namespace product_scheduling_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/product/setup_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace setup_terminal_test {
 
 using harness::SandboxProcess;
 using testing::AllOf;
@@ -137,5 +137,5 @@ TEST_F(ProductSetup, TheEndOfTheInputIsNoAnswer) {
     expect_refused(harness::run(all, system_->folder() / "setup", servers()), "the input ended");
 }
 
-}  // namespace
+}  // namespace setup_terminal_test
 }  // namespace e2e

@@ -2,7 +2,7 @@
 #include "e2e/product/setup_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace setup_test {
 
 using harness::SandboxProcess;
 using testing::AllOf;
@@ -174,5 +174,5 @@ TEST_F(ProductSetup, AMembersOwnBookingsAndNoEventTypes) {
     EXPECT_THAT(text("connector.yaml"), HasSubstr("scope: user"));
 }
 
-}  // namespace
+}  // namespace setup_test
 }  // namespace e2e

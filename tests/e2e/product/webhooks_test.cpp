@@ -2,7 +2,7 @@
 #include "e2e/product/webhook_fixture.hpp"
 
 namespace e2e {
-namespace {
+namespace webhooks_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -238,5 +238,5 @@ TEST_F(ProductWebhooks, WithoutAUrlTheConfigurationIsAtFault) {
     EXPECT_THAT(ran.errors, HasSubstr("connectors.calendly.webhook.url: missing"));
 }
 
-}  // namespace
+}  // namespace webhooks_test
 }  // namespace e2e

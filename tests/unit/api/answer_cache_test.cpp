@@ -7,7 +7,7 @@
 
 #include "api/answer_cache.hpp"
 
-namespace {
+namespace answer_cache_test {
 
 namespace asio = boost::asio;
 using api::Answer;
@@ -178,4 +178,4 @@ TEST_F(LinkCacheTest, KeepsWhatIsOnItsWay) {
     let();
 }
 
-}  // namespace
+}  // namespace answer_cache_test

@@ -11,7 +11,7 @@
 #include "http/server.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace api_client_test {
 
 namespace asio = boost::asio;
 using api::Answer;
@@ -189,4 +189,4 @@ TEST_F(ApiClientTest, ACallThatIsNotToBeSentAnyMoreIsWithheldAfterARenewal) {
     EXPECT_EQ(seen_.size(), 1u);
 }
 
-}  // namespace
+}  // namespace api_client_test

@@ -3,7 +3,7 @@
 
 #include "api/breaker.hpp"
 
-namespace {
+namespace breaker_test {
 
 using api::Breaker;
 using namespace std::chrono_literals;
@@ -77,4 +77,4 @@ TEST(Breaker, AnAnswerClosesItForEverybody) {
     EXPECT_FALSE(breaker.fail(1, start + 1s, 1.0)) << "it takes five again";
 }
 
-}  // namespace
+}  // namespace breaker_test

@@ -7,7 +7,7 @@
 
 #include "api/budget_queue.hpp"
 
-namespace {
+namespace budget_queue_test {
 
 using api::ServiceClass;
 using namespace std::chrono_literals;
@@ -134,4 +134,4 @@ TEST_F(BudgetQueueTest, TellsHowLongAllThatWaitHaveToWait) {
     EXPECT_EQ(queue_.time_to_drain(ServiceClass::history, 1s), 12s);
 }
 
-}  // namespace
+}  // namespace budget_queue_test

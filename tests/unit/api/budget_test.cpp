@@ -8,7 +8,7 @@
 
 #include "api/budget.hpp"
 
-namespace {
+namespace api_budget_test {
 
 namespace asio = boost::asio;
 using api::ServiceClass;
@@ -155,4 +155,4 @@ TEST_F(BudgetTest, OfTwoSharesOfHistoryTheLowerOneCounts) {
     EXPECT_EQ(slots.size(), 2u);
 }
 
-}  // namespace
+}  // namespace api_budget_test

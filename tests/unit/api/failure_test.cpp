@@ -4,7 +4,7 @@
 
 #include "api/api_failure.hpp"
 
-namespace {
+namespace failure_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -57,4 +57,4 @@ TEST(ApiFailure, AStrangeAnswerIsTroubleOfTheWay) {
     EXPECT_EQ(api::describe(failure), "the answer to /contacts is not Brevo's: 200 without its JSON");
 }
 
-}  // namespace
+}  // namespace failure_test

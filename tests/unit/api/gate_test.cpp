@@ -4,7 +4,7 @@
 
 #include "api/gate.hpp"
 
-namespace {
+namespace gate_test {
 
 using api::Gate;
 using Refusal = api::Gate::Refusal;
@@ -217,4 +217,4 @@ TEST_F(GateTest, ARefusalMaySayThatItIsWorthAskingSooner) {
     EXPECT_EQ(gate_.pause_after(failure), 60s) << "never later than usual";
 }
 
-}  // namespace
+}  // namespace gate_test

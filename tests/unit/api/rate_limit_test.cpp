@@ -2,7 +2,7 @@
 
 #include "api/rate_limit.hpp"
 
-namespace {
+namespace rate_limit_test {
 
 using namespace std::chrono_literals;
 
@@ -60,4 +60,4 @@ TEST(Spread, NeverSlowsTheSteadyPaceOfAWholeMinute) {
     }
 }
 
-}  // namespace
+}  // namespace rate_limit_test

@@ -5,7 +5,7 @@
 #include "brevo/refusal.hpp"
 #include "calendly/refusal.hpp"
 
-namespace {
+namespace remedy_test {
 
 using api::judge_refusal;
 using api::Remedy;
@@ -165,4 +165,4 @@ TEST(Remedy, OfCalendlysRefusalsOnlyTitlesThatWeKnowAreRepeated) {
         EXPECT_EQ(judge_refusal(403, body, calendly::refusal_form).words, words) << body;
 }
 
-}  // namespace
+}  // namespace remedy_test

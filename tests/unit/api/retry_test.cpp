@@ -10,7 +10,7 @@
 
 #include "api/retry.hpp"
 
-namespace {
+namespace retry_test {
 
 namespace asio = boost::asio;
 using api::Answer;
@@ -176,4 +176,4 @@ TEST_F(RetryTest, AConflictIsRepeatedSomeTimesAndIsNoTroubleOfTheApi) {
     EXPECT_FALSE(state().is_parked());
 }
 
-}  // namespace
+}  // namespace retry_test

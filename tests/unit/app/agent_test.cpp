@@ -18,7 +18,7 @@
 #include "unit/sandbox/support.hpp"
 #include "unit/temporary_folder.hpp"
 
-namespace {
+namespace agent_test {
 
 namespace asio = boost::asio;
 using testing::HasSubstr;
@@ -132,4 +132,4 @@ TEST_F(AgentTest, AConfigurationWithAMistakeChangesNothing) {
     stop();
 }
 
-}  // namespace
+}  // namespace agent_test

@@ -6,7 +6,7 @@
 #include "app/budgets.hpp"
 #include "app/connector_services.hpp"
 
-namespace {
+namespace connector_services_test {
 
 using namespace std::chrono_literals;
 
@@ -57,4 +57,4 @@ TEST_F(ConnectorServicesTest, ConnectorsOfOneAccountHaveTheSameLimit) {
     EXPECT_LT(fast.calls_within(10s), before);
 }
 
-}  // namespace
+}  // namespace connector_services_test

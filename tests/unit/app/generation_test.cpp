@@ -8,7 +8,7 @@
 #include "app/budgets.hpp"
 #include "app/generation.hpp"
 
-namespace {
+namespace generation_test {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -119,4 +119,4 @@ TEST(Budgets, OfSeveralLimitsTheLowestCounts) {
     EXPECT_LT(budget->calls_within(10s), before);
 }
 
-}  // namespace
+}  // namespace generation_test

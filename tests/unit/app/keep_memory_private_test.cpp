@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 namespace app {
-namespace {
+namespace keep_memory_private_test {
 
 #ifndef __SANITIZE_ADDRESS__
 TEST(KeepMemoryPrivate, LeavesNoCoreDumpAndLetsNobodyLook) {
@@ -19,5 +19,5 @@ TEST(KeepMemoryPrivate, LeavesNoCoreDumpAndLetsNobodyLook) {
 }
 #endif
 
-}  // namespace
+}  // namespace keep_memory_private_test
 }  // namespace app

@@ -9,7 +9,7 @@
 
 #include "app/log.hpp"
 
-namespace {
+namespace log_test {
 
 TEST(Log, ALineStaysOneLineWhateverIsInIt) {
     std::ostringstream written;
@@ -23,4 +23,4 @@ TEST(Log, ALineStaysOneLineWhateverIsInIt) {
         "info [calendly] entry 1-0: x 2026-10-12 info [agent] all is well [2J   \ufffd needs nothing\n");
 }
 
-}  // namespace
+}  // namespace log_test

@@ -12,7 +12,7 @@
 
 #include "app/systemd.hpp"
 
-namespace {
+namespace systemd_test {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -76,4 +76,4 @@ TEST(Systemd, WithoutSystemdNothingHappens) {
     app::Systemd(io.get_executor()).say_ready();
 }
 
-}  // namespace
+}  // namespace systemd_test

@@ -9,7 +9,7 @@
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
-namespace {
+namespace systemd_unit_test {
 
 namespace ip = boost::asio::ip;
 
@@ -72,4 +72,4 @@ TEST(SystemdUnit, CutsOutNoMoreThanThese) {
         EXPECT_TRUE(is_allowed(usual)) << usual;
 }
 
-}  // namespace
+}  // namespace systemd_unit_test

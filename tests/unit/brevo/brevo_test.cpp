@@ -3,7 +3,7 @@
 
 #include "brevo/codec.hpp"
 
-namespace {
+namespace brevo_brevo_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -114,4 +114,4 @@ TEST(BrevoCodec, EachTypeHasBrevosName) {
     EXPECT_EQ(brevo::type_name(brevo::AttributeType::other), "other");
 }
 
-}  // namespace
+}  // namespace brevo_brevo_test

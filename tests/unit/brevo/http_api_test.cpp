@@ -8,7 +8,7 @@
 #include "http/server.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace brevo_http_api_test {
 
 namespace asio = boost::asio;
 using api::Remedy;
@@ -142,4 +142,4 @@ TEST_F(BrevoHttpApi, AKeyThatMayNotLookAtTheAccountIsNoReasonToPark) {
     EXPECT_EQ(read().error().remedy, Remedy::give_up);
 }
 
-}  // namespace
+}  // namespace brevo_http_api_test

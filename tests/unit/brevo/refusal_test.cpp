@@ -4,7 +4,7 @@
 
 #include "brevo/refusal.hpp"
 
-namespace {
+namespace refusal_test {
 
 using brevo::is_conflict;
 using brevo::refused_attributes;
@@ -145,4 +145,4 @@ TEST(BrevoRefusal, AMissingListIsNoMissingContact) {
     EXPECT_FALSE(brevo::is_about_lists(""));
 }
 
-}  // namespace
+}  // namespace refusal_test

@@ -10,7 +10,7 @@
 #include "sandbox/sandbox.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace account_api_test {
 
 using namespace std::chrono_literals;
 using calendly::Scope;
@@ -148,4 +148,4 @@ TEST_F(CalendlyLogin, TroubleOfTheServerIsNoRefusal) {
     EXPECT_EQ(ask(server.refresh("r")).error().remedy, api::Remedy::park);
 }
 
-}  // namespace
+}  // namespace account_api_test

@@ -7,7 +7,7 @@
 #include "calendly/account_parse.hpp"
 #include "calendly/parse.hpp"
 
-namespace {
+namespace account_parse_test {
 
 using namespace calendly;
 using testing::ElementsAre;
@@ -55,4 +55,4 @@ TEST(AccountParse, TheLastPageHasNoToken) {
     EXPECT_THROW(parse_page("<html>"), ShapeError);
 }
 
-}  // namespace
+}  // namespace account_parse_test

@@ -5,7 +5,7 @@
 #include "calendly/parse.hpp"
 #include "calendly/timestamp.hpp"
 
-namespace {
+namespace calendly_calendly_test {
 
 using testing::HasSubstr;
 
@@ -311,4 +311,4 @@ TEST(Resource, OfTheApiIsReadAsInADelivery) {
     EXPECT_EQ(calendly::parse_event_type(resource(R"({"uri":"t","name":"Demo"})")).name, "Demo");
 }
 
-}  // namespace
+}  // namespace calendly_calendly_test

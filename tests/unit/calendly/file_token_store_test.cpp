@@ -10,7 +10,7 @@
 #include "calendly/file_token_store.hpp"
 #include "unit/temporary_folder.hpp"
 
-namespace {
+namespace file_token_store_test {
 
 using namespace std::chrono_literals;
 using calendly::FileTokenStore;
@@ -109,4 +109,4 @@ TEST_F(FileTokenStoreTest, WhatIsWrongIsSaidWithItsPlace) {
     EXPECT_THROW(run(folder_store.write("one")), calendly::TokenStoreError);
 }
 
-}  // namespace
+}  // namespace file_token_store_test

@@ -7,7 +7,7 @@
 #include "http/server.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace calendly_http_api_test {
 
 namespace asio = boost::asio;
 using api::Remedy;
@@ -77,4 +77,4 @@ TEST_F(CalendlyHttpApi, AResourceOfAnotherShapeIsFinal) {
     EXPECT_TRUE(ask(200, R"({"resource":{"uri":"https://api.calendly.com/invitee_no_shows/N"}})"));
 }
 
-}  // namespace
+}  // namespace calendly_http_api_test

@@ -13,7 +13,7 @@
 #include "calendly/stored_tokens.hpp"
 #include "text/seal.hpp"
 
-namespace {
+namespace oauth_credential_test {
 
 using namespace calendly;
 using namespace std::chrono_literals;
@@ -420,4 +420,4 @@ TEST_F(OAuthCredentialTest, TheEndOfTheAgentEndsTheWaitForTheLock) {
     store.is_locked = false;
 }
 
-}  // namespace
+}  // namespace oauth_credential_test

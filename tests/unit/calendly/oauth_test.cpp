@@ -8,7 +8,7 @@
 #include "calendly/parse.hpp"
 #include "text/base64url.hpp"
 
-namespace {
+namespace calendly_oauth_test {
 
 using namespace calendly;
 using namespace std::chrono_literals;
@@ -105,4 +105,4 @@ TEST(OAuth, ErrorsAreToldByTheirCode) {
         EXPECT_EQ(parse_oauth_error(body), "") << body;
 }
 
-}  // namespace
+}  // namespace calendly_oauth_test

@@ -5,7 +5,7 @@
 #include "calendly/personal_token.hpp"
 #include "text/base64url.hpp"
 
-namespace {
+namespace personal_token_test {
 
 using calendly::read_personal_token;
 using testing::ElementsAre;
@@ -41,4 +41,4 @@ TEST(PersonalToken, MaySayWhenItExpires) {
                 Optional(std::chrono::system_clock::time_point(std::chrono::seconds(1'800'000'000))));
 }
 
-}  // namespace
+}  // namespace personal_token_test

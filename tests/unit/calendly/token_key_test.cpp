@@ -11,7 +11,7 @@
 
 #include "calendly/token_key.hpp"
 
-namespace {
+namespace token_key_test {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -48,4 +48,4 @@ TEST_F(TokenKeyTest, ThatCannotBeUsedIsNamedWithItsFile) {
                 ThrowsMessage<std::system_error>(HasSubstr("token.key cannot be made: No such file")));
 }
 
-}  // namespace
+}  // namespace token_key_test

@@ -3,7 +3,7 @@
 
 #include "cli/login_address.hpp"
 
-namespace {
+namespace login_address_test {
 
 TEST(Loopback, IsHttpOfThisMachineAlone) {
     for (const auto* host : {"localhost", "127.0.0.1", "127.0.0.2", "[::1]"}) {
@@ -21,4 +21,4 @@ TEST(Loopback, IsHttpOfThisMachineAlone) {
         EXPECT_FALSE(cli::parse_loopback(elsewhere).has_value()) << elsewhere;
 }
 
-}  // namespace
+}  // namespace login_address_test

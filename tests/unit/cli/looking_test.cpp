@@ -6,7 +6,7 @@
 #include "cli/moments.hpp"
 #include "cli/table.hpp"
 
-namespace {
+namespace cli_looking_test {
 
 using testing::ElementsAre;
 
@@ -69,4 +69,4 @@ TEST(Moments, ADayIsMeantToItsEndWhereItEnds) {
         EXPECT_THROW(cli::parse_moment(wrong, false), std::invalid_argument) << wrong;
 }
 
-}  // namespace
+}  // namespace cli_looking_test

@@ -12,7 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/run.hpp"
 
-namespace {
+namespace run_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -195,4 +195,4 @@ TEST_F(CommandLine, SignWantsToKnowWhoseKeyOfSeveral) {
                 HasSubstr("no connector has the name that --connector says"));
 }
 
-}  // namespace
+}  // namespace run_test

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace {
+namespace setup_mapping_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -115,4 +115,4 @@ TEST(UnattendedQuestions, TakeWhatIsUsualAndSayWhereTheRestComesFrom) {
     }
 }
 
-}  // namespace
+}  // namespace setup_mapping_test

@@ -5,7 +5,7 @@
 #include "config/error.hpp"
 #include "config/load.hpp"
 
-namespace {
+namespace calendly_side_test {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -96,4 +96,4 @@ TEST(CalendlySide, MistakesNameThePlace) {
             << share;
 }
 
-}  // namespace
+}  // namespace calendly_side_test

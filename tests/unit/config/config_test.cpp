@@ -11,7 +11,7 @@
 #include "config/values.hpp"
 #include "rules/questions.hpp"
 
-namespace {
+namespace config_test {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
@@ -316,4 +316,4 @@ TEST(ConfigValues, NearestIsNearOrNothing) {
     EXPECT_EQ(config::nearest("completely-else", {"brevo", "redis"}), std::nullopt);
 }
 
-}  // namespace
+}  // namespace config_test

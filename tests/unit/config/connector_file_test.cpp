@@ -6,7 +6,7 @@
 
 #include "config/load.hpp"
 
-namespace {
+namespace connector_file_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -81,4 +81,4 @@ TEST(ConnectorFile, TheLocationIsTheUrlsPath) {
     EXPECT_THAT(config::render_location(file), HasSubstr("location = / {"));
 }
 
-}  // namespace
+}  // namespace connector_file_test

@@ -4,7 +4,7 @@
 #include "config/error.hpp"
 #include "config/load.hpp"
 
-namespace {
+namespace redis_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -142,4 +142,4 @@ TEST(ConfigRedis, ASecretIsNeverInAnError) {
             << section;
 }
 
-}  // namespace
+}  // namespace redis_test

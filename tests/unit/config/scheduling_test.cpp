@@ -5,7 +5,7 @@
 #include "config/error.hpp"
 #include "config/load.hpp"
 
-namespace {
+namespace config_scheduling_test {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -73,4 +73,4 @@ TEST(Scheduling, MistakesNameTheKeyAndWhatIsExpected) {
     EXPECT_THAT(mistake("alow_origins: []"), HasSubstr("allow_origins"));
 }
 
-}  // namespace
+}  // namespace config_scheduling_test

@@ -13,7 +13,7 @@
 #include "config/shown.hpp"
 #include "unit/temporary_folder.hpp"
 
-namespace {
+namespace secrets_test {
 
 using testing::HasSubstr;
 
@@ -239,4 +239,4 @@ TEST_F(ConfigFiles, WhosePathMayNotBeShownAreNamedByTheirPlace) {
                     "the file that connectors.a.access_token in line 3 names can be read by everybody")));
 }
 
-}  // namespace
+}  // namespace secrets_test

@@ -13,7 +13,7 @@
 #include "config/signing_keys.hpp"
 #include "shared/secret_file.hpp"
 
-namespace {
+namespace signing_keys_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -120,4 +120,4 @@ TEST(SigningKey, IsRandomAndItsFingerprintTellsNothingOfIt) {
     EXPECT_NE(key.substr(0, 16), config::fingerprint(key));
 }
 
-}  // namespace
+}  // namespace signing_keys_test

@@ -10,7 +10,7 @@
 #include "e2e/convergence/mapping.hpp"
 #include "e2e/convergence/random.hpp"
 
-namespace {
+namespace model_test {
 
 using namespace convergence;
 using testing::ElementsAre;
@@ -324,4 +324,4 @@ TEST(ConvergenceStories, HoldWhateverCanHappen) {
     }
 }
 
-}  // namespace
+}  // namespace model_test

@@ -5,7 +5,7 @@
 #include "shared/resp.hpp"
 
 namespace edge::store {
-namespace {
+namespace entry_command_test {
 
 using testing::IsEmpty;
 using Pieces = std::vector<std::string_view>;
@@ -133,5 +133,5 @@ TEST(EdgeEntryCommand, WhatXaddAnswersIsAStreamIdOrNot) {
         EXPECT_FALSE(is_stream_id(*reply(other))) << other;
 }
 
-}  // namespace
+}  // namespace entry_command_test
 }  // namespace edge::store

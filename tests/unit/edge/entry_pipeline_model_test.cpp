@@ -13,7 +13,7 @@
 #include "shared/resp.hpp"
 
 namespace edge::store {
-namespace {
+namespace entry_pipeline_model_test {
 
 class Random {
 public:
@@ -311,5 +311,5 @@ TEST(EdgeEntryPipelineModel, StoredIsStoredThoughAnotherStreamIsForbidden) {
     tell_stories(Rights::no_other_stream);
 }
 
-}  // namespace
+}  // namespace entry_pipeline_model_test
 }  // namespace edge::store

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 namespace edge::store {
-namespace {
+namespace entry_pipeline_test {
 
 using testing::ElementsAre;
 using testing::EndsWith;
@@ -305,5 +305,5 @@ TEST_F(EdgeEntryPipeline, WhatIsSentInPartIsSentToItsEndThoughTheRequestDies) {
     EXPECT_EQ(pipeline_.on_reply(id).outcomes[0].waiter.observer, nullptr);
 }
 
-}  // namespace
+}  // namespace entry_pipeline_test
 }  // namespace edge::store

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace edge::redis {
-namespace {
+namespace last_servers_test {
 
 TEST(EdgeLastServers, RemembersOneServerASet) {
     LastServers last;
@@ -26,5 +26,5 @@ TEST(EdgeLastServers, ForgetsNobodyWhenItIsFull) {
     EXPECT_EQ(last.of(LastServers::max_sets), 1u);
 }
 
-}  // namespace
+}  // namespace last_servers_test
 }  // namespace edge::redis

@@ -8,7 +8,7 @@
 #include "tests/unit/edge/link_state.hpp"
 
 namespace edge::redis {
-namespace {
+namespace link_state_model_test {
 
 using std::chrono::milliseconds;
 
@@ -153,5 +153,5 @@ TEST(EdgeLinkStateModel, EveryRandomLifeKeepsTheRules) {
     }
 }
 
-}  // namespace
+}  // namespace link_state_model_test
 }  // namespace edge::redis

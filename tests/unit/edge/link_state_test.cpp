@@ -4,7 +4,7 @@
 #include "tests/unit/edge/link_state.hpp"
 
 namespace edge::redis {
-namespace {
+namespace link_state_test {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
@@ -447,5 +447,5 @@ TEST_F(EdgeLinkState, TheEndOfAWorkersTimeEndsTheLinkAndTellsTheOwner) {
     EXPECT_FALSE(link_->talking());
 }
 
-}  // namespace
+}  // namespace link_state_test
 }  // namespace edge::redis

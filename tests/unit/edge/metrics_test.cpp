@@ -7,7 +7,7 @@
 #include "ngx_module/metrics/zone.hpp"
 
 namespace edge::metrics {
-namespace {
+namespace edge_metrics_test {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -245,5 +245,5 @@ TEST_F(EdgeMeters, AConnectionThatGoesIsNotDown) {
     EXPECT_TRUE(snapshot().redis_up);
 }
 
-}  // namespace
+}  // namespace edge_metrics_test
 }  // namespace edge::metrics

@@ -8,7 +8,7 @@
 #include "shared/resp.hpp"
 
 namespace edge::redis {
-namespace {
+namespace reply_reader_test {
 
 const std::string many =
     "$15\r\n1700000000000-0\r\n+PONG\r\n-OOM command not allowed\r\n:7\r\n$-1\r\n$0\r\n\r\n*-1\r\n*0\r\n"
@@ -121,5 +121,5 @@ TEST(EdgeReplyReader, ManyRepliesAtOnceMayBeLongerThanOne) {
     EXPECT_FALSE(reader.failed());
 }
 
-}  // namespace
+}  // namespace reply_reader_test
 }  // namespace edge::redis

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 namespace edge::redis {
-namespace {
+namespace edge_rotation_test {
 
 using Target = std::pair<std::size_t, std::size_t>;
 
@@ -66,5 +66,5 @@ TEST(EdgeRotation, FollowsANameToItsNewAddresses) {
     EXPECT_TRUE(rotation.fail());
 }
 
-}  // namespace
+}  // namespace edge_rotation_test
 }  // namespace edge::redis

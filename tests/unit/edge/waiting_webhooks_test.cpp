@@ -11,7 +11,7 @@
 #include "shared/resp.hpp"
 
 namespace edge::store {
-namespace {
+namespace waiting_webhooks_test {
 
 using namespace std::chrono_literals;
 using Time = Clock::time_point;
@@ -320,5 +320,5 @@ TEST(EdgeWaitingWebhooksModel, EveryRandomLifeKeepsTheDeadline) {
     }
 }
 
-}  // namespace
+}  // namespace waiting_webhooks_test
 }  // namespace edge::store

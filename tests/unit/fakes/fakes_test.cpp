@@ -9,7 +9,7 @@
 #include "unit/fakes/brevo_api.hpp"
 #include "unit/fakes/calendly_api.hpp"
 
-namespace {
+namespace fakes_test {
 
 namespace asio = boost::asio;
 using testing::ElementsAre;
@@ -65,4 +65,4 @@ TEST(FakeCalendly, HasWhatTheTestPutThereAndNothingElse) {
     EXPECT_THAT(calendly.calls, ElementsAre("/event_types/t", "/event_types/t", "/x"));
 }
 
-}  // namespace
+}  // namespace fakes_test

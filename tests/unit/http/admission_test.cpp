@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace admission_test {
 
 using http::admit;
 using http::Place;
@@ -60,4 +60,4 @@ TEST(Admission, ANetworkOfIpv6IsOnePeer) {
     EXPECT_NE(peer("10.0.0.1"), peer("10.0.0.2"));
 }
 
-}  // namespace
+}  // namespace admission_test

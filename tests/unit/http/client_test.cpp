@@ -16,7 +16,7 @@
 
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace client_test {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -219,4 +219,4 @@ TEST_F(HttpClientAndServer, TrailersWithoutEndAreAnError) {
     EXPECT_EQ(send(http::Verb::get), "header limit exceeded");
 }
 
-}  // namespace
+}  // namespace client_test

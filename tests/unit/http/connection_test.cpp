@@ -13,7 +13,7 @@
 #include "net/tls.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace connection_test {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -69,4 +69,4 @@ TEST_F(HttpConnectionTest, WhenNoneAnswersTheLastOnesReasonStandsInTheError) {
     EXPECT_EQ(open({}, "https://localhost"), asio::error::host_not_found);
 }
 
-}  // namespace
+}  // namespace connection_test

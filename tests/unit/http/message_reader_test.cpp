@@ -7,7 +7,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
 
-namespace {
+namespace message_reader_test {
 
 namespace asio = boost::asio;
 using boost::beast::http::error;
@@ -142,4 +142,4 @@ TEST(MessageReader, ARequestHasTheSameLimits) {
     EXPECT_EQ(Reading<true>().feed_without_end("GET / HTTP/1.1\r\n", "A: b\r\n"), error::header_limit);
 }
 
-}  // namespace
+}  // namespace message_reader_test

@@ -6,7 +6,7 @@
 
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace router_test {
 
 namespace asio = boost::asio;
 using boost::beast::http::status;
@@ -90,4 +90,4 @@ TEST_F(HttpRouter, APatternBeginsWithASlash) {
     EXPECT_THROW(router_.add(Verb::get, "health", tell), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace router_test

@@ -17,7 +17,7 @@
 
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace http_server_test {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -335,4 +335,4 @@ TEST(ListenAddress, IsAnAddressAndAPort) {
         EXPECT_FALSE(http::parse_listen_address(text)) << text;
 }
 
-}  // namespace
+}  // namespace http_server_test

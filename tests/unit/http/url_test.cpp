@@ -4,7 +4,7 @@
 
 #include "http/url.hpp"
 
-namespace {
+namespace url_test {
 
 TEST(Url, PartsAndOrigin) {
     const auto url = http::parse_url("https://api.brevo.com/v3/");
@@ -41,4 +41,4 @@ TEST(Url, IdentifiersAreEncodedWhole) {
     EXPECT_EQ(http::percent_encode("a+b/c@d.e"), "a%2Bb%2Fc%40d.e");
 }
 
-}  // namespace
+}  // namespace url_test

@@ -12,7 +12,7 @@
 #include "net/deadline.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace address_race_test {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -201,4 +201,4 @@ TEST(TakeTurns, FamiliesAlternateAndKeepTheirOrder) {
     EXPECT_THAT(in_turns({}), ElementsAre());
 }
 
-}  // namespace
+}  // namespace address_race_test

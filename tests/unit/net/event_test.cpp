@@ -6,7 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
-namespace {
+namespace event_test {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -99,4 +99,4 @@ TEST_F(NetEvent, AWaitEndsWhenTheAgentStops) {
     EXPECT_EQ(goes_on, false);
 }
 
-}  // namespace
+}  // namespace event_test

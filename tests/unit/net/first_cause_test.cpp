@@ -4,7 +4,7 @@
 
 #include <boost/asio/multiple_exceptions.hpp>
 
-namespace {
+namespace first_cause_test {
 
 std::exception_ptr error(const char* words) {
     return std::make_exception_ptr(std::runtime_error(words));
@@ -21,4 +21,4 @@ TEST(FirstCause, OfSeveralIsTheFirst) {
     EXPECT_EQ(net::first_cause(std::make_exception_ptr(multiple_exceptions(several))), "the first");
 }
 
-}  // namespace
+}  // namespace first_cause_test

@@ -6,7 +6,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 
-namespace {
+namespace limited_log_test {
 
 class NetLimitedLog : public testing::Test {
 protected:
@@ -29,4 +29,4 @@ TEST_F(NetLimitedLog, TheSameCauseIsWrittenOnceInASecond) {
     EXPECT_EQ(text_.str(), "warning line 0\n");
 }
 
-}  // namespace
+}  // namespace limited_log_test

@@ -26,7 +26,7 @@
 #include "sandbox/tls_authority.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace transport_test {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -360,4 +360,4 @@ TEST_F(TlsTransport, ADeadlineEndsAHandshakeThatIsNotAnswered) {
     EXPECT_EQ(run(connect("localhost")), asio::error::timed_out);
 }
 
-}  // namespace
+}  // namespace transport_test

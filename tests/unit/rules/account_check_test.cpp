@@ -5,7 +5,7 @@
 #include "rules/account_check.hpp"
 #include "rules/outcome.hpp"
 
-namespace {
+namespace account_check_test {
 
 using brevo::AttributeType;
 using rules::Lists;
@@ -124,4 +124,4 @@ TEST(Outcome, IsNewsWhenAnythingIsUnfinishedDoneOrChanged) {
     EXPECT_EQ(changed.changed_ledger(), rules::serialize(changed.ledger));
 }
 
-}  // namespace
+}  // namespace account_check_test

@@ -4,7 +4,7 @@
 #include "rules/acts_on.hpp"
 #include "unit/rules/support.hpp"
 
-namespace {
+namespace acts_on_test {
 
 using namespace rules_support;
 using rules::acts_on;
@@ -61,4 +61,4 @@ TEST(Mapping, AFormIsAlwaysActedOn) {
     EXPECT_TRUE(acts_on(Sync{.cancellations = false, .no_shows = false}, form));
 }
 
-}  // namespace
+}  // namespace acts_on_test

@@ -3,7 +3,7 @@
 
 #include "rules/attribute_value.hpp"
 
-namespace {
+namespace attribute_value_test {
 
 using brevo::AttributeType;
 using rules::FieldValue;
@@ -105,4 +105,4 @@ TEST(AttributeValue, WhatDoesNotFitIsAProblem) {
     EXPECT_FALSE(converted(text("x"), attribute(AttributeType::other)));
 }
 
-}  // namespace
+}  // namespace attribute_value_test

@@ -6,7 +6,7 @@
 
 #include "rules/booking_check.hpp"
 
-namespace {
+namespace booking_check_test {
 
 namespace json = boost::json;
 using calendly::NewBooking;
@@ -203,4 +203,4 @@ TEST_F(BookingCheck, TrackingIsShortTexts) {
     EXPECT_EQ(fine().tracking.size(), 1u);
 }
 
-}  // namespace
+}  // namespace booking_check_test

@@ -7,7 +7,7 @@
 #include "rules/calendar_file.hpp"
 #include "rules/offered_times.hpp"
 
-namespace {
+namespace rules_booking_rules_test {
 
 using namespace std::chrono_literals;
 using Kind = rules::BookingRefusal::Kind;
@@ -120,4 +120,4 @@ TEST(CalendarFile, LinesAreFoldedAndTextsEscaped) {
     }
 }
 
-}  // namespace
+}  // namespace rules_booking_rules_test

@@ -6,7 +6,7 @@
 #include "rules/contact.hpp"
 #include "unit/rules/support.hpp"
 
-namespace {
+namespace contact_sources_test {
 
 using namespace rules_support;
 using rules::Ledger;
@@ -83,4 +83,4 @@ TEST_F(ContactSourcesTest, ControlCharactersOfAnOldLedgerDoNotTravel) {
     EXPECT_EQ(event.properties.at("change_id").as_string(), "id");
 }
 
-}  // namespace
+}  // namespace contact_sources_test

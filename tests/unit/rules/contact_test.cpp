@@ -8,7 +8,7 @@
 #include "rules/contact.hpp"
 #include "unit/rules/support.hpp"
 
-namespace {
+namespace rules_contact_test {
 
 using namespace rules_support;
 using rules::Ledger;
@@ -308,4 +308,4 @@ TEST(Event, NamesTheChangeAndTheBooking) {
     EXPECT_FALSE(event.properties.contains("join_url"));
 }
 
-}  // namespace
+}  // namespace rules_contact_test

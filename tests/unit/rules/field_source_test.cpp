@@ -6,7 +6,7 @@
 #include "rules/field_source.hpp"
 #include "unit/rules/support.hpp"
 
-namespace {
+namespace field_source_test {
 
 using namespace rules_support;
 using rules::Ledger;
@@ -166,4 +166,4 @@ TEST(FieldSources, WhatIsNotKnownIsNotOffered) {
     EXPECT_THAT(offered(Ledger{}, "status"), IsEmpty());
 }
 
-}  // namespace
+}  // namespace field_source_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace finding_test {
 
 using rules::failure;
 using rules::is_well_but_for_agent;
@@ -23,4 +23,4 @@ TEST(Findings, OfAnythingElseAre) {
         is_well_but_for_agent({failure("agent.running", "", "", ""), failure("edge.signature", "", "", "")}));
 }
 
-}  // namespace
+}  // namespace finding_test

@@ -6,7 +6,7 @@
 
 #include "unit/rules/support.hpp"
 
-namespace {
+namespace fold_test {
 
 using namespace rules_support;
 using rules::BookingState;
@@ -176,4 +176,4 @@ TEST(Fold, AStateThatIsNotKnownStaysUntilAKnownChangeLeadsOutOfIt) {
     EXPECT_EQ(booking.state, BookingState::canceled);
 }
 
-}  // namespace
+}  // namespace fold_test

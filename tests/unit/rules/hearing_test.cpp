@@ -8,7 +8,7 @@
 #include "rules/hearing.hpp"
 #include "unit/rules/support.hpp"
 
-namespace {
+namespace hearing_test {
 
 using namespace rules_support;
 using namespace std::chrono_literals;
@@ -161,4 +161,4 @@ TEST_F(QuietTest, TheLedgerKeepsWhatIsQuietAndNothingOfWhatIsNot) {
     EXPECT_FALSE(read.bookings.at(invitee_uri("2")).heard);
 }
 
-}  // namespace
+}  // namespace hearing_test

@@ -13,7 +13,7 @@
 #include "rules/outcome.hpp"
 #include "unit/rules/support.hpp"
 
-namespace {
+namespace ledger_test {
 
 namespace json = boost::json;
 using namespace rules_support;
@@ -372,4 +372,4 @@ TEST(Ledger, ProgressIsReadAsItWasWritten) {
     EXPECT_THROW(rules::parse_progress("[]"), rules::LedgerError);
 }
 
-}  // namespace
+}  // namespace ledger_test

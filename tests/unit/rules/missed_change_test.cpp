@@ -10,7 +10,7 @@
 #include "rules/seen_event.hpp"
 #include "unit/rules/support.hpp"
 
-namespace {
+namespace missed_change_test {
 
 using namespace rules_support;
 using namespace std::chrono_literals;
@@ -181,4 +181,4 @@ TEST_F(MissedChangeTest, AMeetingThatEndedIsReadOnceADay) {
         << "nobody fails to come to it";
 }
 
-}  // namespace
+}  // namespace missed_change_test

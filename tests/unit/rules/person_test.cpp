@@ -3,7 +3,7 @@
 
 #include "rules/person.hpp"
 
-namespace {
+namespace person_test {
 
 calendly::Delivery form_with(const std::vector<calendly::Answer>& answers) {
     calendly::Delivery delivery;
@@ -62,4 +62,4 @@ TEST(Person, OfAnyOtherDeliveryIsNobody) {
     EXPECT_EQ(rules::person_in({}), "");
 }
 
-}  // namespace
+}  // namespace person_test

@@ -10,7 +10,7 @@
 
 #include "rules/phone.hpp"
 
-namespace {
+namespace phone_test {
 
 std::string e164(std::string_view written, std::string_view country = {}) {
     const auto* home = country.empty() ? nullptr : &rules::numbering_plan_of(country);
@@ -223,4 +223,4 @@ TEST(Phone, TextsThatCouldBeReadInManyWaysAreReadAtOnce) {
             }
 }
 
-}  // namespace
+}  // namespace phone_test

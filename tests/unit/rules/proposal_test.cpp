@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace {
+namespace proposal_test {
 
 using brevo::AttributeType;
 using testing::ElementsAre;
@@ -120,4 +120,4 @@ TEST(Proposal, ListsAreFoundByTheirNames) {
     EXPECT_EQ(rules::list_named("Calls", lists), std::nullopt);
 }
 
-}  // namespace
+}  // namespace proposal_test

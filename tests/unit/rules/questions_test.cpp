@@ -3,7 +3,7 @@
 
 #include "rules/questions.hpp"
 
-namespace {
+namespace questions_test {
 
 const std::vector<calendly::Answer> answers = {{"Company:", "Engines"},
                                                {"Your role in the company?", "CTO"},
@@ -64,4 +64,4 @@ TEST(Questions, APatternThatTakesTooLongDoesNotFit) {
     EXPECT_THAT(found("/^(a+)+$/", {{std::string(100, 'a') + "!", "x"}}), IsEmpty());
 }
 
-}  // namespace
+}  // namespace questions_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace {
+namespace redis_check_test {
 
 using namespace std::chrono_literals;
 using rules::FindingStatus;
@@ -84,4 +84,4 @@ TEST(Findings, StandInTheOrderOfTheTable) {
         1u);
 }
 
-}  // namespace
+}  // namespace redis_check_test

@@ -4,7 +4,7 @@
 
 #include "rules/refused_phones.hpp"
 
-namespace {
+namespace refused_phones_test {
 
 using rules::Ledger;
 using testing::ElementsAre;
@@ -43,4 +43,4 @@ TEST(RefusedPhones, AreRememberedWhileThereIsNoAnswer) {
     EXPECT_THAT(contact.attributes, IsEmpty());
 }
 
-}  // namespace
+}  // namespace refused_phones_test

@@ -4,7 +4,7 @@
 
 #include "rules/scopes.hpp"
 
-namespace {
+namespace scopes_test {
 
 using rules::Scopes;
 using testing::ElementsAre;
@@ -39,4 +39,4 @@ TEST(Scopes, StandInATextWithBlanksBetweenThem) {
     EXPECT_THAT(rules::split_scopes(""), IsEmpty());
 }
 
-}  // namespace
+}  // namespace scopes_test

@@ -4,7 +4,7 @@
 #include "rules/sighting.hpp"
 #include "unit/rules/support.hpp"
 
-namespace {
+namespace sighting_test {
 
 using calendly::Delivery;
 using calendly::DeliveryKind;
@@ -115,4 +115,4 @@ TEST(Sighting, TheOwnChangeOfADeliveryIsKnownUnlessItUndoesANoShow) {
     EXPECT_EQ(own_change_id(form), rules::form_id("form"));
 }
 
-}  // namespace
+}  // namespace sighting_test

@@ -4,7 +4,7 @@
 
 #include "rules/subscription_check.hpp"
 
-namespace {
+namespace subscription_check_test {
 
 using namespace std::chrono_literals;
 using calendly::Subscription;
@@ -112,4 +112,4 @@ TEST(SubscriptionCheck, ANewSubscriptionGetsAUrlThatIsNotTaken) {
     EXPECT_EQ(rules::next_url("https://x.org/h?k=1", {"https://x.org/h?k=1"}), "https://x.org/h?k=1&v=2");
 }
 
-}  // namespace
+}  // namespace subscription_check_test

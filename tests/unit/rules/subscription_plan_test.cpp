@@ -8,7 +8,7 @@
 #include "rules/subscription_plan.hpp"
 #include "rules/watch_report.hpp"
 
-namespace {
+namespace subscription_plan_test {
 
 using namespace std::chrono_literals;
 using calendly::Subscription;
@@ -140,4 +140,4 @@ TEST(WatchReport, IsReadByAnotherAgentAsItWasWritten) {
     EXPECT_EQ(subscription_text(rules::WatchReport()), "unknown");
 }
 
-}  // namespace
+}  // namespace subscription_plan_test

@@ -10,7 +10,7 @@
 #include "rules/local_time.hpp"
 #include "rules/time_zones.hpp"
 
-namespace {
+namespace time_zones_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -55,4 +55,4 @@ TEST(TimeZones, TheTableNamesThem) {
                 ElementsAre("Europe/Andorra", "Australia/Lord_Howe", "Europe/Paris"));
 }
 
-}  // namespace
+}  // namespace time_zones_test

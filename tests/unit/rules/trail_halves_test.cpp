@@ -4,7 +4,7 @@
 
 #include "unit/rules/trail_walk.hpp"
 
-namespace {
+namespace trail_halves_test {
 
 using namespace rules_support;
 using testing::ElementsAre;
@@ -145,4 +145,4 @@ TEST(TrailHalves, ANewHalfWithoutItsInviteeOrItsEventIsLeftToItsOwnDelivery) {
     EXPECT_EQ(walk.fallback_of(event_path(next)), "");
 }
 
-}  // namespace
+}  // namespace trail_halves_test

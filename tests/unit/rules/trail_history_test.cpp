@@ -4,7 +4,7 @@
 
 #include "unit/rules/trail_walk.hpp"
 
-namespace {
+namespace trail_history_test {
 
 using namespace rules_support;
 using testing::ElementsAre;
@@ -54,4 +54,4 @@ TEST_F(HistoryTrailTest, AMeetingThatIsNotThereIsAskedFor) {
     EXPECT_THAT(walk(told).told, ElementsAre("booked 1"));
 }
 
-}  // namespace
+}  // namespace trail_history_test

@@ -4,7 +4,7 @@
 
 #include "unit/rules/trail_walk.hpp"
 
-namespace {
+namespace trail_test {
 
 using namespace rules_support;
 using testing::ElementsAre;
@@ -289,4 +289,4 @@ TEST(Trail, ADeliveryOfAnotherKindTellsNothing) {
     EXPECT_THAT(Walk(Calendly(), delivery(DeliveryKind::other, meeting.base()), {}).told, IsEmpty());
 }
 
-}  // namespace
+}  // namespace trail_test

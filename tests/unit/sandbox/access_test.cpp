@@ -1,7 +1,7 @@
 // Who may see and do what in the sandbox's Calendly.
 #include "unit/sandbox/calendly_fixture.hpp"
 
-namespace {
+namespace access_test {
 
 using namespace sandbox_test;
 using testing::SizeIs;
@@ -71,4 +71,4 @@ TEST_F(SandboxAccess, AnErasedEventIsFoundNowhere) {
     EXPECT_THAT(get("/scheduled_events?" + in_organization()).body->at("collection").as_array(), SizeIs(0));
 }
 
-}  // namespace
+}  // namespace access_test

@@ -1,7 +1,7 @@
 // The sandbox's POST /invitees is as strict as Calendly's.
 #include "unit/sandbox/calendly_fixture.hpp"
 
-namespace {
+namespace sandbox_booking_rules_test {
 
 using sandbox_test::SandboxCalendly;
 using namespace sandbox_test;
@@ -84,4 +84,4 @@ TEST_F(SandboxBooking, ThePlansLimitSaysWhenToComeBack) {
     EXPECT_EQ(answered.headers.at(0).second, "60");
 }
 
-}  // namespace
+}  // namespace sandbox_booking_rules_test

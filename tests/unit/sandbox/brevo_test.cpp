@@ -4,7 +4,7 @@
 #include "sandbox/brevo_api.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace sandbox_brevo_test {
 
 namespace json = boost::json;
 using testing::ElementsAre;
@@ -304,4 +304,4 @@ TEST(SandboxBrevoRate, ContactsEventsAndTheRestAreCountedApart) {
                                              std::pair("x-sib-ratelimit-reset", "3599")));
 }
 
-}  // namespace
+}  // namespace sandbox_brevo_test

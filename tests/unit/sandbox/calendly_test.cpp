@@ -1,7 +1,7 @@
 #include "sandbox/refusal.hpp"
 #include "unit/sandbox/calendly_fixture.hpp"
 
-namespace {
+namespace sandbox_calendly_test {
 
 using namespace sandbox_test;
 using testing::ElementsAre;
@@ -183,4 +183,4 @@ TEST_F(SandboxCalendly, BookingNeedsAFreeTime) {
     EXPECT_EQ(get("/user_busy_times?user=" + user + range).body->at("collection").as_array().size(), 1U);
 }
 
-}  // namespace
+}  // namespace sandbox_calendly_test

@@ -1,7 +1,7 @@
 // Shapes of what Calendly sends and answers, and its webhook subscriptions.
 #include "unit/sandbox/calendly_fixture.hpp"
 
-namespace {
+namespace calendly_webhooks_test {
 
 using namespace sandbox_test;
 
@@ -132,4 +132,4 @@ TEST_F(SandboxCalendly, SamplesAndLinks) {
     EXPECT_EQ(send("POST", "/scheduling_links", "{").status, 400U);
 }
 
-}  // namespace
+}  // namespace calendly_webhooks_test

@@ -8,7 +8,7 @@
 #include "shared/signature.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace sandbox_deliveries_test {
 
 namespace asio = boost::asio;
 namespace json = boost::json;
@@ -258,4 +258,4 @@ TEST_F(SandboxDeliveries, OfARawBodyAreTheSameBytes) {
     EXPECT_EQ(received.at(0).body, "{ \"a\":\t1 }\r\n");
 }
 
-}  // namespace
+}  // namespace sandbox_deliveries_test

@@ -5,7 +5,7 @@
 #include "sandbox/refusal.hpp"
 #include "unit/sandbox/calendly_fixture.hpp"
 
-namespace {
+namespace sandbox_oauth_test {
 
 using namespace sandbox_test;
 
@@ -170,4 +170,4 @@ TEST_F(SandboxOAuth, SubscriptionsOfAnAppAreSignedWithItsKey) {
     EXPECT_EQ(subscriptions.get(subscriptions.ids().front()).signing_key, "app key");
 }
 
-}  // namespace
+}  // namespace sandbox_oauth_test

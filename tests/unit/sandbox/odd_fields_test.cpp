@@ -5,7 +5,7 @@
 
 #include "sandbox/odd_fields.hpp"
 
-namespace {
+namespace odd_fields_test {
 
 namespace json = boost::json;
 
@@ -32,4 +32,4 @@ TEST(OddFields, ASeedMeansTheSameEverywhere) {
     EXPECT_NE(sandbox::with_odd_fields(body, 7), sandbox::with_odd_fields(body, 8));
 }
 
-}  // namespace
+}  // namespace odd_fields_test

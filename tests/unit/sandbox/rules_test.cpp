@@ -7,7 +7,7 @@
 #include "sandbox/retry_plan.hpp"
 #include "unit/sandbox/support.hpp"
 
-namespace {
+namespace rules_test {
 
 using namespace std::chrono_literals;
 namespace json = boost::json;
@@ -181,4 +181,4 @@ TEST(SandboxRouter, FindsTheFirstPatternAndDecodes) {
     EXPECT_FALSE(sandbox::parse_call("GET", "/v2/x", "/v3"));
 }
 
-}  // namespace
+}  // namespace rules_test

@@ -9,7 +9,7 @@
 #include "unit/sandbox/support.hpp"
 #include "unit/temporary_folder.hpp"
 
-namespace {
+namespace sandbox_test {
 
 namespace asio = boost::asio;
 namespace json = boost::json;
@@ -258,4 +258,4 @@ TEST(SandboxBare, HasNoListsAndThreeAttributes) {
     EXPECT_TRUE(running.world().brevo.lists().empty());
 }
 
-}  // namespace
+}  // namespace sandbox_test

@@ -7,7 +7,7 @@
 #include "text/base64url.hpp"
 #include "unit/scheduling/fixture.hpp"
 
-namespace {
+namespace desk_test {
 
 using namespace scheduling_test;
 using scheduling::Refusal;
@@ -323,4 +323,4 @@ TEST_F(Desk, WhenItIsClosedNothingIsBegunAndItIsFinished) {
     EXPECT_EQ(refusal(request(key_a)).code, Code::unavailable);
 }
 
-}  // namespace
+}  // namespace desk_test

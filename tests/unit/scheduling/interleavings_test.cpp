@@ -15,7 +15,7 @@
 #include "text/base64url.hpp"
 #include "unit/scheduling/fixture.hpp"
 
-namespace {
+namespace interleavings_test {
 
 namespace asio = boost::asio;
 using namespace scheduling_test;
@@ -296,4 +296,4 @@ TEST(Interleavings, OfVisitorsLostAnswersAndKillsLeaveOneBookingForAKeyThatItsVi
     }
 }
 
-}  // namespace
+}  // namespace interleavings_test

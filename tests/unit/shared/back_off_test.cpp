@@ -3,7 +3,7 @@
 #include "shared/back_off.hpp"
 
 namespace shared {
-namespace {
+namespace back_off_test {
 
 using std::chrono::milliseconds;
 
@@ -41,5 +41,5 @@ TEST(BackOff, OfNothingIsNothing) {
     EXPECT_EQ(upper_half(milliseconds(1), 7), milliseconds(1));
 }
 
-}  // namespace
+}  // namespace back_off_test
 }  // namespace shared

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace shared {
-namespace {
+namespace log_limit_test {
 
 using std::chrono::milliseconds;
 
@@ -75,5 +75,5 @@ TEST(LogLimits, WhatWasKeptBackIsNotForgotten) {
     EXPECT_EQ(limits.admit("old", milliseconds(9000)), 1u);
 }
 
-}  // namespace
+}  // namespace log_limit_test
 }  // namespace shared

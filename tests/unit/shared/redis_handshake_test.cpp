@@ -5,7 +5,7 @@
 #include "shared/resp.hpp"
 
 namespace shared {
-namespace {
+namespace redis_handshake_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -137,5 +137,5 @@ TEST(RedisError, GoesIntoTheLogShortAndPrintable) {
     EXPECT_THAT(error_for_log(*reply("+OK\r\n")), HasSubstr("unexpected type"));
 }
 
-}  // namespace
+}  // namespace redis_handshake_test
 }  // namespace shared

@@ -4,7 +4,7 @@
 #include <openssl/x509_vfy.h>
 
 namespace shared {
-namespace {
+namespace shared_redis_trouble_test {
 
 TEST(RedisTrouble, WhatASilenceMeansDependsOnHowFarTheConnectionCame) {
     EXPECT_EQ(redis_is_silent(RedisStage::connecting), "connecting timed out");
@@ -50,5 +50,5 @@ TEST(RedisTrouble, WhoClosesAfterTheTlsHandshakeWantsACertificateInTheReadersWor
               "redis.certificate?");
 }
 
-}  // namespace
+}  // namespace shared_redis_trouble_test
 }  // namespace shared

@@ -3,7 +3,7 @@
 #include "shared/redis_url.hpp"
 
 namespace shared {
-namespace {
+namespace redis_url_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -90,5 +90,5 @@ TEST(SentinelAddress, IsNothingElse) {
         EXPECT_THROW(parse_sentinel_address(text), std::invalid_argument) << text;
 }
 
-}  // namespace
+}  // namespace redis_url_test
 }  // namespace shared

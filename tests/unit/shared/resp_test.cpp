@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace resp_test {
 
 TEST(Resp, CommandIsAnArrayOfBulkStrings) {
     std::string out;
@@ -51,4 +51,4 @@ TEST(Resp, RoomIsMadeForAMillionElementsAndNoMore) {
     }
 }
 
-}  // namespace
+}  // namespace resp_test

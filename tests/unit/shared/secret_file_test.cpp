@@ -8,7 +8,7 @@
 #include "tests/unit/temporary_folder.hpp"
 
 namespace shared {
-namespace {
+namespace secret_file_test {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
@@ -177,5 +177,5 @@ TEST_F(EdgeSecretFile, IsRefusedWhenMissingTooLargeOrNoFile) {
                  std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace secret_file_test
 }  // namespace shared

@@ -4,7 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-namespace {
+namespace signature_test {
 
 using namespace std::string_view_literals;
 
@@ -215,4 +215,4 @@ TEST(SignatureHeader, IsBounded) {
     EXPECT_FALSE(shared::parse_signature_header("t=1" + v1 + ",x=" + std::string(1024, 'x')));
 }
 
-}  // namespace
+}  // namespace signature_test

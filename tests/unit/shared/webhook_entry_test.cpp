@@ -4,7 +4,7 @@
 
 #include "shared/resp.hpp"
 
-namespace {
+namespace webhook_entry_test {
 
 shared::ReplyPtr read_reply(std::string_view bytes) {
     shared::ReplyReader reader;
@@ -57,4 +57,4 @@ TEST(WebhookEntry, IsNothingWithoutAnIdOrABody) {
         EXPECT_FALSE(shared::parse_webhook_entry(*read_reply(bytes))) << bytes;
 }
 
-}  // namespace
+}  // namespace webhook_entry_test

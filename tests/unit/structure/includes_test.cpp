@@ -5,7 +5,7 @@
 
 #include "unit/structure/include_tree.hpp"
 
-namespace {
+namespace includes_test {
 
 using structure::Floors;
 using structure::Tree;
@@ -116,4 +116,4 @@ TEST(IncludeTree, DepthIsTheLongestWayAndEachHeaderCountsOnce) {
     EXPECT_EQ(structure::most_headers(tree).value, 2u);
 }
 
-}  // namespace
+}  // namespace includes_test

@@ -1,7 +1,7 @@
 // What the Brevo account has of that which the configuration names, and what is said about the rest.
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace brevo_account_test {
 
 using namespace sync_support;
 using testing::Contains;
@@ -92,4 +92,4 @@ TEST_F(BrevoAccountTest, WhatOneContactFoundOutIsNotAskedAgain) {
     EXPECT_THAT(brevo.calls, IsEmpty());
 }
 
-}  // namespace
+}  // namespace brevo_account_test

@@ -5,7 +5,7 @@
 
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace brevo_writer_test {
 
 using namespace sync_support;
 using testing::AllOf;
@@ -398,4 +398,4 @@ TEST_F(BrevoWriterTest, WhatBrevoRefusesForGoodIsAFailureAndJoinsNothing) {
     EXPECT_THAT(brevo.sent, IsEmpty());
 }
 
-}  // namespace
+}  // namespace brevo_writer_test

@@ -1,7 +1,7 @@
 // What is asked of Calendly, what is kept of its answers, and what is counted when it refuses.
 #include "unit/sync/lookup_fixture.hpp"
 
-namespace {
+namespace calendly_lookup_test {
 
 using calendly::LinkKind;
 using rules::Trail;
@@ -116,4 +116,4 @@ TEST_F(CalendlyLookup, KeepsThatATypeHasNoNameAndCountsItOnce) {
     EXPECT_EQ(counted(Fallback::event_type_name), 1u);
 }
 
-}  // namespace
+}  // namespace calendly_lookup_test

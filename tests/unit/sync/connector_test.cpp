@@ -8,7 +8,7 @@
 
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace connector_test {
 
 using namespace sync_support;
 using syncing::TroubleKind;
@@ -160,4 +160,4 @@ TEST_F(ConnectorTest, BothStreamsAreLeftInTheEnd) {
     EXPECT_EQ(history.calls.back(), "leave");
 }
 
-}  // namespace
+}  // namespace connector_test

@@ -1,6 +1,6 @@
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace dead_letters_test {
 
 using namespace sync_support;
 using syncing::EntryFault;
@@ -108,4 +108,4 @@ TEST_F(DeadLettersTest, AStreamThatIsNoneIsATrouble) {
     EXPECT_TRUE(troubles.reports().empty()) << "it is over";
 }
 
-}  // namespace
+}  // namespace dead_letters_test

@@ -1,7 +1,7 @@
 // When entries are read, said to be held, taken back and taken over.
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace entry_reader_test {
 
 using namespace sync_support;
 using testing::Contains;
@@ -244,4 +244,4 @@ TEST_F(EntryReaderTest, AtTheEndWhatWasBegunIsFinishedAndHeldUntilThen) {
     EXPECT_EQ(queue.calls.back(), "leave");
 }
 
-}  // namespace
+}  // namespace entry_reader_test

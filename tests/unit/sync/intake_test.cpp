@@ -6,7 +6,7 @@
 #include "rules/probe.hpp"
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace intake_test {
 
 using namespace sync_support;
 using testing::ElementsAre;
@@ -161,4 +161,4 @@ TEST_F(IntakeTest, AStreamOfDeadLettersThatIsNoneIsNamed) {
     EXPECT_EQ(troubles.reports().front().kind, syncing::TroubleKind::key);
 }
 
-}  // namespace
+}  // namespace intake_test

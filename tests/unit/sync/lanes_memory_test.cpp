@@ -2,7 +2,7 @@
 #include "unit/fakes/scarce_executor.hpp"
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace lanes_memory_test {
 
 using namespace sync_support;
 using syncing::Batch;
@@ -93,4 +93,4 @@ TEST_F(LanesMemoryTest, WhatCannotBePartedStaysTogetherAndNothingIsLost) {
     }
 }
 
-}  // namespace
+}  // namespace lanes_memory_test

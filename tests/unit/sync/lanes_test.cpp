@@ -20,7 +20,7 @@
 #include "sync/lanes.hpp"
 #include "unit/fakes/entry_queue.hpp"
 
-namespace {
+namespace lanes_test {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -167,6 +167,34 @@ TEST_F(LanesTest, OfOnePersonDoNotWaitForAnothers) {
     EXPECT_EQ(done("bea"), 1u);
     EXPECT_LT(done("ann"), many);
     let_all();
+}
+
+TEST_F(LanesTest, OfAReadThatWasCutTheLastPersonWaitsForTheRest) {
+    lanes_.begin_read(true);
+    push("ada", 2);
+    push("bea", 1);
+    let();
+    EXPECT_EQ(done("ada"), 2u);
+    EXPECT_EQ(done("bea"), 0u);
+    lanes_.begin_read(true);
+    push("bea", 2);
+    push("cleo", 1);
+    let();
+    EXPECT_EQ(work_.largest, 3u) << "all of hers at once";
+    EXPECT_EQ(done("bea"), 3u);
+    EXPECT_EQ(done("cleo"), 0u);
+    lanes_.begin_read(false);
+    run();
+    let();
+    EXPECT_EQ(done("cleo"), 1u) << "there was no more";
+}
+
+TEST_F(LanesTest, ARestThatDoesNotComeIsNotWaitedForLong) {
+    timing_.wait_for_rest = 5ms;
+    lanes_.begin_read(true);
+    push("ada", 1);
+    run_until_idle();
+    EXPECT_EQ(done("ada"), 1u);
 }
 
 TEST_F(LanesTest, AnEntryIsHeldOnce) {
@@ -327,4 +355,4 @@ TEST_F(LanesTest, WhenTheAgentStopsWhatIsNotDoneStaysPending) {
     EXPECT_TRUE(queue_.pending.contains(pushed_["ann"].front()));
 }
 
-}  // namespace
+}  // namespace lanes_test

@@ -1,7 +1,7 @@
 // Who may work on a person: one at a time in this process, and one agent by a lease.
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace leases_test {
 
 using namespace sync_support;
 using syncing::Leases;
@@ -206,4 +206,4 @@ TEST_F(GivingWayTest, AWebhookThatIsWantedElsewhereGoesOn) {
     interruption.request();
 }
 
-}  // namespace
+}  // namespace leases_test

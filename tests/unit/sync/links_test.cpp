@@ -4,7 +4,7 @@
 #include "unit/rules/support.hpp"
 #include "unit/sync/lookup_fixture.hpp"
 
-namespace {
+namespace sync_links_test {
 
 using rules::FollowLinks;
 using rules_support::at;
@@ -82,4 +82,4 @@ TEST_F(Links, OfADeliveryWhileTheAgentStopsEndInAnInterruption) {
     EXPECT_THROW(follow(created()), net::Interrupted);
 }
 
-}  // namespace
+}  // namespace sync_links_test

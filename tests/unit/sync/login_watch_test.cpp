@@ -3,7 +3,7 @@
 
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace login_watch_test {
 
 using namespace sync_support;
 using testing::HasSubstr;
@@ -86,4 +86,4 @@ TEST_F(LoginWatchTest, ScopesThatWereMissedAreAProblemUntilAnotherLogin) {
     wait_until([&] { return watch_.problem().empty(); });
 }
 
-}  // namespace
+}  // namespace login_watch_test

@@ -1,7 +1,7 @@
 // What Brevo may have and no commit has recorded is neither forgotten nor done twice.
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace open_work_test {
 
 using namespace sync_support;
 using testing::IsEmpty;
@@ -64,4 +64,4 @@ TEST_F(OpenWorkTest, ACommitClosesIt) {
     EXPECT_FALSE(open_work.is_open(hold.of(ada)));
 }
 
-}  // namespace
+}  // namespace open_work_test

@@ -3,7 +3,7 @@
 
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace person_work_test {
 
 using namespace sync_support;
 using syncing::Batch;
@@ -261,4 +261,4 @@ TEST_F(PersonWorkTest, HistoryGivesWayAfterItsPresentCall) {
     EXPECT_THAT(people.committed, SizeIs(3));
 }
 
-}  // namespace
+}  // namespace person_work_test

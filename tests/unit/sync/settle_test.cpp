@@ -1,7 +1,7 @@
 // A person settled: Brevo, ledger and entries in one.
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace settle_test {
 
 using namespace sync_support;
 using testing::ElementsAre;
@@ -84,4 +84,4 @@ TEST_F(SettleTest, WhatBrevoRefusesIsNotWrittenDown) {
     EXPECT_EQ(people.people[ada].ledger, "");
 }
 
-}  // namespace
+}  // namespace settle_test

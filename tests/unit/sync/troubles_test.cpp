@@ -1,7 +1,7 @@
 // What is repeated because of the machine or a key: how long, and what is known of it meanwhile.
 #include "unit/sync/fixture.hpp"
 
-namespace {
+namespace troubles_test {
 
 using namespace sync_support;
 using syncing::TroubleKind;
@@ -79,4 +79,4 @@ TEST_F(TroublesTest, OfManyTroublesTheLongestAreReported) {
     EXPECT_EQ(troubles.reports().front().cause, "trouble a");
 }
 
-}  // namespace
+}  // namespace troubles_test

@@ -7,7 +7,7 @@
 #include "text/base64url.hpp"
 #include "text/seal.hpp"
 
-namespace {
+namespace seal_test {
 
 const std::string key(text::seal_key_size, 'k');
 
@@ -57,4 +57,4 @@ TEST(Base64, OfASha256IsTheChallengeOfPkce) {
               "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 }
 
-}  // namespace
+}  // namespace seal_test

@@ -6,7 +6,7 @@
 #include "text/text.hpp"
 #include "text/unicode.hpp"
 
-namespace {
+namespace text_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -145,4 +145,4 @@ TEST(Mask, BodiesLoseWhatIsPersonal) {
     EXPECT_EQ(text::mask_body("{oops"), "5 bytes that are not JSON");
 }
 
-}  // namespace
+}  // namespace text_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace unified_diff_test {
 
 using text::unified_diff;
 
@@ -26,4 +26,4 @@ TEST(UnifiedDiff, NamesTheLineBeforeAnEmptyRange) {
     EXPECT_EQ(unified_diff("a\n", "", "old", "new"), "--- old\n+++ new\n@@ -1,1 +0,0 @@\n-a\n");
 }
 
-}  // namespace
+}  // namespace unified_diff_test

@@ -3,7 +3,7 @@
 #include "redis/error.hpp"
 #include "unit/upkeep/fixture.hpp"
 
-namespace {
+namespace upkeep_guardian_test {
 
 using namespace upkeep_support;
 using rules::EdgeState;
@@ -232,4 +232,4 @@ TEST_F(GuardianTest, EndsWithTheAgentAndLetsAnotherWatchAtOnce) {
     sandbox_test::run_until(io, [&] { return !store.shelf().find("guardian"); });
 }
 
-}  // namespace
+}  // namespace upkeep_guardian_test

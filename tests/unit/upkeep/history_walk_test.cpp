@@ -16,7 +16,7 @@
 #include "upkeep/outage_watch.hpp"
 #include "upkeep/reconciliation.hpp"
 
-namespace {
+namespace history_walk_test {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -338,4 +338,4 @@ TEST(OutageWatch, TellsOnceOfAnOutageThatWasLong) {
     EXPECT_FALSE(watch.note(true, begin + 121s));
 }
 
-}  // namespace
+}  // namespace history_walk_test

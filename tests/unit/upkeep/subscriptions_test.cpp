@@ -4,7 +4,7 @@
 #include "http/server.hpp"
 #include "unit/upkeep/fixture.hpp"
 
-namespace {
+namespace subscriptions_test {
 
 using namespace upkeep_support;
 using testing::ElementsAre;
@@ -229,4 +229,4 @@ TEST_F(UpkeepRotation, TheKeyOfOneThatIsUnderWayIsNeverRemoved) {
     EXPECT_THAT(keys_in_file(), ElementsAre(key_, fresh));
 }
 
-}  // namespace
+}  // namespace subscriptions_test

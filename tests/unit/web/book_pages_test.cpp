@@ -8,7 +8,7 @@
 #include "web/asset_answer.hpp"
 #include "web/book_pages.hpp"
 
-namespace {
+namespace book_pages_test {
 
 using boost::beast::http::status;
 using http::Field;
@@ -128,4 +128,4 @@ TEST(BookPagesFields, GzipAndTagsAreReadAsListsOfFields) {
     for (const auto* field : {"", "\"b\"", "a"}) EXPECT_FALSE(web::names_tag(field, "\"a\"")) << field;
 }
 
-}  // namespace
+}  // namespace book_pages_test

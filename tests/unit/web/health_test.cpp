@@ -6,7 +6,7 @@
 
 #include "web/health.hpp"
 
-namespace {
+namespace health_test {
 
 using api::ApiName;
 using syncing::TroubleKind;
@@ -179,4 +179,4 @@ TEST(Health, OneConnectorInTroubleIsEnough) {
     EXPECT_TRUE(connectors.at("third").at("redis_up").as_bool());
 }
 
-}  // namespace
+}  // namespace health_test

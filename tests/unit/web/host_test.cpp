@@ -3,7 +3,7 @@
 
 #include "web/host.hpp"
 
-namespace {
+namespace host_test {
 
 using web::is_own_host;
 
@@ -34,4 +34,4 @@ TEST(OwnHost, IsNoOtherName) {
         EXPECT_FALSE(is_own_host(host, {"127.0.0.1", 8719})) << host;
 }
 
-}  // namespace
+}  // namespace host_test

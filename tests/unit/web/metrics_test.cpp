@@ -4,7 +4,7 @@
 
 #include "web/metrics.hpp"
 
-namespace {
+namespace web_metrics_test {
 
 using syncing::EntryOutcome;
 using syncing::Fallback;
@@ -221,4 +221,4 @@ TEST(Metrics, EachConnectorHasItsOwnSamples) {
                                 "calendly_agent_in_flight{connector=\"two\"} 0\n"));
 }
 
-}  // namespace
+}  // namespace web_metrics_test

@@ -8,7 +8,7 @@
 #include "web/assets.hpp"
 #include "web/scheduling_api.hpp"
 
-namespace {
+namespace scheduling_api_test {
 
 using namespace scheduling_test;
 using http::Field;
@@ -183,4 +183,4 @@ TEST_F(SchedulingApi, LinksAndServersNeedTheAdminToken) {
         << "without a token nobody has it";
 }
 
-}  // namespace
+}  // namespace scheduling_api_test

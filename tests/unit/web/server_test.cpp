@@ -6,7 +6,7 @@
 #include "unit/sandbox/support.hpp"
 #include "web/server.hpp"
 
-namespace {
+namespace web_server_test {
 
 namespace asio = boost::asio;
 using boost::beast::http::status;
@@ -163,4 +163,4 @@ TEST_F(AdminApi, NothingElseIsOpenedByTheLoginPage) {
     EXPECT_EQ(ask(Verb::get, "/calendly/oauth/callback?state=s").result(), status::unauthorized);
 }
 
-}  // namespace
+}  // namespace web_server_test
