@@ -8,7 +8,7 @@ namespace config {
 namespace {
 
 // In double quotes; control characters as YAML writes them.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string result = "\"";
     for (const char character : text) {
         const auto code = static_cast<unsigned char>(character);
@@ -25,7 +25,7 @@ std::string quoted(std::string_view text) {
 std::string literal(std::string_view text) {
     std::string doubled;
     for (const char character : text) doubled.append(character == '$' ? 2 : 1, character);
-    return quoted(doubled);
+    return in_quotes(doubled);
 }
 
 bool is_word(std::string_view text) {
@@ -35,7 +35,7 @@ bool is_word(std::string_view text) {
 }
 
 std::string key_of(const std::string& text) {
-    return is_word(text) ? text : quoted(text);
+    return is_word(text) ? text : in_quotes(text);
 }
 
 // Behind a comment's sign nothing may end the line.

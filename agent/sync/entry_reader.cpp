@@ -90,6 +90,8 @@ asio::awaitable<bool> EntryReader::read_once() {
     auto read = co_await parts_.queue.read_new(most, has_caught_up_ ? timing_.block : at_once);
     parts_.redis.note_answer();
     has_caught_up_ = read.entries.size() + read.unreadable.size() < most;
+    // Producers append history person by person. A webhook is never kept waiting.
+    if (parts_.first) parts_.lanes.begin_read(!has_caught_up_);
     co_await parts_.intake.accept(std::move(read));
     co_return true;
 }

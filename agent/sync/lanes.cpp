@@ -22,7 +22,8 @@ Lanes::Lanes(asio::any_io_executor executor, redis::EntryQueue& queue, BatchWork
       troubles_(troubles),
       timing_(timing),
       idle_(executor),
-      progress_(std::move(executor)) {
+      progress_(executor),
+      rest_(std::move(executor)) {
     idle_.set();
 }
 
@@ -30,6 +31,7 @@ Lanes::Lanes(asio::any_io_executor executor, redis::EntryQueue& queue, BatchWork
 void Lanes::push(std::string person, Item item) {
     const auto id = item.entry.id;
     if (!held_.insert(id).second) return;
+    last_person_ = person;
     try {
         enqueue(person, std::move(item));
     } catch (...) {
@@ -93,6 +95,7 @@ Lanes::Turn Lanes::take_unloaded(Lane& lane) {
 
 asio::awaitable<void> Lanes::work_off(std::string name) {
     co_await asio::post(executor_, asio::use_awaitable);  // what was read together is worked on together
+    co_await wait_for_rest(name);
     for (auto turn = take(name); !turn.ids.empty(); turn = take(name)) {
         co_await finish(name, turn);
         for (const auto& id : turn.ids) held_.erase(id);
@@ -101,6 +104,18 @@ asio::awaitable<void> Lanes::work_off(std::string name) {
     lanes_.erase(name);
     progress_.notify();
     if (lanes_.empty()) idle_.set();
+}
+
+void Lanes::begin_read(bool is_cut) {
+    is_cut_ = is_cut;
+    last_person_.clear();
+    rest_.notify();
+}
+
+asio::awaitable<void> Lanes::wait_for_rest(const std::string& name) {
+    const auto end = std::chrono::steady_clock::now() + timing_.wait_for_rest;
+    while (is_cut_ && last_person_ == name && std::chrono::steady_clock::now() < end)
+        if (!co_await rest_.wait_until(end, interruption_)) co_return;
 }
 
 // Again and again until it is done, or until the agent stops.

@@ -48,6 +48,11 @@ public:
     // Queues the entry, unless it is held already.
     void push(std::string person, Item item);
 
+    // What is pushed from now on was read together. `is_cut`: the last one's person may have more entries
+    // behind it. If their lane is new, it starts when those were read, too, or after a moment, so that the
+    // contact is written once for all of them.
+    void begin_read(bool is_cut);
+
     // Entries that were pushed and are not done.
     const std::set<std::string>& held() const noexcept { return held_; }
     std::size_t loaded() const noexcept { return held_.size() - unloaded_; }  // of these, in memory
@@ -81,6 +86,7 @@ private:
     void begin(const std::string& name, const std::string& person, Item item);
     void open(const std::string& name);
     boost::asio::awaitable<void> work_off(std::string name);
+    boost::asio::awaitable<void> wait_for_rest(const std::string& name);
     boost::asio::awaitable<void> finish(std::string name, Turn& turn);
     boost::asio::awaitable<Pause> try_once(std::string person, Turn& turn, Troubles::Work& work);
     boost::asio::awaitable<bool> sleep(std::chrono::milliseconds pause, bool is_set_aside);
@@ -101,8 +107,11 @@ private:
     std::set<std::string> held_;
     std::size_t unloaded_ = 0;   // of all lanes
     std::size_t set_aside_ = 0;  // lanes that wait after trouble, and not for the first time
+    bool is_cut_ = false;
+    std::string last_person_;  // whose entry was pushed last
     net::Event idle_;
     net::Event progress_;
+    net::Event rest_;  // what was cut off has been read
 };
 
 }  // namespace syncing

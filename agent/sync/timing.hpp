@@ -14,6 +14,7 @@ struct Timing {
     std::chrono::milliseconds take_over_after{20'000};  // an entry that nobody said to hold for so long
     std::chrono::milliseconds redis_pause{1000};        // after a failure of Redis
     std::chrono::milliseconds crowded_pause{250};       // before looking whether an API accepts us again
+    std::chrono::milliseconds wait_for_rest{1000};      // of a person's entries: see Lanes::begin_read()
     std::chrono::milliseconds login_interval{5000};     // between two looks at the login, where there is one
     std::chrono::milliseconds pause_interval{1000};     // between two looks whether it is paused
     std::chrono::hours account_interval{1};             // between two readings of the Brevo account

@@ -1,5 +1,8 @@
 #include "sandbox/brevo_api.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "sandbox/brevo_bodies.hpp"
 #include "sandbox/brevo_refusal.hpp"
 #include "sandbox/fields.hpp"
@@ -36,12 +39,6 @@ Answer with_body(json::object body, unsigned status = 200) {
 void check_key(const Call& call, const std::string& key) {
     if (!call.api_key) throw BrevoRefusal(401, "unauthorized", "authentication not found in headers");
     if (*call.api_key != key) throw BrevoRefusal(401, "unauthorized", "Key not found");
-}
-
-void add_rate_headers(Answer& answer, const RateLimit::Verdict& verdict) {
-    answer.headers.emplace_back("x-sib-ratelimit-limit", std::to_string(verdict.limit));
-    answer.headers.emplace_back("x-sib-ratelimit-remaining", std::to_string(verdict.remaining));
-    answer.headers.emplace_back("x-sib-ratelimit-reset", std::to_string(verdict.reset));
 }
 
 void note_silent(Answer& answer, const BrevoState::Outcome& outcome) {
@@ -81,7 +78,8 @@ Answer BrevoApi::handle(Call call, Instant at) {
     const auto verdict = limit.take(at);
     Answer answer = verdict.allowed ? route(call)
                                     : to_answer(BrevoRefusal(429, "too_many_requests", "Too Many Requests"));
-    if (limit.limits()) add_rate_headers(answer, verdict);
+    if (limit.limits())
+        std::ranges::move(verdict.headers("x-sib-ratelimit-"), std::back_inserter(answer.headers));
     return answer;
 }
 

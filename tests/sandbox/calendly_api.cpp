@@ -1,5 +1,8 @@
 #include "sandbox/calendly_api.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "sandbox/ids.hpp"
 #include "sandbox/paging.hpp"
 #include "sandbox/refusal.hpp"
@@ -11,12 +14,6 @@ Answer plain(json::object object) {
     Answer answer;
     answer.body = std::move(object);
     return answer;
-}
-
-void add_rate_headers(Answer& answer, const RateLimit::Verdict& verdict) {
-    answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(verdict.limit));
-    answer.headers.emplace_back("X-RateLimit-Remaining", std::to_string(verdict.remaining));
-    answer.headers.emplace_back("X-RateLimit-Reset", std::to_string(verdict.reset));
 }
 
 std::optional<std::string> status_parameter(const Call& call) {
@@ -98,7 +95,8 @@ Answer CalendlyApi::handle(Call call, Instant at) {
     } else {
         answer.status = 429;  // without a body, as has been seen
     }
-    if (rate_limit_.limits()) add_rate_headers(answer, verdict);
+    if (rate_limit_.limits())
+        std::ranges::move(verdict.headers("x-ratelimit-"), std::back_inserter(answer.headers));
     return answer;
 }
 

@@ -30,12 +30,6 @@ Answer to_answer(const OAuthError& error) {
     return answer;
 }
 
-Answer shown(json::object body) {
-    Answer answer;
-    answer.body = std::move(body);
-    return answer;
-}
-
 std::map<std::string, std::string> form_of(const Call& call) {
     if (!call.content_type.starts_with("application/x-www-form-urlencoded"))
         throw OAuthError{400, "invalid_request", "The body must be application/x-www-form-urlencoded"};

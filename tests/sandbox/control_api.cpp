@@ -60,12 +60,6 @@ Answer created(json::object body) {
     return answer;
 }
 
-Answer shown(json::object body) {
-    Answer answer;
-    answer.body = std::move(body);
-    return answer;
-}
-
 ControlApi::ControlApi(std::shared_ptr<World> world) : world_(std::move(world)) {
     add_booking_routes();
     add_delivery_routes();

@@ -60,6 +60,5 @@ private:
 };
 
 Answer created(json::object body);
-Answer shown(json::object body);
 
 }  // namespace sandbox

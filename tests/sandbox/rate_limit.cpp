@@ -27,6 +27,12 @@ std::optional<Rate> parse_rate(std::string_view text) {
     return rate;
 }
 
+HeaderFields RateLimit::Verdict::headers(const std::string& prefix) const {
+    return {{prefix + "limit", std::to_string(limit)},
+            {prefix + "remaining", std::to_string(remaining)},
+            {prefix + "reset", std::to_string(reset)}};
+}
+
 RateLimit::Verdict RateLimit::take(Instant at) {
     if (!limits()) return {};
     const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();

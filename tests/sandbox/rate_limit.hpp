@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "sandbox/clock.hpp"
 
@@ -13,6 +16,9 @@ struct Rate {
     std::int64_t limit = 0;  // 0: no limit
     std::chrono::seconds window{1};
 };
+
+// Names and values of header fields.
+using HeaderFields = std::vector<std::pair<std::string, std::string>>;
 
 // "10/s", "500/min", "100/h", "0". Nothing for any other form.
 std::optional<Rate> parse_rate(std::string_view text);
@@ -24,6 +30,9 @@ public:
         std::int64_t limit = 0;
         std::int64_t remaining = 0;
         std::int64_t reset = 0;  // seconds until the window ends, at least 1
+
+        // "<prefix>limit", "<prefix>remaining", "<prefix>reset".
+        HeaderFields headers(const std::string& prefix) const;
     };
 
     explicit RateLimit(Rate rate) : rate_(rate) {}

@@ -32,6 +32,12 @@ std::optional<std::string> Call::parameter(const std::string& name) const {
     return found->second;
 }
 
+Answer shown(json::object body) {
+    Answer answer;
+    answer.body = std::move(body);
+    return answer;
+}
+
 std::optional<Call> parse_call(std::string_view method, std::string_view target, std::string_view base_path) {
     if (!target.starts_with(base_path)) return std::nullopt;
     target.remove_prefix(base_path.size());

@@ -39,6 +39,8 @@ struct Answer {
     json::object note;  // for the journal: what the caller is not told
 };
 
+Answer shown(json::object body);
+
 // A call whose target is a path under `base_path`. Nothing when it is not.
 std::optional<Call> parse_call(std::string_view method, std::string_view target, std::string_view base_path);
 

@@ -90,9 +90,9 @@ template <class Write>
 std::string pem(Write write) {
     const Memory memory(BIO_new(BIO_s_mem()));
     require(memory && write(memory.get()) == 1, "PEM");
-    char* bytes = nullptr;
-    const long size = BIO_get_mem_data(memory.get(), &bytes);
-    return {bytes, static_cast<std::size_t>(size)};
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
 }
 
 std::string pem_of(X509* certificate) {

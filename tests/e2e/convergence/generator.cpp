@@ -131,7 +131,7 @@ private:
         details.first_name.clear();
         details.last_name.clear();
         if (random_.chance(30)) details.name = random_name();
-        const bool to_somebody_else = random_.chance(35);
+        const bool to_somebody_else = random_.chance(size_.handed_over);
         if (to_somebody_else) details.email = random_email(random_.below(size_.people));
         if (random_.chance(30)) details.answers = random_answers(person_number(details.email));
         if (to_somebody_else)

@@ -189,6 +189,7 @@ std::size_t count(const Standings& bookings, std::initializer_list<State> states
 }
 
 std::set<std::int64_t> lists_of(const Standings& bookings, State described, const ContactRules& rules) {
+    if (!rules.joins_lists) return {};
     std::set<std::int64_t> lists;
     for (const auto& standing : bookings) {
         const bool counts =

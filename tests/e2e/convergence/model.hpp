@@ -12,6 +12,7 @@ namespace convergence {
 
 struct ContactRules {
     bool leave_lists = true;  // cancellation.leave_lists
+    bool joins_lists = true;  // not when all of it is history that was told quietly
 };
 
 struct ExpectedContact {

@@ -169,6 +169,34 @@ TEST_F(LanesTest, OfOnePersonDoNotWaitForAnothers) {
     let_all();
 }
 
+TEST_F(LanesTest, OfAReadThatWasCutTheLastPersonWaitsForTheRest) {
+    lanes_.begin_read(true);
+    push("ada", 2);
+    push("bea", 1);
+    let();
+    EXPECT_EQ(done("ada"), 2u);
+    EXPECT_EQ(done("bea"), 0u);
+    lanes_.begin_read(true);
+    push("bea", 2);
+    push("cleo", 1);
+    let();
+    EXPECT_EQ(work_.largest, 3u) << "all of hers at once";
+    EXPECT_EQ(done("bea"), 3u);
+    EXPECT_EQ(done("cleo"), 0u);
+    lanes_.begin_read(false);
+    run();
+    let();
+    EXPECT_EQ(done("cleo"), 1u) << "there was no more";
+}
+
+TEST_F(LanesTest, ARestThatDoesNotComeIsNotWaitedForLong) {
+    timing_.wait_for_rest = 5ms;
+    lanes_.begin_read(true);
+    push("ada", 1);
+    run_until_idle();
+    EXPECT_EQ(done("ada"), 1u);
+}
+
 TEST_F(LanesTest, AnEntryIsHeldOnce) {
     push("ann", many);
     for (const auto& id : pushed_["ann"]) lanes_.push("ann", syncing::read_item(entry_of(id)));
