@@ -90,6 +90,10 @@ void set_field(WebhookEntry& entry, std::string_view name, std::string_view valu
         entry.with_events = value == yes;
     } else if (name == webhook_field::lists) {
         entry.with_lists = value == yes;
+    } else if (name == webhook_field::origin_id) {
+        entry.origin_id = value;
+    } else if (name == webhook_field::replays) {
+        std::from_chars(value.data(), value.data() + value.size(), entry.replays);
     }
 }
 
@@ -130,6 +134,8 @@ void append_fields(std::vector<std::string>& to, WebhookEntry entry) {
     if (!entry.origin.empty()) add(webhook_field::origin, std::move(entry.origin));
     if (entry.with_events) add(webhook_field::events, std::string(yes));
     if (entry.with_lists) add(webhook_field::lists, std::string(yes));
+    if (!entry.origin_id.empty()) add(webhook_field::origin_id, std::move(entry.origin_id));
+    if (entry.replays > 0) add(webhook_field::replays, std::to_string(entry.replays));
 }
 
 void append_xadd_head(std::string& out, const XaddHead& head, std::size_t body_size) {

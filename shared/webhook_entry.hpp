@@ -44,7 +44,9 @@ inline constexpr std::string_view reason = "reason";
 inline constexpr std::string_view attempts = "attempts";
 inline constexpr std::string_view failed_ms = "failed_ms";  // the agent's clock, Unix milliseconds
 inline constexpr std::string_view response = "response";
-inline constexpr std::string_view origin_id = "origin_id";  // in the stream of webhooks
+// Also of one that was replayed, in the stream of webhooks.
+inline constexpr std::string_view origin_id = "origin_id";  // in the stream where it was the first time
+inline constexpr std::string_view replays = "replays";      // how often it was replayed; missing: never
 }  // namespace webhook_field
 
 // `key` of an entry that no webhook brought.
@@ -61,9 +63,11 @@ struct WebhookEntry {
     std::string t;
     std::int64_t received_ms = 0;
     std::string key;
-    std::string origin = {};   // "" of a webhook
-    bool with_events = false;  // origin backfill: its changes are told to automations, too
-    bool with_lists = false;   // origin backfill: its bookings count for lists, too
+    std::string origin = {};     // "" of a webhook
+    bool with_events = false;    // origin backfill: its changes are told to automations, too
+    bool with_lists = false;     // origin backfill: its bookings count for lists, too
+    std::string origin_id = {};  // of one that was replayed: its first id
+    std::uint64_t replays = 0;
 };
 
 // Appends the names and values of the entry's fields, in turn, as XADD takes them.

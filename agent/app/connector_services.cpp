@@ -7,6 +7,7 @@
 #include "app/calendly_account.hpp"
 #include "app/log.hpp"
 #include "brevo/http_api.hpp"
+#include "brevo/http_erasure_api.hpp"
 #include "brevo/http_list_api.hpp"
 #include "calendly/http_account_api.hpp"
 #include "calendly/http_api.hpp"
@@ -14,10 +15,14 @@
 #include "calendly/http_scheduling_api.hpp"
 #include "redis/client.hpp"
 #include "redis/redis_booking_store.hpp"
+#include "redis/redis_dead_letter_desk.hpp"
 #include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
+#include "redis/redis_erasure.hpp"
 #include "redis/redis_history_store.hpp"
+#include "redis/redis_pause_switch.hpp"
 #include "redis/redis_person_store.hpp"
+#include "redis/redis_timeline.hpp"
 #include "redis/redis_upkeep_store.hpp"
 #include "sync/longest_block.hpp"
 
@@ -50,13 +55,19 @@ struct ConnectorServices::Parts {
           blocking(executor, servers, blocking_reply_timeout),
           client(executor, servers, reply_timeout),
           queue(blocking, client, shared::webhooks_key(connector.name), own_name),
-          people(client, connector.name, own_name, connector.retention, shared::webhooks_key(connector.name)),
-          dead_letters(client, connector.name, shared::webhooks_key(connector.name)),
+          people(client, connector.name, own_name, connector.retention, shared::webhooks_key(connector.name),
+                 connector.timeline),
+          dead_letters(client, connector.name, shared::webhooks_key(connector.name), connector.timeline),
           history_blocking(executor, servers, blocking_reply_timeout),
           history_queue(history_blocking, client, shared::history_key(connector.name), own_name),
           history_people(client, connector.name, own_name, connector.retention,
-                         shared::history_key(connector.name)),
-          history_dead_letters(client, connector.name, shared::history_key(connector.name)),
+                         shared::history_key(connector.name), connector.timeline),
+          history_dead_letters(client, connector.name, shared::history_key(connector.name),
+                               connector.timeline),
+          timeline(client, connector.name, connector.timeline.age),
+          dead_letter_desk(client, connector.name),
+          pause_switch(client, connector.name),
+          erasure(client, connector.name),
           upkeep(client, connector.name, own_name),
           history_store(client, connector.name, own_name),
           login(make_login(connector, client, own_name, interruption)),
@@ -77,6 +88,7 @@ struct ConnectorServices::Parts {
           bookings(client, connector.name, calendly_credential->account()),
           brevo(executor, brevo_settings(connector), contact_budgets, interruption),
           brevo_lists(executor, brevo_settings(connector), contact_budgets, interruption),
+          brevo_erasure(executor, brevo_settings(connector), contact_budgets, interruption),
           history_brevo(executor, brevo_settings(connector), contact_budgets, interruption,
                         api::ServiceClass::history) {}
 
@@ -99,6 +111,10 @@ struct ConnectorServices::Parts {
     redis::RedisEntryQueue history_queue;
     redis::RedisPersonStore history_people;
     redis::RedisDeadLetterQueue history_dead_letters;
+    redis::RedisTimeline timeline;
+    redis::RedisDeadLetterDesk dead_letter_desk;
+    redis::RedisPauseSwitch pause_switch;
+    redis::RedisErasure erasure;
     redis::RedisUpkeepStore upkeep;
     redis::RedisHistoryStore history_store;
     std::shared_ptr<OAuthLogin> login;
@@ -115,6 +131,7 @@ struct ConnectorServices::Parts {
     redis::RedisBookingStore bookings;
     brevo::HttpApi brevo;
     brevo::HttpListApi brevo_lists;
+    brevo::HttpErasureApi brevo_erasure;
     brevo::HttpApi history_brevo;
 };
 
@@ -149,6 +166,18 @@ redis::PersonStore& ConnectorServices::history_people() noexcept {
 }
 redis::DeadLetterQueue& ConnectorServices::history_dead_letters() noexcept {
     return parts_->history_dead_letters;
+}
+redis::Timeline& ConnectorServices::timeline() noexcept {
+    return parts_->timeline;
+}
+redis::DeadLetterDesk& ConnectorServices::dead_letter_desk() noexcept {
+    return parts_->dead_letter_desk;
+}
+redis::PauseSwitch& ConnectorServices::pause_switch() noexcept {
+    return parts_->pause_switch;
+}
+redis::Erasure& ConnectorServices::erasure() noexcept {
+    return parts_->erasure;
 }
 redis::UpkeepStore& ConnectorServices::upkeep() noexcept {
     return parts_->upkeep;
@@ -185,6 +214,9 @@ brevo::Api& ConnectorServices::brevo() noexcept {
 }
 brevo::ListApi& ConnectorServices::brevo_lists() noexcept {
     return parts_->brevo_lists;
+}
+brevo::ErasureApi& ConnectorServices::brevo_erasure() noexcept {
+    return parts_->brevo_erasure;
 }
 brevo::Api& ConnectorServices::history_brevo() noexcept {
     return parts_->history_brevo;

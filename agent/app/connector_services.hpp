@@ -23,13 +23,20 @@
 #include "redis/person_store.hpp"
 #include "redis/upkeep_store.hpp"
 
+namespace brevo {
+class ErasureApi;
+}
 namespace calendly {
 class SchedulingApi;
 }
 namespace redis {
 class BookingStore;
 class Client;
+class DeadLetterDesk;
+class Erasure;
+class PauseSwitch;
 class Servers;
+class Timeline;
 }  // namespace redis
 
 namespace app {
@@ -55,6 +62,10 @@ public:
     redis::EntryQueue& history_queue() noexcept;
     redis::PersonStore& history_people() noexcept;
     redis::DeadLetterQueue& history_dead_letters() noexcept;
+    redis::Timeline& timeline() noexcept;
+    redis::DeadLetterDesk& dead_letter_desk() noexcept;
+    redis::PauseSwitch& pause_switch() noexcept;
+    redis::Erasure& erasure() noexcept;
     redis::UpkeepStore& upkeep() noexcept;
     redis::HistoryStore& history_store() noexcept;
     calendly::Api& calendly() noexcept;
@@ -68,6 +79,7 @@ public:
     redis::BookingStore& bookings() noexcept;
     brevo::Api& brevo() noexcept;
     brevo::ListApi& brevo_lists() noexcept;
+    brevo::ErasureApi& brevo_erasure() noexcept;
     brevo::Api& history_brevo() noexcept;  // webhooks overtake its writes
     const std::shared_ptr<spdlog::logger>& log() const noexcept;
 

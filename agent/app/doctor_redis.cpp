@@ -96,10 +96,7 @@ static asio::awaitable<Finding> examine_dead_letters(redis::Client& client, std:
     redis::Arguments arguments{"XRANGE", shared::dead_key(connector), "-", "+", "COUNT"};
     arguments.push_back(std::to_string(most_letters));
     const auto letters = co_await client.command(std::move(arguments));
-    auto finding = rules::check_dead_letters(count, reasons_in(*letters));
-    const auto at = finding.fix.find("<connector>");
-    if (at != finding.fix.npos) finding.fix.replace(at, 11, connector);
-    co_return finding;
+    co_return rules::check_dead_letters(count, reasons_in(*letters));
 }
 
 // INFO is a right of its own, which the agent's user need not have.

@@ -30,6 +30,7 @@ syncing::World world_of(ConnectorServices& services) {
             .history = {services.history_queue(), services.history_people(), services.history_dead_letters(),
                         services.history_brevo()},
             .upkeep = services.upkeep(),
+            .pause_switch = services.pause_switch(),
             .calendly = services.calendly(),
             .calls_within = [&services](auto duration) { return services.calls_within(duration); },
             .check_login = check_of(services)};

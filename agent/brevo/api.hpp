@@ -14,6 +14,7 @@ namespace brevo {
 
 struct Done {
     std::string oddity{};  // in which way the success was no usual one: "200 with 12 bytes"; "": in none
+    unsigned status = 0;   // HTTP
 };
 
 class Api {

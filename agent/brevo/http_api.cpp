@@ -18,8 +18,8 @@ bool is_done(const http::Response& response) {
 // Of a call that must not be repeated every 2xx is a success.
 Done done_once(const http::Response& response) {
     const auto status = response.result_int();
-    if (status == 204 && response.body().empty()) return {};
-    return {fmt::format("{} with {} bytes", status, response.body().size())};
+    if (status == 204 && response.body().empty()) return {"", status};
+    return {fmt::format("{} with {} bytes", status, response.body().size()), status};
 }
 
 // A key may be allowed to write contacts and not to look at the account or change it: no reason to park.
@@ -59,7 +59,7 @@ boost::asio::awaitable<api::Answer<Done>> HttpApi::send(api::ApiCall call,
     auto response = co_await client_.call(std::move(call), std::move(budget));
     if (!response) co_return response.error();
     if (!is_done(*response)) co_return strange_answer(*response, what);
-    co_return Done{};
+    co_return Done{"", response->result_int()};
 }
 
 // Who loses a race for a contact updates it with the next try.

@@ -12,6 +12,7 @@
 #include "config/admin.hpp"
 #include "config/redis.hpp"
 #include "config/scheduling.hpp"
+#include "config/timeline.hpp"
 #include "http/url.hpp"
 #include "rules/mapping.hpp"
 
@@ -71,6 +72,7 @@ struct Connector {
     Webhook webhook;
     Reconcile reconcile;
     Scheduling scheduling;
+    Timeline timeline;
     bool debug = false;
     LogLevel log_level = LogLevel::info;
     bool log_webhooks = false;

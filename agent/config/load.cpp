@@ -25,12 +25,15 @@ struct Common {
     MappingDefaults mapping;
     Section calendly;
     Section brevo;
+    Section timeline;
 };
 
 const std::initializer_list<std::string_view> calendly_keys = {"api_url", "auth_url", "rate_limit",
                                                                "ca_file"};
 const std::initializer_list<std::string_view> brevo_keys = {"api_url", "api_key", "rate_limit", "ca_file",
                                                             "create_attributes"};
+
+const std::initializer_list<std::string_view> timeline_keys = {"entries", "age"};
 
 // A value of the connector's own section, else of the one for all, else the default.
 template <typename Parse>
@@ -64,6 +67,15 @@ Brevo read_brevo(const Section& own, const Section& shared, const Environment& e
             either(own, shared, "ca_file", "", parse_ca_file), creating.boolean("create_attributes", false)};
 }
 
+Timeline read_timeline(const Section& own, const Section& shared) {
+    own.allow(timeline_keys);
+    Timeline timeline;
+    const auto& counting = own.has("entries") ? own : shared;
+    timeline.entries = counting.positive("entries").value_or(timeline.entries);
+    timeline.age = either(own, shared, "age", "30d", parse_duration);
+    return timeline;
+}
+
 void read_log_and_retention(const Section& section, Connector& connector) {
     connector.debug = section.boolean("debug", false);
     connector.log_level = section.parsed("log_level", "info", parse_log_level);
@@ -73,9 +85,10 @@ void read_log_and_retention(const Section& section, Connector& connector) {
 
 Connector read_connector(const std::string& name, const Section& section, const Common& common,
                          const Environment& environment) {
-    section.allow({"enabled", "access_token", "oauth", "sync", "event_mapping", "field_mapping",
-                   "default_country", "webhook", "cancellation", "no_show", "follow_links", "debug",
-                   "log_level", "log_webhooks", "retention", "reconcile", "scheduling", "calendly", "brevo"});
+    section.allow({"enabled",       "access_token",    "oauth",      "sync",         "event_mapping",
+                   "field_mapping", "default_country", "webhook",    "cancellation", "no_show",
+                   "follow_links",  "debug",           "log_level",  "log_webhooks", "retention",
+                   "timeline",      "reconcile",       "scheduling", "calendly",     "brevo"});
     if (!shared::is_connector_name(name)) section.fail_here("a connector's name is 1 to 64 of: a-z 0-9 _ -");
     Connector connector;
     connector.name = name;
@@ -85,8 +98,8 @@ Connector read_connector(const std::string& name, const Section& section, const 
     connector.mapping = read_mapping(section, common.mapping);
     connector.webhook = read_webhook(section.section("webhook"));
     connector.reconcile = read_reconcile(section.section("reconcile"));
-    connector.scheduling =
-        read_scheduling(section.section("scheduling"), connector.mapping.event_mapping);
+    connector.scheduling = read_scheduling(section.section("scheduling"), connector.mapping.event_mapping);
+    connector.timeline = read_timeline(section.section("timeline"), common.timeline);
     read_log_and_retention(section, connector);
     connector.calendly = read_calendly(section.section("calendly"), common.calendly);
     connector.brevo = read_brevo(section.section("brevo"), common.brevo, environment);
@@ -94,7 +107,8 @@ Connector read_connector(const std::string& name, const Section& section, const 
 }
 
 std::vector<Connector> read_connectors(const Section& root, const Environment& environment) {
-    const Common common{read_mapping_defaults(root), root.section("calendly"), root.section("brevo")};
+    const Common common{read_mapping_defaults(root), root.section("calendly"), root.section("brevo"),
+                        root.section("timeline")};
     const auto section = root.section("connectors");
     std::vector<Connector> connectors;
     for (const auto& name : section.keys())
@@ -168,10 +182,12 @@ std::vector<std::string> warnings_of(const Source& source, const shared::FileAcc
 Configuration parse(const std::string& yaml, const std::string& name, const Environment& environment) {
     const Source source{name, environment};
     const Section root(source, parse_yaml(yaml, name), "");
-    root.allow({"connectors", "field_mapping", "default_country", "redis", "calendly", "brevo", "admin"});
+    root.allow({"connectors", "field_mapping", "default_country", "redis", "calendly", "brevo", "timeline",
+                "admin"});
     // The sections for all connectors are checked even where every connector overrides them.
     root.section("calendly").allow(calendly_keys);
     root.section("brevo").allow(brevo_keys);
+    root.section("timeline").allow(timeline_keys);
     Configuration configuration;
     configuration.connectors = read_connectors(root, environment);
     configuration.redis = read_redis(root.section("redis"));

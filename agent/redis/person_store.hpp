@@ -12,6 +12,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "api/budget_queue.hpp"
+#include "rules/timeline_entry.hpp"
 
 namespace redis {
 
@@ -47,6 +48,7 @@ struct Commit {
     std::string ledger;    // JSON; "": as it was
     std::string progress;  // JSON; "": nothing is left open
     std::vector<std::string> entry_ids;
+    rules::Timeline timeline{};  // what becomes of what they told
 };
 
 // All throw Error, and work when Redis has no memory left.
@@ -70,7 +72,8 @@ public:
 
     // Both false, and nothing is done, when the lease was lost.
     virtual boost::asio::awaitable<bool> record(Lease lease, std::string progress) = 0;
-    // In one step: writes, acknowledges and deletes the entries, if any, and gives the lease back.
+    // In one step: writes, acknowledges and deletes the entries, if any, and gives the lease back. A timeline
+    // that cannot be written does not keep it from being done.
     virtual boost::asio::awaitable<bool> commit(Lease lease, Commit commit) = 0;
 };
 

@@ -9,6 +9,7 @@
 
 #include "redis/error.hpp"
 #include "redis/own_keys.hpp"
+#include "redis/timeline_script.hpp"
 
 namespace redis {
 namespace {
@@ -17,13 +18,14 @@ namespace asio = boost::asio;
 namespace webhook_field = shared::webhook_field;
 
 // XACK comes first because a Redis without memory allows it, and after it what else the script writes.
-// KEYS: stream, dead letters. ARGV: group, id, field, value, ... An entry that is no longer there was moved
-// before.
-const Script bury_script(R"(
+// KEYS: stream, dead letters, timeline. ARGV: group, id, where field, value, ... begin, the timeline, field,
+// value,
+// ... An entry that is no longer there was moved before. Without a timeline all the same.
+const Script bury_script(write_timeline_lua() + R"(
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
-local letter = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 3))
+local letter = redis.call('XADD', KEYS[2], '*', unpack(ARGV, tonumber(ARGV[3])))
 local moved = redis.call('XDEL', KEYS[1], ARGV[2])
-if moved == 0 then redis.call('XDEL', KEYS[2], letter) end
+if moved == 0 then redis.call('XDEL', KEYS[2], letter) else write_timeline(KEYS[3], 4, ARGV[3] - 1) end
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 return moved
 )");
@@ -50,26 +52,31 @@ bool is_of_rights(const Error& error) {
            std::ranges::any_of(signs, [&](auto sign) { return what.find(sign) != what.npos; });
 }
 
-std::string now_ms() {
+std::int64_t now_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 }  // namespace
 
 asio::awaitable<bool> RedisDeadLetterQueue::bury(DeadLetter letter) {
-    Arguments keys{stream_, shared::dead_key(connector_)};
-    Arguments values{group, letter.entry.id};
+    Arguments keys{stream_, shared::dead_key(connector_), timeline_key(connector_)};
+    Arguments values{group, letter.entry.id, ""};
+    rules::Timeline timeline{std::move(letter.timeline)};
+    timeline.front().outcome = rules::TimelineOutcome::dead;
+    timeline.front().reason = letter.reason;
+    timeline.front().committed_ms = now_ms();
+    append_timeline(values, timeline, timeline_);
+    values[2] = std::to_string(values.size() + 1);
     values.emplace_back(webhook_field::reason);
     values.push_back(std::move(letter.reason));
     values.emplace_back(webhook_field::attempts);
     values.push_back(std::to_string(letter.attempts));
     values.emplace_back(webhook_field::failed_ms);
-    values.push_back(now_ms());
+    values.push_back(std::to_string(now_ms()));
     values.emplace_back(webhook_field::response);
     values.push_back(std::move(letter.response));
-    values.emplace_back(webhook_field::origin_id);
-    values.push_back(letter.entry.id);
+    if (letter.entry.origin_id.empty()) letter.entry.origin_id = letter.entry.id;
     shared::append_fields(values, std::move(letter.entry));
     const auto moved = co_await run(bury_script, std::move(keys), std::move(values));
     co_return moved->integer != 0;

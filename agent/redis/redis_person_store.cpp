@@ -6,6 +6,7 @@
 
 #include "redis/error.hpp"
 #include "redis/own_keys.hpp"
+#include "redis/timeline_script.hpp"
 #include "shared/webhook_entry.hpp"
 #include "text/mask.hpp"
 
@@ -74,9 +75,10 @@ redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 1
 )");
 
-// KEYS: stream, person, lease. ARGV: group, token, lifetime in ms, progress, ledger, ids... "" is not
-// written.
-const Script commit_script(R"(
+// KEYS: stream, person, lease, timeline. ARGV: group, token, lifetime in ms, progress, ledger, where the ids
+// of the entries begin, the timeline, ids... "" is not written. Beside 1: what Redis says when it refuses the
+// timeline.
+const Script commit_script(write_timeline_lua() + R"(
 if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
 if ARGV[4] == '' then
@@ -86,12 +88,13 @@ else
 end
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], 'ledger', ARGV[5]) end
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
-for i = 6, #ARGV do
+local refusal = write_timeline(KEYS[4], 7, ARGV[6] - 1)
+for i = tonumber(ARGV[6]), #ARGV do
   redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
   redis.call('XDEL', KEYS[1], ARGV[i])
 end
 redis.call('DEL', KEYS[3])
-return 1
+return refusal or 1
 )");
 
 std::string field(const redisReply& reply, std::size_t index) {
@@ -106,12 +109,14 @@ std::string shown_key(const std::string& connector, std::string_view kind, const
 }  // namespace
 
 RedisPersonStore::RedisPersonStore(Client& client, std::string connector, std::string agent,
-                                   std::chrono::hours retention, std::string stream)
+                                   std::chrono::hours retention, std::string stream,
+                                   const config::Timeline& timeline)
     : client_(client),
       connector_(std::move(connector)),
       agent_(std::move(agent)),
       retention_(retention),
-      stream_(std::move(stream)) {}
+      stream_(std::move(stream)),
+      timeline_(timeline) {}
 
 std::string RedisPersonStore::person_key(const std::string& person) const {
     return shared::connector_key(connector_, "person:" + person);
@@ -155,6 +160,13 @@ asio::awaitable<Acquired> RedisPersonStore::acquire(std::string person, ServiceC
 void RedisPersonStore::note_lease(const std::string& person) {
     limited_log_.warn("lease", fmt::format("{} lasted longer than any agent's lease: it ends in {} s",
                                            shown_key(connector_, "lease", person), lease_time.count()));
+}
+
+void RedisPersonStore::note_timeline(const std::string& refusal) {
+    limited_log_.warn("timeline",
+                      fmt::format("bookings are synced, but {} cannot be written: {}; look at it with TYPE, "
+                                  "and rename or delete what is no stream",
+                                  timeline_key(connector_), refusal));
 }
 
 asio::awaitable<shared::ReplyPtr> RedisPersonStore::run(const Script& script, const std::string& person,
@@ -224,11 +236,16 @@ asio::awaitable<bool> RedisPersonStore::record(Lease lease, std::string progress
 
 asio::awaitable<bool> RedisPersonStore::commit(Lease lease, Commit commit) {
     auto keys = keys_of(lease.person);
-    Arguments values{group, std::move(lease.token), lifetime_ms(), std::move(commit.progress),
-                     std::move(commit.ledger)};
+    keys.push_back(timeline_key(connector_));
+    Arguments values{
+        group, std::move(lease.token), lifetime_ms(), std::move(commit.progress), std::move(commit.ledger),
+        ""};
+    append_timeline(values, commit.timeline, timeline_);
+    values[5] = std::to_string(values.size() + 1);
     values.insert(values.end(), commit.entry_ids.begin(), commit.entry_ids.end());
     const auto reply = co_await run(commit_script, lease.person, std::move(keys), std::move(values));
-    co_return reply->integer == 1;
+    if (reply->type == REDIS_REPLY_STRING) note_timeline(std::string(shared::text(*reply)));
+    co_return reply->type == REDIS_REPLY_STRING || reply->integer == 1;
 }
 
 }  // namespace redis

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "config/timeline.hpp"
 #include "net/limited_log.hpp"
 #include "redis/client.hpp"
 #include "redis/person_store.hpp"
@@ -13,10 +14,10 @@ namespace redis {
 class RedisPersonStore final : public PersonStore {
 public:
     // `agent`: unique among all agents. `retention`: how long a person without news is remembered. `stream`:
-    // the key of the entries that are committed. Two stores must not take leases for one agent: their tokens
-    // would be the same.
+    // the key of the entries that are committed. `timeline`: how much is told of them. Two stores must not
+    // take leases for one agent: their tokens would be the same.
     RedisPersonStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention,
-                     std::string stream);
+                     std::string stream, const config::Timeline& timeline = {});
 
     boost::asio::awaitable<Acquired> acquire(std::string person, ServiceClass service) override;
     boost::asio::awaitable<std::vector<std::optional<std::string>>> peek(
@@ -30,6 +31,7 @@ private:
     // Runs it, and says which key is the matter when one of them has another type.
     boost::asio::awaitable<shared::ReplyPtr> run(const Script& script, const std::string& person,
                                                  Arguments keys, Arguments values);
+    void note_timeline(const std::string& refusal);
     void note_lease(const std::string& person);
     std::string person_key(const std::string& person) const;
     std::string lease_key(const std::string& person) const;
@@ -43,6 +45,7 @@ private:
     std::string agent_;
     std::chrono::hours retention_;
     std::string stream_;
+    config::Timeline timeline_;
     std::uint64_t leases_taken_ = 0;
     net::LimitedLog limited_log_;
 };

@@ -6,6 +6,7 @@
 
 #include "rules/fold.hpp"
 #include "rules/ledger.hpp"
+#include "rules/timeline_entry.hpp"
 
 namespace rules {
 
@@ -19,6 +20,7 @@ struct Outcome {
     bool is_new_booking = false;          // may create the contact again
     std::vector<Transition> transitions;  // to be sent as events
     std::size_t missed = 0;               // changes that no webhook had told of
+    Timeline timeline;                    // what becomes of what was told
 
     // The ledger's JSON; "" when it is as it was.
     std::string changed_ledger() const {

@@ -124,7 +124,9 @@ Finding check_dead_letters(std::int64_t count, const std::map<std::string, std::
     std::vector<std::string> shown;
     for (const auto& [times, reason] : most) shown.push_back(fmt::format("{} times: {}", times, reason));
     return warning(id, fmt::format("{} dead letters", count), fmt::format("{}", fmt::join(shown, "; ")),
-                   "look at them: redis-cli XRANGE 'calendly:{<connector>}:dead' - + COUNT 10");
+                   "look at them: calendly-brevo dead list --groups; once the cause is mended: "
+                   "calendly-brevo dead replay "
+                   "--reason ...");
 }
 
 }  // namespace rules

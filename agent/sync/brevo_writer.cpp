@@ -1,5 +1,7 @@
 #include "sync/brevo_writer.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "brevo/refusal.hpp"
@@ -26,6 +28,21 @@ brevo::Contact take_leaving(brevo::Contact& contact) {
     brevo::Contact leaving{contact.email, {}, {}, {}};
     if (!contact.join_lists.empty()) leaving.leave_lists.swap(contact.leave_lists);
     return leaving;
+}
+
+unsigned status_of(const Answer<brevo::Done>& answer) {
+    return answer ? answer->status : answer.error().status;
+}
+
+void note_difference(const brevo::Contact& before, const brevo::Contact& after, StepTimer& timer) {
+    for (const auto& [name, value] : before.attributes)
+        if (!after.attributes.contains(name)) timer.leave_out(name);
+    for (const auto list : before.join_lists)
+        if (std::ranges::find(after.join_lists, list) == after.join_lists.end())
+            timer.leave_out(fmt::format("list {}", list));
+    for (const auto list : before.leave_lists)
+        if (std::ranges::find(after.leave_lists, list) == after.leave_lists.end())
+            timer.leave_out(fmt::format("list {}", list));
 }
 
 bool is_nothing(const brevo::Contact& contact) {
@@ -57,6 +74,7 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::perform(std::string person, ru
             log_->info(
                 "{}: the contact was deleted in Brevo and is left alone; a new booking creates it again",
                 text::mask_email(person));
+            rules::leave_alone(outcome.timeline);
             co_return brevo::Done{};
         }
     }
@@ -75,7 +93,9 @@ asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::write_contact(std::st
     const bool is_recorded = co_await record_joining(contact, outcome, hold);
     if (!is_recorded) co_return lost_lease();
     open_work_.note(person, outcome.progress);
-    auto written = co_await join_and_leave(contact, outcome, hold);
+    rules::Steps steps;
+    auto written = co_await join_and_leave(contact, outcome, hold, steps);
+    rules::add_contact_steps(outcome.timeline, steps);
     co_return written;
 }
 
@@ -83,15 +103,16 @@ asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::write_contact(std::st
 // and those that are still to be left.
 asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::join_and_leave(const brevo::Contact& wanted,
                                                                           rules::Outcome& outcome,
-                                                                          const Leases::Hold& hold) {
+                                                                          const Leases::Hold& hold,
+                                                                          rules::Steps& steps) {
     const bool may_create = outcome.is_new_booking || !outcome.ledger.contact_written;
     auto contact = wanted;
     auto leaving = take_leaving(contact);
-    const auto written = co_await write(contact, may_create, hold.guard());
+    const auto written = co_await write(contact, may_create, hold.guard(), steps);
     if (!written && written.error().remedy == api::Remedy::give_up) note_refused(wanted.email, outcome);
     if (!written) co_return written.error();
     if (*written == Written::yes && !is_nothing(leaving)) {
-        const auto left = co_await call(&brevo::Api::update_contact, leaving, hold.guard());
+        const auto left = co_await call(&brevo::Api::update_contact, leaving, hold.guard(), steps);
         if (!left && !is_gone(left.error())) co_return left.error();
     }
     rules::remember_refused_phones(wanted, contact, outcome.ledger);
@@ -128,27 +149,38 @@ void BrevoWriter::note_refused(const std::string& person, rules::Outcome& outcom
 
 // Only PUT takes a contact off a list, and only POST creates one.
 asio::awaitable<Answer<BrevoWriter::Written>> BrevoWriter::write(brevo::Contact& contact, bool may_create,
-                                                                 http::Guard guard) {
+                                                                 http::Guard guard, rules::Steps& steps) {
     if (!may_create || !contact.leave_lists.empty()) {
-        const auto updated = co_await call(&brevo::Api::update_contact, contact, guard);
+        const auto updated = co_await call(&brevo::Api::update_contact, contact, guard, steps);
         if (updated) co_return Written::yes;
         if (!is_gone(updated.error())) co_return updated.error();
         if (!may_create) co_return Written::gone;
     }
-    const auto upserted = co_await call(&brevo::Api::upsert_contact, contact, guard);
+    const auto upserted = co_await call(&brevo::Api::upsert_contact, contact, guard, steps);
     if (!upserted) co_return upserted.error();
     co_return Written::yes;
 }
 
-// Once more without what Brevo refused, as long as there is something that can be left out.
 asio::awaitable<Answer<brevo::Done>> BrevoWriter::call(ContactCall method, brevo::Contact& contact,
-                                                       const http::Guard& guard) {
-    const auto attempt = [this, method, &contact, &guard] { return (api_.*method)(contact, guard); };
+                                                       const http::Guard& guard, rules::Steps& steps) {
+    StepTimer timer(rules::StepKind::contact);
+    auto answer = co_await call_timed(method, contact, guard, timer);
+    steps.push_back(timer.end(status_of(answer)));
+    co_return answer;
+}
+
+// Once more without what Brevo refused, as long as there is something that can be left out.
+asio::awaitable<Answer<brevo::Done>> BrevoWriter::call_timed(ContactCall method, brevo::Contact& contact,
+                                                             const http::Guard& guard, StepTimer& timer) {
+    const auto attempt = [this, method, &contact, &guard, &timer] {
+        timer.note_attempt();
+        return (api_.*method)(contact, guard);
+    };
     for (unsigned attempts = 1;; ++attempts) {
         auto answer = co_await retries_.contacts.persist(attempt, guard.recall());
         if (answer) co_return answer;
         auto failure = answer.error();
-        const bool is_less_now = co_await leave_out_refused(failure, contact);
+        const bool is_less_now = co_await leave_out(failure, contact, timer);
         // Nothing is left to change; but a contact that is not there yet is made with its address alone.
         const bool is_update = method == &brevo::Api::update_contact;
         if (is_less_now && is_update && is_nothing(contact)) co_return brevo::Done{};
@@ -156,6 +188,14 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::call(ContactCall method, brevo
         failure.attempts += attempts - 1;
         co_return failure;
     }
+}
+
+asio::awaitable<bool> BrevoWriter::leave_out(const api::ApiFailure& failure, brevo::Contact& contact,
+                                             StepTimer& timer) {
+    const auto before = contact;
+    const bool is_less_now = co_await leave_out_refused(failure, contact);
+    if (is_less_now) note_difference(before, contact, timer);
+    co_return is_less_now;
 }
 
 // The contact is written without a list that was deleted.
@@ -192,8 +232,13 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person
         if (!is_recorded) co_return lost_lease();
         const auto event = rules::make_event(person, outcome.ledger, transition);
         const auto guard = hold.guard();
-        const auto attempt = [this, &event, &guard] { return api_.send_event(event, guard); };
+        StepTimer timer(rules::StepKind::event);
+        const auto attempt = [this, &event, &guard, &timer] {
+            timer.note_attempt();
+            return api_.send_event(event, guard);
+        };
         const auto answer = co_await retries_.events.persist(attempt, guard.recall());
+        rules::add_event_step(outcome.timeline, transition.change_id, timer.end(status_of(answer)));
         if (!answer) co_return answer;
         note_oddity(answer->oddity);
         outcome.progress.sent.insert(transition.change_id);

@@ -18,6 +18,7 @@
 #include "sync/counters.hpp"
 #include "sync/leases.hpp"
 #include "sync/open_work.hpp"
+#include "sync/step_timer.hpp"
 
 namespace rules {
 struct Projection;
@@ -36,7 +37,8 @@ public:
     BrevoWriter(const rules::Mapping& mapping, brevo::Api& api, BrevoRetries retries, BrevoAccount& account,
                 OpenWork& open_work, Counters& counters, std::shared_ptr<spdlog::logger> log);
 
-    // Puts into the outcome's ledger and progress what Brevo has then; notes on the way what Brevo may have.
+    // Puts into the outcome's ledger and progress what Brevo has then, and into its timeline how that went;
+    // notes on the way what Brevo may have.
     // A failure is final, or has the remedy withheld: the lease does not suffice any more. Throws
     // redis::Error, Interrupted.
     boost::asio::awaitable<api::Answer<brevo::Done>> perform(std::string person, rules::Outcome& outcome,
@@ -54,15 +56,21 @@ private:
                                                                const Leases::Hold& hold);
     boost::asio::awaitable<api::Answer<Written>> join_and_leave(const brevo::Contact& wanted,
                                                                 rules::Outcome& outcome,
-                                                                const Leases::Hold& hold);
+                                                                const Leases::Hold& hold,
+                                                                rules::Steps& steps);
     boost::asio::awaitable<bool> record_joining(const brevo::Contact& contact, rules::Outcome& outcome,
                                                 const Leases::Hold& hold);
     void note_written(const brevo::Contact& contact, bool is_there, rules::Outcome& outcome);
     void note_refused(const std::string& person, rules::Outcome& outcome);
     boost::asio::awaitable<api::Answer<Written>> write(brevo::Contact& contact, bool may_create,
-                                                       http::Guard guard);
+                                                       http::Guard guard, rules::Steps& steps);
     boost::asio::awaitable<api::Answer<brevo::Done>> call(ContactCall method, brevo::Contact& contact,
-                                                          const http::Guard& guard);
+                                                          const http::Guard& guard, rules::Steps& steps);
+    boost::asio::awaitable<api::Answer<brevo::Done>> call_timed(ContactCall method, brevo::Contact& contact,
+                                                                const http::Guard& guard, StepTimer& timer);
+    // Tells `timer` what is left out.
+    boost::asio::awaitable<bool> leave_out(const api::ApiFailure& failure, brevo::Contact& contact,
+                                           StepTimer& timer);
     boost::asio::awaitable<bool> leave_out_refused(const api::ApiFailure& failure, brevo::Contact& contact);
     bool leave_out_attributes(const api::ApiFailure& failure, brevo::Contact& contact);
     boost::asio::awaitable<api::Answer<brevo::Done>> send_events(std::string person, rules::Outcome& outcome,

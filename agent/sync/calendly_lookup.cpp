@@ -55,24 +55,27 @@ api::ApiFailure CalendlyLookup::noted(const Trail::Question& question, const api
     return failure;
 }
 
-asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask(Trail::Question question) {
+asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask(Trail::Question question, StepTimer& timer) {
     switch (question.link.kind) {
         case LinkKind::scheduled_event:
-            return ask_once(events_, &calendly::Api::scheduled_event, std::move(question));
+            return ask_once(events_, &calendly::Api::scheduled_event, std::move(question), timer);
         case LinkKind::invitee:
-            return ask_once(invitees_, &calendly::Api::invitee, std::move(question));
+            return ask_once(invitees_, &calendly::Api::invitee, std::move(question), timer);
         case LinkKind::no_show:
-            return ask_no_show(std::move(question));
+            return ask_no_show(std::move(question), timer);
         case LinkKind::event_type:
             break;
     }
-    return ask_event_type(std::move(question));
+    return ask_event_type(std::move(question), timer);
 }
 
 template <typename T>
 asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_once(api::AnswerCache<T>& cache, Call<T> call,
-                                                                 Trail::Question question) {
-    const auto get = [this, call, &question] { return (api_.*call)(question.link); };
+                                                                 Trail::Question question, StepTimer& timer) {
+    const auto get = [this, call, &question, &timer] {
+        timer.note_attempt();
+        return (api_.*call)(question.link);
+    };
     const auto persist = [this, &get] { return retry_.persist(get); };
     auto answer = co_await cache.get(question.link.path, question.asked_since, persist);
     if (!answer) co_return noted(question, answer.error());
@@ -80,8 +83,12 @@ asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_once(api::AnswerCach
 }
 
 // That a name cannot be had is kept, too, and noted once for all who ask meanwhile.
-asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_event_type(Trail::Question question) {
-    const auto get = [this, &question] { return api_.event_type(question.link); };
+asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_event_type(Trail::Question question,
+                                                                       StepTimer& timer) {
+    const auto get = [this, &question, &timer] {
+        timer.note_attempt();
+        return api_.event_type(question.link);
+    };
     const auto persist = [this, &get, &question]() -> asio::awaitable<api::Answer<calendly::EventType>> {
         auto answer = co_await retry_.persist(get);
         if (!answer) noted(question, answer.error());
@@ -93,8 +100,12 @@ asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_event_type(Trail::Qu
 }
 
 // Never kept: whether it stands is all that is asked.
-asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_no_show(Trail::Question question) {
-    const auto get = [this, &question] { return api_.no_show(question.link); };
+asio::awaitable<CalendlyLookup::Answer> CalendlyLookup::ask_no_show(Trail::Question question,
+                                                                    StepTimer& timer) {
+    const auto get = [this, &question, &timer] {
+        timer.note_attempt();
+        return api_.no_show(question.link);
+    };
     auto answer = co_await retry_.persist(get);
     if (!answer) co_return noted(question, answer.error());
     co_return as_answer(std::move(*answer));

@@ -14,6 +14,7 @@
 #include "net/limited_log.hpp"
 #include "rules/trail.hpp"
 #include "sync/counters.hpp"
+#include "sync/step_timer.hpp"
 
 namespace syncing {
 
@@ -27,8 +28,8 @@ public:
     CalendlyLookup(calendly::Api& api, api::Retry& retry, net::Waiting& waiting, Counters& counters,
                    std::shared_ptr<spdlog::logger> log);
 
-    // Of the kind that the link is of. A failure is final. Throws Interrupted.
-    boost::asio::awaitable<Answer> ask(rules::Trail::Question question);
+    // Of the kind that the link is of; `timer` notes each attempt. A failure is final. Throws Interrupted.
+    boost::asio::awaitable<Answer> ask(rules::Trail::Question question, StepTimer& timer);
 
     // An event type was changed: its name is read again when it is needed.
     void forget_event_type(const std::string& uri);
@@ -39,9 +40,9 @@ private:
 
     template <typename T>
     boost::asio::awaitable<Answer> ask_once(api::AnswerCache<T>& cache, Call<T> call,
-                                            rules::Trail::Question question);
-    boost::asio::awaitable<Answer> ask_event_type(rules::Trail::Question question);
-    boost::asio::awaitable<Answer> ask_no_show(rules::Trail::Question question);
+                                            rules::Trail::Question question, StepTimer& timer);
+    boost::asio::awaitable<Answer> ask_event_type(rules::Trail::Question question, StepTimer& timer);
+    boost::asio::awaitable<Answer> ask_no_show(rules::Trail::Question question, StepTimer& timer);
 
     // Of an asker who got no answer.
     api::ApiFailure noted(const rules::Trail::Question& question, const api::ApiFailure& failure);

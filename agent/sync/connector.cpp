@@ -20,6 +20,7 @@
 #include "sync/links.hpp"
 #include "sync/membership.hpp"
 #include "sync/open_work.hpp"
+#include "sync/pause_watch.hpp"
 #include "sync/person_work.hpp"
 #include "sync/redis_state.hpp"
 #include "sync/settle.hpp"
@@ -44,8 +45,9 @@ struct State {
 
 // What the two streams share: the account, the people, the process.
 struct Common {
+    // `hold_back`: nothing new may be read any more.
     Common(asio::any_io_executor io, ConnectorSettings connector_settings, const World& world,
-           const LogPtr& connector_log, Timing times, std::function<void()> on_park);
+           const LogPtr& connector_log, Timing times, std::function<void()> hold_back);
 
     api::Retry make_retry(api::ApiName api, std::function<void()> on_park);
 
@@ -57,6 +59,7 @@ struct Common {
     CallsWithin calls_within;
     State state;
     redis::UpkeepStore& upkeep;
+    PauseWatch pause;
     api::Retry calendly_retry;
     LoginWatch login;
     CalendlyLookup lookup;
@@ -68,7 +71,7 @@ struct Common {
 };
 
 Common::Common(asio::any_io_executor io, ConnectorSettings connector_settings, const World& world,
-               const LogPtr& connector_log, Timing times, std::function<void()> on_park)
+               const LogPtr& connector_log, Timing times, std::function<void()> hold_back)
     : executor(std::move(io)),
       settings(std::move(connector_settings)),
       timing(times),
@@ -77,12 +80,13 @@ Common::Common(asio::any_io_executor io, ConnectorSettings connector_settings, c
       calls_within(world.calls_within),
       state(timing, log),
       upkeep(world.upkeep),
-      calendly_retry(make_retry(api::ApiName::calendly, on_park)),
+      pause(world.pause_switch, interruption, timing.pause_interval, state.troubles, log, hold_back),
+      calendly_retry(make_retry(api::ApiName::calendly, hold_back)),
       login(world.check_login, calendly_retry, state.apis.of(api::ApiName::calendly), interruption,
             timing.login_interval, log),
       lookup(world.calendly, calendly_retry, state.waiting, state.counters, log),
-      contacts_retry(make_retry(api::ApiName::brevo_contacts, on_park)),
-      events_retry(make_retry(api::ApiName::brevo_events, on_park)),
+      contacts_retry(make_retry(api::ApiName::brevo_contacts, hold_back)),
+      events_retry(make_retry(api::ApiName::brevo_events, hold_back)),
       account(settings.mapping, settings.create_attributes, world.webhooks.brevo, contacts_retry, log),
       leases(executor, world.webhooks.people, interruption, state.waiting),
       open_work(world.webhooks.people, log) {}
@@ -127,12 +131,12 @@ Stream::Stream(Common& common, const StreamWorld& world, const rules::Trail::Set
             common.timing),
       intake(common.settings.log_webhooks, queue, common.upkeep, dead_letters, common.lookup, lanes,
              common.state.counters, common.state.troubles, common.log),
-      membership(
-          common.executor,
-          {queue, intake, lanes, common.leases, common.state.apis, common.state.redis, common.state.troubles},
-          common.interruption, common.timing, common.log),
+      membership(common.executor,
+                 {queue, intake, lanes, common.leases, common.state.apis, common.state.redis,
+                  common.state.troubles, &common.pause},
+                 common.interruption, common.timing, common.log),
       reader({queue, membership, intake, lanes, common.state.apis, common.state.waiting, common.state.redis,
-              common.state.troubles, common.calls_within, first ? &first->reader : nullptr},
+              common.state.troubles, common.calls_within, first ? &first->reader : nullptr, &common.pause},
              common.interruption, common.timing) {}
 
 asio::awaitable<void> Stream::consume() {
@@ -155,7 +159,7 @@ struct Connector::Parts {
     asio::awaitable<void> consume();
     asio::awaitable<void> read_account();
     asio::awaitable<void> watch_account();
-    void on_park();
+    void hold_back();
 
     Common common;
     Stream webhooks;
@@ -165,22 +169,22 @@ struct Connector::Parts {
 // What history tells was read from the API: its links are not followed again.
 Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings settings, World world,
                         const LogPtr& log, Timing timing)
-    : common(std::move(executor), std::move(settings), world, log, timing, [this] { on_park(); }),
+    : common(std::move(executor), std::move(settings), world, log, timing, [this] { hold_back(); }),
       webhooks(common, world.webhooks, {common.settings.mapping.follow_links, world.calendly.origin(), false},
                ServiceClass::webhook, nullptr),
       history(common, world.history, {common.settings.mapping.follow_links, world.calendly.origin(), true},
               ServiceClass::history, &webhooks) {}
 
-void Connector::Parts::on_park() {
-    webhooks.reader.on_park();
-    history.reader.on_park();
+void Connector::Parts::hold_back() {
+    webhooks.reader.end_waiting();
+    history.reader.end_waiting();
 }
 
 asio::awaitable<void> Connector::Parts::run() {
     using namespace asio::experimental::awaitable_operators;
     co_await (
         consume() && webhooks.membership.keep() && history.membership.keep() && watch_account() &&
-        common.login.run() &&
+        common.login.run() && common.pause.run() &&
         webhooks.dead_letters.watch(common.interruption, common.timing.keep_interval, common.state.troubles));
     co_await (webhooks.membership.finish() && history.membership.finish());
 }
@@ -250,7 +254,10 @@ ConnectorStatus Connector::status() const {
             webhooks.lanes.held().size() + history.lanes.held().size(),
             webhooks.dead_letters.buried(),
             common.state.troubles.reports(),
-            common.login.problem()};
+            common.login.problem(),
+            {},
+            {},
+            common.pause.pause()};
 }
 
 bool Connector::is_resting(api::ApiName api) const {

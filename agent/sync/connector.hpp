@@ -22,8 +22,9 @@
 #include "sync/timing.hpp"
 
 namespace redis {
+class PauseSwitch;
 class UpkeepStore;
-}
+}  // namespace redis
 
 namespace syncing {
 
@@ -41,6 +42,7 @@ struct World {
     StreamWorld webhooks;
     StreamWorld history;
     redis::UpkeepStore& upkeep;
+    redis::PauseSwitch& pause_switch;
     calendly::Api& calendly;
     CallsWithin calls_within;
     CheckLogin check_login{};  // none: a personal token, which nobody renews

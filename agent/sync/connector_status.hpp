@@ -10,6 +10,7 @@
 
 #include "api/api_state.hpp"
 #include "redis/dead_letter_queue.hpp"
+#include "redis/pause_switch.hpp"
 #include "rules/watch_report.hpp"
 #include "sync/counters.hpp"
 
@@ -45,6 +46,7 @@ struct ConnectorStatus {
     std::string account_problem{};
     std::optional<rules::WatchReport> watch{};  // of the subscription; nothing: nobody watches it
     ReconcileCounts reconcile = {};
+    std::optional<redis::Pause> pause{};  // nothing new is consumed; nothing: it is
 };
 
 }  // namespace syncing

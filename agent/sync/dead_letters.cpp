@@ -14,9 +14,12 @@ DeadLetters::DeadLetters(redis::DeadLetterQueue& queue, Counters& counters,
                          std::shared_ptr<spdlog::logger> log)
     : queue_(queue), counters_(counters), log_(std::move(log)), limited_log_(log_) {}
 
-asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string label, EntryFault fault) {
+asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string label, EntryFault fault,
+                                        rules::TimelineEntry told) {
     const auto& failure = fault.failure();
     redis::DeadLetter letter;
+    letter.timeline = std::move(told);
+    letter.timeline.received_ms = entry.received_ms;
     letter.entry = std::move(entry);
     letter.reason = failure.reason;
     letter.attempts = failure.attempts;

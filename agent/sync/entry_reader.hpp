@@ -1,4 +1,5 @@
-// Reads new entries as fast as they can be worked on, and none while an API refuses us.
+// Reads new entries as fast as they can be worked on, and none while an API refuses us or the connector is
+// paused.
 #pragma once
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include "sync/intake.hpp"
 #include "sync/lanes.hpp"
 #include "sync/membership.hpp"
+#include "sync/pause_watch.hpp"
 #include "sync/redis_state.hpp"
 #include "sync/room.hpp"
 #include "sync/timing.hpp"
@@ -36,6 +38,7 @@ public:
         Troubles& troubles;
         CallsWithin calls_within;
         const EntryReader* first = nullptr;  // whose entries go first; null: these do
+        const PauseWatch* pause = nullptr;   // null: it is never paused
     };
 
     EntryReader(Parts parts, net::Interruption& interruption, const Timing& timing);
@@ -46,8 +49,9 @@ public:
     // There was nothing more to read the last time.
     bool has_caught_up() const noexcept { return has_caught_up_; }
 
-    // An API begins to refuse us: a read that waits would still consume what comes next, and is ended.
-    void on_park();
+    // An API begins to refuse us, or a pause begins: a read that waits would still consume what comes next,
+    // and is ended.
+    void end_waiting();
 
 private:
     // What is to be done about a turn of the loop that went wrong.
@@ -61,6 +65,7 @@ private:
     boost::asio::awaitable<bool> read_once();
     boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
     std::size_t room() const;
+    bool is_held_back() const;
 
     Parts parts_;
     net::Interruption& interruption_;

@@ -5,6 +5,8 @@
 namespace syncing {
 namespace {
 
+constexpr unsigned well = 200;
+
 api::ApiFailure unusable(std::string reason) {
     api::ApiFailure failure;
     failure.remedy = api::Remedy::give_up;
@@ -16,11 +18,14 @@ api::ApiFailure unusable(std::string reason) {
 
 boost::asio::awaitable<api::Answer<rules::Sightings>> Links::follow(calendly::Delivery delivery,
                                                                     rules::Trail::Moment received,
-                                                                    const rules::Ledger& ledger) {
+                                                                    const rules::Ledger& ledger,
+                                                                    rules::Steps& steps) {
     rules::Trail trail(delivery, ledger, settings_, received);
     api::ApiFailure failure;
     while (const auto* question = trail.next()) {
-        auto answer = co_await lookup_.ask(*question);
+        StepTimer timer(rules::StepKind::link);
+        auto answer = co_await lookup_.ask(*question, timer);
+        steps.push_back(timer.end(answer ? well : answer.error().status));
         if (answer) {
             trail.tell(std::move(*answer));
             continue;

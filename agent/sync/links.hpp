@@ -16,11 +16,12 @@ public:
 
     // What the delivery of one of the four invitee events tells, in the order in which it happened. After a
     // reschedule to another e-mail some of it is about another person. Answers that were asked for before the
-    // delivery was `received` are not used. A failure is final: the entry can never be used. Throws
-    // Interrupted.
+    // delivery was `received` are not used. `steps` gets what was asked, however it ends. A failure is
+    // final: the entry can never be used. Throws Interrupted.
     boost::asio::awaitable<api::Answer<rules::Sightings>> follow(calendly::Delivery delivery,
                                                                  rules::Trail::Moment received,
-                                                                 const rules::Ledger& ledger);
+                                                                 const rules::Ledger& ledger,
+                                                                 rules::Steps& steps);
 
 private:
     CalendlyLookup& lookup_;

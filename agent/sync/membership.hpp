@@ -17,6 +17,7 @@
 #include "sync/intake.hpp"
 #include "sync/lanes.hpp"
 #include "sync/leases.hpp"
+#include "sync/pause_watch.hpp"
 #include "sync/redis_state.hpp"
 #include "sync/timing.hpp"
 #include "sync/troubles.hpp"
@@ -34,6 +35,7 @@ public:
         const api::ApiStates& apis;
         RedisState& redis;
         Troubles& troubles;
+        const PauseWatch* pause = nullptr;  // null: it is never paused
     };
 
     Membership(boost::asio::any_io_executor executor, Parts parts, net::Interruption& interruption,

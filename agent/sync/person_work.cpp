@@ -27,15 +27,28 @@ void note(const std::optional<rules::Transition>& transition, rules::Outcome& ou
     if (transition) outcome.transitions.push_back(*transition);
 }
 
+struct Folded {
+    std::optional<rules::Transition> transition;
+    rules::TimelineOutcome outcome;
+};
+
 // A change that was done before is no news.
 template <typename Told>
-std::optional<rules::Transition> fold(const Told& told, const rules::Hearing& hearing,
-                                      rules::Outcome& outcome) {
+Folded fold(const Told& told, const rules::Hearing& hearing, rules::Outcome& outcome) {
+    using rules::TimelineOutcome;
     const auto known = outcome.ledger.done.size();
     auto transition = rules::fold(outcome.ledger, told);
-    if (hearing.is_missed) outcome.missed += outcome.ledger.done.size() - known;
-    if (!hearing.events) transition.reset();
-    return transition;
+    const bool is_news = outcome.ledger.done.size() > known;
+    if (hearing.is_missed && is_news) outcome.missed += outcome.ledger.done.size() - known;
+    if (!transition) return {transition, is_news ? TimelineOutcome::left_alone : TimelineOutcome::repeated};
+    if (!hearing.events) return {std::nullopt, TimelineOutcome::quiet};
+    return {std::move(transition), TimelineOutcome::synced};
+}
+
+rules::TimelineEntry entry_of(const Item& item) {
+    auto entry = rules::timeline_entry(item.delivery);
+    entry.received_ms = item.entry.received_ms;
+    return entry;
 }
 
 }  // namespace
@@ -58,7 +71,7 @@ asio::awaitable<void> PersonWork::process(std::string person, Batch batch) {
     if (!attempt.refusal) co_return;
     if (batch.size() == 1) {
         EntryFault fault(std::move(*attempt.refusal));
-        co_await bury(std::move(batch.front()), std::move(fault));
+        co_await bury(std::move(batch.front()), std::move(fault), std::move(attempt.steps));
         co_return;
     }
     for (auto& item : batch) {
@@ -94,10 +107,12 @@ asio::awaitable<PersonWork::Attempt> PersonWork::work_on(std::string person, Bat
     const auto known = people.size();
     for (const auto& [other, sightings] : news.others) people.insert(other);
     if (people.size() > known) co_return Attempt{};
-    const auto settled = co_await settle_all(person, std::move(news), ids_of(batch), hold);
+    const auto settled = co_await settle_all(person, news, ids_of(batch), hold);
     if (settled) co_return Attempt{true, {}};
     if (settled.error().remedy == api::Remedy::withheld) co_return Attempt{};
-    co_return Attempt{true, settled.error()};
+    Attempt refused{true, settled.error()};
+    if (!news.outcome.timeline.empty()) refused.steps = std::move(news.outcome.timeline.front().steps);
+    co_return refused;
 }
 
 asio::awaitable<PersonWork::News> PersonWork::learn(std::string person, Batch batch,
@@ -114,54 +129,90 @@ asio::awaitable<PersonWork::News> PersonWork::learn(std::string person, Batch ba
 asio::awaitable<bool> PersonWork::learn_one(const std::string& person, const Item& item, News& news) {
     auto& ledger = news.outcome.ledger;
     const auto telling = telling_of(item.entry);
-    if (ledger.done.contains(rules::own_change_id(item.delivery))) co_return true;
-    if (item.delivery.routing_form) {
-        const auto& form = *item.delivery.routing_form;
-        note(fold(form, rules::hearing_of(telling, form.created_at), news.outcome), news.outcome);
+    auto entry = entry_of(item);
+    if (ledger.done.contains(entry.change_id)) {
+        news.outcome.timeline.push_back(std::move(entry));
         co_return true;
     }
-    auto sightings = co_await links_.follow(item.delivery, received_at(item), ledger);
+    if (item.delivery.routing_form) {
+        const auto& form = *item.delivery.routing_form;
+        const auto folded = fold(form, rules::hearing_of(telling, form.created_at), news.outcome);
+        note(folded.transition, news.outcome);
+        entry.outcome = folded.outcome;
+        news.outcome.timeline.push_back(std::move(entry));
+        co_return true;
+    }
+    auto sightings = co_await links_.follow(item.delivery, received_at(item), ledger, entry.steps);
     if (!sightings) {
         EntryFault fault(sightings.error());
-        co_await bury(item, std::move(fault));
+        co_await bury(item, std::move(fault), std::move(entry.steps));
         co_return false;
     }
-    for (auto& sighting : *sightings) {
-        sighting.hearing = rules::hearing_of(telling, sighting.at);
-        const auto whose = rules::person_of(sighting.invitee.email);
-        if (whose == person) {
-            fold_in(sighting, news.outcome);
-        } else {
-            news.others[whose].push_back(sighting);
-        }
-    }
+    for (auto& sighting : *sightings) sighting.hearing = rules::hearing_of(telling, sighting.at);
+    fold_all(person, std::move(*sightings), std::move(entry), news);
     co_return true;
 }
 
+// The timeline has each change that Brevo is told; of an entry that tells none, its own.
+void PersonWork::fold_all(const std::string& person, rules::Sightings sightings, rules::TimelineEntry entry,
+                          News& news) const {
+    using rules::TimelineOutcome;
+    bool is_told = false;
+    for (auto& sighting : sightings) {
+        const auto whose = rules::person_of(sighting.invitee.email);
+        if (whose != person) {
+            news.others[whose].push_back({std::move(sighting), entry});
+            continue;
+        }
+        const auto outcome = fold_in(sighting, news.outcome);
+        if (outcome == TimelineOutcome::synced) {
+            auto& synced = news.outcome.timeline.emplace_back(rules::timeline_entry(sighting, entry));
+            synced.outcome = outcome;
+            is_told = true;
+            continue;
+        }
+        if (entry.change_id.empty()) entry.change_id = sighting.change_id;
+        entry.outcome = rules::weightier(entry.outcome, outcome);
+    }
+    if (!is_told) news.outcome.timeline.push_back(std::move(entry));
+}
+
 // The others first: when the entries are gone from the stream, nobody would tell of them any more.
-asio::awaitable<Answer<brevo::Done>> PersonWork::settle_all(std::string person, News news,
+asio::awaitable<Answer<brevo::Done>> PersonWork::settle_all(std::string person, News& news,
                                                             std::vector<std::string> entry_ids,
                                                             Leases::Hold& hold) {
-    for (const auto& [other, sightings] : news.others) {
+    for (const auto& [other, all_told] : news.others) {
         auto outcome = settle_.load(hold.of(other));
-        for (const auto& sighting : sightings) fold_in(sighting, outcome);
+        for (const auto& told : all_told) {
+            auto entry = rules::timeline_entry(told.sighting, told.entry);
+            entry.outcome = fold_in(told.sighting, outcome);
+            if (entry.outcome != rules::TimelineOutcome::repeated)
+                outcome.timeline.push_back(std::move(entry));
+        }
         std::vector<std::string> no_entries;
-        const auto settled = co_await settle_.settle(other, std::move(outcome), std::move(no_entries), hold);
+        const auto settled = co_await settle_.settle(other, outcome, std::move(no_entries), hold);
         if (!settled) co_return settled;
     }
-    auto settled = co_await settle_.settle(person, std::move(news.outcome), std::move(entry_ids), hold);
+    auto settled = co_await settle_.settle(person, news.outcome, std::move(entry_ids), hold);
     co_return settled;
 }
 
-void PersonWork::fold_in(const rules::Sighting& sighting, rules::Outcome& outcome) const {
+rules::TimelineOutcome PersonWork::fold_in(const rules::Sighting& sighting, rules::Outcome& outcome) const {
     outcome.is_new_booking |= is_newest(sighting, outcome.ledger);
-    const auto transition = fold(sighting, sighting.hearing, outcome);
-    if (rules::acts_on(mapping_.sync, sighting)) note(transition, outcome);
+    const auto folded = fold(sighting, sighting.hearing, outcome);
+    const bool is_acted_on = rules::acts_on(mapping_.sync, sighting);
+    if (is_acted_on) note(folded.transition, outcome);
+    if (folded.outcome == rules::TimelineOutcome::synced && !is_acted_on)
+        return rules::TimelineOutcome::left_alone;
+    return folded.outcome;
 }
 
-asio::awaitable<void> PersonWork::bury(Item item, EntryFault fault) {
+asio::awaitable<void> PersonWork::bury(Item item, EntryFault fault, rules::Steps steps) {
     auto label = fmt::format("entry {} ({})", item.entry.id, item.delivery.event);
-    return dead_letters_.bury(std::move(item.entry), std::move(label), std::move(fault));
+    auto told = entry_of(item);
+    told.person = rules::person_in(item.delivery);
+    told.steps = std::move(steps);
+    return dead_letters_.bury(std::move(item.entry), std::move(label), std::move(fault), std::move(told));
 }
 
 }  // namespace syncing

@@ -33,13 +33,20 @@ private:
     struct Attempt {
         bool is_done = false;
         std::optional<api::ApiFailure> refusal;  // final: the batch can never be synced as a whole
+        rules::Steps steps{};                    // of a batch that is refused
+    };
+
+    // What an entry tells of one change, and how that was learned.
+    struct Told {
+        rules::Sighting sighting;
+        rules::TimelineEntry entry;
     };
 
     // What the entries tell, by person. Reschedules to another e-mail concern others, too.
     struct News {
-        rules::Outcome outcome;                          // of the person whose entries these are
-        std::map<std::string, rules::Sightings> others;  // by person
-        Batch batch;                                     // without the entries that went to the dead letters
+        rules::Outcome outcome;                             // of the person whose entries these are
+        std::map<std::string, std::vector<Told>> others{};  // by person
+        Batch batch{};  // without the entries that went to the dead letters
     };
 
     boost::asio::awaitable<Attempt> try_once(std::string person, Batch& batch, std::set<std::string>& people);
@@ -47,11 +54,13 @@ private:
                                             Leases::Hold& hold);
     boost::asio::awaitable<News> learn(std::string person, Batch batch, const Leases::Hold& hold);
     boost::asio::awaitable<bool> learn_one(const std::string& person, const Item& item, News& news);
-    boost::asio::awaitable<api::Answer<brevo::Done>> settle_all(std::string person, News news,
+    boost::asio::awaitable<api::Answer<brevo::Done>> settle_all(std::string person, News& news,
                                                                 std::vector<std::string> entry_ids,
                                                                 Leases::Hold& hold);
-    void fold_in(const rules::Sighting& sighting, rules::Outcome& outcome) const;
-    boost::asio::awaitable<void> bury(Item item, EntryFault fault);
+    rules::TimelineOutcome fold_in(const rules::Sighting& sighting, rules::Outcome& outcome) const;
+    void fold_all(const std::string& person, rules::Sightings sightings, rules::TimelineEntry entry,
+                  News& news) const;
+    boost::asio::awaitable<void> bury(Item item, EntryFault fault, rules::Steps steps);
 
     const rules::Mapping& mapping_;
     Leases& leases_;

@@ -1,13 +1,23 @@
 #include "sync/settle.hpp"
 
+#include <chrono>
+
 #include <fmt/format.h>
 
 #include "redis/error.hpp"
 #include "text/mask.hpp"
 
 namespace syncing {
+namespace {
 
 namespace asio = boost::asio;
+
+std::int64_t milliseconds_now() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+}  // namespace
 
 Settle::Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters)
     : store_(store), open_work_(open_work), writer_(writer), counters_(counters) {}
@@ -30,7 +40,7 @@ rules::Outcome Settle::load(const HeldPerson& person) const {
     return outcome;
 }
 
-asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::string person, rules::Outcome outcome,
+asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::string person, rules::Outcome& outcome,
                                                          std::vector<std::string> entry_ids,
                                                          Leases::Hold& hold) {
     const bool is_news = outcome.is_news();
@@ -40,20 +50,24 @@ asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::string person, rul
         if (!performed) co_return performed;
     }
     const auto count = entry_ids.size();
-    const auto missed = outcome.missed;
-    const bool is_committed = co_await commit(person, std::move(outcome), std::move(entry_ids), hold);
+    const bool is_committed = co_await commit(person, outcome, std::move(entry_ids), hold);
     if (!is_committed) co_return lost_lease();
-    counters_.missed_by_webhook += missed;
+    counters_.missed_by_webhook += outcome.missed;
     if (count > 0) counters_.entries[is_news ? EntryOutcome::synced : EntryOutcome::repeated] += count;
     co_return brevo::Done{};
 }
 
-asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome outcome,
+asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome& outcome,
                                      std::vector<std::string> entry_ids, Leases::Hold& hold) {
     const auto& done = outcome.ledger.done;
     std::erase_if(outcome.progress.sent, [&](const auto& id) { return done.contains(id); });
     outcome.progress.lists.clear();
-    redis::Commit commit{outcome.changed_ledger(), rules::serialize(outcome.progress), std::move(entry_ids)};
+    redis::Commit commit{outcome.changed_ledger(), rules::serialize(outcome.progress), std::move(entry_ids),
+                         outcome.timeline};
+    for (auto& entry : commit.timeline) {
+        entry.person = person;
+        entry.committed_ms = milliseconds_now();
+    }
     const auto lease = hold.of(person).lease;
     const bool is_committed = co_await store_.commit(lease, std::move(commit));
     hold.give_up(person);

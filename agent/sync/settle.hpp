@@ -24,14 +24,15 @@ public:
     // be read.
     rules::Outcome load(const HeldPerson& person) const;
 
-    // Gives the person's lease back. A failure is final, or has the remedy withheld: the lease was lost or
-    // does not suffice, and the same is to be done again with a new one. Throws redis::Error, Interrupted.
-    boost::asio::awaitable<api::Answer<brevo::Done>> settle(std::string person, rules::Outcome outcome,
+    // Gives the person's lease back, and puts into the outcome's timeline how it went. A failure is final, or
+    // has the remedy withheld: the lease was lost or does not suffice, and the same is to be done again with
+    // a new one. Throws redis::Error, Interrupted.
+    boost::asio::awaitable<api::Answer<brevo::Done>> settle(std::string person, rules::Outcome& outcome,
                                                             std::vector<std::string> entry_ids,
                                                             Leases::Hold& hold);
 
 private:
-    boost::asio::awaitable<bool> commit(std::string person, rules::Outcome outcome,
+    boost::asio::awaitable<bool> commit(std::string person, rules::Outcome& outcome,
                                         std::vector<std::string> entry_ids, Leases::Hold& hold);
 
     redis::PersonStore& store_;

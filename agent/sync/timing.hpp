@@ -16,6 +16,7 @@ struct Timing {
     std::chrono::milliseconds crowded_pause{250};       // before looking whether an API accepts us again
     std::chrono::milliseconds wait_for_rest{1000};      // of a person's entries: see Lanes::begin_read()
     std::chrono::milliseconds login_interval{5000};     // between two looks at the login, where there is one
+    std::chrono::milliseconds pause_interval{1000};     // between two looks whether it is paused
     std::chrono::hours account_interval{1};             // between two readings of the Brevo account
     shared::BackOff trouble{std::chrono::seconds(1), std::chrono::minutes(1)};  // with the machine or a key
     api::Patience patience;

@@ -22,6 +22,7 @@ public:
     std::map<std::string, redis::StoredPerson> people;
     std::map<std::string, std::string> leases;  // person -> token of whoever has the lease
     std::vector<std::string> committed;         // ids of entries, in the order of the commits
+    rules::Timeline timeline;                   // of all commits
 
     // Called at each call before it is answered; may throw redis::Error, or lose a lease.
     std::function<void(const std::string& call)> on_call;
@@ -91,6 +92,7 @@ public:
         if (!commit.ledger.empty()) person.ledger = std::move(commit.ledger);
         person.progress = std::move(commit.progress);
         committed.insert(committed.end(), commit.entry_ids.begin(), commit.entry_ids.end());
+        timeline.insert(timeline.end(), commit.timeline.begin(), commit.timeline.end());
         leases.erase(lease.person);
         co_return true;
     }

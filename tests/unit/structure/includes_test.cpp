@@ -13,9 +13,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const Floors floors = {{"cli"},  {"app"},   {"web"},    {"scheduling"}, {"upkeep"},
-                       {"sync"}, {"redis"}, {"config"}, {"rules"},      {"calendly", "brevo"},
-                       {"api"},  {"http"},  {"net"},    {"text"},       {"shared"}};
+const Floors floors = {{"cli"},  {"app"},   {"web"},    {"operating"}, {"scheduling"},        {"upkeep"},
+                       {"sync"}, {"redis"}, {"config"}, {"rules"},     {"calendly", "brevo"}, {"api"},
+                       {"http"}, {"net"},   {"text"},   {"shared"}};
 
 // What the rules do without: sockets, timers, logs, the queue, files.
 const std::vector<std::string_view> input_and_output = {"boost/asio", "boost/beast", "spdlog/", "hiredis",
@@ -47,8 +47,8 @@ TEST(Includes, OfTheRulesReachNoInputOrOutput) {
     EXPECT_THAT(structure::ways_to(sources(), "rules", input_and_output), IsEmpty());
 }
 
-// Bounds to lower when a header lets go of another. The worst are the files that wire all parts together: only a
-// new part of the product may raise them. The goal: 9 and 35.
+// Bounds to lower when a header lets go of another. The worst are the files that wire all parts together:
+// only a new part of the product may raise them. The goal: 9 and 35.
 TEST(Includes, AreFewAndShallow) {
     const auto deepest = structure::deepest(sources());
     EXPECT_LE(deepest.value, 10u) << deepest.file;

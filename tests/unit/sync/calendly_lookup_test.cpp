@@ -26,8 +26,9 @@ protected:
     syncing::CalendlyLookup::Answer ask(LinkKind kind, const std::string& path,
                                         std::optional<rules::Fallback> fallback = {},
                                         Trail::Moment since = Trail::Moment::min()) {
+        syncing::StepTimer timer(rules::StepKind::link);
         return result_of(
-            lookup_.ask(Trail::Question{{kind, path}, since, fallback, kind == LinkKind::no_show}));
+            lookup_.ask(Trail::Question{{kind, path}, since, fallback, kind == LinkKind::no_show}, timer));
     }
 
     static Trail::Moment now() { return std::chrono::system_clock::now(); }

@@ -26,7 +26,7 @@ protected:
 
     static syncing::Timing quick() {
         syncing::Timing timing;
-        timing.block = timing.keep_interval = 10ms;
+        timing.block = timing.keep_interval = timing.pause_interval = 10ms;
         timing.redis_pause = 1ms;
         timing.trouble = {1ms, 1ms};
         return timing;
@@ -67,6 +67,7 @@ protected:
                                    .webhooks = {queue, people, letters, brevo},
                                    .history = {history, people, letters, history_brevo},
                                    .upkeep = upkeep,
+                                   .pause_switch = pause_switch,
                                    .calendly = calendly,
                                    .calls_within = [](auto) { return std::size_t(100); }},
                                   heard_,
@@ -158,6 +159,53 @@ TEST_F(ConnectorTest, BothStreamsAreLeftInTheEnd) {
     wait_until([&] { return has_ended_; });
     EXPECT_EQ(queue.calls.back(), "leave");
     EXPECT_EQ(history.calls.back(), "leave");
+}
+
+TEST_F(ConnectorTest, WhilePausedNothingNewIsReadOfEitherStreamAndWhatWaitsStays) {
+    pause_switch.pause_now = redis::Pause{"ann@desk", "Brevo moves", 1};
+    queue.put(created(first.booked()));
+    history.put(created(second.booked()));
+    start();
+    wait_until([&] { return pause_switch.looks >= 3; });
+    EXPECT_EQ(connector_.status().pause, pause_switch.pause_now);
+    EXPECT_EQ(queue.backlog() + history.backlog(), 2u);
+    EXPECT_THAT(queue.calls, Not(testing::Contains("read_new")));
+    EXPECT_THAT(lines_.str(), HasSubstr("calendly-brevo resume ends it"));
+    EXPECT_THAT(lines_.str(), Not(HasSubstr("Brevo moves"))) << "somebody's own words";
+    pause_switch.pause_now.reset();
+    wait_until([&] { return queue.backlog() + history.backlog() == 0; });
+    EXPECT_FALSE(connector_.status().pause);
+}
+
+TEST_F(ConnectorTest, APauseEndsTheReadThatWaits) {
+    start();
+    wait_until([&] { return std::ranges::count(queue.calls, "read_new") >= 2; });
+    pause_switch.pause_now = redis::Pause{"ann@desk", "", 1};
+    wait_until([&] { return connector_.status().pause.has_value(); });
+    io.restart();
+    io.run_for(50ms);
+    queue.put(created(first.booked()));
+    const auto looks = pause_switch.looks;
+    wait_until([&] { return pause_switch.looks >= looks + 3; });
+    EXPECT_EQ(queue.backlog(), 1u);
+}
+
+TEST_F(ConnectorTest, NothingIsReadBeforeItIsKnownWhetherItIsPaused) {
+    pause_switch.on_look = [] { throw redis::Error(redis::Error::Kind::connection, "away"); };
+    queue.put(created(first.booked()));
+    start();
+    wait_until([&] { return pause_switch.looks >= 3; });
+    EXPECT_EQ(queue.backlog(), 1u);
+    pause_switch.on_look = {};
+    wait_until([&] { return queue.backlog() == 0; });
+}
+
+TEST_F(ConnectorTest, ARedisThatDoesNotLetItBeLookedUpKeepsNothingWaiting) {
+    pause_switch.on_look = [] { throw redis::Error(redis::Error::Kind::refused, "NOPERM"); };
+    queue.put(created(first.booked()));
+    start();
+    wait_until([&] { return queue.backlog() == 0; });
+    EXPECT_THAT(lines_.str(), HasSubstr("whether the connector is paused is not known"));
 }
 
 }  // namespace connector_test

@@ -118,7 +118,7 @@ TEST_F(EntryReaderTest, NothingIsReadWhileAnApiRefusesUs) {
     membership_.begin();
     start();
     apis.of(api::ApiName::calendly).parked = "the token is refused";
-    reader_.on_park();  // ends the read that waits
+    reader_.end_waiting();  // ends the read that waits
     poll();
     queue.put(created(first.booked()));
     poll();

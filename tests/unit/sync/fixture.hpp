@@ -38,6 +38,7 @@
 #include "unit/fakes/calendly_api.hpp"
 #include "unit/fakes/dead_letter_queue.hpp"
 #include "unit/fakes/entry_queue.hpp"
+#include "unit/fakes/pause_switch.hpp"
 #include "unit/fakes/person_store.hpp"
 #include "unit/fakes/upkeep_store.hpp"
 #include "unit/rules/support.hpp"
@@ -156,6 +157,7 @@ protected:
     fakes::PersonStore people;
     fakes::DeadLetterQueue letters;
     fakes::UpkeepStore upkeep;
+    fakes::PauseSwitch pause_switch;
     fakes::CalendlyApi calendly;
     fakes::BrevoApi brevo;
 };

@@ -41,7 +41,8 @@ protected:
         rules::Trail::Question question;
         question.link = {calendly::LinkKind::event_type, "/event_types/demo"};
         question.asked_since = rules::Trail::Moment::min();
-        const auto answer = result_of(lookup_.ask(question));
+        syncing::StepTimer timer(rules::StepKind::link);
+        const auto answer = result_of(lookup_.ask(question, timer));
         return std::get<calendly::EventType>(answer.value()).name;
     }
 

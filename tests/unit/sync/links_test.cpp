@@ -29,8 +29,11 @@ protected:
                                          FollowLinks mode = FollowLinks::always) {
         syncing::Links links(lookup_, {mode, calendly_.origin()});
         const rules::Ledger ledger;
-        return result_of(links.follow(delivery, std::chrono::system_clock::now(), ledger));
+        steps_.clear();
+        return result_of(links.follow(delivery, std::chrono::system_clock::now(), ledger, steps_));
     }
+
+    rules::Steps steps_;  // of the last time
 };
 
 TEST_F(Links, TellWhatCalendlyAnswered) {

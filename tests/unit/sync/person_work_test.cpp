@@ -1,4 +1,5 @@
 // A batch of one person's entries: all of it in one upsert, one bad entry by itself, others whom it concerns.
+#include <fmt/format.h>
 #include <boost/asio/detached.hpp>
 
 #include "unit/sync/fixture.hpp"
@@ -259,6 +260,73 @@ TEST_F(PersonWorkTest, HistoryGivesWayAfterItsPresentCall) {
         invitees.emplace_back(event.properties.at("invitee_uri").as_string());
     EXPECT_EQ(invitees.front(), invitee_uri("2")) << "the webhook's event was the first";
     EXPECT_THAT(people.committed, SizeIs(3));
+}
+
+// change, event, outcome and the steps' kinds of each entry of the timeline.
+std::vector<std::string> told_of(const rules::Timeline& timeline) {
+    std::vector<std::string> told;
+    for (const auto& entry : timeline) {
+        auto line = fmt::format("{} {} {}", entry.event, to_string(entry.outcome), entry.person);
+        for (const auto& step : entry.steps)
+            line += step.kind == rules::StepKind::link      ? " l"
+                    : step.kind == rules::StepKind::contact ? " c"
+                                                            : " e";
+        told.push_back(std::move(line));
+    }
+    return told;
+}
+
+TEST_F(PersonWorkTest, TheTimelineTellsEachChangeWithItsSteps) {
+    process(ada, {created(first.booked()), canceled(first.canceled(at("14:00:00")))});
+    EXPECT_THAT(told_of(people.timeline), ElementsAre("calendly_booked synced " + ada + " l c e",
+                                                      "calendly_canceled synced " + ada + " l c e"));
+    const auto& entry = people.timeline.front();
+    EXPECT_EQ(entry.change_id, rules::created_id(first.booked().invitee.uri));
+    EXPECT_EQ(entry.invitee, first.booked().invitee.uri);
+    EXPECT_GT(entry.committed_ms, 0);
+    EXPECT_EQ(entry.steps.front().status, 200u);
+    EXPECT_EQ(entry.steps.front().attempts, 1u);
+    process(ada, {created(first.booked())});
+    EXPECT_EQ(told_of(people.timeline).back(), "calendly_booked repeated " + ada);
+}
+
+TEST_F(PersonWorkTest, WhatWasOvertakenOrSwitchedOffIsLeftAlone) {
+    process(ada, {canceled(first.canceled(at("14:00:00")))});
+    process(ada, {created(first.booked())});
+    EXPECT_THAT(told_of(people.timeline).back(), HasSubstr("calendly_booked left_alone"));
+    mapping.sync.cancellations = false;
+    process(ada, {canceled(second.canceled(at("15:00:00")))});
+    EXPECT_THAT(told_of(people.timeline).back(), HasSubstr("calendly_canceled left_alone"));
+}
+
+TEST_F(PersonWorkTest, WhatABackFillTellsIsQuiet) {
+    process_history({created(first.booked())}, shared::entry_origin::backfill);
+    EXPECT_THAT(told_of(people.timeline), ElementsAre("calendly_booked quiet " + ada + " c"));
+}
+
+TEST_F(PersonWorkTest, ADeadLettersStepsTellWhatRefusedIt) {
+    brevo.fail_next("upsert", 400, R"({"message":"odd"})");
+    process(ada, {created(first.booked())});
+    ASSERT_THAT(letters.letters, SizeIs(1));
+    const auto& told = letters.letters.front().timeline;
+    EXPECT_EQ(told.person, ada);
+    EXPECT_EQ(told.event, "calendly_booked");
+    EXPECT_EQ(told.change_id, rules::created_id(first.booked().invitee.uri));
+    ASSERT_FALSE(told.steps.empty());
+    EXPECT_EQ(told.steps.back().kind, rules::StepKind::contact);
+    EXPECT_EQ(told.steps.back().status, 400u);
+}
+
+TEST_F(PersonWorkTest, AMoveToAnotherAddressIsToldToBoth) {
+    process(bea, {created(of_person(first.booked(), bea))});
+    people.timeline.clear();
+    auto old_half = of_person(first.moved_to("2", at("10:00:00")), bea).invitee;
+    calendly.invitees["/scheduled_events/E1/invitees/I1"] = old_half;
+    const auto moved = second.rescheduled_from("1");
+    process(ada, {created(moved)});
+    for (const auto& entry : people.timeline) EXPECT_EQ(entry.event, "calendly_rescheduled") << entry.person;
+    EXPECT_EQ(people.timeline.back().person, ada);
+    EXPECT_EQ(people.timeline.back().outcome, rules::TimelineOutcome::synced);
 }
 
 }  // namespace person_work_test

@@ -22,7 +22,7 @@ protected:
     }
 
     api::Answer<brevo::Done> settled(rules::Outcome outcome, std::vector<std::string> ids) {
-        return result_of(settle.settle(ada, std::move(outcome), std::move(ids), hold_));
+        return result_of(settle.settle(ada, outcome, std::move(ids), hold_));
     }
 
     syncing::Leases::Hold hold_ = hold_on({ada});
@@ -47,7 +47,8 @@ TEST_F(SettleTest, WhatIsNoNewsIsOnlyDoneWith) {
 TEST_F(SettleTest, WithoutNewsAndWithoutEntriesThereIsNothingToDo) {
     people.people[bea].ledger = rules::serialize(fold_all({first.booked()}));
     auto hold = hold_on({bea});
-    const auto done = result_of(settle.settle(bea, settle.load(hold.of(bea)), {}, hold));
+    auto outcome = settle.load(hold.of(bea));
+    const auto done = result_of(settle.settle(bea, outcome, {}, hold));
     EXPECT_TRUE(done);
     EXPECT_EQ(people.calls.back(), "acquire " + bea);
 }

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "redis/client.hpp"
+#include "redis/pause_switch.hpp"
+
+namespace redis {
+
+class RedisPauseSwitch final : public PauseSwitch {
+public:
+    RedisPauseSwitch(Client& client, std::string connector)
+        : client_(client), connector_(std::move(connector)) {}
+
+    boost::asio::awaitable<std::optional<Pause>> state() override;
+    boost::asio::awaitable<Pause> pause(Pause pause) override;
+    boost::asio::awaitable<std::optional<Pause>> resume() override;
+
+private:
+    boost::asio::awaitable<shared::ReplyPtr> run(const Script& script, Arguments values);
+
+    Client& client_;
+    std::string connector_;
+};
+
+}  // namespace redis

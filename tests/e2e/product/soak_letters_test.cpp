@@ -1,0 +1,115 @@
+// A hundred thousand dead letters, as an outage makes them.
+#include <chrono>
+#include <csignal>
+
+#include "e2e/harness/process.hpp"
+#include "e2e/product/letters_fixture.hpp"
+
+namespace e2e {
+namespace soak_letters_test {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using testing::Lt;
+
+constexpr std::size_t many = 100'000;
+
+class ManyLetters : public LettersTest {
+protected:
+    // Nine of ten with one reason. Bodies of about 2 KB.
+    void fill() {
+        lay();
+        auto client = system_->redis().client();
+        const auto body =
+            R"({"event":"invitee.created","created_at":"2026-10-12T09:00:00Z","payload":{"email":"p)";
+        for (std::size_t i = 0; i < many; i += 10'000)
+            client.integer({"EVAL", R"(
+for i = 1, 10000 do
+  local n = ARGV[2] + i
+  redis.call('XADD', KEYS[1], '*', 't', '1', 'received_ms', '1', 'key', '0', 'body',
+    ARGV[1] .. n .. '@example.com","filler":"' .. string.rep('x', 2000) .. '"}}',
+    'reason', n % 10 == 0 and 'rare' or 'usual', 'attempts', '1', 'failed_ms', '1',
+    'response', n % 10 == 0 and '' or '400 {"code":"x"}', 'origin_id', n .. '-0')
+end
+return 1)",
+                            "1", shared::dead_key("calendly"), body, std::to_string(i)});
+        ASSERT_EQ(client.integer({"XLEN", shared::dead_key("calendly")}), static_cast<std::int64_t>(many));
+    }
+
+    std::int64_t length(const std::string& key) { return system_->redis().client().integer({"XLEN", key}); }
+
+    // How many different first ids the entries of the webhooks have.
+    std::int64_t origins() {
+        return system_->redis().client().integer({"EVAL", R"(
+local seen, count, from = {}, 0, '-'
+while true do
+  local entries = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', 1000)
+  if #entries == 0 then return count end
+  for _, entry in ipairs(entries) do
+    for f = 1, #entry[2], 2 do
+      if entry[2][f] == 'origin_id' and not seen[entry[2][f + 1]] then
+        seen[entry[2][f + 1]] = true
+        count = count + 1
+      end
+    end
+    from = '(' .. entry[1]
+  end
+end)",
+                                                  "1", shared::webhooks_key("calendly")});
+    }
+
+    milliseconds best_of_five(const std::vector<std::string>& arguments) {
+        auto best = milliseconds::max();
+        for (int i = 0; i < 5; ++i) {
+            const auto begin = steady_clock::now();
+            EXPECT_EQ(run(arguments).exit_code, 0);
+            best = std::min(best, std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin));
+        }
+        std::cerr << arguments.back() << ": " << best.count() << " ms\n";
+        return best;
+    }
+};
+
+TEST_F(ManyLetters, TheFirstPageIsThereAtOnceWithAndWithoutAFilter) {
+    fill();
+    EXPECT_THAT(best_of_five({"dead", "list", "--json"}), Lt(milliseconds(200)));
+    EXPECT_THAT(best_of_five({"dead", "list", "--json", "--reason", "rare"}), Lt(milliseconds(200)));
+    EXPECT_THAT(best_of_five({"dead", "list", "--json", "--q", "p100@example.com"}), Lt(milliseconds(5000)))
+        << "all of them are looked at";
+    const auto groups = run_json({"dead", "list", "--groups"});
+    EXPECT_EQ(text_at(groups, "/items/0/count"), "90000");
+    EXPECT_EQ(text_at(groups, "/items/1/count"), "10000");
+}
+
+TEST_F(ManyLetters, AReplayByReasonThatIsKilledGoesOnAndMovesEachOnce) {
+    fill();
+    std::vector<std::string> command{
+        harness::AgentProcess::program(), "dead", "replay", "--reason", "usual", "--yes"};
+    command.insert(command.end(), {"--config", system_->write_configuration()});
+    {
+        harness::Process replay(command, system_->folder() / "replay.log");
+        harness::wait_until([&] { return length(shared::webhooks_key("calendly")) > 5000; },
+                            "it should be at work");
+        replay.stop(SIGKILL);
+    }
+    const auto moved = length(shared::webhooks_key("calendly"));
+    EXPECT_LT(moved, 90'000) << "it was killed in the middle";
+    EXPECT_EQ(moved + length(shared::dead_key("calendly")), static_cast<std::int64_t>(many));
+    const auto rest = run_json({"dead", "replay", "--reason", "usual", "--yes"});
+    EXPECT_EQ(text_at(rest, "/replayed"), std::to_string(90'000 - moved));
+    EXPECT_EQ(length(shared::webhooks_key("calendly")), 90'000);
+    EXPECT_EQ(length(shared::dead_key("calendly")), 10'000) << "the others stay";
+    EXPECT_EQ(origins(), 90'000);
+}
+
+TEST_F(ManyLetters, ThatAreDiscardedAreAllInTheFile) {
+    fill();
+    const auto file = system_->folder() / "letters.jsonl";
+    const auto done = run({"dead", "discard", "--reason", "usual", "--yes", "--export", file.string()});
+    EXPECT_EQ(done.exit_code, 0) << done.errors;
+    EXPECT_EQ(std::ranges::count(harness::read_file(file), '\n'), 90'000);
+    EXPECT_EQ(length(shared::dead_key("calendly")), 10'000);
+}
+
+}  // namespace soak_letters_test
+}  // namespace e2e
