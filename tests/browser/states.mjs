@@ -79,6 +79,7 @@ export const states = {
         await page.locator('#email').focus();
         await page.locator('#name').focus();
     },
+    detailsMore: (page, agent) => openDetails(page, agent, `/book/sales/${typeId}?first_name=Ada&last_name=Lovelace&text_reminder=1`),
     problems: async (page, agent) => {
         await openDetails(page, agent);
         await page.locator('#email').fill('nobody');

@@ -216,8 +216,8 @@ export function refusedKey(field, value) {
     switch (field.kind) {
         case 'phone': return 'problem.phone';
         case 'location': return placeNeeds(field.locations[value.index] ?? {}) === 'phone' ? 'problem.phone' : 'refused.location';
-        case 'one': return 'problem.choose';
-        case 'several': return 'problem.chooseSome';
+        case 'one': return isEmpty(answerOf(field, value)) ? 'problem.choose' : 'refused.choice';
+        case 'several': return isEmpty(answerOf(field, value)) ? 'problem.chooseSome' : 'refused.choice';
         case 'consent': return 'problem.consent';
         case 'guests': return 'refused.guests';
         case 'email': return 'refused.email';

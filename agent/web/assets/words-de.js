@@ -83,6 +83,7 @@ export default {
     'refused.location': 'Dieser Ort wurde nicht angenommen. Bitte wählen oder nennen Sie einen anderen.',
     'refused.guests': 'Diese Gäste wurden nicht angenommen. Bitte geben Sie höchstens 10 E-Mail-Adressen an.',
     'refused.answer': 'Diese Antwort wurde nicht angenommen. Bitte fassen Sie sich kürzer, und verwenden Sie nur Buchstaben, Ziffern und Satzzeichen.',
+    'refused.choice': 'Diese Auswahl wurde nicht angenommen. Bitte wählen Sie noch einmal.',
     'refused.start': 'Diese Zeit ist vorbei. Bitte wählen Sie eine andere.',
     'refused.timezone': 'Diese Zeitzone ist nicht bekannt. Bitte gehen Sie zurück, und wählen Sie eine andere.',
     'taken.title': '{time} am {day} wurde gerade vergeben',

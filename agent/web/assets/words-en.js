@@ -83,6 +83,7 @@ export default {
     'refused.location': 'This place was not accepted. Please choose or write another one.',
     'refused.guests': 'These guests were not accepted. Please enter at most 10 email addresses.',
     'refused.answer': 'This answer was not accepted. Please shorten it, and use letters, digits and punctuation only.',
+    'refused.choice': 'This choice was not accepted. Please choose again.',
     'refused.start': 'This time has passed. Please choose another one.',
     'refused.timezone': 'This time zone is not known. Please go back and choose another one.',
     'taken.title': '{time} on {day} has just been taken',

@@ -83,6 +83,7 @@ export default {
     'refused.location': 'Este lugar no se aceptó. Elija o escriba otro.',
     'refused.guests': 'Estos invitados no se aceptaron. Indique como máximo 10 direcciones de correo.',
     'refused.answer': 'Esta respuesta no se aceptó. Acórtela y use solo letras, cifras y signos de puntuación.',
+    'refused.choice': 'Esta opción no se aceptó. Elija de nuevo.',
     'refused.start': 'Esta hora ya pasó. Elija otra.',
     'refused.timezone': 'Esta zona horaria no se conoce. Vuelva atrás y elija otra.',
     'taken.title': 'Las {time} del {day} acaban de ocuparse',

@@ -83,6 +83,7 @@ export default {
     'refused.location': 'Ce lieu n’a pas été accepté. Choisissez-en ou indiquez-en un autre.',
     'refused.guests': 'Ces invités n’ont pas été acceptés. Indiquez au plus 10 adresses e-mail.',
     'refused.answer': 'Cette réponse n’a pas été acceptée. Raccourcissez-la et n’utilisez que des lettres, des chiffres et de la ponctuation.',
+    'refused.choice': 'Ce choix n’a pas été accepté. Choisissez à nouveau.',
     'refused.start': 'Cet horaire est passé. Choisissez-en un autre.',
     'refused.timezone': 'Ce fuseau horaire n’est pas connu. Revenez en arrière et choisissez-en un autre.',
     'taken.title': 'L’horaire de {time}, {day}, vient d’être pris',

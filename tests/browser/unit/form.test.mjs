@@ -61,6 +61,8 @@ test('what the agent refuses has words of its own for every kind of field', () =
     assert.deepEqual(form.fields.map(field => refusedKey(field, form.values[field.id])), ['refused.name', 'refused.email', 'problem.phone',
         'problem.required', 'problem.choose', 'problem.chooseSome', 'problem.phone', 'problem.consent', 'problem.phone', 'refused.guests']);
     assert.equal(refusedKey(form.fields[3], 'long'), 'refused.answer');
+    assert.equal(refusedKey(form.fields[4], { chosen: 'more', other: '' }), 'refused.choice');
+    assert.equal(refusedKey(form.fields[5], { chosen: ['Events'], other: '' }), 'refused.choice');
     assert.equal(refusedKey(form.fields[2], { index: 1, text: '' }), 'refused.location');
     assert.equal(refusedKey(form.fields[2], { index: null, text: '' }), 'refused.location');
 });

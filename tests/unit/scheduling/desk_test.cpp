@@ -297,7 +297,8 @@ struct Captcha {
 
     boost::asio::awaitable<scheduling::Outcome<bool>> ask(scheduling::Applicant applicant) {
         asked.push_back(std::move(applicant));
-        co_return answer;
+        auto given = answer;  // a member would be taken for its truth
+        co_return given;
     }
 };
 
