@@ -66,8 +66,8 @@ protected:
              {{"Content-Type", "application/json"}, {"Idempotency-Key", key}, {"X-Form-Token", token}},
              json::serialize(body)});
     }
-    std::int64_t redis_number(std::vector<std::string> command) {
-        const auto reply = system_->redis().client().command(std::move(command));
+    std::int64_t number_at(const char* key) {
+        const auto reply = system_->redis().client().command({"GET", key});
         return reply->type == REDIS_REPLY_STRING ? std::atoll(reply->str) : reply->integer;
     }
     std::size_t keys_of_scheduling() {
@@ -77,7 +77,7 @@ protected:
     std::int64_t counted_today() {
         const auto keys = system_->redis().client().command({"KEYS", "calendly:*bookings:2*"});
         std::int64_t all = 0;
-        for (std::size_t i = 0; i < keys->elements; ++i) all += redis_number({"GET", keys->element[i]->str});
+        for (std::size_t i = 0; i < keys->elements; ++i) all += number_at(keys->element[i]->str);
         return all;
     }
 
@@ -112,10 +112,8 @@ struct BotKind {
 
 TEST_F(SoakBots, TenThousandPostsOfBotsBookNoMoreThanTheLimitsSayAndHumansStillBook) {
     open("", shipped_zones);
-    for (const auto& time : body_of(get(std::string("/v1/scheduling/available-times?event_type=") + type))
-                                .at("times")
-                                .as_array())
-        starts_.push_back(text_at(time, "/start"));
+    const auto times = body_of(get(std::string("/v1/scheduling/available-times?event_type=") + type));
+    for (const auto& time : times.at("times").as_array()) starts_.push_back(text_at(time, "/start"));
     ASSERT_GT(starts_.size(), 150u);
     // Real tokens, as bots can fetch them, too: 3 addresses have as many as they like; one token is shared by
     // 50; 20 addresses book for one person.
@@ -161,7 +159,7 @@ TEST_F(SoakBots, TenThousandPostsOfBotsBookNoMoreThanTheLimitsSayAndHumansStillB
             const auto person = kind == "one e-mail" ? std::string("one@example.org")
                                                      : "bot" + std::to_string(n) + "@example.org";
             const auto start = starts_.at(start_of(address, n / bot_addresses));
-            const auto answer = post_from(bot_address(address), "key-of-a-bot-" + std::to_string(n),
+            const auto answer = post_from(bot_address(address), "key-of-one-of-the-bots-" + std::to_string(n),
                                           token_of(kind, address), booking(start, person));
             bot_answers_.note(kind, answer.status);
         }
