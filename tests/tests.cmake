@@ -204,6 +204,12 @@ gtest_discover_tests(product_tests TEST_PREFIX e2e. TEST_LIST product_shipped DI
     PROPERTIES LABELS e2e TIMEOUT 300)
 gtest_discover_tests(product_tests TEST_PREFIX soak.sanitized. TEST_LIST product_sanitized DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT ${sanitized_agent})
+# Likewise, by the thousand: build/soak_product_tests.
+add_test_executable(soak_product_tests ${soak_product_sources})
+target_precompile_headers(soak_product_tests REUSE_FROM agent_core)
+target_link_libraries(soak_product_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
+add_dependencies(soak_product_tests product_tests)
+gtest_discover_tests(soak_product_tests TEST_PREFIX soak. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS soak TIMEOUT 7200)
 
 # Likewise, by the hundred thousand.
 add_test_executable(soak_product_tests ${soak_product_sources})
