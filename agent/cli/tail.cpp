@@ -110,7 +110,7 @@ private:
         if (news.items.empty()) return true;
         const auto& next = news.items.front().id;
         if (!as_json_)
-            return print_line(fmt::format("-- gap: of what came between {} and {} some is no longer there",
+            return print_line(fmt::format("-- gap: of what came between {} and {} some may no longer be there",
                                           options_.after, next));
         return print_line(boost::json::serialize(
             boost::json::object{{"gap", true}, {"after", options_.after}, {"before", next}}));

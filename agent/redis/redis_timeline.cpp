@@ -40,17 +40,11 @@ if #entries < tonumber(ARGV[3]) then last = '' end
 return {found, last}
 )");
 
-// KEYS: timeline. ARGV: behind which id, how many. The entries, the id of the first one that there is,
-// whether the id itself is there, the last one that was deleted ("" before Redis 7).
+// KEYS: timeline. ARGV: behind which id, how many. The entries, and the id of the first one that there is.
 const Script timeline_after_script(R"(
 local entries = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', ARGV[2])
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
-local deleted = ''
-local info = redis.pcall('XINFO', 'STREAM', KEYS[1])
-if not info.err then
-  for i = 1, #info, 2 do if info[i] == 'max-deleted-entry-id' then deleted = info[i + 1] end end
-end
-return {entries, #first == 0 and '' or first[1][1], deleted}
+return {entries, #first == 0 and '' or first[1][1]}
 )");
 
 const Script timeline_newest_script(R"(
@@ -120,12 +114,13 @@ asio::awaitable<TimelinePage> RedisTimeline::page(TimelineFilter filter, std::st
                                                   std::size_t count) {
     TimelinePage page;
     page.cursor = cursor.empty() ? "+" : "(" + to_string(id_from(cursor, "not a cursor of this list"));
+    const bool takes_all = filter.person.empty() && !filter.outcome;
+    const auto looked_at = takes_all ? std::min(count, looked_at_at_once) : looked_at_at_once;
     const std::string outcome(filter.outcome ? to_string(*filter.outcome) : "");
-    for (std::size_t seen = 0; seen < most_looked_at && page.items.size() < count;
-         seen += looked_at_at_once) {
+    for (std::size_t seen = 0; seen < most_looked_at && page.items.size() < count; seen += looked_at) {
         Arguments values{page.cursor,
                          oldest_shown(),
-                         std::to_string(looked_at_at_once),
+                         std::to_string(looked_at),
                          std::to_string(count - page.items.size()),
                          filter.person,
                          outcome};
@@ -145,13 +140,11 @@ asio::awaitable<TimelineNews> RedisTimeline::after(std::string text, std::size_t
     Arguments values{to_string(id), std::to_string(count)};
     const auto reply = co_await run(timeline_after_script, std::move(values));
     TimelineNews news;
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3) co_return news;
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) co_return news;
     news.items = parse_timeline(*reply->element[0]);
     const auto first = parse_stream_id(shared::text(*reply->element[1]));
-    const auto deleted = parse_stream_id(shared::text(*reply->element[2]));
-    const bool is_before_first = id != StreamId{} && (!first || id < *first);
-    // Redis 6.2 does not say what was deleted: then nothing is promised about what came before the first one.
-    news.has_gap = is_before_first && (deleted ? id < *deleted : first.has_value());
+    // When the one with the id itself was trimmed, others behind it may have been, too.
+    news.has_gap = id != StreamId{} && first && id < *first;
     co_return news;
 }
 

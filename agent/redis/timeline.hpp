@@ -32,7 +32,7 @@ struct TimelinePage {
 
 struct TimelineNews {
     std::vector<StoredTimelineEntry> items;
-    bool has_gap = false;  // what came between is no longer there
+    bool has_gap = false;  // of what came between some may be no longer there
 };
 
 // All throw Error.

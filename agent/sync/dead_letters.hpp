@@ -26,7 +26,7 @@ public:
     // `told`: what the timeline says of it, but for the outcome.
     // An entry that is gone from the stream was moved before, and does not count again. Throws redis::Error.
     boost::asio::awaitable<void> bury(shared::WebhookEntry entry, std::string label, EntryFault fault,
-                                      rules::TimelineEntry told = {});
+                                      rules::TimelineEntry told);
 
     // What waits there, whoever buried it; as last seen by watch(), with those that were buried since.
     const redis::Buried& buried() const noexcept { return buried_; }

@@ -102,7 +102,9 @@ asio::awaitable<void> Intake::note(std::vector<std::string> probes) {
 asio::awaitable<void> Intake::bury(Malformed malformed) {
     auto label = "entry " + malformed.entry.id;
     try {
-        co_await dead_letters_.bury(std::move(malformed.entry), std::move(label), std::move(malformed.fault));
+        rules::TimelineEntry of_nobody;
+        co_await dead_letters_.bury(std::move(malformed.entry), std::move(label), std::move(malformed.fault),
+                                    std::move(of_nobody));
     } catch (const redis::BrokenKey& error) {
         troubles_.note(error, "and are taken up again within a minute");
     } catch (const redis::Error& error) {

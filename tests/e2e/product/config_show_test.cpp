@@ -24,7 +24,7 @@ TEST_F(ProductConfigShow, HasEveryDefaultAndNoSecretAndIsReadBackAsItWas) {
         std::vector<std::string> command{harness::AgentProcess::program(), "config", "show", "--config",
                                          file};
         if (as_json) command.emplace_back("--json");
-        return harness::run(command, system_->folder() / "again.output");
+        return harness::run(command, system_->folder() / (as_json ? "again.json" : "again.yaml"));
     };
     const auto again = read(copy.string(), false);
     EXPECT_EQ(again.exit_code, 0) << again.output;

@@ -113,7 +113,7 @@ TEST_F(ProductDead, ASecondBurialKeepsTheFirstIdAndCountsTheReplays) {
     start_with_letters({"ann@example.com"});
     const auto first = system_->dead_letter().at("origin_id");
     for (const auto* replays : {"1", "2"}) {
-        sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/v3/contacts"}},
+        sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}},
                         {{"status", 400}, {"body", {{"code", "invalid_parameter"}, {"message", "no"}}}});
         EXPECT_EQ(run({"dead", "replay", "--status", "400", "--yes"}).exit_code, 0);
         settle();

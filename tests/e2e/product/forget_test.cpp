@@ -66,7 +66,7 @@ TEST_F(ProductForget, LeavesNothingOfThePersonInAnyKeyAndAllOfOthers) {
 // What an agent works on would be remembered again by its commit.
 TEST_F(ProductForget, WaitsForAnAgentThatWorksOnThePerson) {
     start();
-    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/v3/contacts"}}, {{"status", 503}}, 3);
+    sandbox().fault("brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}}, {{"status", 503}}, 3);
     grace_books();
     harness::wait_until([&] { return system_->pending() == 1; }, "the agent should have it");
     const auto done = run_json({"forget", grace_});

@@ -20,7 +20,7 @@ protected:
 
     void bury(const std::vector<std::string>& emails, unsigned status = 400) {
         sandbox().fault(
-            "brevo", {{"method", "POST"}, {"path_prefix", "/v3/contacts"}},
+            "brevo", {{"method", "POST"}, {"path_prefix", "/contacts"}},
             {{"status", status}, {"body", {{"code", "invalid_parameter"}, {"message", "no such thing"}}}},
             static_cast<int>(emails.size()));
         for (const auto& email : emails) {

@@ -19,7 +19,7 @@ TEST_F(DeadLettersTest, ALetterKeepsTheEntryTheReasonAndTheAnswer) {
     failure.remedy = api::Remedy::give_up;
     shared::WebhookEntry entry;
     entry.id = "7-0";
-    run(dead_letters_.bury(entry, "entry 7-0", EntryFault(failure)));
+    run(dead_letters_.bury(entry, "entry 7-0", EntryFault(failure), {}));
     ASSERT_EQ(letters.letters.size(), 1u);
     const auto& letter = letters.letters.front();
     EXPECT_EQ(letter.entry.id, "7-0");
@@ -29,13 +29,13 @@ TEST_F(DeadLettersTest, ALetterKeepsTheEntryTheReasonAndTheAnswer) {
 }
 
 TEST_F(DeadLettersTest, WithoutAnAnswerThereIsNoResponse) {
-    run(dead_letters_.bury({}, "entry 7-0", EntryFault::lacks("the entry has no body")));
+    run(dead_letters_.bury({}, "entry 7-0", EntryFault::lacks("the entry has no body"), {}));
     EXPECT_EQ(letters.letters.front().response, "");
 }
 
 TEST_F(DeadLettersTest, WhatRedisRefusesToTakeIsNotCounted) {
     letters.on_bury = [](const auto&) { throw redis::Error(redis::Error::Kind::refused, "full"); };
-    EXPECT_THROW(run(dead_letters_.bury({}, "entry 7-0", EntryFault::lacks("x"))), redis::Error);
+    EXPECT_THROW(run(dead_letters_.bury({}, "entry 7-0", EntryFault::lacks("x"), {})), redis::Error);
     EXPECT_TRUE(counters.entries.empty());
     EXPECT_EQ(dead_letters_.buried().count, 0u);
 }
@@ -63,7 +63,7 @@ TEST_F(DeadLettersTest, WhatWaitsIsSeenWhoeverBuriedItAndWhenItIsGone) {
 }
 
 TEST_F(DeadLettersTest, OneThatIsBuriedHereIsSeenAtOnce) {
-    run(dead_letters_.bury({}, "entry 7-0", EntryFault::lacks("x")));
+    run(dead_letters_.bury({}, "entry 7-0", EntryFault::lacks("x"), {}));
     EXPECT_EQ(dead_letters_.buried().count, 1u);
     EXPECT_GT(dead_letters_.buried().since, std::chrono::system_clock::now() - 1min);
 }
@@ -71,7 +71,7 @@ TEST_F(DeadLettersTest, OneThatIsBuriedHereIsSeenAtOnce) {
 TEST_F(DeadLettersTest, OneThatIsBuriedTwiceCountsOnce) {
     shared::WebhookEntry entry;
     entry.id = "7-0";
-    for (int i = 0; i < 2; ++i) run(dead_letters_.bury(entry, "entry 7-0", EntryFault::lacks("x")));
+    for (int i = 0; i < 2; ++i) run(dead_letters_.bury(entry, "entry 7-0", EntryFault::lacks("x"), {}));
     EXPECT_EQ(dead_letters_.buried().count, 1u);
     EXPECT_EQ(counters.entries[syncing::EntryOutcome::dead], 1u);
 }
