@@ -23,6 +23,8 @@ struct ApiState {
     std::optional<std::string>
         parked;                 // why the credential or the account is refused: nothing new is consumed
     bool is_resting = false;    // in trouble: one call now and then finds out whether it is over
+    std::string trouble{};      // why it rests; "": it does not
+    std::uint64_t calls = 0;    // that came to an answer or a failure
     std::uint64_t retries = 0;  // calls that had to be made again
     std::set<std::string> missing_scopes;  // that calls were refused for want of, with this credential
     std::size_t stuck = 0;  // pieces of work whose call has failed again and again, and goes on

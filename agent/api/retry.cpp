@@ -88,6 +88,7 @@ void Retry::on_trouble(const ApiFailure& failure, Gate::Caller caller) {
     if (failure.status == 429) {
         gate_.on_pause(caller);
     } else if (gate_.on_trouble(caller, Clock::now(), random())) {
+        state_.trouble = describe(failure);
         log_->error("{} is in trouble: calls wait, one at a time tries again in growing pauses: {}",
                     to_string(api_), describe(failure));
     }
