@@ -116,11 +116,12 @@ void add_watch(const ConnectorStatus& connector, Problems& problems) {
                             .action = Action::repair,
                             .command = own_command("webhooks repair", connector)});
     if (watch.edge == EdgeState::doubtful || watch.edge == EdgeState::broken)
-        problems.push_back({.id = "edge.path",
-                            .is_fatal = watch.edge == EdgeState::broken,
-                            .sentence = fmt::format("The public URL of the webhooks: {}.", watch.edge_problem),
-                            .fix = "Look at nginx: its error log, its signing keys, its connection to Redis.",
-                            .command = "calendly-brevo doctor --only edge"});
+        problems.push_back(
+            {.id = "edge.path",
+             .is_fatal = watch.edge == EdgeState::broken,
+             .sentence = fmt::format("The public URL of the webhooks: {}.", watch.edge_problem),
+             .fix = "Look at nginx: its error log, its signing keys, its connection to Redis.",
+             .command = "calendly-brevo doctor --only edge"});
 }
 
 std::string_view fix_of(syncing::TroubleKind kind) {
@@ -187,9 +188,9 @@ Dependency api_of(std::string_view name, const ConnectorStatus& connector, std::
         const auto& state = connector.apis.of(api);
         if (state.is_parked()) return {name, "parked", false, *state.parked};
         if (state.is_resting)
-            dependency = {name, "resting", false,
-                          state.trouble.empty() ? fmt::format("{} is in trouble.", to_string(api))
-                                                : state.trouble};
+            dependency = {
+                name, "resting", false,
+                state.trouble.empty() ? fmt::format("{} is in trouble.", to_string(api)) : state.trouble};
     }
     return dependency;
 }
@@ -256,14 +257,14 @@ std::vector<Dependency> dependencies_of(const ConnectorStatus& connector) {
             subscription_of(connector), edge_of(connector)};
 }
 
-std::string sentence_on(const Problems& problems,
-                        std::optional<std::chrono::system_clock::time_point> since,
+std::string sentence_on(const Problems& problems, std::optional<std::chrono::system_clock::time_point> since,
                         std::optional<std::uint64_t> waits) {
     if (problems.empty()) return "All is well: bookings arrive and reach Brevo.";
     const auto& worst = problems.front();
     std::string text(without_stop(worst.sentence));
     if (since)
-        text += fmt::format(", since {:%Y-%m-%d %H:%M} UTC", std::chrono::floor<std::chrono::minutes>(*since));
+        text +=
+            fmt::format(", since {:%Y-%m-%d %H:%M} UTC", std::chrono::floor<std::chrono::minutes>(*since));
     if (worst.holds_up && waits && *waits > 0)
         text += fmt::format("; {} booking{} wait{}", *waits, *waits == 1 ? "" : "s", *waits == 1 ? "s" : "");
     text += ". " + worst.fix;

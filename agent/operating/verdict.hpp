@@ -32,8 +32,8 @@ struct Problem {
     bool is_fatal = false;  // bookings do not arrive or do not reach Brevo because of it
     std::string sentence;   // what is wrong
     std::optional<std::chrono::system_clock::time_point> since{};  // where the status itself knows it
-    bool holds_up = false;                                         // what is in the backlog waits because of it
-    std::string fix;                                               // what mends it, a sentence
+    bool holds_up = false;  // what is in the backlog waits because of it
+    std::string fix;        // what mends it, a sentence
     Action action = Action::none;
     std::string command{};  // the same at a terminal; "": there is none
 };
@@ -61,8 +61,7 @@ std::vector<Dependency> dependencies_of(const syncing::ConnectorStatus& connecto
 
 // "Brevo refuses ..., since 2026-11-28 02:13 UTC; 1240 bookings wait. Put a good key ... And 2 more."
 // `since`: of the first problem. `waits`: bookings in the backlog; nothing: not known.
-std::string sentence_on(const Problems& problems,
-                        std::optional<std::chrono::system_clock::time_point> since,
+std::string sentence_on(const Problems& problems, std::optional<std::chrono::system_clock::time_point> since,
                         std::optional<std::uint64_t> waits);
 
 }  // namespace operating

@@ -50,7 +50,7 @@ std::string to_string(const FallbackCause& cause);
 
 // When deliveries came and how long they took, Unix ms; the ages are of this minute and the one before.
 struct Pace {
-    std::uint64_t received = 0;     // deliveries that this agent took up
+    std::uint64_t received = 0;         // deliveries that this agent took up
     std::int64_t last_received_ms = 0;  // by the edge; 0: none yet
     std::int64_t last_synced_ms = 0;    // likewise
     struct Minute {
