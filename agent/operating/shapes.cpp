@@ -28,6 +28,11 @@ std::string shown_person(const std::string& person, bool reveals) {
     return reveals || person.empty() ? person : text::mask_email(person);
 }
 
+// Of a URI of Calendly's.
+std::string last_part(const std::string& uri) {
+    return uri.substr(uri.rfind('/') + 1);
+}
+
 json::value status_json(unsigned status) {
     return status == 0 ? json::value("none") : json::value(status);
 }
@@ -48,11 +53,9 @@ bool is_json(const std::string& body) {
 
 void set_body(json::object& object, const std::string& body, bool reveals) {
     const bool is_text = text::valid_utf8(body) == body;
-    if (!reveals)
-        object["body"] = shown(text::mask_body(body));
-    else if (is_text)
-        object["body"] = shown(body);
-    else
+    if (is_text)
+        object["body"] = shown(reveals ? body : text::mask_body(body));
+    else if (reveals)
         object["body_base64"] = text::base64(body);
     object["body_is_json"] = is_json(body);
 }
@@ -64,8 +67,8 @@ json::object to_json(const redis::StoredTimelineEntry& stored, bool reveals) {
     json::object object{{"id", stored.id},
                         {"change_id", shown(entry.change_id)},
                         {"event", shown(entry.event)},
-                        {"person", shown(shown_person(entry.person, reveals))},
-                        {"invitee", shown(entry.invitee)},
+                        {"person", or_null(shown_person(entry.person, reveals))},
+                        {"invitee", or_null(last_part(entry.invitee))},
                         {"outcome", shown(rules::to_string(entry.outcome))},
                         {"received_ms", entry.received_ms},
                         {"committed_ms", entry.committed_ms},

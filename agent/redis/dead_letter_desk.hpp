@@ -27,7 +27,7 @@ struct StoredLetter {
 struct LetterFilter {
     std::optional<std::string> reason;
     std::optional<unsigned> status;  // 0: of those that no answer refused
-    std::string q;  // stands in the body, the response or the id, in any case of the letters A to Z
+    std::string q;  // stands in the body, the response, the reason or the id, in any case of A to Z
 
     bool is_empty() const { return !reason && !status && q.empty(); }
 };
@@ -73,8 +73,8 @@ public:
     // The ids of those that there are now, oldest first.
     virtual boost::asio::awaitable<std::vector<std::string>> ids(LetterFilter filter) = 0;
 
-    // By reason and status, the largest first.
-    virtual boost::asio::awaitable<std::vector<LetterGroup>> groups() = 0;
+    // Of those that the filter takes, by reason and status, the largest first.
+    virtual boost::asio::awaitable<std::vector<LetterGroup>> groups(LetterFilter filter) = 0;
 
     virtual boost::asio::awaitable<std::optional<StoredLetter>> letter(std::string id) = 0;
 

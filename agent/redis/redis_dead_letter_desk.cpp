@@ -43,7 +43,8 @@ local function is_wanted(entry, first)
   if status ~= '' and status_of(response) ~= status then return false end
   if q == '' or string.find(entry[1], q, 1, true) then return true end
   return (string.find(string.lower(value_of(fields, 'body')), q, 1, true) or
-          string.find(string.lower(response), q, 1, true)) and true or false
+          string.find(string.lower(response), q, 1, true) or
+          string.find(string.lower(value_of(fields, 'reason')), q, 1, true)) and true or false
 end
 )";
 
@@ -74,21 +75,23 @@ if #entries < tonumber(ARGV[2]) then last = '' end
 return {found, last}
 )");
 
-// KEYS: dead letters. ARGV: from which id up, how many are looked at. Of each reason and status: count, first
-// id, last id; and as above.
+// KEYS: dead letters. ARGV: from which id up, how many are looked at, filter. Of each reason and status:
+// count, first id, last id; and as above.
 const Script letter_groups_script(letter_lua + R"(
 local groups, order, last = {}, {}, ''
 local entries = redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])
 for i, entry in ipairs(entries) do
-  local reason = value_of(entry[2], 'reason')
-  local status = status_of(value_of(entry[2], 'response'))
-  local name = status .. ' ' .. reason
-  if not groups[name] then
-    groups[name] = {reason, status, 0, entry[1], entry[1]}
-    order[#order + 1] = groups[name]
+  if is_wanted(entry, 3) then
+    local reason = value_of(entry[2], 'reason')
+    local status = status_of(value_of(entry[2], 'response'))
+    local name = status .. ' ' .. reason
+    if not groups[name] then
+      groups[name] = {reason, status, 0, entry[1], entry[1]}
+      order[#order + 1] = groups[name]
+    end
+    groups[name][3] = groups[name][3] + 1
+    groups[name][5] = entry[1]
   end
-  groups[name][3] = groups[name][3] + 1
-  groups[name][5] = entry[1]
   last = entry[1]
 end
 if #entries < tonumber(ARGV[2]) then last = '' end
@@ -282,10 +285,11 @@ asio::awaitable<std::vector<std::string>> RedisDeadLetterDesk::ids(LetterFilter 
     co_return ids;
 }
 
-asio::awaitable<std::vector<LetterGroup>> RedisDeadLetterDesk::groups() {
+asio::awaitable<std::vector<LetterGroup>> RedisDeadLetterDesk::groups(LetterFilter filter) {
     Groups groups;
     for (std::string from = "-"; !from.empty();) {
         Arguments values{from, std::to_string(letters_at_once)};
+        append_filter(values, filter);
         const auto reply = co_await run(letter_groups_script, std::move(values));
         const auto piece = piece_of(*reply);
         if (piece.found) add_groups(*piece.found, groups);

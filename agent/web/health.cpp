@@ -83,32 +83,6 @@ Verdict worst_of(const std::vector<syncing::ConnectorStatus>& connectors) {
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) noexcept {
-    switch (verdict) {
-        case Verdict::healthy:
-            return "healthy";
-        case Verdict::degraded:
-            return "degraded";
-        case Verdict::unhealthy:
-            return "unhealthy";
-    }
-    return {};
-}
-
-Verdict verdict_on(const syncing::ConnectorStatus& connector) {
-    const auto is_of_machine = [](const auto& report) {
-        return report.kind == syncing::TroubleKind::machine;
-    };
-    if (!connector.redis_up || !connector.apis.are_all_well() ||
-        std::ranges::any_of(connector.troubles, is_of_machine) ||
-        (connector.watch && !connector.watch->do_bookings_arrive()))
-        return Verdict::unhealthy;
-    const bool is_all_well = connector.mapping_problem.empty() && connector.account_problem.empty() &&
-                             connector.dead_letters.count == 0 && connector.troubles.empty() &&
-                             connector.apis.stuck() == 0 && (!connector.watch || connector.watch->is_well());
-    return is_all_well ? Verdict::healthy : Verdict::degraded;
-}
-
 Health health_of(const std::vector<syncing::ConnectorStatus>& connectors) {
     const auto verdict = worst_of(connectors);
     json::object details;

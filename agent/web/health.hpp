@@ -5,20 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "operating/verdict.hpp"
 #include "sync/connector_status.hpp"
 
 namespace web {
 
-enum class Verdict {
-    healthy,
-    degraded,  // entries are worked on, and something waits for somebody: dead letters, a key or a right in
-               // Redis, what the Brevo account lacks, a subscription that is not as it is wanted
-    unhealthy  // Redis does not answer, an API refuses the credential or is in trouble, or the machine is, or
-               // no booking arrives: no subscription, or none that reaches us
-};
-std::string_view to_string(Verdict verdict) noexcept;
-
-Verdict verdict_on(const syncing::ConnectorStatus& connector);
+using operating::Verdict;
+using operating::verdict_on;
 
 struct Health {
     bool is_healthy = false;  // every connector is, without reserve
