@@ -211,13 +211,6 @@ target_link_libraries(soak_product_tests PRIVATE e2e_harness sandbox_core GTest:
 add_dependencies(soak_product_tests product_tests)
 gtest_discover_tests(soak_product_tests TEST_PREFIX soak. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS soak TIMEOUT 7200)
 
-# Likewise, by the hundred thousand.
-add_test_executable(soak_product_tests ${soak_product_sources})
-target_precompile_headers(soak_product_tests REUSE_FROM agent_core)
-target_link_libraries(soak_product_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
-add_dependencies(soak_product_tests e2e_tests)
-gtest_discover_tests(soak_product_tests TEST_PREFIX soak.e2e. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS soak TIMEOUT 900)
-
 # Likewise, but each takes up to a minute or two; mostly waiting.
 add_test_executable(slow_tests ${slow_e2e_sources})
 target_precompile_headers(slow_tests REUSE_FROM agent_core)
