@@ -103,7 +103,7 @@ export class DeadLetters {
         return el('li', { class: 'group' },
             el('span', { class: 'group-count' }, number(letters)),
             el('div', { class: 'group-what' }, el('p', {}, badge(statusWords(status), 'warn'), ' ', foreign(reason, 300)),
-                el('p', { class: 'facts' }, el('span', {}, 'The oldest ', time(oldest)), el('span', {}, 'The newest ', time(newest)))),
+                el('p', { class: 'facts' }, letters > 1 && el('span', {}, 'The oldest ', time(oldest)), el('span', {}, letters > 1 ? 'The newest ' : 'Given up ', time(newest)))),
             el('div', { class: 'buttons' },
                 act('show', 'Show', () => this.#choose(filter, true)),
                 act('replay', letters === 1 ? 'Replay it…' : `Replay all ${number(letters)}…`, () => this.#act('replay', { filter })),
