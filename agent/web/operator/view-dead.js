@@ -30,12 +30,13 @@ export class DeadLetters {
         this.trouble = el('div', { role: 'alert' });
         this.reason = el('select', { class: 'input', id: 'dead-reason' });
         this.status = el('select', { class: 'input', id: 'dead-status' });
+        this.hide = button('Hide the list', () => this.#choose(null), { hidden: true });
         this.q = el('input', { class: 'input', id: 'dead-q', autocomplete: 'off', spellcheck: 'false', maxlength: 200 });
         this.form = el('form', { class: 'filter', role: 'search', 'aria-label': 'Dead letters', onsubmit: event => { event.preventDefault(); this.#choose(this.#chosen()); } },
             el('div', { class: 'field' }, el('label', { for: 'dead-reason' }, 'Reason'), this.reason),
             el('div', { class: 'field' }, el('label', { for: 'dead-status' }, 'Answer'), this.status),
             el('div', { class: 'field is-wide' }, el('label', { for: 'dead-q' }, 'Contains'), this.q),
-            el('button', { class: 'button', type: 'submit' }, 'Show'), button('Hide the list', () => this.#choose(null)));
+            el('button', { class: 'button', type: 'submit' }, 'Show'), this.hide);
         this.changed = el('p', { class: 'note', role: 'status', hidden: true });
         this.bulk = el('div', { class: 'bulk' });
         this.list = el('ul', { class: 'letters', 'aria-label': 'Dead letters, the newest first' });
@@ -121,6 +122,7 @@ export class DeadLetters {
         set(this.changed, 'hidden', true);
         if (filter) [this.reason.value, this.status.value, this.q.value] = [filter.reason ?? '', filter.status ?? '', filter.q ?? ''];
         else this.list.replaceChildren();
+        set(this.hide, 'hidden', filter === null);
         if (!filter) return set(this.details, 'hidden', true);
         await this.#read(generation, undefined);
         if (generation === this.#generation && isShown) this.bulk.querySelector('input')?.focus();
