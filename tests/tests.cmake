@@ -118,6 +118,8 @@ foreach(part way trouble access embed operator operator_trouble operator_access 
     add_test(NAME browser.${part} COMMAND node --test ${browser_tests}/${part}.test.mjs)
     set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
 endforeach()
+add_test(NAME soak.browser.operator_access COMMAND node --test ${browser_tests}/operator_access.test.mjs)
+set_tests_properties(soak.browser.operator_access PROPERTIES LABELS soak TIMEOUT 600 ENVIRONMENT ALL_LOOKS=1 FIXTURES_REQUIRED browser)
 # Two at a time: each starts a browser, which uses all cores.
 set_tests_properties(browser.way browser.trouble browser.operator_access PROPERTIES RESOURCE_LOCK browser.visits)
 set_tests_properties(browser.access browser.embed browser.operator browser.operator_trouble PROPERTIES RESOURCE_LOCK browser.looks)
@@ -204,6 +206,12 @@ gtest_discover_tests(product_tests TEST_PREFIX e2e. TEST_LIST product_shipped DI
     PROPERTIES LABELS e2e TIMEOUT 300)
 gtest_discover_tests(product_tests TEST_PREFIX soak.sanitized. TEST_LIST product_sanitized DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS soak TIMEOUT 900 ENVIRONMENT ${sanitized_agent})
+# Likewise, by the thousand: build/soak_product_tests.
+add_test_executable(soak_product_tests ${soak_product_sources})
+target_precompile_headers(soak_product_tests REUSE_FROM agent_core)
+target_link_libraries(soak_product_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
+add_dependencies(soak_product_tests product_tests)
+gtest_discover_tests(soak_product_tests TEST_PREFIX soak. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS soak TIMEOUT 7200)
 
 # Likewise, but each takes up to a minute or two; mostly waiting.
 add_test_executable(slow_tests ${slow_e2e_sources})

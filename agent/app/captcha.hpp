@@ -1,16 +1,19 @@
-// An operator's captcha (scheduling.verify_url): asked whether a form's token was earned.
+// An operator's captcha (scheduling.verify_url): asked whether a person books.
 #pragma once
 
-#include <string>
+#include <memory>
 
+#include <spdlog/logger.h>
 #include <boost/asio/any_io_executor.hpp>
 
+#include "config/scheduling.hpp"
 #include "scheduling/verify.hpp"
 
 namespace app {
 
-// POST {"token": "..."} to the address: 2xx lets the booking go on, any 4xx is a refusal. Who cannot be asked
-// lets nobody book. Nothing for "".
-scheduling::Verify ask_captcha_at(const std::string& url, boost::asio::any_io_executor executor);
+// As rules/captcha.hpp says. Who cannot be asked within 5 s, or gives no answer that means anything, lets
+// nobody book: unavailable, and a line in the log. Nothing without verify_url.
+scheduling::Verify ask_captcha_of(const config::Scheduling& settings, boost::asio::any_io_executor executor,
+                                  std::shared_ptr<spdlog::logger> log);
 
 }  // namespace app

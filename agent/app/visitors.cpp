@@ -26,7 +26,7 @@ Visitors::Visitors(boost::asio::any_io_executor executor, const config::Connecto
     if (!connector.scheduling.enabled) return;
     desk_ = std::make_unique<scheduling::Desk>(
         connector, desk_world_of(services),
-        ask_captcha_at(connector.scheduling.verify_url, std::move(executor)));
+        ask_captcha_of(connector.scheduling, std::move(executor), services.log()));
 }
 
 Visitors::~Visitors() = default;

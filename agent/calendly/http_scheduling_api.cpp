@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "calendly/account_parse.hpp"
 #include "calendly/parse.hpp"
 #include "calendly/scheduling_codec.hpp"
 
@@ -60,6 +61,20 @@ boost::asio::awaitable<api::Answer<BookableType>> HttpSchedulingApi::bookable_ty
         co_return parse_bookable_type(parse_resource(response->body()));
     } catch (const ShapeError& error) {
         co_return unreadable_answer(label, *response, error.what());
+    }
+}
+
+boost::asio::awaitable<api::Answer<std::string>> HttpSchedulingApi::email_of(std::string owner_uri) {
+    if (owner_uri.find("/users/") == owner_uri.npos) co_return std::string();
+    api::ApiCall call;
+    call.label = "/users/{id}";
+    call.target = "/users/" + http::percent_encode(owner_uri.substr(owner_uri.rfind('/') + 1));
+    auto response = co_await ask(std::move(call));
+    if (!response) co_return response.error();
+    try {
+        co_return parse_user(parse_resource(response->body())).email;
+    } catch (const ShapeError& error) {
+        co_return unreadable_answer("GET /users/{id}", *response, error.what());
     }
 }
 

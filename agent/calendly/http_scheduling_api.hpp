@@ -17,6 +17,7 @@ public:
                       std::shared_ptr<api::Budget> budget, net::Interruption& interruption);
 
     boost::asio::awaitable<api::Answer<BookableType>> bookable_type(std::string id) override;
+    boost::asio::awaitable<api::Answer<std::string>> email_of(std::string owner_uri) override;
     boost::asio::awaitable<api::Answer<std::vector<OfferedTime>>> available_times(std::string event_type_uri,
                                                                                   Timestamp from,
                                                                                   Timestamp to) override;

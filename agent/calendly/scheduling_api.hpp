@@ -17,6 +17,8 @@ public:
     virtual ~SchedulingApi() = default;
 
     virtual boost::asio::awaitable<api::Answer<BookableType>> bookable_type(std::string id) = 0;
+    // E-mail address of the user whose event types they are; "" of a team's.
+    virtual boost::asio::awaitable<api::Answer<std::string>> email_of(std::string owner_uri) = 0;
     // Between the two, which are 31 days apart at most; `from` lies in the future.
     virtual boost::asio::awaitable<api::Answer<std::vector<OfferedTime>>> available_times(
         std::string event_type_uri, Timestamp from, Timestamp to) = 0;

@@ -65,7 +65,7 @@ std::string parse_verify_url(std::string_view text) {
 
 Scheduling read_scheduling(const Section& section, const std::vector<rules::EventMapping>& event_mapping) {
     section.allow({"enabled", "event_types", "allow_origins", "per_address", "trusted_proxies", "per_email",
-                   "plan_bookings_per_day", "daily_share", "verify_url"});
+                   "plan_bookings_per_day", "daily_share", "verify_url", "verify_secret"});
     Scheduling scheduling;
     scheduling.enabled = section.boolean("enabled", scheduling.enabled);
     if (section.has("event_types")) scheduling.event_types = read_event_types(section, event_mapping);
@@ -81,6 +81,9 @@ Scheduling read_scheduling(const Section& section, const std::vector<rules::Even
         section.positive("plan_bookings_per_day").value_or(scheduling.plan_bookings_per_day);
     scheduling.daily_share = section.parsed("daily_share", "80%", parse_share);
     scheduling.verify_url = section.parsed("verify_url", "", parse_verify_url);
+    scheduling.verify_secret = section.secret("verify_secret");
+    if (!scheduling.verify_secret.empty() && scheduling.verify_url.empty())
+        section.fail("verify_secret", "stands without verify_url: where is it sent?");
     return scheduling;
 }
 

@@ -20,6 +20,8 @@ struct Scheduling {
     std::int64_t plan_bookings_per_day = 100;                      // that Calendly's plan allows
     double daily_share = 0.8;  // of those, for the whole account, are ours
     std::string verify_url;    // an operator's captcha; "": none
+    std::string
+        verify_secret;  // then verify_url is the siteverify of hCaptcha, Turnstile, reCAPTCHA; "": an own one
 
     bool operator==(const Scheduling&) const = default;
 };

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -74,6 +75,8 @@ public:
     // Whoever wants to may go on with it.
     virtual boost::asio::awaitable<void> unlock(std::string key, std::string owner) = 0;
 
+    // The ids of a person's open bookings, among them what is being made.
+    virtual boost::asio::awaitable<std::vector<std::string>> open_of(std::string email) = 0;
     virtual boost::asio::awaitable<void> close(std::string email, std::string id) = 0;  // it is canceled
 
     // One more booking of the account on this day ("20261128"); false: there have been `most` already.

@@ -117,6 +117,17 @@ redis.call('DEL', KEYS[2])
 return 1
 )");
 
+// KEYS: email.
+const Script open_bookings_script(R"(
+local ids, cursor = {}, '0'
+repeat
+  local part = redis.call('HSCAN', KEYS[1], cursor, 'COUNT', 1000)
+  cursor = part[1]
+  for i = 1, #part[2], 2 do ids[#ids + 1] = part[2][i] end
+until cursor == '0'
+return ids
+)");
+
 // KEYS: day. ARGV: most, by how much, ms.
 const Script count_day_script(R"(
 local made = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
@@ -252,6 +263,15 @@ asio::awaitable<void> RedisBookingStore::unlock(std::string name, std::string ow
     Arguments keys{key("lock", name)};
     Arguments values{std::move(owner)};
     co_await client_.run(release_lock_script, std::move(keys), std::move(values));
+}
+
+asio::awaitable<std::vector<std::string>> RedisBookingStore::open_of(std::string email) {
+    Arguments keys{key("email", email)};
+    const auto reply = co_await client_.run(open_bookings_script, std::move(keys), {});
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; reply->type == REDIS_REPLY_ARRAY && i < reply->elements; ++i)
+        ids.emplace_back(shared::text(*reply->element[i]));
+    co_return ids;
 }
 
 asio::awaitable<void> RedisBookingStore::close(std::string email, std::string id) {

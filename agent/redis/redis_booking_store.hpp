@@ -21,6 +21,7 @@ public:
                                         std::int64_t start_ms) override;
     boost::asio::awaitable<void> give_up(BookingClaim claim) override;
     boost::asio::awaitable<void> unlock(std::string key, std::string owner) override;
+    boost::asio::awaitable<std::vector<std::string>> open_of(std::string email) override;
     boost::asio::awaitable<void> close(std::string email, std::string id) override;
     boost::asio::awaitable<bool> count_day(std::string day, std::int64_t most) override;
     boost::asio::awaitable<void> uncount_day(std::string day) override;

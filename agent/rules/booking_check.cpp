@@ -106,6 +106,15 @@ void read_tracking(BookingFields& fields, NewBooking& booking) {
 
 }  // namespace
 
+std::optional<FieldError> leave_out_host(NewBooking& booking, std::string_view host_email) {
+    if (host_email.empty()) return std::nullopt;
+    const auto host = text::mailbox(host_email);
+    if (text::mailbox(booking.email) == host)
+        return FieldError{"email", "is the host's own: nobody can book a meeting with themselves"};
+    std::erase_if(booking.guests, [&](const auto& guest) { return text::mailbox(guest) == host; });
+    return std::nullopt;
+}
+
 std::string_view needs_of(std::string_view location_kind) {
     if (location_kind == "outbound_call") return "phone";
     if (location_kind == "ask_invitee") return "text";

@@ -29,6 +29,9 @@ std::variant<calendly::NewBooking, FieldError> check_booking(const boost::json::
                                                              const calendly::BookableType& type,
                                                              calendly::Timestamp now);
 
+// The host is there anyway: who books with their address is refused, and among the guests it is left out.
+std::optional<FieldError> leave_out_host(calendly::NewBooking& booking, std::string_view host_email);
+
 // What a visitor must add to a location of this kind: "phone", "text", or "" for nothing.
 std::string_view needs_of(std::string_view location_kind);
 

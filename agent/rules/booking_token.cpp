@@ -95,9 +95,12 @@ std::optional<BookingId> parse_booking_id(std::string_view text) {
     return BookingId{std::string(event), std::string(invitee)};
 }
 
+bool is_plain_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](unsigned char c) { return c > ' ' && c < 0x7f; });
+}
+
 bool is_idempotency_key(std::string_view key) {
-    return key.size() >= 16 && key.size() <= 64 &&
-           std::ranges::all_of(key, [](unsigned char c) { return c > ' ' && c < 0x7f; });
+    return key.size() >= 16 && key.size() <= 64 && is_plain_ascii(key);
 }
 
 }  // namespace rules

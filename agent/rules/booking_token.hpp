@@ -41,6 +41,9 @@ std::string to_string(const BookingId& id);
 // Nothing unless both are of letters, digits, '-' and '_'.
 std::optional<BookingId> parse_booking_id(std::string_view text);
 
+// Printable characters of ASCII without blanks, or none.
+bool is_plain_ascii(std::string_view text);
+
 // 16 to 64 printable characters of ASCII without blanks.
 bool is_idempotency_key(std::string_view key);
 

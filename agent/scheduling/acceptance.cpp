@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
+#include "calendly/link.hpp"
 #include "rules/booking_token.hpp"
 #include "scheduling/availability.hpp"
 #include "scheduling/bookings.hpp"
@@ -23,8 +24,12 @@ using redis::ClaimState;
 using FormState = rules::FormToken::State;
 
 constexpr std::size_t owner_size = 12;
+constexpr std::size_t longest_captcha = 6000;  // those of hCaptcha have some 4,000
 // The same for everybody: when another one's meeting is, is nobody's business.
 constexpr std::chrono::hours wait_of_person{1};
+// Whether somebody who has too many bookings has canceled one at Calendly, is looked for once in a minute.
+constexpr api::CacheLimits limits_of_looking{
+    .lifetime = std::chrono::seconds(60), .failure_lifetime = std::chrono::seconds(10), .most = 1000};
 
 std::string hash_of(std::string_view kind, std::string_view text) {
     std::string both(kind);
@@ -90,6 +95,7 @@ Acceptance::Acceptance(const Site& site, const config::Scheduling& settings, Wor
       world_(world),
       availability_(availability),
       verify_(std::move(verify)),
+      freed_(limits_of_looking, waiting_),
       log_(world.log) {}
 
 redis::BookingClaim Acceptance::claim_of(const BookingRequest& request,
@@ -154,19 +160,71 @@ asio::awaitable<Outcome<Acceptance::Accepted>> Acceptance::accept(std::string id
     attempt.claim.form_nonce = form.form_nonce;
     attempt.claim.is_form_expired = form.is_form_expired;
     if (!is_known) {
-        auto offered = co_await check_offered(*type, attempt.booking.start);
-        if (!offered) co_return offered.error();
-        if (verify_ && !request.is_server) {
-            auto verified = co_await verify_(request.form_token);
-            if (!verified) co_return verified.error();
-        }
+        auto is_fine = co_await check_new(request, attempt);
+        if (!is_fine) co_return is_fine.error();
     }
-    auto claimed = co_await claim(std::move(attempt));
+    auto claimed = co_await claim(std::move(attempt), std::move(request));
     co_return claimed;
 }
 
-asio::awaitable<Outcome<Acceptance::Accepted>> Acceptance::claim(BookingAttempt attempt) {
-    const auto claimed = co_await world_.store.claim(attempt.claim);
+// What may change, and is not held against a booking that was begun.
+asio::awaitable<Outcome<bool>> Acceptance::check_new(const BookingRequest& request, BookingAttempt& attempt) {
+    if (request.captcha.size() > longest_captcha || !rules::is_plain_ascii(request.captcha))
+        co_return invalid(captcha_field, "must be at most 6000 characters of ASCII, without blanks");
+    const auto host = co_await availability_.host_email(attempt.type);
+    if (auto error = rules::leave_out_host(attempt.booking, host)) co_return invalid(std::move(*error));
+    auto offered = co_await check_offered(attempt.type, attempt.booking.start);
+    co_return offered;
+}
+
+// With the key taken, as two that come at once must not both ask: what a captcha gave is good for one
+// question.
+asio::awaitable<Outcome<bool>> Acceptance::check_person(const BookingRequest& request,
+                                                        const BookingAttempt& attempt) {
+    if (!verify_ || request.is_server) co_return true;
+    Applicant applicant{id_of_type(attempt.type.uri), request.form_token, request.captcha, request.address};
+    auto verified = co_await verify_(std::move(applicant));
+    if (!verified) {
+        auto refusal = verified.error();
+        refusal.scheduling_url = attempt.type.scheduling_url;
+        co_await world_.store.give_up(attempt.claim);
+        co_return refusal;
+    }
+    const bool is_ours = co_await world_.store.hold(attempt.claim.key, attempt.claim.owner);
+    if (!is_ours) co_return in_progress();
+    co_return true;
+}
+
+// Who canceled at Calendly's page, or whose host did, has one booking less than is noted here.
+asio::awaitable<api::Answer<bool>> Acceptance::free_places(std::string email) {
+    bool is_free = false;
+    const auto ids = co_await world_.store.open_of(email);
+    for (const auto& id : ids) {
+        const auto parts = rules::parse_booking_id(id);
+        if (!parts) continue;
+        const calendly::Link link{calendly::LinkKind::invitee,
+                                  "/scheduled_events/" + parts->event + "/invitees/" + parts->invitee};
+        auto found = co_await world_.listing.invitee(link);
+        if (!found && found.error().status != 404) co_return found.error();
+        if (found && !found->is_canceled) continue;
+        co_await world_.store.close(email, id);
+        is_free = true;
+    }
+    co_return is_free;
+}
+
+asio::awaitable<redis::ClaimResult> Acceptance::claim_or_free(BookingAttempt attempt) {
+    auto claimed = co_await world_.store.claim(attempt.claim);
+    if (claimed.state != ClaimState::email) co_return claimed;
+    const auto look = [this, email = attempt.claim.email] { return free_places(email); };
+    const auto is_free = co_await freed_.get(attempt.claim.email, {}, look);
+    if (is_free && *is_free) claimed = co_await world_.store.claim(attempt.claim);
+    co_return claimed;
+}
+
+asio::awaitable<Outcome<Acceptance::Accepted>> Acceptance::claim(BookingAttempt attempt,
+                                                                 BookingRequest request) {
+    const auto claimed = co_await claim_or_free(attempt);
     if (claimed.state == ClaimState::done) co_return Accepted(claimed.answer);
     if (!is_granted(claimed.state)) {
         auto refusal = not_granted(claimed);
@@ -174,6 +232,10 @@ asio::awaitable<Outcome<Acceptance::Accepted>> Acceptance::claim(BookingAttempt 
         co_return refusal;
     }
     attempt.is_resumed = claimed.state == ClaimState::sent;
+    if (!attempt.is_resumed) {
+        auto is_person = co_await check_person(request, attempt);
+        if (!is_person) co_return is_person.error();
+    }
     if (claimed.state == ClaimState::fresh) {
         attempt.day = day_of(world_.now());
         auto counted = co_await count_day(attempt);

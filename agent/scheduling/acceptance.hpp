@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 
+#include "api/answer_cache.hpp"
 #include "config/scheduling.hpp"
 #include "net/limited_log.hpp"
 #include "scheduling/booking_attempt.hpp"
@@ -23,6 +24,7 @@ struct World;
 struct BookingRequest {
     std::string idempotency_key;
     std::string form_token;
+    std::string captcha{};   // what the operator's captcha gave; ""
     bool is_server = false;  // a program with the admin token: no form, and no limit for its address
     std::string address;     // the visitor's
     boost::json::object body;
@@ -48,7 +50,12 @@ private:
                                                      redis::BookingClaim& claim);
     boost::asio::awaitable<Outcome<bool>> check_offered(calendly::BookableType type,
                                                         calendly::Timestamp start);
-    boost::asio::awaitable<Outcome<Accepted>> claim(BookingAttempt attempt);
+    boost::asio::awaitable<Outcome<bool>> check_new(const BookingRequest& request, BookingAttempt& attempt);
+    boost::asio::awaitable<Outcome<Accepted>> claim(BookingAttempt attempt, BookingRequest request);
+    boost::asio::awaitable<redis::ClaimResult> claim_or_free(BookingAttempt attempt);
+    boost::asio::awaitable<api::Answer<bool>> free_places(std::string email);
+    boost::asio::awaitable<Outcome<bool>> check_person(const BookingRequest& request,
+                                                       const BookingAttempt& attempt);
     boost::asio::awaitable<Outcome<bool>> count_day(BookingAttempt attempt);
 
     const Site& site_;
@@ -56,6 +63,8 @@ private:
     World& world_;
     Availability& availability_;
     Verify verify_;
+    net::Waiting waiting_;
+    api::AnswerCache<bool> freed_;  // by person: whether a place was found to be free
     net::LimitedLog log_;
 };
 

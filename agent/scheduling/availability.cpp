@@ -14,6 +14,7 @@ using calendly::Timestamp;
 
 // However often Calendly is down, it is asked once in a few seconds.
 constexpr api::CacheLimits limits_of_types{.lifetime = 60s, .failure_lifetime = 3s, .most = 1000};
+constexpr api::CacheLimits limits_of_emails{.lifetime = 10min, .failure_lifetime = 60s, .most = 1000};
 constexpr api::CacheLimits limits_of_times{.lifetime = 30s, .failure_lifetime = 3s, .most = 2000};
 // What is so new is not asked again, whoever insists.
 constexpr auto new_enough = 2s;
@@ -35,6 +36,7 @@ Availability::Availability(const Site& site, calendly::SchedulingApi& calendly, 
       calendly_(calendly),
       now_(std::move(now)),
       types_(limits_of_types, waiting_),
+      emails_(limits_of_emails, waiting_),
       times_(limits_of_times, waiting_) {}
 
 asio::awaitable<Outcome<BookableType>> Availability::type(std::string id) {
@@ -49,6 +51,13 @@ asio::awaitable<Outcome<BookableType>> Availability::type(std::string id) {
     last_urls_[id] = answer->scheduling_url;
     if (!can_be_booked(*answer)) co_return not_bookable();
     co_return *answer;
+}
+
+asio::awaitable<std::string> Availability::host_email(BookableType type) {
+    if (type.owner.empty()) co_return std::string();
+    const auto fetch = [this, owner = type.owner] { return calendly_.email_of(owner); };
+    auto answer = co_await emails_.get(type.owner, {}, fetch);
+    co_return answer ? *answer : std::string();
 }
 
 asio::awaitable<Outcome<std::vector<BookableType>>> Availability::types() {

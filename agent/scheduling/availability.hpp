@@ -27,6 +27,9 @@ public:
     // All of them. What cannot be shown is left out, unless nothing can.
     boost::asio::awaitable<Outcome<std::vector<calendly::BookableType>>> types();
 
+    // The address of the host whose type it is; "" when it is a team's, or Calendly does not tell it now.
+    boost::asio::awaitable<std::string> host_email(calendly::BookableType type);
+
     // In [from, to), as old as 30 s.
     boost::asio::awaitable<Outcome<Times>> times(calendly::BookableType type, calendly::Timestamp from,
                                                  calendly::Timestamp to);
@@ -52,6 +55,7 @@ private:
     Now now_;
     net::Waiting waiting_;
     api::AnswerCache<calendly::BookableType> types_;
+    api::AnswerCache<std::string> emails_;
     api::AnswerCache<Times> times_;
     std::map<std::string, std::string> last_urls_;  // by id
 };

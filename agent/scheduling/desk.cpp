@@ -129,10 +129,11 @@ asio::awaitable<Outcome<json::object>> Desk::form_token(std::string id) {
         const auto secret = co_await desk.world_.store.secret();
         const auto now = desk.world_.now();
         const auto nonce = text::base64url(text::random_bytes(nonce_size));
-        co_return json::object{
-            {"token", rules::make_form_token(secret, type, nonce, now)},
-            {"not_before", to_text(now + rules::form_token_from + std::chrono::seconds(1))},
-            {"expires", to_text(now + rules::form_token_until)}};
+        json::object answer{{"token", rules::make_form_token(secret, type, nonce, now)},
+                            {"not_before", to_text(now + rules::form_token_from + std::chrono::seconds(1))},
+                            {"expires", to_text(now + rules::form_token_until)}};
+        if (!desk.settings_.verify_url.empty()) answer["captcha"] = true;
+        co_return answer;
     };
     return guarded(work(*this, id), id);
 }

@@ -60,7 +60,8 @@ void allow(http::Response& response, const std::string& origin) {
 http::Response preflight_answer() {
     auto response = json_answer(204, "");
     response.set(Field::access_control_allow_methods, "GET, POST");
-    response.set(Field::access_control_allow_headers, "Content-Type, Idempotency-Key, X-Form-Token");
+    response.set(Field::access_control_allow_headers,
+                 "Content-Type, Idempotency-Key, X-Form-Token, X-Captcha-Response");
     response.set(Field::access_control_max_age, "600");
     return response;
 }
@@ -223,6 +224,7 @@ asio::awaitable<http::Response> SchedulingApi::book(http::RoutedRequest routed) 
         co_return refusal_answer(scheduling::forbidden("This origin is not in allow_origins."));
     booking.idempotency_key = text_in(request, "Idempotency-Key");
     booking.form_token = text_in(request, "X-Form-Token");
+    booking.captcha = text_in(request, scheduling::captcha_field);
     booking.address = at->desk->address_of(text_in(request, peer_field_), text_in(request, "X-Real-IP"));
     booking.body = std::move(*body);
     auto made = co_await at->desk->book(at->type, std::move(booking));

@@ -8,7 +8,9 @@ import { until, visit } from './visitor.mjs';
 // A site of its own origin, with the policy of a careful operator; its script notes all messages.
 async function startSite(body, policy) {
     const server = http.createServer((request, response) => {
-        const [content, type] = request.url === '/note.js'
+        const [content, type] = request.url === '/captcha.js'
+            ? ['let tries = 0; window.CalendlyBrevo = { captcha: async div => div.id === "here" && (++tries === 1 ? "robot" : "solved") };', 'text/javascript']
+            : request.url === '/note.js'
             ? ['window.notes = []; addEventListener("message", ({ data, origin }) => window.notes.push({ data, origin })); window.events = []; addEventListener("calendly-brevo", ({ detail, target }) => window.events.push({ ...detail, on: target.id }));', 'text/javascript']
             : [`<!doctype html><html lang="en"><meta charset="utf-8"><title>Site</title><script src="/note.js"></script><body><h1>Site</h1><input id="mine" autofocus>${body()}</body></html>`, 'text/html'];
         response.writeHead(200, { 'Content-Type': type, ...request.url === '/note.js' ? {} : { 'Content-Security-Policy': policy() } }).end(content);
@@ -81,6 +83,33 @@ test('with the script: a frame as high as its content, no scroll bar, heights th
     assert.match(frameOf(page).url(), /utm_source=site/);
     await until('events at the element', async () => (await page.evaluate(() => window.events)).some(event => event.name === 'time' && event.on === 'here'));
 }, { allowScript: true }));
+
+// What a site with hCaptcha, Turnstile or ALTCHA does; the response is wrong at first.
+const withCaptcha = agent => `<script src="/captcha.js"></script>${scripted('sales/AAAA1111')(agent)}`;
+
+test('a captcha of the site: asked when the visitor books, refused in words, passed at the next try', embedded(withCaptcha, async ({ page, agent, site, frame }) => {
+    agent.state.captcha = 'solved';
+    await page.goto(site.origin);
+    await frame.locator('.times [data-at]').first().click();
+    await fill(frame);
+    await frame.locator('button[type=submit]').click();
+    await frame.getByText('make sure that a person is booking').waitFor();
+    assert.equal(await frame.getByRole('link', { name: 'Book on Calendly’s page instead' }).getAttribute('href'), 'https://calendly.com/acme/demo');
+    assert.equal(await frame.locator('#name').inputValue(), 'Grace Hopper');
+    await frame.locator('button[type=submit]').click();
+    await frame.locator('.view-done').waitFor();
+    assert.deepEqual(agent.calls('bookings').map(call => call.headers['x-captcha-response']), ['robot', 'solved']);
+}, { allowScript: true, tolerated: /403/ }));
+
+test('a site without a captcha, and a frame that nobody listens to: the visitor is told, with a way out', embedded(plain, async ({ page, agent, site, frame }) => {
+    agent.state.captcha = 'solved';
+    await page.goto(site.origin);
+    await frame.locator('.times [data-at]').first().click();
+    await fill(frame);
+    await frame.locator('button[type=submit]').click();
+    await frame.getByText('make sure that a person is booking').waitFor();
+    assert.equal(agent.calls('bookings')[0].headers['x-captcha-response'], undefined);
+}, { tolerated: /403/ }));
 
 test('320 pixels: no scroll bar in either direction, in a dark site with a light frame', embedded(agent => `<meta name="color-scheme" content="dark">${scripted('sales/AAAA1111?theme=light')(agent)}`, async ({ page, site, frame }) => {
     await page.goto(site.origin);

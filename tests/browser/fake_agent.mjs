@@ -48,7 +48,8 @@ const iso = at => new Date(at).toISOString().replace('.000Z', 'Z');
 export async function startFakeAgent({ types = [demo], times = someTimes(), allowOrigins = [] } = {}) {
     const state = {
         types, times: [...times], bookings: new Map(), byKey: new Map(), calls: [], bytes: 0, faults: [], minimumAge: 3000,
-        tokens: new Map(), remaining: 1, allowOrigins,
+        tokens: new Map(), remaining: 1, allowOrigins, captcha: null, // a response that passes
+
     };
 
     const error = (code, message, more = {}) => ({ error: { code, message, ...more } });
@@ -66,7 +67,7 @@ export async function startFakeAgent({ types = [demo], times = someTimes(), allo
         if (!state.types.some(one => one.id === query.get('event_type'))) return [404, error('not_bookable', 'This cannot be booked here.')];
         const token = randomBytes(12).toString('hex'), now = Date.now();
         state.tokens.set(token, { notBefore: now + state.minimumAge, expires: now + 2 * hour, key: null });
-        return [200, { token, not_before: new Date(now + state.minimumAge).toISOString(), expires: new Date(now + 2 * hour).toISOString() }];
+        return [200, { ...state.captcha && { captcha: true }, token, not_before: new Date(now + state.minimumAge).toISOString(), expires: new Date(now + 2 * hour).toISOString() }];
     }
 
     function problemOf(body, type) {
@@ -74,7 +75,7 @@ export async function startFakeAgent({ types = [demo], times = someTimes(), allo
             'text_reminder_number', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'];
         const unknown = Object.keys(body).find(name => !known.includes(name));
         if (unknown) return [unknown, 'There is no such member.'];
-        if (!body.name) return ['name', 'A name is needed.'];
+        if (!body.name && !(body.first_name && body.last_name)) return ['name', 'A name is needed.'];
         if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(body.email ?? '')) return ['email', 'This is no e-mail address.'];
         try {
             new Intl.DateTimeFormat('en', { timeZone: body.timezone });
@@ -120,6 +121,8 @@ export async function startFakeAgent({ types = [demo], times = someTimes(), allo
             const nearest = [...state.times].sort((a, b) => Math.abs(a - at) - Math.abs(b - at)).slice(0, 3).sort((a, b) => a - b);
             return [409, error('taken', 'This time is not free any more.', { alternatives: nearest.map(start => ({ start: iso(start) })), scheduling_url: type.scheduling_url })];
         }
+        if (state.captcha && headers['x-captcha-response'] !== state.captcha)
+            return [403, error('forbidden', 'The check that a person books has not been passed.', { field: 'X-Captcha-Response', scheduling_url: type.scheduling_url })];
         token.key = key;
         if (type.kind !== 'group') state.times = state.times.filter(one => one !== at);
         const id = randomBytes(8).toString('hex'), end = at + type.duration_minutes * 60000;

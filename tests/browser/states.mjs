@@ -79,6 +79,7 @@ export const states = {
         await page.locator('#email').focus();
         await page.locator('#name').focus();
     },
+    detailsMore: (page, agent) => openDetails(page, agent, `/book/sales/${typeId}?first_name=Ada&last_name=Lovelace&text_reminder=1`),
     problems: async (page, agent) => {
         await openDetails(page, agent);
         await page.locator('#email').fill('nobody');
@@ -99,6 +100,7 @@ export const states = {
         await page.locator('.alternatives').waitFor();
     },
     refusedField: refusedWith(422, { code: 'invalid', field: 'answers[1]', message: 'This is none of the choices.' }),
+    captcha: refusedWith(403, { code: 'forbidden', field: 'X-Captcha-Response', message: 'No.', scheduling_url: 'https://calendly.com/acme/demo' }),
     limited: refusedWith(429, { code: 'limited', message: 'Too many.', scheduling_url: 'https://calendly.com/acme/demo' }, { 'Retry-After': '1800' }),
     unavailable: refusedWith(503, { code: 'unavailable', message: 'Down.', scheduling_url: 'https://calendly.com/acme/demo' }),
     done: (page, agent) => book(page, agent),

@@ -138,12 +138,50 @@ test('a refusal of a field stands beside it and has the focus', visit(async ({ p
     await filled(page, agent);
     agent.fault('bookings', { answer: [422, error('invalid', { field: 'email' })], times: 1 });
     await send(page);
-    await page.locator('#email-error').getByText('In the agent’s words').waitFor();
+    await page.locator('#email-error').getByText('enter your own').waitFor();
     assert.match(await focused(page), /^Email/);
     assert.equal(await page.locator('#email').getAttribute('aria-invalid'), 'true');
     await send(page);
     await done(page);
     assert.equal(keys(agent).size, 2); // a refusal frees the key
+}));
+
+for (const [lang, email, start] of [
+    ['de', /Ihre eigene an/, /Diese Zeit ist vorbei/], ['fr', /Indiquez la vôtre/, /Cet horaire est passé/], ['es', /Indique la suya/, /Esta hora ya pasó/], ['en', /enter your own/, /This time has passed/],
+]) {
+    test(`a refusal is said in the visitor's language, not in the agent's: ${lang}`, visit(async ({ page, agent }) => {
+        agent.state.minimumAge = 0;
+        await openDetails(page, agent, `/book/sales/${typeId}?lang=${lang}&name=Grace&email=g@example.com&a2=1`);
+        await page.getByLabel('I agree to the terms').check();
+        agent.fault('bookings', { answer: [422, error('invalid', { field: 'email' })], times: 1 });
+        agent.fault('bookings', { answer: [422, error('invalid', { field: 'start' })], times: 1 });
+        agent.fault('bookings', { answer: [422, error('invalid', { field: 'utm_term' })], times: 1 });
+        await send(page);
+        await page.locator('#email-error').getByText(email).waitFor();
+        await until('the field with the focus', () => page.evaluate(() => document.activeElement.id === 'email'));
+        await send(page);
+        await page.getByText(start).waitFor();
+        assert.equal(await page.getByText('agent’s words').count(), 0);
+        await send(page);
+        await page.locator('[lang=en]').getByText('In the agent’s words.').waitFor(); // only what has no words of ours
+    }));
+}
+
+test('two names and a number for texts, where the address asks for them', visit(async ({ page, agent }) => {
+    agent.state.minimumAge = 0;
+    await openDetails(page, agent, `/book/sales/${typeId}?first_name=Grace&last_name=Hopper&email=g@example.com&a2=1&text_reminder=1`);
+    await page.getByLabel('I agree to the terms').check();
+    assert.deepEqual([await page.getByLabel('First name').inputValue(), await page.getByLabel('Last name').inputValue()], ['Grace', 'Hopper']);
+    const number = page.getByLabel('Number for text reminders');
+    assert.match(await page.locator('#text_reminder_number-hint').innerText(), /you agree/);
+    await number.fill('0170 1234567');
+    await send(page);
+    assert.match(await page.locator('#text_reminder_number-error').innerText(), /country code/);
+    await number.fill('+49 170 1234567');
+    await send(page);
+    await done(page);
+    const { body } = bookings(agent)[0];
+    assert.deepEqual([body.first_name, body.last_name, body.name, body.text_reminder_number], ['Grace', 'Hopper', undefined, '+491701234567']);
 }));
 
 test('what Calendly refuses without naming a field is told in words', visit(async ({ page, agent }) => {

@@ -32,8 +32,8 @@ export function makeApi(base, fetch, { patience = 45000 } = {}) {
         })}`),
         formToken: type => call('GET', `form-token?${query({ event_type: type })}`),
         /** `text` is the body to the letter: a repetition must be the same. */
-        book: (text, key, token) => call('POST', 'bookings', {
-            body: text, headers: { 'Idempotency-Key': key, 'X-Form-Token': token },
+        book: (text, key, token, captcha) => call('POST', 'bookings', {
+            body: text, headers: { 'Idempotency-Key': key, 'X-Form-Token': token, ...captcha && { 'X-Captcha-Response': captcha } },
         }),
         cancel: (id, token) => call('POST', `bookings/${encodeURIComponent(id)}/cancel`, { body: { cancel_token: token } }),
     };
@@ -54,7 +54,8 @@ const codes = { 400: 'invalid', 403: 'forbidden', 404: 'not_bookable', 409: 'tak
 /** What went wrong, of an answer that is not good: {code, field, message, alternatives, schedulingUrl, retryAfter}. */
 export function troubleOf(answer) {
     const error = answer.body?.error ?? {};
-    const code = error.code ?? codes[answer.status] ?? (answer.status === 0 ? 'unreachable' : 'unavailable');
+    const isCaptcha = error.code === 'forbidden' && error.field === 'X-Captcha-Response';
+    const code = isCaptcha ? 'captcha' : error.code ?? codes[answer.status] ?? (answer.status === 0 ? 'unreachable' : 'unavailable');
     return {
         code, field: error.field ?? null, message: typeof error.message === 'string' ? error.message : '',
         alternatives: (error.alternatives ?? []).map(({ start }) => Date.parse(start)).filter(at => !Number.isNaN(at)),

@@ -150,7 +150,7 @@ export function startApp({ api, connector, typeId, query, language, locale, wind
         if (draft === opened && !state.times.some(time => time.at === start)) step('gone', { at: start, alternatives: nearest(state.times, start) });
     }
 
-    const parts = () => ({ api, draft, newKey, now: () => Date.now(), pause: time => new Promise(done => setTimeout(done, time)) });
+    const parts = () => ({ api, draft, newKey, captcha: parent.captcha, now: () => Date.now(), pause: time => new Promise(done => setTimeout(done, time)) });
 
     async function send(outcomeOf, isVisitors = true) {
         isMoving = isVisitors;

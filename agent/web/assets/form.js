@@ -27,11 +27,17 @@ function questionField(question) {
     };
 }
 
-/** The fields in the order in which they are asked. */
-export function fieldsOf(type) {
+const nameField = (id, autocomplete) => ({ id, kind: 'line', label: null, required: true, member: id, autocomplete });
+
+// Calendly does not tell whether it wants one name or two; an address that fills in two, does.
+const nameFields = query => !query.has('name') && (query.has('first_name') || query.has('last_name'))
+    ? [nameField('first_name', 'given-name'), nameField('last_name', 'family-name')] : [nameField('name', 'name')];
+
+/** The fields in the order in which they are asked; `query`: the page's address may ask for more. */
+export function fieldsOf(type, query = new URLSearchParams()) {
     const locations = type.pooling === 'round_robin' ? [] : type.locations ?? [];
     const fields = [
-        { id: 'name', kind: 'line', label: null, required: true, member: 'name', autocomplete: 'name' },
+        ...nameFields(query),
         { id: 'email', kind: 'email', label: null, required: true, member: 'email', autocomplete: 'email' },
     ];
     if (locations.length > 1 || locations.length === 1 && placeNeeds(locations[0])) {
@@ -39,6 +45,10 @@ export function fieldsOf(type) {
     }
     for (const question of [...type.questions ?? []].sort((a, b) => a.position - b.position)) {
         fields.push(questionField(question));
+    }
+    // Whether the type has a workflow that sends texts, Calendly does not tell either.
+    if (query.get('text_reminder') === '1') {
+        fields.push({ id: 'text_reminder_number', kind: 'phone', label: null, required: false, member: 'text_reminder_number' });
     }
     if (type.kind !== 'group') fields.push({ id: 'guests', kind: 'guests', label: null, required: false, member: 'guests' });
     return fields;
@@ -73,16 +83,18 @@ function prefilled(field, text) {
     }
 }
 
+// A number is there only when the visitor writes it: it is a consent.
+const isOwnAct = field => field.id === 'text_reminder_number';
+
 /** What the page's address says (name, email, a1...), by field; the rest is empty. Control characters are left out. */
 export function valuesFrom(fields, query) {
     const clean = text => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ').trim();
-    const fullName = [query.get('first_name'), query.get('last_name')].filter(Boolean).join(' ');
     const values = {};
     let number = 0;
     for (const field of fields) {
         const name = field.position === undefined ? field.id : `a${++number}`;
-        const text = query.get(name) ?? (field.id === 'name' ? fullName : '');
-        values[field.id] = text ? prefilled(field, clean(text)) : emptyValue(field);
+        const text = query.get(name);
+        values[field.id] = text && !isOwnAct(field) ? prefilled(field, clean(text)) : emptyValue(field);
     }
     return values;
 }
@@ -127,7 +139,7 @@ function problemOf(field, value) {
         return { consent: 'consent', one: 'choose', several: 'chooseSome' }[field.kind] ?? 'required';
     }
     if (value.isOther && !value.other.trim()) return 'other';
-    if (field.id === 'name' && /:\/\/|www\./i.test(answer)) return 'webAddress';
+    if (field.id.endsWith('name') && /:\/\/|www\./i.test(answer)) return 'webAddress';
     if (field.kind === 'email') return isEmail(answer) ? null : 'email';
     if (field.kind === 'phone') return phoneFrom(value) ? null : 'phone';
     return null;
@@ -161,7 +173,8 @@ export function emailMeant(text) {
 /** The body of POST /v1/scheduling/bookings. */
 export function bookingFrom({ type, fields, values, start, zone, query }) {
     const body = {
-        event_type: type.id, start: new Date(start).toISOString().replace('.000Z', 'Z'), name: values.name.trim(),
+        event_type: type.id, start: new Date(start).toISOString().replace('.000Z', 'Z'),
+        ...Object.fromEntries(['name', 'first_name', 'last_name'].filter(id => values[id] !== undefined).map(id => [id, values[id].trim()])),
         email: values.email.trim(), timezone: zone, answers: [],
     };
     const locations = type.pooling === 'round_robin' ? [] : type.locations ?? [];
@@ -178,6 +191,8 @@ export function bookingFrom({ type, fields, values, start, zone, query }) {
         const text = answerOf(field, values[field.id]);
         if (!isEmpty(text)) body.answers.push({ position: field.position, text });
     }
+    const reminder = values.text_reminder_number?.trim();
+    if (reminder) body.text_reminder_number = phoneFrom(reminder) ?? reminder;
     const guests = values.guests ? guestsFrom(values.guests) : [];
     if (guests.length) body.guests = guests;
     for (const [name, value] of query) {
@@ -189,7 +204,23 @@ export function bookingFrom({ type, fields, values, start, zone, query }) {
 /** The field that an error of the agent is about: 'answers[2]' -> 'q2', 'location.location' -> 'location'; or null. */
 export function fieldAt(fields, member) {
     if (!member) return null;
-    const sameName = member === 'first_name' || member === 'last_name' ? 'name' : member;
-    return fields.find(field => sameName === field.member
-        || sameName.startsWith(`${field.member}.`) || sameName.startsWith(`${field.member}[`)) ?? null;
+    const isOf = (field, name) => name === field.member || name.startsWith(`${field.member}.`) || name.startsWith(`${field.member}[`);
+    const found = fields.find(field => isOf(field, member));
+    if (found) return found;
+    return member === 'first_name' || member === 'last_name' ? fields.find(field => field.id === 'name') ?? null
+        : member === 'name' ? fields.find(field => field.id === 'first_name') ?? null : null;
+}
+
+/** The key of the words for a value that the agent refused and the page would have let pass. */
+export function refusedKey(field, value) {
+    switch (field.kind) {
+        case 'phone': return 'problem.phone';
+        case 'location': return placeNeeds(field.locations[value.index] ?? {}) === 'phone' ? 'problem.phone' : 'refused.location';
+        case 'one': return isEmpty(answerOf(field, value)) ? 'problem.choose' : 'refused.choice';
+        case 'several': return isEmpty(answerOf(field, value)) ? 'problem.chooseSome' : 'refused.choice';
+        case 'consent': return 'problem.consent';
+        case 'guests': return 'refused.guests';
+        case 'email': return 'refused.email';
+        default: return field.id.endsWith('name') ? 'refused.name' : isEmpty(answerOf(field, value)) ? 'problem.required' : 'refused.answer';
+    }
 }

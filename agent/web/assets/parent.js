@@ -30,7 +30,29 @@ export function makeParent(window) {
         for (const origin of origins) window.parent.postMessage(message, origin);
     };
     let told = 0;
+
+    // The embedding page has the captcha; here is none, and nothing of others is loaded. It answers first that it is at it
+    // (response ''), then with what the captcha gave, or null when there is none. Nobody answers: ''.
+    const captcha = ({ answersWithin = 3000, solvedWithin = 180000 } = {}) => new Promise(done => {
+        if (!origins.length) return done('');
+        let timer = setTimeout(() => finish(''), answersWithin);
+        const hear = ({ data, origin, source }) => {
+            if (source !== window.parent || !origins.includes(origin) || data?.type !== 'calendly-brevo:captcha') return;
+            if (data.response === '') {
+                clearTimeout(timer);
+                timer = setTimeout(() => finish(''), solvedWithin);
+            } else finish(typeof data.response === 'string' ? data.response : '');
+        };
+        const finish = response => {
+            clearTimeout(timer);
+            window.removeEventListener('message', hear);
+            done(response);
+        };
+        window.addEventListener('message', hear);
+        post({ type: 'calendly-brevo:captcha' });
+    });
     return {
+        captcha,
         isListening: origins.length > 0,
         event: (name, ids = {}) => post({ type: 'calendly-brevo:event', name, ...ids }),
         /** Tells the height of the element from now on, whenever it changes. */

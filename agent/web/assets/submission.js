@@ -1,5 +1,5 @@
 // One booking and no second: a submission has a key, which it keeps over repetitions and reloads until its fate is known.
-// An outcome is {booking} or {trouble}. `parts` are what it works with: {api, draft, pause, now, newKey}.
+// An outcome is {booking} or {trouble}. `parts` are what it works with: {api, draft, pause, now, newKey, captcha}.
 import { isGood, troubleOf } from './api.js';
 
 const repetitions = 4;
@@ -14,11 +14,11 @@ export function newKey() {
 export async function fetchToken(parts, typeId) {
     const answer = await parts.api.formToken(typeId);
     if (!isGood(answer)) return { trouble: troubleOf(answer) };
-    const { token, not_before: notBefore, expires } = answer.body;
+    const { token, not_before: notBefore, expires, captcha } = answer.body;
     // The agent's clock and the visitor's may differ: only spans count.
     const agentNow = Number.isNaN(answer.date) ? Date.parse(notBefore) - 3000 : answer.date;
     const span = Math.min(Math.max(Date.parse(notBefore) - agentNow, 0), 10000) || 0;
-    return { token, usableAt: parts.now() + span, uselessAt: parts.now() + Math.max(Date.parse(expires) - agentNow - 5000, 0) };
+    return { token, needsCaptcha: captcha === true, usableAt: parts.now() + span, uselessAt: parts.now() + Math.max(Date.parse(expires) - agentNow - 5000, 0) };
 }
 
 const isUsable = (token, now) => token?.token && now < token.uselessAt;
@@ -29,10 +29,11 @@ const isUnderWay = answer => answer.status === 409 && answer.body?.error?.code =
 
 // Posts until there is an answer that means something.
 async function post(parts, pending) {
+    const captcha = pending.token.needsCaptcha ? await parts.captcha() : '';
     const begun = parts.now();
     let failures = 0, answer;
     for (;;) {
-        answer = await parts.api.book(pending.text, pending.key, pending.token.token);
+        answer = await parts.api.book(pending.text, pending.key, pending.token.token, captcha);
         let wait;
         if (isUnderWay(answer)) wait = Math.min(answer.retryAfter ?? 2, 10) * 1000;
         else if (isUnknown(answer) && ++failures < repetitions) wait = 1000 * 2 ** (failures - 1);

@@ -1,6 +1,6 @@
 // Who comes: the form, what is wrong with it, and the news that somebody was faster.
 import { el, icon } from './dom.js';
-import { emailMeant, fieldAt, fieldsOf, problemsOf, valuesFrom } from './form.js';
+import { emailMeant, fieldAt, fieldsOf, problemsOf, refusedKey, valuesFrom } from './form.js';
 import { nearest, typeOf } from './flow.js';
 import { fieldControl } from './view-fields.js';
 import { troubleText, wayOut } from './view-notice.js';
@@ -10,7 +10,7 @@ const labelOf = (field, t) => field.label ?? t(`field.${field.id}`);
 export function detailsView(context) {
     const { t, formats, act, query, state: stateNow } = context;
     const type = typeOf(stateNow());
-    const fields = fieldsOf(type);
+    const fields = fieldsOf(type, query);
     const values = { ...valuesFrom(fields, query), ...act.keptValues(fields) };
     const tools = { t, changed };
     const controls = new Map(fields.map(field => [field.id, fieldControl(field, values[field.id], tools)]));
@@ -98,17 +98,18 @@ export function detailsView(context) {
     function showRefusal(trouble) {
         const field = trouble.code === 'invalid' ? fieldAt(fields, trouble.field) : null;
         if (field) {
-            // The agent's reason is English, and may begin with the member's name.
-            const reason = context.language === 'en' ? trouble.message.replace(`${trouble.field} `, '').replace(/\.$/, '') : '';
-            const text = t('problem.refused') + (reason ? ` (${reason})` : '');
+            const text = t(refusedKey(field, controls.get(field.id).value()));
             controls.get(field.id).showProblem(text);
             showSummary([[field, text]]);
             return;
         }
+        // Of what is no field of the form there are words for some; the agent's own, in English, are better than none.
+        const isInvalid = trouble.code === 'invalid', own = `refused.${trouble.field}`;
+        const hasOwn = isInvalid && t.has(own);
         const title = el('h3', { tabindex: '-1' }, t('refused.title'));
         news.replaceChildren(el('div', { class: 'notice is-bad' }, icon('alert'), el('div', {}, title,
-            el('p', {}, troubleText(trouble, context)),
-            trouble.code === 'invalid' && trouble.message ? el('p', { lang: 'en', class: 'muted' }, trouble.message) : null,
+            el('p', {}, hasOwn ? t(own) : troubleText(trouble, context)),
+            isInvalid && !hasOwn && trouble.message ? el('p', { lang: 'en', class: 'muted' }, trouble.message) : null,
             wayOut(trouble.schedulingUrl ?? type.scheduling_url, t))));
         title.focus();
     }

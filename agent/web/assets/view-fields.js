@@ -39,7 +39,7 @@ function textInput(field, value, { t, changed }, attributes = {}) {
 
 function line(field, value, tools) {
     const { t } = tools;
-    const hint = field.kind === 'phone' ? t('field.phoneHint') : null;
+    const hint = field.id === 'text_reminder_number' ? t('field.reminderHint') : field.kind === 'phone' ? t('field.phoneHint') : null;
     const input = textInput(field, value, tools, { hint: hint || field.kind === 'email' });
     const hintLine = hint ? el('p', { class: 'hint', id: `${field.id}-hint` }, hint)
         : field.kind === 'email' ? el('p', { class: 'hint', id: `${field.id}-hint`, role: 'status' }) : null;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bookingFrom, emailMeant, fieldAt, fieldsOf, phoneFrom, problemsOf, valuesFrom } from '../../../agent/web/assets/form.js';
+import { bookingFrom, emailMeant, fieldAt, fieldsOf, phoneFrom, problemsOf, refusedKey, valuesFrom } from '../../../agent/web/assets/form.js';
 import { call, demo, workshop } from '../fake_agent.mjs';
 
 const formOf = (type, query = '') => {
-    const fields = fieldsOf(type);
+    const fields = fieldsOf(type, new URLSearchParams(query));
     return { type, fields, values: valuesFrom(fields, new URLSearchParams(query)), query: new URLSearchParams(query) };
 };
 const start = Date.parse('2026-11-30T09:00:00Z');
@@ -24,9 +24,47 @@ test('the address fills in what it may, by text or by number, and nothing that i
     const { values } = formOf(demo, 'name=Ada&email=ada%40example.com&a1=All&a2=2&a3=events,3&a4=%2B491701234567&a5=1');
     assert.deepEqual(values, { name: 'Ada', email: 'ada@example.com', q0: 'All', q1: { chosen: '11 to 100', other: '' },
         q2: { chosen: ['Events', 'Lists'], other: '' }, q3: '+491701234567', q4: false, guests: '' });
-    assert.equal(formOf(demo, 'first_name=Ada&last_name=Lovelace').values.name, 'Ada Lovelace');
     assert.deepEqual(formOf(demo, 'a2=none%20of%20them').values.q1, { chosen: null, isOther: true, other: 'none of them' });
     assert.equal(formOf(demo, 'name=A%00%1Bb').values.name, 'A  b');
+});
+
+test('two names are asked for when the address fills in two', () => {
+    const form = formOf(call, 'first_name=Ada&last_name=&email=a@b.de');
+    assert.deepEqual(form.fields.slice(0, 3).map(field => field.id), ['first_name', 'last_name', 'email']);
+    assert.deepEqual([form.values.first_name, problemsOf(form.fields, form.values).get('last_name')], ['Ada', 'required']);
+    form.values.last_name = ' www.evil.example';
+    assert.equal(problemsOf(form.fields, form.values).get('last_name'), 'webAddress');
+    form.values.last_name = ' Lovelace ';
+    form.values.location = { index: 1, text: '' };
+    const { name, first_name: first, last_name: last } = bookingFrom({ ...form, start, zone: 'UTC' });
+    assert.deepEqual([name, first, last], [undefined, 'Ada', 'Lovelace']);
+    assert.equal(formOf(call, 'name=Ada&first_name=A').fields[0].id, 'name');
+    assert.equal(fieldAt(form.fields, 'name').id, 'first_name');
+    assert.equal(fieldAt(form.fields, 'last_name').id, 'last_name');
+});
+
+test('texts are for types that the address says to send them; the number is the visitor\'s own act', () => {
+    assert.ok(!fieldsOf(demo).some(field => field.id === 'text_reminder_number'));
+    const form = formOf(workshop, 'text_reminder=1&text_reminder_number=%2B491701234567&name=Ada&email=a@b.de');
+    assert.equal(form.values.text_reminder_number, '');
+    assert.equal(problemsOf(form.fields, form.values).size, 0, 'not required');
+    assert.equal('text_reminder_number' in bookingFrom({ ...form, start, zone: 'UTC' }), false);
+    form.values.text_reminder_number = '0170 1234567';
+    assert.equal(problemsOf(form.fields, form.values).get('text_reminder_number'), 'phone');
+    form.values.text_reminder_number = '+49 (170) 123-4567';
+    assert.equal(bookingFrom({ ...form, start, zone: 'UTC' }).text_reminder_number, '+491701234567');
+});
+
+test('what the agent refuses has words of its own for every kind of field', () => {
+    const form = formOf({ ...demo, locations: call.locations }, 'text_reminder=1');
+    form.values.location = { index: 0, text: '+491' };
+    assert.deepEqual(form.fields.map(field => refusedKey(field, form.values[field.id])), ['refused.name', 'refused.email', 'problem.phone',
+        'problem.required', 'problem.choose', 'problem.chooseSome', 'problem.phone', 'problem.consent', 'problem.phone', 'refused.guests']);
+    assert.equal(refusedKey(form.fields[3], 'long'), 'refused.answer');
+    assert.equal(refusedKey(form.fields[4], { chosen: 'more', other: '' }), 'refused.choice');
+    assert.equal(refusedKey(form.fields[5], { chosen: ['Events'], other: '' }), 'refused.choice');
+    assert.equal(refusedKey(form.fields[2], { index: 1, text: '' }), 'refused.location');
+    assert.equal(refusedKey(form.fields[2], { index: null, text: '' }), 'refused.location');
 });
 
 test('what is missing or wrong is said by field', () => {

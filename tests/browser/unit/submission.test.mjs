@@ -7,7 +7,8 @@ import { resume, submit } from '../../../agent/web/assets/submission.js';
 const error = (code, more = {}) => ({ error: { code, message: 'words', ...more } });
 
 // An agent of answers in a row, a clock that only pauses move, and a draft in memory.
-function desk(...answers) {
+const desk = (...answers) => deskWith({}, ...answers);
+function deskWith({ captcha }, ...answers) {
     let clock = 1000000, keys = 0;
     const posts = [], pauses = [];
     const api = {
@@ -15,8 +16,8 @@ function desk(...answers) {
             status: 200, date: clock,
             body: { token: `token${clock}`, not_before: new Date(clock + 3000).toISOString(), expires: new Date(clock + 7200000).toISOString() },
         }),
-        book: async (text, key, token) => {
-            posts.push({ text, key, token, at: clock });
+        book: async (text, key, token, response) => {
+            posts.push({ text, key, token, at: clock, response });
             const [status, body, retryAfter = null] = answers.shift();
             return { status, body, retryAfter, date: clock };
         },
@@ -24,7 +25,7 @@ function desk(...answers) {
     return {
         posts, pauses,
         parts: {
-            api, draft: makeDraft(storageOf({}), 'sales/A'), newKey: () => `key${++keys}`, now: () => clock,
+            api, captcha, draft: makeDraft(storageOf({}), 'sales/A'), newKey: () => `key${++keys}`, now: () => clock,
             pause: async time => {
                 pauses.push(time);
                 clock += time;
@@ -127,4 +128,23 @@ test('calls go where and how the contract says', async () => {
     assert.deepEqual(calls[2][2], { 'Content-Type': 'application/json', 'Idempotency-Key': 'k', 'X-Form-Token': 't' });
     const broken = makeApi('/', async () => { throw new TypeError('network'); });
     assert.equal((await broken.formToken('A')).status, 0);
+});
+
+test('a captcha is asked for when the agent says so, once for a booking and anew for the next try', async () => {
+    let asked = 0;
+    const { parts, posts } = deskWith({ captcha: async () => `response${++asked}` }, [0, null], [403, error('forbidden', { field: 'X-Captcha-Response', scheduling_url: 'https://calendly.com/x' })], [201, booking]);
+    parts.api.formToken = (before => async type => {
+        const answer = await before(type);
+        return { ...answer, body: { ...answer.body, captcha: true } };
+    })(parts.api.formToken);
+    const refused = await ask(parts);
+    assert.deepEqual([refused.trouble.code, refused.trouble.schedulingUrl], ['captcha', 'https://calendly.com/x']);
+    assert.deepEqual(await ask(parts), { booking });
+    assert.deepEqual(posts.map(post => post.response), ['response1', 'response1', 'response2']);
+});
+
+test('without a captcha none is asked for', async () => {
+    const { parts, posts } = deskWith({ captcha: () => assert.fail('nobody asked') }, [201, booking]);
+    await ask(parts);
+    assert.equal(posts[0].response, '');
 });

@@ -45,7 +45,7 @@ TEST(Scheduling, EverythingCanBeSaid) {
         "['https://WWW.example.com:443', 'http://localhost:3000'], per_address: 2/min, trusted_proxies: "
         "['0:0:0:0:0:0:0:1', 10.0.0.1], per_email: 1, plan_bookings_per_day: 10, daily_share: 50%, "
         "verify_url: "
-        "'https://captcha.example.com/check'");
+        "'https://captcha.example.com/check', verify_secret: '0xABC'");
     EXPECT_TRUE(scheduling.enabled);
     EXPECT_THAT(scheduling.event_types, ElementsAre("https://api.calendly.com/event_types/D",
                                                     "https://api.calendly.com/event_types/E"));
@@ -55,9 +55,12 @@ TEST(Scheduling, EverythingCanBeSaid) {
     EXPECT_EQ(scheduling.plan_bookings_per_day, 10);
     EXPECT_EQ(scheduling.daily_share, 0.5);
     EXPECT_EQ(scheduling.verify_url, "https://captcha.example.com/check");
+    EXPECT_EQ(scheduling.verify_secret, "0xABC");
 }
 
 TEST(Scheduling, MistakesNameTheKeyAndWhatIsExpected) {
+    EXPECT_THAT(mistake("enabled: true, event_types: [demo], verify_secret: x"),
+                HasSubstr("verify_secret: stands without verify_url"));
     EXPECT_THAT(mistake("enabled: true"), HasSubstr("scheduling.event_types"));
     EXPECT_THAT(mistake("event_types: [demmo]"), HasSubstr("did you mean 'demo'?"));
     EXPECT_THAT(mistake("event_types: [demo, 'https://api.calendly.com/event_types/D']"), HasSubstr("twice"));

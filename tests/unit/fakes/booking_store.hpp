@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "redis/booking_store.hpp"
 
@@ -78,6 +79,9 @@ public:
     boost::asio::awaitable<void> unlock(std::string key, std::string owner) override {
         if (is_owner(key, owner)) locks.erase(key);
         co_return;
+    }
+    boost::asio::awaitable<std::vector<std::string>> open_of(std::string email) override {
+        co_return std::vector<std::string>(open[email].begin(), open[email].end());
     }
     boost::asio::awaitable<void> close(std::string email, std::string id) override {
         open[email].erase(id);

@@ -57,6 +57,10 @@ public:
         if (const auto instead = note("type")) co_return *instead;
         co_return type;
     }
+    boost::asio::awaitable<api::Answer<std::string>> email_of(std::string) override {
+        if (const auto instead = note("email")) co_return *instead;
+        co_return std::string("harriet@example.com");
+    }
     boost::asio::awaitable<api::Answer<std::vector<calendly::OfferedTime>>> available_times(
         std::string, calendly::Timestamp from, calendly::Timestamp to) override {
         if (const auto instead = note("times")) co_return *instead;

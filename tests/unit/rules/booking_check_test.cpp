@@ -186,6 +186,18 @@ TEST_F(BookingCheck, GuestsAreTenAddressesAtMostEachOnce) {
     EXPECT_THAT(fine().guests, ElementsAre("g@x.org", "h@x.org"));
 }
 
+TEST_F(BookingCheck, TheHostIsNoInviteeAndNoGuest) {
+    auto booking = fine();
+    booking.guests = {"g@x.org", "HOST@x.org"};
+    EXPECT_EQ(rules::leave_out_host(booking, ""), std::nullopt) << "not known";
+    EXPECT_EQ(booking.guests.size(), 2u);
+    EXPECT_EQ(rules::leave_out_host(booking, "host@X.org"), std::nullopt);
+    EXPECT_THAT(booking.guests, ElementsAre("g@x.org"));
+    const auto error = rules::leave_out_host(booking, " Ann@Example.org");
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->field, "email");
+}
+
 TEST_F(BookingCheck, AReminderGoesToANumberWithItsCountry) {
     EXPECT_EQ(wrong_with("text_reminder_number", "0612345678"), "text_reminder_number");
     body["text_reminder_number"] = "+33 6 12 34 56 78";

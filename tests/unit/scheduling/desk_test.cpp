@@ -244,6 +244,130 @@ TEST_F(Desk, LimitsCountBookingsOfAnAddressAndAPersonAndADay) {
     EXPECT_EQ(booked(), 2u);
 }
 
+TEST_F(Desk, WhatWasCanceledAtCalendlyIsNotOpenAnyMore) {
+    settings_.scheduling.per_email = 2;
+    ASSERT_TRUE(book(request("0000000000000001", body(1))));
+    ASSERT_TRUE(book(request("0000000000000002", body(2))));
+    EXPECT_EQ(refusal(request(key_a, body(3))).code, Code::limited);
+    const auto looks = [this] {
+        return std::ranges::count_if(outside_.listing.calls,
+                                     [](const auto& call) { return call.starts_with("invitee "); });
+    };
+    EXPECT_EQ(looks(), 2);
+    EXPECT_EQ(refusal(request(key_a, body(3))).code, Code::limited);
+    EXPECT_EQ(looks(), 2) << "once in a minute, however often somebody tries";
+    outside_.listing.meetings[0].invitees[0]["status"] = "canceled";
+    booker_.reset();
+    EXPECT_TRUE(book(request(key_a, body(3)))) << "one was canceled at Calendly's page";
+    EXPECT_EQ(refusal(request(key_b, body(4))).code, Code::limited);
+    outside_.listing.on_call = [](const std::string& call) {
+        return call.starts_with("invitee") ? 503u : 0u;
+    };
+    booker_.reset();
+    EXPECT_EQ(refusal(request(key_b, body(4))).code, Code::limited) << "who cannot be asked frees nothing";
+    outside_.listing.on_call = [](const std::string& call) {
+        return call.starts_with("invitee") ? 404u : 0u;
+    };
+    booker_.reset();
+    EXPECT_TRUE(book(request(key_b, body(4)))) << "a meeting that is gone is not open";
+}
+
+TEST_F(Desk, TheHostBooksNoMeetingWithThemselves) {
+    outside_.calendly.type.owner = "https://api.calendly.com/users/harriet";
+    const auto refused = refusal(request(key_a, body(1, "Harriet@EXAMPLE.com")));
+    EXPECT_EQ(refused.code, Code::invalid);
+    EXPECT_EQ(refused.field, "email");
+    EXPECT_THAT(outside_.calendly.sent, SizeIs(0));
+    auto with = body();
+    with["guests"] = {"harriet@example.com", "g@example.org"};
+    ASSERT_TRUE(book(request(key_a, with)));
+    EXPECT_THAT(outside_.calendly.sent.at(0).guests, ElementsAre("g@example.org"));
+    EXPECT_EQ(std::ranges::count(outside_.calendly.calls, "email"), 1) << "asked once for all";
+    outside_.calendly.on_call = [](const std::string& call) {
+        return call == "email" ? std::optional(fakes::SchedulingApi::failure(403)) : std::nullopt;
+    };
+    booker_.reset();
+    EXPECT_TRUE(book(request(key_b, body(2, "harriet@example.com")))) << "who the host is, is not known then";
+}
+
+// A captcha that knows each response once.
+struct Captcha {
+    std::vector<scheduling::Applicant> asked;
+    scheduling::Outcome<bool> answer = true;
+
+    boost::asio::awaitable<scheduling::Outcome<bool>> ask(scheduling::Applicant applicant) {
+        asked.push_back(std::move(applicant));
+        auto given = answer;  // a member would be taken for its truth
+        co_return given;
+    }
+};
+
+TEST_F(Desk, ACaptchaIsAskedOnceForABooking) {
+    Captcha captcha;
+    outside_.verify = [&](scheduling::Applicant applicant) { return captcha.ask(std::move(applicant)); };
+    settings_.scheduling.verify_url = "https://captcha.example.com/verify";
+    const auto told = booker().run(booker().desk().form_token("demo"));
+    EXPECT_EQ(told->at("captcha"), true);
+    const auto token = std::string(told->at("token").as_string());
+    outside_.time += 4s;
+    auto visitor = visit(key_a, token);
+    visitor.captcha = "response-1";
+    ASSERT_TRUE(book(visitor));
+    ASSERT_THAT(captcha.asked, SizeIs(1));
+    EXPECT_EQ(captcha.asked[0].event_type, "demo");
+    EXPECT_EQ(captcha.asked[0].form_token, token);
+    EXPECT_EQ(captcha.asked[0].response, "response-1");
+    EXPECT_EQ(captcha.asked[0].address, "192.0.2.7");
+    captcha.answer = scheduling::forbidden("no");
+    EXPECT_TRUE(book(visitor)) << "made already";
+    EXPECT_TRUE(book(request(key_b, body(2)))) << "a server has no form";
+    EXPECT_THAT(captcha.asked, SizeIs(1));
+}
+
+TEST_F(Desk, WhoDoesNotPassTheCaptchaTakesNothingAndMayTryAgain) {
+    Captcha captcha;
+    outside_.verify = [&](scheduling::Applicant applicant) { return captcha.ask(std::move(applicant)); };
+    settings_.scheduling.per_address = {1, 1h};
+    settings_.scheduling.per_email = 1;
+    settings_.scheduling.plan_bookings_per_day = 2;
+    const auto token = form_token();
+    outside_.time += 4s;
+    for (const auto& answer : {scheduling::forbidden("no"), scheduling::unavailable()}) {
+        captcha.answer = answer;
+        for (int i = 0; i < 5; ++i) {
+            const auto refused = refusal(visit(key_a, token));
+            EXPECT_EQ(refused.code, answer.code);
+            EXPECT_EQ(refused.scheduling_url, "https://calendly.com/h/demo");
+        }
+    }
+    EXPECT_THAT(outside_.calendly.sent, SizeIs(0));
+    captcha.answer = true;
+    EXPECT_TRUE(book(visit(key_a, token))) << "the same key and form, and no limit was used up";
+    EXPECT_THAT(captcha.asked, SizeIs(11));
+}
+
+TEST_F(Desk, ABookingThatCalendlyMayHaveIsNotHeldAgainstTheCaptchaAgain) {
+    Captcha captcha;
+    outside_.verify = [&](scheduling::Applicant applicant) { return captcha.ask(std::move(applicant)); };
+    const auto token = form_token();
+    outside_.time += 4s;
+    lose({true}, 502);
+    outside_.listing.on_call = [](const std::string& call) { return call.starts_with("events") ? 503u : 0u; };
+    EXPECT_EQ(refusal(visit(key_a, token)).code, Code::unavailable);
+    outside_.listing.on_call = {};
+    captcha.answer = scheduling::forbidden("used already");
+    EXPECT_TRUE(book(visit(key_a, token)));
+    EXPECT_THAT(captcha.asked, SizeIs(1));
+}
+
+TEST_F(Desk, WhatNoCaptchaGivesIsNotPassedOn) {
+    auto visitor = request(key_a);
+    for (const auto& text : {std::string(6001, 'x'), std::string("a b"), std::string("\xc3\xa9")}) {
+        visitor.captcha = text;
+        EXPECT_EQ(refusal(visitor).field, scheduling::captcha_field);
+    }
+}
+
 TEST_F(Desk, AvailableTimesAreAskedOnceForAPieceHoweverManyAsk) {
     for (int i = 0; i < 50; ++i) {
         const auto times = booker().run(booker().desk().available_times("demo", std::nullopt, std::nullopt));

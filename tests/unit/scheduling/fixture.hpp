@@ -50,6 +50,7 @@ struct Outside {
     fakes::SchedulingApi calendly{listing};
     fakes::BookingStore store;
     calendly::Timestamp time = now;
+    scheduling::Verify verify;  // none
 };
 
 class Booker {
@@ -58,7 +59,8 @@ public:
         : interruption_(io_.get_executor()),
           desk_(settings,
                 scheduling::World{outside.calendly, outside.listing, outside.account, outside.store,
-                                  interruption_, silence(), [&outside] { return outside.time; }, 0ms}) {}
+                                  interruption_, silence(), [&outside] { return outside.time; }, 0ms},
+                outside.verify) {}
 
     scheduling::Desk& desk() { return desk_; }
     template <typename T>

@@ -55,6 +55,9 @@ public:
     asio::awaitable<bool> hold(std::string key, std::string owner) override {
         return step(store_.hold(key, owner));
     }
+    asio::awaitable<std::vector<std::string>> open_of(std::string email) override {
+        return step(store_.open_of(email));
+    }
     asio::awaitable<bool> note_sent(std::string key, std::string owner) override {
         return step(store_.note_sent(key, owner));
     }
@@ -104,6 +107,9 @@ public:
 
     asio::awaitable<api::Answer<calendly::BookableType>> bookable_type(std::string id) override {
         return round_.outside.calendly.bookable_type(id);
+    }
+    asio::awaitable<api::Answer<std::string>> email_of(std::string owner) override {
+        return round_.outside.calendly.email_of(owner);
     }
     asio::awaitable<api::Answer<std::vector<calendly::OfferedTime>>> available_times(
         std::string uri, calendly::Timestamp from, calendly::Timestamp to) override {

@@ -55,12 +55,15 @@ private:
 class LanesTest : public testing::Test {
 protected:
     void push(const std::string& person, std::size_t count) {
+        read(person, count);
+        run();
+    }
+    void read(const std::string& person, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) {
             auto entry = entry_of(queue_.put(R"({"event":"anything.else"})"));
             pushed_[person].push_back(entry.id);
             lanes_.push(person, syncing::read_item(std::move(entry)));
         }
-        run();
     }
 
     // As if the queue had handed it out.
@@ -171,14 +174,16 @@ TEST_F(LanesTest, OfOnePersonDoNotWaitForAnothers) {
 
 TEST_F(LanesTest, OfAReadThatWasCutTheLastPersonWaitsForTheRest) {
     lanes_.begin_read(true);
-    push("ada", 2);
-    push("bea", 1);
+    read("ada", 2);
+    read("bea", 1);
+    run();
     let();
     EXPECT_EQ(done("ada"), 2u);
     EXPECT_EQ(done("bea"), 0u);
     lanes_.begin_read(true);
-    push("bea", 2);
-    push("cleo", 1);
+    read("bea", 2);
+    read("cleo", 1);
+    run();
     let();
     EXPECT_EQ(work_.largest, 3u) << "all of hers at once";
     EXPECT_EQ(done("bea"), 3u);

@@ -1,0 +1,224 @@
+// What comes to /v1/scheduling/ and /book/: paths, queries, headers and bodies of every call, against a desk
+// on fakes. Input: up to four requests, with "---" between them: a line "POST /v1/scheduling/bookings", lines
+// of headers, an empty line, the body. {token}, {id}, {cancel} stand for a form's token that is good and for
+// what the booking before was given. Nothing is a crash; every answer is one of the contract's, with JSON
+// where it is an error; nobody's input is an answer 5xx; what a browser of another site may not read stays
+// unread; what Calendly is told has no control characters.
+#include <array>
+#include <set>
+
+#include <boost/json.hpp>
+
+#include "http/router.hpp"
+#include "rules/booking_fields.hpp"
+#include "tests/fuzz/fuzz.hpp"
+#include "unit/scheduling/fixture.hpp"
+#include "web/book_assets.hpp"
+#include "web/book_pages.hpp"
+#include "web/scheduling_api.hpp"
+
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+constexpr std::size_t most_requests = 4;
+constexpr const char* own_origin = "https://www.example.com";
+
+struct Ask {
+    http::Verb verb;
+    std::string target;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+};
+
+// As the server's parser lets it through.
+bool is_target(std::string_view text) {
+    return text.starts_with('/') &&
+           std::ranges::all_of(text, [](unsigned char c) { return c > ' ' && c != 0x7f; });
+}
+
+bool is_header_name(std::string_view name) {
+    return !name.empty() &&
+           std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
+}
+
+bool is_header_value(std::string_view value) {
+    return value.size() <= 8000 &&
+           std::ranges::all_of(value, [](unsigned char c) { return (c >= ' ' && c != 0x7f) || c == '\t'; });
+}
+
+std::string_view take_line(std::string_view& text) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return line;
+}
+
+std::optional<Ask> read_ask(std::string_view text) {
+    Ask ask;
+    const auto first = take_line(text);
+    const auto blank = first.find(' ');
+    if (blank == first.npos) return std::nullopt;
+    ask.verb = boost::beast::http::string_to_verb({first.data(), blank});
+    ask.target = first.substr(blank + 1);
+    if (ask.verb == http::Verb::unknown || !is_target(ask.target)) return std::nullopt;
+    for (auto line = take_line(text); !line.empty(); line = take_line(text)) {
+        const auto colon = line.find(": ");
+        if (colon == line.npos || ask.headers.size() == 20) return std::nullopt;
+        const auto name = line.substr(0, colon), value = line.substr(colon + 2);
+        if (!is_header_name(name) || !is_header_value(value)) return std::nullopt;
+        ask.headers.emplace_back(name, value);
+    }
+    ask.body = text;
+    return ask;
+}
+
+void fill_in(std::string& text, std::string_view name, const std::string& value) {
+    for (auto at = text.find(name); at != text.npos; at = text.find(name, at + value.size()))
+        text.replace(at, name.size(), value);
+}
+
+// Everything that a type can ask of a visitor.
+void dress(calendly::BookableType& type) {
+    type.owner = "https://api.calendly.com/users/harriet";
+    type.questions = {{"Company", "string", {}, 0, false, false},
+                      {"More", "text", {}, 1, false, false},
+                      {"Phone", "phone_number", {}, 2, false, false},
+                      {"Size", "single_select", {"small", "big"}, 3, false, false},
+                      {"Topics", "multi_select", {"sea", "wood"}, 4, false, true}};
+    type.locations = {{"physical", "1 High St"}, {"outbound_call", ""}, {"zoom_conference", ""}};
+}
+
+class Site {
+public:
+    Site() : booker_(dressed(outside_)) {
+        auto token = booker_.run(booker_.desk().form_token("demo"));
+        token_ = token->at("token").as_string();
+        outside_.time += 4s;
+        web::add_book_pages(pages_, [this] { return std::vector{&booker_.desk().site()}; });
+    }
+
+    http::Response answer(Ask ask) {
+        for (auto* text : {&ask.target, &ask.body}) fill_in_all(*text);
+        http::Request request(ask.verb, ask.target, 11);
+        for (auto& [name, value] : ask.headers) {
+            fill_in_all(value);
+            request.set(name, value);
+        }
+        request.set("X-Peer", "127.0.0.1");
+        request.body() = std::move(ask.body);
+        if (!is_api(ask.target)) return booker_.run(pages_.answer(std::move(request)));
+        auto response = booker_.run(api_.answer(std::move(request)));
+        if (response.result_int() == 201) note_booking(response.body());
+        return response;
+    }
+    static bool is_api(std::string_view target) { return target.starts_with("/v1/scheduling/"); }
+    const std::vector<calendly::NewBooking>& told() const { return outside_.calendly.sent; }
+
+private:
+    static scheduling_test::Outside& dressed(scheduling_test::Outside& outside) {
+        dress(outside.calendly.type);
+        return outside;
+    }
+    void fill_in_all(std::string& text) const {
+        fill_in(text, "{token}", token_);
+        fill_in(text, "{id}", id_);
+        fill_in(text, "{cancel}", cancel_);
+    }
+    void note_booking(const std::string& body) {
+        const auto booked = json::parse(body).as_object();
+        if (!booked.contains("id")) return;  // a link
+        id_ = booked.at("id").as_string();
+        cancel_ = booked.at("cancel_token").as_string();
+    }
+
+    scheduling_test::Outside outside_;
+    scheduling_test::Booker booker_;
+    web::SchedulingApi api_{[this] { return std::vector<scheduling::Desk*>{&booker_.desk()}; }, "let-me-in",
+                            "X-Peer"};
+    http::Router pages_;
+    std::string token_, id_ = "E.I", cancel_ = "none";
+};
+
+void require_headers(const Ask& ask, const http::Response& response) {
+    for (const auto& field : response) {
+        const std::string_view value(field.value().data(), field.value().size());
+        fuzz::require(is_header_value(value), "a header of an answer is one line");
+    }
+    const auto allowed = response[http::Field::access_control_allow_origin];
+    if (!Site::is_api(ask.target)) return;
+    fuzz::require(allowed.empty() || allowed == own_origin, "only listed origins may read");
+}
+
+const std::map<unsigned, std::set<std::string_view>> codes = {{400, {"invalid"}},
+                                                              {403, {"forbidden"}},
+                                                              {404, {"not_bookable"}},
+                                                              {405, {"invalid"}},
+                                                              {409, {"taken", "in_progress", "group"}},
+                                                              {422, {"invalid"}},
+                                                              {429, {"limited"}}};
+
+void require_error(unsigned status, const json::object& error) {
+    const auto code = error.at("code").as_string();
+    fuzz::require(codes.at(status).contains(std::string_view(code.data(), code.size())),
+                  "a code goes with its status");
+    fuzz::require(!error.at("message").as_string().empty(), "an error has words");
+    if (status == 422) fuzz::require(error.contains("field"), "what is wrong is said of a field");
+    const bool is_stuck = code == "taken" || code == "limited";
+    if (is_stuck) fuzz::require(error.contains("scheduling_url"), "there is a way out");
+    if (code == "taken") fuzz::require(error.at("alternatives").as_array().size() <= 3, "three at most");
+    for (const auto& [name, value] : error) {
+        const auto* text = value.if_string();
+        if (text)
+            fuzz::require(rules::mistake_in({text->data(), text->size()}, 4000, false).empty(), "a line");
+    }
+}
+
+void require_answer(const Ask& ask, const http::Response& response) {
+    require_headers(ask, response);
+    const auto status = response.result_int();
+    const bool is_good = status == 200 || status == 201 || status == 204 || status == 302 || status == 304;
+    fuzz::require(is_good || codes.contains(status), "a status of the contract");
+    if (!Site::is_api(ask.target)) return;
+    fuzz::require(status != 302 && status != 304, "the API sends nobody elsewhere");
+    if (status == 204) return fuzz::require(response.body().empty(), "nothing is nothing");
+    boost::system::error_code error;
+    const auto body = json::parse(response.body(), error);
+    fuzz::require(!error, "every answer is JSON");
+    if (status == 429) fuzz::require(!response[http::Field::retry_after].empty(), "until when");
+    if (!is_good) require_error(status, body.at("error").as_object());
+}
+
+void require_told(const calendly::NewBooking& booking) {
+    for (const auto* line : {&booking.email, &booking.name, &booking.first_name, &booking.last_name,
+                             &booking.timezone, &booking.text_reminder_number})
+        fuzz::require(rules::mistake_in(*line, 1000, false).empty(), "Calendly is told lines");
+    fuzz::require(booking.start > scheduling_test::now, "a start is to come");
+    fuzz::require(booking.email != "harriet@example.com", "nobody books with themselves");
+    fuzz::require(booking.guests.size() <= 10, "ten guests");
+}
+
+}  // namespace
+
+// The files themselves are not what is tried here.
+std::span<const web::BookAsset> web::book_assets() {
+    static constexpr std::array all = {
+        BookAsset{"book.html", "01", "<meta name=\"allow-origins\" content=\"{{allow_origins}}\">", ""},
+        BookAsset{"embed.js", "02", "embed", "zipped"}, BookAsset{"main.js", "03", "main", "zipped"},
+        BookAsset{"scheduling.json", "04", "{\"openapi\": \"3.1.0\"}", ""}};
+    return all;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    auto text = fuzz::view(data, size);
+    Site site;
+    for (std::size_t i = 0; i < most_requests && !text.empty(); ++i) {
+        const auto end = std::min(text.find("\n---\n"), text.size());
+        auto ask = read_ask(text.substr(0, end));
+        text.remove_prefix(std::min(end + 5, text.size()));
+        if (ask) require_answer(*ask, site.answer(*ask));
+    }
+    for (const auto& booking : site.told()) require_told(booking);
+    return 0;
+}
