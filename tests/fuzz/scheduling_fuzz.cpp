@@ -13,7 +13,7 @@
 #include "rules/booking_fields.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "unit/scheduling/fixture.hpp"
-#include "web/book_assets.hpp"
+#include "web/assets.hpp"
 #include "web/book_pages.hpp"
 #include "web/scheduling_api.hpp"
 
@@ -202,11 +202,11 @@ void require_told(const calendly::NewBooking& booking) {
 }  // namespace
 
 // The files themselves are not what is tried here.
-std::span<const web::BookAsset> web::book_assets() {
+std::span<const web::Asset> web::book_assets() {
     static constexpr std::array all = {
-        BookAsset{"book.html", "01", "<meta name=\"allow-origins\" content=\"{{allow_origins}}\">", ""},
-        BookAsset{"embed.js", "02", "embed", "zipped"}, BookAsset{"main.js", "03", "main", "zipped"},
-        BookAsset{"scheduling.json", "04", "{\"openapi\": \"3.1.0\"}", ""}};
+        Asset{"book.html", "01", "<meta name=\"allow-origins\" content=\"{{allow_origins}}\">", ""},
+        Asset{"embed.js", "02", "embed", "zipped"}, Asset{"main.js", "03", "main", "zipped"},
+        Asset{"scheduling.json", "04", "{\"openapi\": \"3.1.0\"}", ""}};
     return all;
 }
 

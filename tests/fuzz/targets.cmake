@@ -37,7 +37,7 @@ find_package(spdlog REQUIRED)
 file(GLOB desk_sources CONFIGURE_DEPENDS agent/scheduling/*.cpp)
 set_source_files_properties(${desk_sources} PROPERTIES UNITY_GROUP scheduling)
 add_library(desk_code STATIC ${desk_sources} agent/net/boost_network.cpp
-    agent/web/bearer.cpp agent/web/book_pages.cpp agent/web/scheduling_answer.cpp agent/web/scheduling_api.cpp
+    agent/web/asset_answer.cpp agent/web/bearer.cpp agent/web/book_pages.cpp agent/web/scheduling_answer.cpp agent/web/scheduling_api.cpp
     agent/http/admission.cpp agent/http/router.cpp agent/http/url.cpp
     agent/api/api_failure.cpp agent/rules/calendar_file.cpp agent/rules/offered_times.cpp
     agent/calendly/link.cpp agent/calendly/listing_parse.cpp
