@@ -105,7 +105,7 @@ foreach(target ${fuzz_targets})
         FIXTURES_REQUIRED fuzz RESOURCE_LOCK fuzz.${target})
 endforeach()
 
-# The booking page: its rules in Node, then all of it in a real Chromium before an agent that does what the test says.
+# The pages: their rules in Node, then all of them in a real Chromium before agents that do what the test says.
 set(browser_tests ${CMAKE_SOURCE_DIR}/tests/browser)
 file(GLOB page_unit_tests CONFIGURE_DEPENDS ${browser_tests}/unit/*.test.mjs)
 add_test(NAME unit.page COMMAND node --test ${page_unit_tests})
@@ -114,13 +114,15 @@ set_tests_properties(unit.page PROPERTIES LABELS unit TIMEOUT 60)
 add_test(NAME browser.packages WORKING_DIRECTORY ${browser_tests}
     COMMAND sh -c "npm ls >/dev/null 2>&1 || npm ci --ignore-scripts --no-audit --no-fund")
 set_tests_properties(browser.packages PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_SETUP browser)
-foreach(part way trouble access embed)
+foreach(part way trouble access embed operator operator_trouble operator_access operator_contract)
     add_test(NAME browser.${part} COMMAND node --test ${browser_tests}/${part}.test.mjs)
     set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
 endforeach()
+add_test(NAME soak.browser.operator_access COMMAND node --test ${browser_tests}/operator_access.test.mjs)
+set_tests_properties(soak.browser.operator_access PROPERTIES LABELS soak TIMEOUT 600 ENVIRONMENT ALL_LOOKS=1 FIXTURES_REQUIRED browser)
 # Two at a time: each starts a browser, which uses all cores.
-set_tests_properties(browser.way browser.trouble PROPERTIES RESOURCE_LOCK browser.visits)
-set_tests_properties(browser.access browser.embed PROPERTIES RESOURCE_LOCK browser.looks)
+set_tests_properties(browser.way browser.trouble browser.operator_access PROPERTIES RESOURCE_LOCK browser.visits)
+set_tests_properties(browser.access browser.embed browser.operator browser.operator_trouble PROPERTIES RESOURCE_LOCK browser.looks)
 
 if(NOT CALENDLY_BREVO_AGENT)
     return()

@@ -16,10 +16,4 @@ using Sites = std::function<std::vector<const scheduling::Site*>()>;
 // type may also be called as `event_mapping` calls it: the browser is sent to its id.
 void add_book_pages(http::Router& router, Sites sites);
 
-// `If-None-Match` names this tag, or any.
-bool names_tag(std::string_view if_none_match, std::string_view tag);
-
-// `Accept-Encoding` has gzip, and not with q=0.
-bool accepts_gzip(std::string_view accept_encoding);
-
 }  // namespace web

@@ -8,8 +8,8 @@
 #include "rules/booking_fields.hpp"
 #include "scheduling/desk.hpp"
 #include "text/text.hpp"
+#include "web/assets.hpp"
 #include "web/bearer.hpp"
-#include "web/book_assets.hpp"
 #include "web/scheduling_answer.hpp"
 
 namespace web {
@@ -277,7 +277,7 @@ asio::awaitable<http::Response> SchedulingApi::link(http::RoutedRequest routed) 
 }
 
 asio::awaitable<http::Response> SchedulingApi::openapi(http::RoutedRequest) const {
-    co_return json_answer(200, std::string(find_book_asset("scheduling.json")->plain));
+    co_return json_answer(200, std::string(find_asset(book_assets(), "scheduling.json")->plain));
 }
 
 }  // namespace web

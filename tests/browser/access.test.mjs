@@ -1,29 +1,11 @@
 // For everybody: axe finds nothing in any state, on a light desktop and on a dark phone; nothing is cut off or too small.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { look } from './look.mjs';
 import { firstTime, open, openDetails, states } from './states.mjs';
 import { desktop, until, visit } from './visitor.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const rules = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
 const phone = { width: 320, height: 640 };
-
-async function look(page, what) {
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(options => window.axe.run(document, options), rules);
-    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join('\n')}`), [], what);
-    const { wide, small } = await page.evaluate(() => ({
-        wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        small: [...document.querySelectorAll('button, a[href], input, textarea')]
-            .map(element => ({ element, box: (element.closest('label.choice') ?? element).getBoundingClientRect() }))
-            .filter(({ element, box }) => box.width && (box.width < 24 || box.height < (element.matches('a, .link') ? 20 : 24)))
-            .map(({ element }) => element.outerHTML),
-    }));
-    assert.ok(wide <= 0, `${what}: ${wide} pixels too wide`);
-    assert.deepEqual(small, [], `${what}: too small to hit`);
-}
 
 for (const [name, reach] of Object.entries(states)) {
     test(`${name}: clean for axe, on a light desktop and a dark phone`, visit(async ({ page, agent }) => {

@@ -21,16 +21,16 @@ export async function newPage(agent, options = {}, problems = []) {
     });
     page.on('request', request => {
         const { origin, protocol } = new URL(request.url());
-        const own = [agent.origin, ...agent.state.allowOrigins];
+        const own = [agent.origin, ...agent.state.allowOrigins ?? []];
         if (!own.includes(origin) && protocol !== 'blob:' && protocol !== 'data:') problems.push(`request to ${request.url()}`);
     });
     return page;
 }
 
-/** A test: gets {page, agent, another}, where another() is one more visitor's page. */
-export function visit(run, { browserOptions, tolerated = /^$/, ...agentOptions } = {}) {
+/** A test: gets {page, agent, another}, where another() is one more visitor's page. start(options): the fake agent. */
+export const visitWith = start => (run, { browserOptions, tolerated = /^$/, ...agentOptions } = {}) => {
     return async () => {
-        const agent = await startFakeAgent({ types: [demo, call, workshop], ...agentOptions });
+        const agent = await start(agentOptions);
         const problems = [], pages = [];
         const another = async options => {
             const page = await newPage(agent, { ...browserOptions, ...options }, problems);
@@ -39,13 +39,15 @@ export function visit(run, { browserOptions, tolerated = /^$/, ...agentOptions }
         };
         try {
             await run({ page: await another(), agent, another });
-            assert.deepEqual(problems.filter(problem => !tolerated.test(problem)), []);
+            assert.deepEqual([...problems, ...agent.state.problems ?? []].filter(problem => !tolerated.test(problem)), []);
         } finally {
             for (const page of pages) await page.context().close();
             await agent.stop();
         }
     };
-}
+};
+
+export const visit = visitWith(options => startFakeAgent({ types: [demo, call, workshop], ...options }));
 
 /** The text of what has the focus: its label, or its content. */
 export const focused = page => page.evaluate(() => {

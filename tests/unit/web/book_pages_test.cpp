@@ -5,7 +5,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "unit/sandbox/support.hpp"
-#include "web/book_assets.hpp"
+#include "web/asset_answer.hpp"
 #include "web/book_pages.hpp"
 
 namespace book_pages_test {
@@ -104,6 +104,18 @@ TEST_F(BookPages, EveryFileIsThere) {
         EXPECT_EQ(answer.body(), asset.plain) << asset.name;
         EXPECT_NE(answer[Field::content_type], "application/octet-stream") << asset.name;
     }
+}
+
+TEST(BuiltInFiles, ThoseOfTheOperatorsPageAreThere) {
+    const http::Request request(http::Verb::get, "/", 11);
+    for (const auto& asset : web::operator_assets()) {
+        const auto answer = web::answer_with(asset, request);
+        EXPECT_EQ(answer.body(), asset.plain) << asset.name;
+        EXPECT_NE(answer[Field::content_type], "application/octet-stream") << asset.name;
+    }
+    for (const auto* name : {"operator.html", "dom.js", "uplot.js", "operator.json"})
+        EXPECT_TRUE(web::find_asset(web::operator_assets(), name)) << name;
+    EXPECT_FALSE(web::find_asset(web::operator_assets(), "book.html"));
 }
 
 TEST(BookPagesFields, GzipAndTagsAreReadAsListsOfFields) {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "unit/scheduling/fixture.hpp"
-#include "web/book_assets.hpp"
+#include "web/assets.hpp"
 #include "web/scheduling_api.hpp"
 
 namespace scheduling_api_test {

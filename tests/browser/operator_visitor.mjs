@@ -1,0 +1,15 @@
+// An operator with a browser of their own before a fake agent of their own; what the page should not do fails the test, and
+// so does an answer of the fake that is not as described.
+import { startFakeOperator } from './fake_operator.mjs';
+import { visitWith } from './visitor.mjs';
+
+export { desktop, focused, until } from './visitor.mjs';
+export const visit = visitWith(startFakeOperator);
+
+/** The content of the file that this saves. */
+export async function saved(page, act) {
+    const [download] = await Promise.all([page.waitForEvent('download'), act()]);
+    const chunks = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+    return { name: download.suggestedFilename(), content: Buffer.concat(chunks) };
+}
