@@ -118,6 +118,8 @@ foreach(part way trouble access embed operator operator_trouble operator_access 
     add_test(NAME browser.${part} COMMAND node --test ${browser_tests}/${part}.test.mjs)
     set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
 endforeach()
+add_test(NAME soak.browser.operator_access COMMAND node --test ${browser_tests}/operator_access.test.mjs)
+set_tests_properties(soak.browser.operator_access PROPERTIES LABELS soak TIMEOUT 600 ENVIRONMENT ALL_LOOKS=1 FIXTURES_REQUIRED browser)
 # Two at a time: each starts a browser, which uses all cores.
 set_tests_properties(browser.way browser.trouble browser.operator_access PROPERTIES RESOURCE_LOCK browser.visits)
 set_tests_properties(browser.access browser.embed browser.operator browser.operator_trouble PROPERTIES RESOURCE_LOCK browser.looks)
@@ -157,6 +159,8 @@ target_precompile_headers(unit_tests REUSE_FROM agent_core)
 target_link_libraries(unit_tests PRIVATE convergence_model sandbox_core GTest::gmock GTest::gtest_main)
 target_compile_definitions(unit_tests PRIVATE FIXTURES_DIR="${CMAKE_SOURCE_DIR}/tests/fixtures")
 gtest_discover_tests(unit_tests TEST_PREFIX unit. PROPERTIES LABELS unit TIMEOUT 60)
+add_test(NAME soak.unit.SchedulingCalls COMMAND unit_tests --gtest_filter=SchedulingCalls.*)
+set_tests_properties(soak.unit.SchedulingCalls PROPERTIES LABELS soak TIMEOUT 7200 ENVIRONMENT CALENDLY_BREVO_CALLS=1000000)
 
 # Real nginx, real Redis, the sandbox: each test in its own folder and on its own ports.
 file(GLOB e2e_sources CONFIGURE_DEPENDS tests/e2e/path/*.cpp)

@@ -6,8 +6,8 @@
 #include "app/budgets.hpp"
 #include "app/calendly_account.hpp"
 #include "app/log.hpp"
+#include "app/operator_stores.hpp"
 #include "brevo/http_api.hpp"
-#include "brevo/http_erasure_api.hpp"
 #include "brevo/http_list_api.hpp"
 #include "calendly/http_account_api.hpp"
 #include "calendly/http_api.hpp"
@@ -15,14 +15,10 @@
 #include "calendly/http_scheduling_api.hpp"
 #include "redis/client.hpp"
 #include "redis/redis_booking_store.hpp"
-#include "redis/redis_dead_letter_desk.hpp"
 #include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
-#include "redis/redis_erasure.hpp"
 #include "redis/redis_history_store.hpp"
-#include "redis/redis_pause_switch.hpp"
 #include "redis/redis_person_store.hpp"
-#include "redis/redis_timeline.hpp"
 #include "redis/redis_upkeep_store.hpp"
 #include "sync/longest_block.hpp"
 
@@ -64,10 +60,6 @@ struct ConnectorServices::Parts {
                          shared::history_key(connector.name), connector.timeline),
           history_dead_letters(client, connector.name, shared::history_key(connector.name),
                                connector.timeline),
-          timeline(client, connector.name, connector.timeline.age),
-          dead_letter_desk(client, connector.name),
-          pause_switch(client, connector.name),
-          erasure(client, connector.name),
           upkeep(client, connector.name, own_name),
           history_store(client, connector.name, own_name),
           login(make_login(connector, client, own_name, interruption)),
@@ -88,7 +80,7 @@ struct ConnectorServices::Parts {
           bookings(client, connector.name, calendly_credential->account()),
           brevo(executor, brevo_settings(connector), contact_budgets, interruption),
           brevo_lists(executor, brevo_settings(connector), contact_budgets, interruption),
-          brevo_erasure(executor, brevo_settings(connector), contact_budgets, interruption),
+          operators(executor, connector, client, brevo_settings(connector), contact_budgets, interruption),
           history_brevo(executor, brevo_settings(connector), contact_budgets, interruption,
                         api::ServiceClass::history) {}
 
@@ -111,10 +103,6 @@ struct ConnectorServices::Parts {
     redis::RedisEntryQueue history_queue;
     redis::RedisPersonStore history_people;
     redis::RedisDeadLetterQueue history_dead_letters;
-    redis::RedisTimeline timeline;
-    redis::RedisDeadLetterDesk dead_letter_desk;
-    redis::RedisPauseSwitch pause_switch;
-    redis::RedisErasure erasure;
     redis::RedisUpkeepStore upkeep;
     redis::RedisHistoryStore history_store;
     std::shared_ptr<OAuthLogin> login;
@@ -131,7 +119,7 @@ struct ConnectorServices::Parts {
     redis::RedisBookingStore bookings;
     brevo::HttpApi brevo;
     brevo::HttpListApi brevo_lists;
-    brevo::HttpErasureApi brevo_erasure;
+    OperatorStores operators;
     brevo::HttpApi history_brevo;
 };
 
@@ -168,16 +156,16 @@ redis::DeadLetterQueue& ConnectorServices::history_dead_letters() noexcept {
     return parts_->history_dead_letters;
 }
 redis::Timeline& ConnectorServices::timeline() noexcept {
-    return parts_->timeline;
+    return parts_->operators.timeline();
 }
 redis::DeadLetterDesk& ConnectorServices::dead_letter_desk() noexcept {
-    return parts_->dead_letter_desk;
+    return parts_->operators.dead_letter_desk();
 }
 redis::PauseSwitch& ConnectorServices::pause_switch() noexcept {
-    return parts_->pause_switch;
+    return parts_->operators.pause_switch();
 }
 redis::Erasure& ConnectorServices::erasure() noexcept {
-    return parts_->erasure;
+    return parts_->operators.erasure();
 }
 redis::UpkeepStore& ConnectorServices::upkeep() noexcept {
     return parts_->upkeep;
@@ -216,7 +204,7 @@ brevo::ListApi& ConnectorServices::brevo_lists() noexcept {
     return parts_->brevo_lists;
 }
 brevo::ErasureApi& ConnectorServices::brevo_erasure() noexcept {
-    return parts_->brevo_erasure;
+    return parts_->operators.brevo_erasure();
 }
 brevo::Api& ConnectorServices::history_brevo() noexcept {
     return parts_->history_brevo;

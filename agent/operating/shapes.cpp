@@ -28,11 +28,6 @@ std::string shown_person(const std::string& person, bool reveals) {
     return reveals || person.empty() ? person : text::mask_email(person);
 }
 
-// Of a URI of Calendly's.
-std::string last_part(const std::string& uri) {
-    return uri.substr(uri.rfind('/') + 1);
-}
-
 json::value status_json(unsigned status) {
     return status == 0 ? json::value("none") : json::value(status);
 }
@@ -68,7 +63,7 @@ json::object to_json(const redis::StoredTimelineEntry& stored, bool reveals) {
                         {"change_id", shown(entry.change_id)},
                         {"event", shown(entry.event)},
                         {"person", or_null(shown_person(entry.person, reveals))},
-                        {"invitee", or_null(last_part(entry.invitee))},
+                        {"invitee", or_null(entry.invitee.substr(entry.invitee.rfind('/') + 1))},
                         {"outcome", shown(rules::to_string(entry.outcome))},
                         {"received_ms", entry.received_ms},
                         {"committed_ms", entry.committed_ms},

@@ -14,8 +14,9 @@
 
 namespace operating {
 
-// {"id", "change_id", "event", "person", "invitee", "outcome", "received_ms", "committed_ms", "steps",
-// "reason"?}
+// {"id", "change_id", "event", "person": text or null, "invitee": the last part of its URI or null,
+// "outcome",
+//  "received_ms", "committed_ms", "steps", "reason"?}
 boost::json::object to_json(const redis::StoredTimelineEntry& stored, bool reveals);
 // {"items", "cursor": text or null}
 boost::json::object to_json(const redis::TimelinePage& page, bool reveals);

@@ -7,15 +7,12 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value_from.hpp>
 
-#include "rules/brevo_event.hpp"
-#include "rules/sighting.hpp"
 #include "text/names.hpp"
 
 namespace rules {
 namespace {
 
 namespace json = boost::json;
-using calendly::DeliveryKind;
 
 constexpr std::array outcomes = {
     text::Named{TimelineOutcome::synced, "synced"}, text::Named{TimelineOutcome::repeated, "repeated"},
@@ -65,21 +62,6 @@ std::optional<Step> parse_step(const json::value& value) {
     return step;
 }
 
-Change own_change(const calendly::Delivery& delivery) {
-    switch (delivery.kind) {
-        case DeliveryKind::invitee_canceled:
-            return delivery.invitee->rescheduled ? Change::rescheduled : Change::canceled;
-        case DeliveryKind::no_show_created:
-            return Change::no_show;
-        case DeliveryKind::no_show_deleted:
-            return Change::no_show_undone;
-        case DeliveryKind::routing_form_submission:
-            return Change::form_submitted;
-        default:
-            return delivery.invitee->old_invitee.empty() ? Change::booked : Change::rescheduled;
-    }
-}
-
 unsigned weight(TimelineOutcome outcome) noexcept {
     switch (outcome) {
         case TimelineOutcome::repeated:
@@ -117,23 +99,6 @@ Steps parse_steps(std::string_view text) {
     for (const auto& item : value.get_array())
         if (auto step = parse_step(item)) steps.push_back(std::move(*step));
     return steps;
-}
-
-TimelineEntry timeline_entry(const calendly::Delivery& delivery) {
-    TimelineEntry entry;
-    if (!delivery.invitee && !delivery.routing_form) return entry;
-    entry.change_id = own_change_id(delivery);
-    entry.event = event_name(own_change(delivery));
-    if (delivery.invitee) entry.invitee = delivery.invitee->uri;
-    return entry;
-}
-
-TimelineEntry timeline_entry(const Sighting& sighting, const TimelineEntry& told) {
-    auto entry = told;
-    entry.change_id = sighting.change_id;
-    entry.event = event_name(sighting.is_moved ? Change::rescheduled : sighting.change);
-    entry.invitee = sighting.invitee.uri;
-    return entry;
 }
 
 TimelineOutcome weightier(TimelineOutcome one, TimelineOutcome other) noexcept {

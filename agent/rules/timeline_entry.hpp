@@ -9,9 +9,6 @@
 
 #include <boost/json/array.hpp>
 
-#include "calendly/types.hpp"
-#include "rules/fold.hpp"
-
 namespace rules {
 
 enum class TimelineOutcome {
@@ -61,11 +58,6 @@ struct TimelineEntry {
     std::string reason{};  // of a dead one
 };
 using Timeline = std::vector<TimelineEntry>;
-
-// Of the change that the delivery itself is about.
-TimelineEntry timeline_entry(const calendly::Delivery& delivery);
-// Of one that it tells of; `told` says when it was received and by which steps.
-TimelineEntry timeline_entry(const Sighting& sighting, const TimelineEntry& told);
 
 // Of several changes that one delivery told without anything being sent for them: the one that says more.
 TimelineOutcome weightier(TimelineOutcome one, TimelineOutcome other) noexcept;

@@ -6,6 +6,7 @@
 
 #include "rules/acts_on.hpp"
 #include "rules/person.hpp"
+#include "rules/timeline_change.hpp"
 
 namespace syncing {
 namespace {

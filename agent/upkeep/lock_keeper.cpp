@@ -8,22 +8,21 @@
 #include "upkeep/history_world.hpp"
 
 namespace upkeep {
-namespace {
 
 namespace asio = boost::asio;
-using namespace std::chrono_literals;
-
-constexpr auto prolonged_every = 10s;
-constexpr auto tried_again_after = 1s;
-
-}  // namespace
 
 struct LockKeeper::State {
-    State(redis::HistoryStore& lock_store, asio::any_io_executor executor, std::string lock_name)
-        : store(lock_store), name(std::move(lock_name)), changed(executor), ended(executor) {}
+    State(redis::HistoryStore& lock_store, asio::any_io_executor executor, std::string lock_name,
+          Pace lock_pace)
+        : store(lock_store),
+          name(std::move(lock_name)),
+          pace(lock_pace),
+          changed(executor),
+          ended(executor) {}
 
     redis::HistoryStore& store;
     std::string name;
+    Pace pace;
     net::Event changed;  // is set: the work has ended
     net::Event ended;    // nobody prolongs it any more
     bool is_kept = false;
@@ -31,7 +30,11 @@ struct LockKeeper::State {
 };
 
 LockKeeper::LockKeeper(redis::HistoryStore& store, net::Interruption& interruption, std::string name)
-    : state_(std::make_shared<State>(store, interruption.executor(), std::move(name))) {}
+    : LockKeeper(store, interruption, std::move(name), Pace{}) {}
+
+LockKeeper::LockKeeper(redis::HistoryStore& store, net::Interruption& interruption, std::string name,
+                       Pace pace)
+    : state_(std::make_shared<State>(store, interruption.executor(), std::move(name), pace)) {}
 
 LockKeeper::~LockKeeper() {
     state_->changed.set();
@@ -49,16 +52,16 @@ asio::awaitable<bool> LockKeeper::take() {
 }
 
 asio::awaitable<void> LockKeeper::keep(std::shared_ptr<State> state) {
-    auto pause = std::chrono::milliseconds(prolonged_every);
+    auto pause = state->pace.prolonged_every;
     while (true) {
         co_await state->changed.wait_until(std::chrono::steady_clock::now() + pause);
         if (state->changed.is_set() || state->is_lost) break;
         try {
             const bool is_held = co_await state->store.lock(state->name);
             state->is_lost = !is_held;
-            pause = prolonged_every;
+            pause = state->pace.prolonged_every;
         } catch (const redis::Error&) {
-            pause = tried_again_after;  // whoever works meets the same, and says so
+            pause = state->pace.tried_again_after;  // whoever works meets the same, and says so
         }
     }
     state->ended.set();

@@ -1,6 +1,7 @@
 // One process at a time: a lock in Redis that is prolonged while its owner is at work.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -13,7 +14,12 @@ namespace upkeep {
 
 class LockKeeper {
 public:
+    struct Pace {
+        std::chrono::milliseconds prolonged_every{10'000};
+        std::chrono::milliseconds tried_again_after{1000};  // when Redis does not answer
+    };
     LockKeeper(redis::HistoryStore& store, net::Interruption& interruption, std::string name);
+    LockKeeper(redis::HistoryStore& store, net::Interruption& interruption, std::string name, Pace pace);
     LockKeeper(const LockKeeper&) = delete;
     LockKeeper& operator=(const LockKeeper&) = delete;
     ~LockKeeper();

@@ -1,5 +1,5 @@
 # Writes a page's files into a C++ source: cmake -DOUTPUT=... -DFUNCTION=book_assets -DASSETS=a;b;c -P assets.cmake
-# Of each: its bytes, the same in gzip, and the hash of its bytes for the ETag.
+# Of each: its bytes, the same in gzip, and the hash of its bytes for the ETag. The sources of several pages may be compiled as one.
 function(to_array hex into)
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
     set(${into} "${bytes}" PARENT_SCOPE)
@@ -22,9 +22,9 @@ foreach(asset ${ASSETS})
     string(SUBSTRING ${zipped} 16 -1 rest)
     to_array("${plain}" plain_bytes)
     to_array("${magic}00000000${rest}" zipped_bytes)
-    string(APPEND arrays "const unsigned char plain_${number}[] = {${plain_bytes}};\n"
-                         "const unsigned char zipped_${number}[] = {${zipped_bytes}};\n")
-    string(APPEND entries "    {\"${name}\", \"${hash}\", as_text(plain_${number}), as_text(zipped_${number})},\n")
+    string(APPEND arrays "const unsigned char ${FUNCTION}_plain_${number}[] = {${plain_bytes}};\n"
+                         "const unsigned char ${FUNCTION}_zipped_${number}[] = {${zipped_bytes}};\n")
+    string(APPEND entries "    {\"${name}\", \"${hash}\", ${FUNCTION}_text(${FUNCTION}_plain_${number}), ${FUNCTION}_text(${FUNCTION}_zipped_${number})},\n")
     math(EXPR number "${number} + 1")
 endforeach()
 
@@ -35,7 +35,7 @@ namespace web {
 namespace {
 
 template <std::size_t size>
-std::string_view as_text(const unsigned char (&bytes)[size]) {
+std::string_view ${FUNCTION}_text(const unsigned char (&bytes)[size]) {
     return {reinterpret_cast<const char*>(bytes), size};
 }
 

@@ -142,7 +142,7 @@ export async function startFakeOperator({ token = '', connectors, items, letters
         const isKnown = state.sessions.has(sessionOf(request)) || (state.token && request.headers.authorization === `Bearer ${state.token}`);
         if (!isOpen && !isKnown) return [401, error('unauthorized', request.headers.cookie ? 'Cookie: the session has ended. Sign in again.' : 'Authorization: a bearer token is needed, admin.token of connector.yaml.', { field: request.headers.cookie ? 'Cookie' : 'Authorization' })];
         if (!route) return [404, error('not_found', `There is no ${url.pathname}.`)];
-        if (!operation) return [405, error('method_not_allowed', `${method} is not for ${url.pathname}.`)];
+        if (!operation) return [405, error('method_not_allowed', `${method} is not for ${url.pathname}.`), { Allow: Object.keys(route.operations).join(', ').toUpperCase() }];
         if (method === 'GET') return null;
         const { origin } = request.headers;
         if (origin === undefined ? !request.headers.authorization : origin !== ownOrigin()) return [403, error('foreign_origin', `Origin: it is ${origin ?? 'missing'}, and ${ownOrigin()} is accepted. Behind a proxy, set admin.public_url.`, { field: 'Origin' })];

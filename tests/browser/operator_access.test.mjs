@@ -6,7 +6,9 @@ import { look } from './look.mjs';
 import { open, states } from './operator_states.mjs';
 import { desktop, until, visit } from './operator_visitor.mjs';
 
-const sizes = [[desktop, 'light'], [{ width: 360, height: 740 }, 'dark'], [{ width: 768, height: 900 }, 'dark'], [{ width: 360, height: 740 }, 'light']];
+const phone = { width: 360, height: 740 }, tablet = { width: 768, height: 900 };
+const some = [[desktop, 'light'], [phone, 'dark'], [tablet, 'dark']], others = [[desktop, 'dark'], [phone, 'light'], [tablet, 'light']];
+const sizes = process.env.ALL_LOOKS ? [...some, ...others] : some;
 
 for (const [name, { agent: options = () => ({}), reach }] of Object.entries(states)) {
     test(`${name}: clean for axe, in both themes, from phone to desktop`, visit(async ({ page, agent }) => {

@@ -5,7 +5,8 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { someLetters } from './operator_data.mjs';
 import { startFakeOperator } from './fake_operator.mjs';
-import { problemsOfAnswer } from './operator_schema.mjs';
+import { EventStream } from '../../agent/web/operator/event-stream.js';
+import { problemsOfAnswer, problemsOfSchema } from './operator_schema.mjs';
 
 const { OPERATOR_ORIGIN, OPERATOR_TOKEN: token = 'secret', OPERATOR_CONNECTOR: connector = 'sales' } = process.env;
 let fake, origin;
@@ -90,9 +91,39 @@ for (const [what, method, path, options, status, code, field] of refusals) {
         if (field) assert.equal(answer.body.error.field, field);
         if (/^[A-Z]/.test(field ?? '')) assert.ok(answer.body.error.message.includes(field), 'the words name the header');
         if (code === 'count_changed') assert.equal(typeof answer.body.error.count, 'number');
+        if (status === 405) assert.match(answer.headers.allow, /GET/);
         assert.equal(answer.headers['cache-control'], 'no-store');
     });
 }
+
+/** The first events of /live, until one of this name. */
+function listen(name, headers = {}) {
+    return new Promise((done, failed) => {
+        const stream = new EventStream(), events = [];
+        const request = http.get(`${origin}/api/v1/live`, { headers: { ...bearer, ...headers }, timeout: 5000 }, response => {
+            assert.deepEqual([response.statusCode, response.headers['content-type'].split(';')[0]], [200, 'text/event-stream']);
+            response.setEncoding('utf8').on('data', text => {
+                events.push(...stream.read(text));
+                if (!events.some(one => one.event === name)) return;
+                request.destroy();
+                done(events);
+            });
+        });
+        request.on('timeout', () => request.destroy(new Error(`no ${name} within 5 s`)));
+        request.on('error', failed);
+    });
+}
+
+test('the news begin with the verdict, at once', async () => {
+    const [first] = await listen('verdict');
+    assert.equal(first.event, 'verdict');
+    assert.deepEqual(problemsOfSchema('Status', JSON.parse(first.data)), []);
+});
+
+test('an id that nobody gave is told as a gap', async () => {
+    const gap = (await listen('gap', { 'Last-Event-ID': 'nonsense' })).find(one => one.event === 'gap');
+    assert.deepEqual(problemsOfSchema('Gap', JSON.parse(gap.data)), []);
+});
 
 test('a session: own origin, HttpOnly, Strict, and it ends', async () => {
     const own = { Origin: origin };

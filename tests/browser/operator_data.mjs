@@ -6,7 +6,7 @@ const ok = { state: 'ok', reason: null, since_ms: null };
 /** A connector that is well; `more` says what is not. */
 export function connectorOf(name, now, more = {}) {
     return {
-        name, verdict: 'healthy', since_ms: now - 26 * hour, sentence: 'All is well: bookings arrive and reach Brevo.', ready: true, problems: [],
+        name, verdict: 'healthy', since_ms: now - 26 * hour, sentence: 'Bookings arrive and reach Brevo.', ready: true, problems: [],
         redis: { up: true, reason: null, since_ms: now - 26 * hour }, edge: { state: 'ok', reason: null }, calendly: ok, brevo: ok,
         subscription: { state: 'ok', reason: null, since_ms: now - 26 * hour, checked_ms: now - 2 * minute }, paused: { paused: false },
         backlog: { entries: 0, oldest_ms: null, in_flight: 0 }, history: { entries: 0 }, dead_letters: { count: 0, since_ms: null },

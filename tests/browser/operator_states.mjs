@@ -118,7 +118,7 @@ export const states = {
     } },
     filteredNone: { reach: async (page, agent) => {
         await open(page, agent);
-        await page.getByLabel('E-mail, whole').fill('nobody@example.com');
+        await page.getByLabel('E-mail, in full').fill('nobody@example.com');
         await press(page.locator('#timeline'), 'Show');
         await page.getByText('Nothing of this kind').waitFor();
     } },

@@ -245,9 +245,9 @@ test('hostile text is text', visit(async ({ page, agent }) => {
     await openDetails(page, agent, `/book/sales/${typeId}?${new URLSearchParams({ name: evil, email: 'a@example.com', a1: evil, lang: evil, theme: evil, utm_source: evil })}`);
     await page.getByLabel(evil).first().check();
     assert.equal(await page.locator('#name').inputValue(), evil);
-    agent.fault('bookings', { answer: [422, { error: { code: 'invalid', field: 'name', message: evil, scheduling_url: 'javascript:alert(1)' } }], times: 1 });
+    agent.fault('bookings', { answer: [422, { error: { code: 'invalid', field: evil, message: evil, scheduling_url: 'javascript:alert(1)' } }], times: 1 });
     await send(page);
-    await page.locator('#name-error').getByText(evil).waitFor();
+    await page.locator('.notice').getByText(evil).waitFor();
     await send(page);
     await page.locator('.view-done').waitFor();
     assert.equal(await page.locator('img, script:not([src])').count(), 0);

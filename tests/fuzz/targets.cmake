@@ -31,22 +31,3 @@ add_library(booking_rules STATIC
 target_include_directories(booking_rules PUBLIC agent)
 target_link_libraries(booking_rules PUBLIC phone_rules shared_code Boost::json date::date-tz PkgConfig::FMT)
 target_link_libraries(booking_fuzz PRIVATE booking_rules)
-# Every call of the scheduling API and the booking page, on the fakes of the unit tests.
-find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS json url)
-find_package(spdlog REQUIRED)
-file(GLOB desk_sources CONFIGURE_DEPENDS agent/scheduling/*.cpp)
-set_source_files_properties(${desk_sources} PROPERTIES UNITY_GROUP scheduling)
-add_library(desk_code STATIC ${desk_sources} agent/net/boost_network.cpp
-    agent/web/bearer.cpp agent/web/book_pages.cpp agent/web/scheduling_answer.cpp agent/web/scheduling_api.cpp
-    agent/http/admission.cpp agent/http/router.cpp agent/http/url.cpp
-    agent/api/api_failure.cpp agent/rules/calendar_file.cpp agent/rules/offered_times.cpp
-    agent/calendly/link.cpp agent/calendly/listing_parse.cpp
-    agent/net/interruption.cpp agent/net/limited_log.cpp agent/text/seal.cpp)
-set_target_properties(desk_code PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-target_include_directories(desk_code PUBLIC ${CMAKE_SOURCE_DIR} tests)
-target_compile_definitions(desk_code PUBLIC
-    BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
-target_precompile_headers(desk_code PRIVATE agent/precompiled.hpp)
-target_link_libraries(desk_code PUBLIC booking_rules spdlog::spdlog Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
-target_link_libraries(scheduling_fuzz PRIVATE desk_code)
-target_precompile_headers(scheduling_fuzz REUSE_FROM desk_code)

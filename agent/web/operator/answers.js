@@ -13,14 +13,16 @@ const subscriptionWords = {
     unknown: ['calm', 'Not known yet'], unwatched: ['calm', 'Nobody watches it'],
 };
 
-const lastWords = (ms, now, verb) => ms === null ? 'None since this agent began.' : `The last ${verb} ${ago(ms, now)}.`;
+// Where nothing is in the way: yes, when one was seen.
+const seen = (ms, now, verb) => ms === null ? { tone: 'calm', answer: 'None yet', detail: 'Nothing is in the way; none came since this agent began.' } :
+    { tone: 'good', answer: 'Yes', detail: `The last ${verb} ${ago(ms, now)}.` };
 
 function arrive({ redis, subscription, edge, last }, now) {
     if (!redis.up) return { tone: 'bad', answer: 'No: Redis does not answer', detail: redis.reason ?? undefined, since: redis.since_ms };
     const isNoneDelivered = ['missing', 'disabled'].includes(subscription.state);
     if (isNoneDelivered) return { tone: 'bad', answer: `No: the subscription is ${subscription.state}`, since: subscription.since_ms };
     if (edge.state === 'wrong') return { tone: 'bad', answer: 'No: the public URL does not lead here', detail: edge.reason ?? undefined };
-    return { tone: 'good', answer: 'Yes', detail: lastWords(last.received_ms, now, 'arrived') };
+    return seen(last.received_ms, now, 'arrived');
 }
 
 function reach(connector, now) {
@@ -31,8 +33,8 @@ function reach(connector, now) {
     if (parked) return { tone: 'bad', answer: `No: ${parked[1]} is parked`, since: connector[parked[0]].since_ms };
     const resting = apis.find(([api]) => connector[api].state === 'resting');
     if (resting) return { tone: 'warn', answer: `Not now: ${resting[1]} rests`, detail: connector[resting[0]].reason ?? undefined, since: connector[resting[0]].since_ms };
-    if (backlog.oldest_ms !== null && now - backlog.oldest_ms > late) return { tone: 'warn', answer: 'Late', detail: lastWords(last.synced_ms, now, 'reached Brevo') };
-    return { tone: 'good', answer: 'Yes', detail: lastWords(last.synced_ms, now, 'reached Brevo') };
+    if (backlog.oldest_ms !== null && now - backlog.oldest_ms > late) return { ...seen(last.synced_ms, now, 'reached Brevo'), tone: 'warn', answer: 'Late' };
+    return seen(last.synced_ms, now, 'reached Brevo');
 }
 
 function waits({ backlog, history }, now) {

@@ -30,12 +30,13 @@ export class DeadLetters {
         this.trouble = el('div', { role: 'alert' });
         this.reason = el('select', { class: 'input', id: 'dead-reason' });
         this.status = el('select', { class: 'input', id: 'dead-status' });
+        this.hide = button('Hide the list', () => this.#choose(null), { hidden: true });
         this.q = el('input', { class: 'input', id: 'dead-q', autocomplete: 'off', spellcheck: 'false', maxlength: 200 });
         this.form = el('form', { class: 'filter', role: 'search', 'aria-label': 'Dead letters', onsubmit: event => { event.preventDefault(); this.#choose(this.#chosen()); } },
             el('div', { class: 'field' }, el('label', { for: 'dead-reason' }, 'Reason'), this.reason),
             el('div', { class: 'field' }, el('label', { for: 'dead-status' }, 'Answer'), this.status),
             el('div', { class: 'field is-wide' }, el('label', { for: 'dead-q' }, 'Contains'), this.q),
-            el('button', { class: 'button', type: 'submit' }, 'Show'), button('Hide the list', () => this.#choose(null)));
+            el('button', { class: 'button', type: 'submit' }, 'Show'), this.hide);
         this.changed = el('p', { class: 'note', role: 'status', hidden: true });
         this.bulk = el('div', { class: 'bulk' });
         this.list = el('ul', { class: 'letters', 'aria-label': 'Dead letters, the newest first' });
@@ -103,7 +104,7 @@ export class DeadLetters {
         return el('li', { class: 'group' },
             el('span', { class: 'group-count' }, number(letters)),
             el('div', { class: 'group-what' }, el('p', {}, badge(statusWords(status), 'warn'), ' ', foreign(reason, 300)),
-                el('p', { class: 'facts' }, el('span', {}, 'The oldest ', time(oldest)), el('span', {}, 'The newest ', time(newest)))),
+                el('p', { class: 'facts' }, letters > 1 && el('span', {}, 'The oldest ', time(oldest)), el('span', {}, letters > 1 ? 'The newest ' : 'Given up ', time(newest)))),
             el('div', { class: 'buttons' },
                 act('show', 'Show', () => this.#choose(filter, true)),
                 act('replay', letters === 1 ? 'Replay it…' : `Replay all ${number(letters)}…`, () => this.#act('replay', { filter })),
@@ -121,6 +122,7 @@ export class DeadLetters {
         set(this.changed, 'hidden', true);
         if (filter) [this.reason.value, this.status.value, this.q.value] = [filter.reason ?? '', filter.status ?? '', filter.q ?? ''];
         else this.list.replaceChildren();
+        set(this.hide, 'hidden', filter === null);
         if (!filter) return set(this.details, 'hidden', true);
         await this.#read(generation, undefined);
         if (generation === this.#generation && isShown) this.bulk.querySelector('input')?.focus();

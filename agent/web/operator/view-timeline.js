@@ -49,7 +49,7 @@ export class Timeline {
         this.element = el('section', { id: 'timeline', 'aria-labelledby': 'timeline-heading', tabindex: '-1' },
             el('h2', { id: 'timeline-heading' }, 'Timeline'),
             el('form', { class: 'filter', role: 'search', 'aria-label': 'Timeline', onsubmit: event => { event.preventDefault(); this.#choose(); } },
-                el('div', { class: 'field is-wide' }, el('label', { for: 'person' }, 'E-mail, whole'), this.person),
+                el('div', { class: 'field is-wide' }, el('label', { for: 'person' }, 'E-mail, in full'), this.person),
                 el('div', { class: 'field' }, el('label', { for: 'outcome' }, 'Outcome'), this.outcome),
                 el('button', { class: 'button', type: 'submit' }, 'Show'),
                 button('Clear', () => { this.person.value = this.outcome.value = ''; this.#choose(); })),

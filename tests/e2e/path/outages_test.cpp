@@ -252,7 +252,8 @@ TEST_F(PathOutages, APersonWithManyEntriesHoldsNobodyElseUp) {
         sandbox().mark_no_show(id);
         sandbox().undo_no_show(id);
     }
-    harness::wait_until([&] { return system_->pending() == 2 * changes; }, "the agent should hold them all");
+    harness::wait_until([&] { return system_->pending() == 2 * changes; }, "the agent should hold them all",
+                        harness::Duration(60'000));
     book(ann);
     harness::wait_until(
         [&] { return system_->pending() == 2 * changes && sandbox().events(ann).size() == 1; },

@@ -25,8 +25,8 @@ TEST_F(SandboxCalendly, RateLimitHasHeadersAndAnEmpty429) {
     sandbox::CalendlyApi limited(state, subscriptions, "sandbox-token", {1, 60s}, [](const auto&) {});
     const auto first = limited.handle(sandbox_test::call("GET", "/users/me"), monday + 20s);
     EXPECT_THAT(first.headers,
-                ElementsAre(std::pair("X-RateLimit-Limit", "1"), std::pair("X-RateLimit-Remaining", "0"),
-                            std::pair("X-RateLimit-Reset", "40")));
+                ElementsAre(std::pair("x-ratelimit-limit", "1"), std::pair("x-ratelimit-remaining", "0"),
+                            std::pair("x-ratelimit-reset", "40")));
     const auto second = limited.handle(sandbox_test::call("GET", "/users/me"), monday + 21s);
     EXPECT_EQ(second.status, 429U);
     EXPECT_FALSE(second.body);

