@@ -14,6 +14,7 @@
 #include "calendly/http_listing_api.hpp"
 #include "calendly/http_scheduling_api.hpp"
 #include "redis/client.hpp"
+#include "redis/redis_backlog.hpp"
 #include "redis/redis_booking_store.hpp"
 #include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
