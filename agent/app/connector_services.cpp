@@ -14,7 +14,6 @@
 #include "calendly/http_listing_api.hpp"
 #include "calendly/http_scheduling_api.hpp"
 #include "redis/client.hpp"
-#include "redis/redis_backlog.hpp"
 #include "redis/redis_booking_store.hpp"
 #include "redis/redis_dead_letter_queue.hpp"
 #include "redis/redis_entry_queue.hpp"
@@ -164,6 +163,9 @@ redis::DeadLetterDesk& ConnectorServices::dead_letter_desk() noexcept {
 }
 redis::PauseSwitch& ConnectorServices::pause_switch() noexcept {
     return parts_->operators.pause_switch();
+}
+redis::BacklogGauge& ConnectorServices::backlog() noexcept {
+    return parts_->operators.backlog();
 }
 redis::Erasure& ConnectorServices::erasure() noexcept {
     return parts_->operators.erasure();
