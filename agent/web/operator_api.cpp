@@ -5,6 +5,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 
 #include "net/interruption.hpp"
 #include "operating/letter_actions.hpp"
@@ -190,7 +191,7 @@ asio::awaitable<http::Response> OperatorApi::begin_session(Call call) {
     if (!token.empty() && !are_same(given, token))
         throw OperatorRefusal(401, "wrong_token", "token: it is another one than admin.token.", "token");
     const auto id = guard_.sessions().begin(std::chrono::steady_clock::now());
-    auto response = answer_json({{"token_required", !token.empty()}});
+    auto response = answer_json(json::object{{"token_required", !token.empty()}});
     response.set(Field::set_cookie, cookie_of(id, is_secure()));
     co_return response;
 }
@@ -306,9 +307,8 @@ asio::awaitable<http::Response> OperatorApi::repair(Call call) {
     std::optional<OperatorRefusal> refusal;
     try {
         const auto repaired = co_await connector->repair();
-        json::array changes(repaired.changes.begin(), repaired.changes.end());
         json::object object{{"state", repaired.state}};
-        object["changes"] = std::move(changes);
+        object["changes"] = json::value_from(repaired.changes);
         co_return answer_json(object);
     } catch (const operating::RepairRefused& error) {
         refusal.emplace(502, "refused", error.what());
@@ -328,7 +328,7 @@ asio::awaitable<http::Response> OperatorApi::reconcile(Call call) {
         running = error.what();
     }
     if (!running.empty()) throw OperatorRefusal(409, "running", running);
-    co_return answer_json({{"state", "started"}}, 202);
+    co_return answer_json(json::object{{"state", "started"}}, 202);
 }
 
 }  // namespace web

@@ -17,7 +17,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_ids = 1000;
-constexpr std::size_t longest_person = 320, longest_reason = 500, longest_q = 200, longest_cursor = 200;
+constexpr std::size_t most_of_person = 320, most_of_reason = 500, most_of_q = 200, most_of_cursor = 200;
 
 // In characters; what is no UTF-8 counts by its bytes that begin one.
 std::size_t length_of(std::string_view text) {
@@ -68,8 +68,8 @@ redis::LetterFilter filter_member(const json::value& value) {
     allow_members(*object, {"reason", "status", "q"});
     redis::LetterFilter filter;
     if (const auto* reason = object->if_contains("reason"))
-        filter.reason = text_of_member(*reason, "reason", longest_reason);
-    if (const auto* q = object->if_contains("q")) filter.q = text_of_member(*q, "q", longest_q);
+        filter.reason = text_of_member(*reason, "reason", most_of_reason);
+    if (const auto* q = object->if_contains("q")) filter.q = text_of_member(*q, "q", most_of_q);
     if (const auto* status = object->if_contains("status")) {
         if (const auto* number = status->if_int64())
             filter.status = checked_status(std::to_string(*number));
@@ -86,7 +86,7 @@ std::vector<std::string> ids_member(const json::value& value) {
     std::vector<std::string> ids;
     std::set<std::string> seen;
     for (const auto& one : *array) {
-        ids.push_back(text_of_member(one, "ids", longest_cursor));
+        ids.push_back(text_of_member(one, "ids", most_of_cursor));
         if (!seen.insert(ids.back()).second) throw OperatorRefusal::invalid("ids", "one stands there twice.");
     }
     return ids;
@@ -110,7 +110,7 @@ bool reveals(const http::RoutedRequest& routed) {
 
 redis::TimelineFilter timeline_filter(const http::RoutedRequest& routed) {
     redis::TimelineFilter filter;
-    if (const auto person = parameter(routed, "person", longest_person))
+    if (const auto person = parameter(routed, "person", most_of_person))
         filter.person = text::lower_case(*person);
     if (const auto outcome = routed.parameter("outcome")) {
         filter.outcome = rules::timeline_outcome(*outcome);
@@ -123,14 +123,14 @@ redis::TimelineFilter timeline_filter(const http::RoutedRequest& routed) {
 
 redis::LetterFilter letter_filter(const http::RoutedRequest& routed) {
     redis::LetterFilter filter;
-    filter.reason = parameter(routed, "reason", longest_reason);
+    filter.reason = parameter(routed, "reason", most_of_reason);
     if (const auto status = routed.parameter("status")) filter.status = checked_status(*status);
-    filter.q = parameter(routed, "q", longest_q).value_or("");
+    filter.q = parameter(routed, "q", most_of_q).value_or("");
     return filter;
 }
 
 std::string cursor_in(const http::RoutedRequest& routed) {
-    auto cursor = parameter(routed, "cursor", longest_cursor).value_or("");
+    auto cursor = parameter(routed, "cursor", most_of_cursor).value_or("");
     if (!cursor.empty() && !redis::parse_stream_id(cursor))
         throw OperatorRefusal::invalid("cursor", "neither a page nor an item has told this one.");
     return cursor;
