@@ -18,6 +18,13 @@
 #include "web/operator_values.hpp"
 
 namespace web {
+
+// Of /api/v1/live: its parameters, or what the router refuses.
+struct LiveQuestion {
+    http::RoutedRequest routed;
+    std::optional<http::Response> refusal;
+};
+
 namespace {
 
 namespace asio = boost::asio;
@@ -68,16 +75,10 @@ bool comes_after(const std::string& id, const std::string& other) {
     return one && (!two || *two < *one);
 }
 
-// Of /api/v1/live: its parameters, or what the router refuses.
-struct Asked {
-    http::RoutedRequest routed;
-    std::optional<http::Response> refusal;
-};
-
-asio::awaitable<Asked> route_live(http::Request request) {
+asio::awaitable<LiveQuestion> route_live(http::Request request) {
     const std::string target(request.target());
     const bool is_head = request.method() == Verb::head;
-    Asked asked;
+    LiveQuestion asked;
     http::Router router;
     bool is_matched = false;
     router.add(Verb::get, live_path, [&](http::RoutedRequest routed) -> asio::awaitable<http::Response> {
