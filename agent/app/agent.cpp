@@ -124,7 +124,7 @@ void Agent::open_admin() {
         };
         web::Desks desks;
         if (has_scheduling(configuration_)) desks = [this] { return generation_->desks(); };
-        admin_ = std::make_unique<web::Server>(
+        admin_ = std::make_shared<web::Server>(
             io_.get_executor(), settings, [this] { return generation_->status(); }, login, std::move(desks),
             operations());
         spdlog::info("health and metrics at http://{}:{}/, and the operators' page", settings.listen.ip,

@@ -46,7 +46,7 @@ private:
     std::string consumer_;                    // this agent's name in the consumer groups
     std::shared_ptr<Generation> generation_;  // as well of calls that are under way
     std::unique_ptr<Overview> overview_;
-    std::unique_ptr<web::Server> admin_;
+    std::shared_ptr<web::Server> admin_;  // likewise
     boost::asio::signal_set signals_;
     Systemd systemd_;
 };

@@ -42,7 +42,7 @@ Overview::Overview(asio::any_io_executor executor, std::string own_name, Overloo
 asio::awaitable<void> Overview::run() {
     while (!is_stopped_) {
         turned_ = SteadyClock::now();
-        if (turned_ - looked_ >= look_per_connector * observer_.connectors().size()) look();
+        if (turned_ - looked_ >= look_per_connector * static_cast<int>(observer_.connectors().size())) look();
         next_turn_.expires_after(turn);
         co_await next_turn_.async_wait(net::as_result);
     }

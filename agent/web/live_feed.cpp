@@ -123,7 +123,6 @@ public:
     Place(LiveFeed& feed, Reader& reader) : feed_(feed), number_(reader.number) {
         if (feed_.readers_.size() >= most_readers) feed_.readers_.erase(feed_.readers_.begin());
         feed_.readers_.emplace(number_, &reader);
-        feed_.begin_looking();
     }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
@@ -137,7 +136,8 @@ private:
 LiveFeed::LiveFeed(asio::any_io_executor executor, Operations operations, OperatorGuard& guard)
     : executor_(executor), operations_(std::move(operations)), guard_(guard), changed_(std::move(executor)) {}
 
-asio::awaitable<std::optional<http::Response>> LiveFeed::answer(http::Request request, http::Stream& stream) {
+asio::awaitable<std::optional<http::Response>> LiveFeed::answer(http::Request request, http::Stream& stream,
+                                                                std::shared_ptr<const void> owner) {
     std::optional<http::Response> refusal;
     try {
         guard_.check_host(request);
@@ -151,7 +151,7 @@ asio::awaitable<std::optional<http::Response>> LiveFeed::answer(http::Request re
         allow_parameters(asked.routed, {"reveal"});
         reader.reveals = reveals(asked.routed);
         reader.number = ++readers_ever_;
-        co_await serve(reader, std::move(last_id), stream);
+        co_await serve(reader, std::move(last_id), stream, std::move(owner));
     } catch (const OperatorRefusal& error) {
         refusal = error.answer();
     }
@@ -170,11 +170,12 @@ bool LiveFeed::may_go_on(const Reader& reader) const {
 }
 
 asio::awaitable<void> LiveFeed::serve(Reader& reader, std::optional<std::string> last_id,
-                                      http::Stream& stream) {
+                                      http::Stream& stream, std::shared_ptr<const void> owner) {
     auto head = event_stream();
     bool goes_on = co_await stream.begin(std::move(head));
     if (!goes_on) co_return;
     const Place listed(*this, reader);
+    begin_looking(std::move(owner));
     co_await look_at_timelines();  // what comes from here on is news
     reader.next = next_number_;
     reader.place = place_;
@@ -253,17 +254,17 @@ std::string LiveFeed::verdict_for(Reader& reader) {
     return event_text("verdict", verdict_);
 }
 
-void LiveFeed::begin_looking() {
+void LiveFeed::begin_looking(std::shared_ptr<const void> owner) {
     if (is_looking_ || is_stopped_) return;
     is_looking_ = true;
     place_.clear();
-    asio::co_spawn(executor_, look_on(), [this](std::exception_ptr failure) {
+    asio::co_spawn(executor_, look_on(owner), [this, owner](std::exception_ptr failure) {
         is_looking_ = false;
         if (failure) spdlog::error("the live feed of the operators' page ended by an exception");
     });
 }
 
-asio::awaitable<void> LiveFeed::look_on() {
+asio::awaitable<void> LiveFeed::look_on(std::shared_ptr<const void>) {
     while (!readers_.empty() && !is_stopped_) {
         co_await look_at_timelines();
         if (Clock::now() >= verdict_at_ + verdict_every) co_await look_at_verdict();

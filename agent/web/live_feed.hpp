@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,8 +41,10 @@ public:
     // `guard` must live as long.
     LiveFeed(boost::asio::any_io_executor executor, Operations operations, OperatorGuard& guard);
 
-    // Until the reader has had enough, its session ends, or stop(). A refusal is given back.
-    boost::asio::awaitable<std::optional<http::Response>> answer(http::Request request, http::Stream& stream);
+    // Until the reader has had enough, its session ends, or stop(). A refusal is given back. `owner` keeps
+    // this alive until nothing of it runs any more.
+    boost::asio::awaitable<std::optional<http::Response>> answer(http::Request request, http::Stream& stream,
+                                                                 std::shared_ptr<const void> owner = {});
 
     void stop();
 
@@ -64,13 +67,13 @@ private:
     class Place;
 
     boost::asio::awaitable<void> serve(Reader& reader, std::optional<std::string> last_id,
-                                       http::Stream& stream);
+                                       http::Stream& stream, std::shared_ptr<const void> owner);
     boost::asio::awaitable<std::string> resume(Reader& reader, std::string last_id);
     std::string news_for(Reader& reader);
     std::string verdict_for(Reader& reader);
     bool may_go_on(const Reader& reader) const;
-    void begin_looking();
-    boost::asio::awaitable<void> look_on();
+    void begin_looking(std::shared_ptr<const void> owner);
+    boost::asio::awaitable<void> look_on(std::shared_ptr<const void> owner);
     boost::asio::awaitable<void> look_at_timelines();
     boost::asio::awaitable<bool> look_at(operating::OperatedPtr connector);
     boost::asio::awaitable<void> look_at_verdict();

@@ -93,7 +93,7 @@ http::ServerOptions Server::options() {
     options.refuse = [this](const http::Request& head, unsigned code) { return refuse(head, code); };
     options.streaming = {[](const http::Request& request) { return path_of(request) == live_path; },
                          [this](http::Request request, http::Stream& stream) {
-                             return live_->answer(std::move(request), stream);
+                             return live_->answer(std::move(request), stream, owner());
                          }};
     return options;
 }
@@ -172,6 +172,7 @@ bool Server::is_open(const http::Request& request) const {
 
 // Without the token nobody learns what there is.
 asio::awaitable<http::Response> Server::answer(http::Request request) {
+    const auto kept = owner();
     if (scheduling_ && request.target().starts_with("/v1/scheduling/")) {
         auto told = co_await scheduling_->answer(std::move(request));
         co_return told;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +25,8 @@ namespace web {
 
 using StatusSource = std::function<std::vector<syncing::ConnectorStatus>()>;
 
-class Server {
+// Held by a shared_ptr it lives as long as somebody is being answered.
+class Server : public std::enable_shared_from_this<Server> {
 public:
     // Listens at once. Throws std::runtime_error when the address cannot be had.
     // Without `login` there is no page for logins, without `desks` nothing to book, without `operations`
@@ -44,6 +46,7 @@ public:
 
 private:
     http::ServerOptions options();
+    std::shared_ptr<const void> owner() { return weak_from_this().lock(); }
     http::Router make_router(StatusSource status, LoginCallback login, const Desks& desks);
     void add_operators_routes(http::Router& router);
     bool is_allowed(const http::Request& request) const;
