@@ -38,6 +38,10 @@ std::vector<std::string> words_of(const cli::Command& command, bool with_argumen
         {"invitees list", {"EVENT"}},
         {"links create", {"demo"}},
         {"webhooks delete", {"--ours"}},
+        {"dead show", {"1-0"}},
+        {"dead replay", {"1-0"}},
+        {"dead discard", {"1-0"}},
+        {"forget", {"ada@example.com"}},
         {"backfill", {"--from", "2026-01-01", "--to", "2026-02-01"}}};
     std::istringstream name(command.name);
     std::vector<std::string> words{std::istream_iterator<std::string>(name), {}};
