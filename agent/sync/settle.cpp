@@ -1,23 +1,14 @@
 #include "sync/settle.hpp"
 
-#include <chrono>
-
 #include <fmt/format.h>
 
 #include "redis/error.hpp"
+#include "redis/unix_ms.hpp"
 #include "text/mask.hpp"
 
 namespace syncing {
-namespace {
 
 namespace asio = boost::asio;
-
-std::int64_t milliseconds_now() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-}  // namespace
 
 Settle::Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters)
     : store_(store), open_work_(open_work), writer_(writer), counters_(counters) {}
@@ -63,10 +54,11 @@ asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome& outcome
     std::erase_if(outcome.progress.sent, [&](const auto& id) { return done.contains(id); });
     outcome.progress.lists.clear();
     redis::Commit commit{outcome.changed_ledger(), rules::serialize(outcome.progress), std::move(entry_ids),
-                         outcome.timeline};
+                         std::move(outcome.timeline)};
+    const auto now = redis::unix_ms();
     for (auto& entry : commit.timeline) {
         entry.person = person;
-        entry.committed_ms = milliseconds_now();
+        entry.committed_ms = now.count();
     }
     const auto lease = hold.of(person).lease;
     const bool is_committed = co_await store_.commit(lease, std::move(commit));
