@@ -23,6 +23,9 @@ std::chrono::hours parse_retention(std::string_view text);  // "400d", "48h"
 ListenAddress parse_listen(std::string_view text);          // "127.0.0.1:8719", "[::1]:8719"
 LogLevel parse_log_level(std::string_view text);
 rules::FollowLinks parse_follow_links(std::string_view text);
+// As it is written.
+std::string_view to_string(LogLevel level) noexcept;
+std::string_view to_string(rules::FollowLinks links) noexcept;
 std::string parse_ca_file(std::string_view path);  // PEM, read once to see that it can be; "": the system's
 std::string parse_attribute_name(std::string_view text);  // Brevo's: A-Z, 0-9 and _
 
