@@ -63,7 +63,7 @@ if(CALENDLY_BREVO_MODULE)
     set(shipped_edge "EdgeBuild.*:EdgeExports.*:EdgeHardening.*:EdgeMetrics*.*:EdgeMixture.*")
     set(edge_harness "EdgeLoadGenerator.*:LatencyHistogram.*:WholeAnswer.*")
     gtest_discover_tests(edge_tests TEST_PREFIX e2e. TEST_LIST edge_shipped TEST_FILTER ${shipped_edge}:${edge_harness}
-        DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 300)
+        DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 900)
     gtest_discover_tests(edge_tests TEST_PREFIX sanitized. TEST_LIST edge_sanitized
         TEST_FILTER -EdgeBuild.*:EdgeExports.*:EdgeHardening.*:EdgeMixture.*:${edge_harness} DISCOVERY_TIMEOUT 60
         PROPERTIES LABELS e2e TIMEOUT 300

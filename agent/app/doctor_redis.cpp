@@ -1,5 +1,5 @@
 // Redis, and who reads the streams in it.
-#include <charconv>
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -12,6 +12,8 @@
 #include "http/client.hpp"
 #include "redis/client.hpp"
 #include "redis/error.hpp"
+#include "redis/stream_id.hpp"
+#include "redis/unix_ms.hpp"
 #include "rules/redis_check.hpp"
 #include "shared/webhook_entry.hpp"
 
@@ -27,17 +29,6 @@ using rules::Findings;
 constexpr std::int64_t most_letters = 1000;  // that are read for their reasons
 // An agent that waits for entries asks every few seconds.
 constexpr std::chrono::milliseconds longest_idle = 30s;
-
-std::int64_t milliseconds_of(std::string_view id) {
-    std::int64_t number = 0;
-    std::from_chars(id.data(), id.data() + id.size(), number);
-    return number;
-}
-
-std::int64_t now_ms() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 // Of [[id, [field, value, ...]], ...] how often which reason stands there.
 std::map<std::string, std::int64_t> reasons_in(const redisReply& reply) {
@@ -85,8 +76,8 @@ static asio::awaitable<Finding> examine_backlog(redis::Client& client, std::stri
     redis::Arguments arguments{"XRANGE", shared::webhooks_key(connector), "-", "+", "COUNT", "1"};
     const auto first = co_await client.command(std::move(arguments));
     if (first->elements > 0 && first->element[0]->elements > 0) {
-        const auto arrived = milliseconds_of(shared::text(*first->element[0]->element[0]));
-        backlog.oldest = std::chrono::milliseconds(std::max<std::int64_t>(0, now_ms() - arrived));
+        const std::chrono::milliseconds arrived(redis::ms_of(shared::text(*first->element[0]->element[0])));
+        backlog.oldest = std::max(0ms, redis::unix_ms() - arrived);
     }
     co_return rules::check_backlog(backlog);
 }

@@ -70,6 +70,17 @@ std::string chosen_text(const LetterOptions& options, std::size_t count) {
     return text;
 }
 
+boost::asio::awaitable<int> say_what_would_be(Session& session, LetterOptions options,
+                                              std::vector<std::string> ids, std::string_view what) {
+    std::vector<std::string> missing;
+    for (const auto& id : options.ids) {
+        const auto letter = co_await session.services().dead_letter_desk().letter(id);
+        if (!letter) missing.push_back(id);
+    }
+    fmt::print("would {} {}\n", what, chosen_text(options, ids.size() - missing.size()));
+    co_return report_missing(missing);
+}
+
 void agree(const LetterOptions& options, const std::string& what) {
     if (options.has_agreed) return;
     if (::isatty(STDIN_FILENO) != 1) throw CommandError(what + "? Nobody is there to ask: say --yes");
@@ -80,11 +91,6 @@ void agree(const LetterOptions& options, const std::string& what) {
 int report_missing(const std::vector<std::string>& missing) {
     for (const auto& id : missing) fmt::print(stderr, "calendly-brevo: no dead letter has the id {}\n", id);
     return missing.empty() ? app::exit_code::done : app::exit_code::failed;
-}
-
-std::vector<std::string> piece_of(const std::vector<std::string>& ids, std::size_t from) {
-    const auto end = std::min(from + letters_in_a_piece, ids.size());
-    return {ids.begin() + static_cast<std::ptrdiff_t>(from), ids.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
 }  // namespace cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -36,14 +37,14 @@ boost::asio::awaitable<std::vector<std::string>> chosen_letters(Session& session
 // "12 dead letters with the reason x and the status 400".
 std::string chosen_text(const LetterOptions& options, std::size_t count);
 
+// A dry run: says what "replay" or "discard" would do to those that are there. The exit code.
+boost::asio::awaitable<int> say_what_would_be(Session& session, LetterOptions options,
+                                              std::vector<std::string> ids, std::string_view what);
+
 // Asks whether to `what` them; without a terminal it must have been said. Throws CommandError for a no.
 void agree(const LetterOptions& options, const std::string& what);
 
 // Says on standard error which ids no letter has. The exit code.
 int report_missing(const std::vector<std::string>& missing);
-
-// So many ids at a time are replayed or discarded: a command that is interrupted has done whole pieces.
-inline constexpr std::size_t letters_in_a_piece = 500;
-std::vector<std::string> piece_of(const std::vector<std::string>& ids, std::size_t from);
 
 }  // namespace cli

@@ -11,6 +11,7 @@
 #include "cli/dead.hpp"
 #include "cli/letter_export.hpp"
 #include "operating/shapes.hpp"
+#include "redis/arguments.hpp"
 
 namespace cli {
 
@@ -24,21 +25,14 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 
+// So many are written down and removed at a time: a command that is interrupted has done whole pieces.
+constexpr std::size_t letters_in_a_piece = 500;
+
 struct Removal {
     std::size_t count = 0;
     json::array items;  // without a file
     std::vector<std::string> missing;
 };
-
-asio::awaitable<int> try_discard(Session& session, LetterOptions options, std::vector<std::string> ids) {
-    std::vector<std::string> missing;
-    for (const auto& id : options.ids) {
-        const auto letter = co_await session.services().dead_letter_desk().letter(id);
-        if (!letter) missing.push_back(id);
-    }
-    fmt::print("would discard {}\n", chosen_text(options, ids.size() - missing.size()));
-    co_return report_missing(missing);
-}
 
 // Whatever happens then, they are in the file.
 asio::awaitable<void> export_letters(Session& session, std::vector<std::string> ids, LetterExport& file) {
@@ -80,7 +74,8 @@ void print_removal(Removal removal, const DeadDiscardOptions& options, bool as_j
 asio::awaitable<int> discard_letters(Session& session, DeadDiscardOptions options, bool as_json) {
     auto ids = co_await chosen_letters(session, options.letters);
     if (options.letters.is_dry_run) {
-        const auto exit_code = co_await try_discard(session, options.letters, std::move(ids));
+        const auto exit_code =
+            co_await say_what_would_be(session, options.letters, std::move(ids), "discard");
         co_return exit_code;
     }
     if (!ids.empty()) agree(options.letters, "discard for ever " + chosen_text(options.letters, ids.size()));
@@ -88,7 +83,7 @@ asio::awaitable<int> discard_letters(Session& session, DeadDiscardOptions option
     if (!options.export_file.empty()) file.emplace(options.export_file);
     Removal removal;
     for (std::size_t from = 0; from < ids.size(); from += letters_in_a_piece) {
-        auto piece = piece_of(ids, from);
+        auto piece = redis::part_of(ids, from, letters_in_a_piece);
         co_await discard_piece(session, std::move(piece), file ? &*file : nullptr, removal);
     }
     const auto exit_code = report_missing(removal.missing);

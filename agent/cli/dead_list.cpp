@@ -8,7 +8,6 @@
 #include "cli/looking.hpp"
 #include "cli/table.hpp"
 #include "operating/shapes.hpp"
-#include "text/mask.hpp"
 
 namespace cli {
 
@@ -24,22 +23,13 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::string shown_ms(std::int64_t ms) {
-    return shown_time(calendly::Timestamp(std::chrono::milliseconds(ms)));
-}
-
-std::string shown_status(unsigned status) {
-    return status == 0 ? "none" : std::to_string(status);
-}
-
 void print_letters(const std::vector<operating::SeenLetter>& letters, bool reveals) {
     Table table({"ID", "FAILED", "STATUS", "REASON", "PERSON", "EVENT", "REPLAYS", "SUPERSEDED"});
     for (const auto& seen : letters) {
         const auto& letter = seen.letter;
-        const auto person = reveals || seen.person.empty() ? seen.person : text::mask_email(seen.person);
-        table.add({letter.entry.id, shown_ms(letter.failed_ms), shown_status(letter.status), letter.reason,
-                   person, seen.event, std::to_string(letter.entry.replays),
-                   seen.is_superseded ? "yes" : "no"});
+        table.add({letter.entry.id, shown_time_of(letter.failed_ms), rules::status_text(letter.status),
+                   letter.reason, operating::shown_person(seen.person, reveals), seen.event,
+                   std::to_string(letter.entry.replays), seen.is_superseded ? "yes" : "no"});
     }
     fmt::print("{}", table.text());
 }
@@ -47,8 +37,8 @@ void print_letters(const std::vector<operating::SeenLetter>& letters, bool revea
 void print_groups(const std::vector<redis::LetterGroup>& groups) {
     Table table({"COUNT", "STATUS", "OLDEST", "NEWEST", "REASON"});
     for (const auto& group : groups)
-        table.add({std::to_string(group.count), shown_status(group.status), shown_ms(group.oldest_ms),
-                   shown_ms(group.newest_ms), group.reason});
+        table.add({std::to_string(group.count), rules::status_text(group.status),
+                   shown_time_of(group.oldest_ms), shown_time_of(group.newest_ms), group.reason});
     fmt::print("{}", table.text());
 }
 

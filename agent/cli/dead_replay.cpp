@@ -1,5 +1,3 @@
-#include <iterator>
-
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <boost/json/serialize.hpp>
@@ -14,31 +12,14 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Those that are there; the others are said.
-asio::awaitable<int> try_replay(Session& session, LetterOptions options, std::vector<std::string> ids) {
-    std::vector<std::string> missing;
-    for (const auto& id : options.ids) {
-        const auto letter = co_await session.services().dead_letter_desk().letter(id);
-        if (!letter) missing.push_back(id);
-    }
-    fmt::print("would replay {}\n", chosen_text(options, ids.size() - missing.size()));
-    co_return report_missing(missing);
-}
-
 asio::awaitable<int> replay_letters(Session& session, LetterOptions options, bool as_json) {
     auto ids = co_await chosen_letters(session, options);
     if (options.is_dry_run) {
-        const auto exit_code = co_await try_replay(session, options, std::move(ids));
+        const auto exit_code = co_await say_what_would_be(session, options, std::move(ids), "replay");
         co_return exit_code;
     }
     if (options.ids.empty() && !ids.empty()) agree(options, "replay " + chosen_text(options, ids.size()));
-    redis::Replayed all;
-    for (std::size_t from = 0; from < ids.size(); from += letters_in_a_piece) {
-        auto piece = piece_of(ids, from);
-        auto replayed = co_await session.services().dead_letter_desk().replay(std::move(piece));
-        all.count += replayed.count;
-        std::move(replayed.missing.begin(), replayed.missing.end(), std::back_inserter(all.missing));
-    }
+    const auto all = co_await session.services().dead_letter_desk().replay(std::move(ids));
     if (as_json)
         fmt::print("{}\n", boost::json::serialize(operating::to_json(all)));
     else

@@ -151,6 +151,10 @@ boost::json::value with_mapping(const config::Connector& connector, const std::s
     return shown;
 }
 
+std::string shown_time_of(std::int64_t unix_ms) {
+    return shown_time(calendly::Timestamp(std::chrono::milliseconds(unix_ms)));
+}
+
 std::string shown_time(std::optional<calendly::Timestamp> time) {
     if (!time) return {};
     auto text = calendly::to_string(*time);

@@ -60,5 +60,6 @@ boost::json::value with_mapping(const config::Connector& connector, const std::s
 
 // "2026-10-13 09:00 UTC"; "" without a time.
 std::string shown_time(std::optional<calendly::Timestamp> time);
+std::string shown_time_of(std::int64_t unix_ms);
 
 }  // namespace cli

@@ -17,6 +17,7 @@
 #include "cli/session.hpp"
 #include "operating/shapes.hpp"
 #include "redis/pause_switch.hpp"
+#include "redis/unix_ms.hpp"
 
 namespace cli {
 
@@ -42,17 +43,13 @@ std::string typing_user() {
 }
 
 std::string since_text(const redis::Pause& pause) {
-    auto text =
-        fmt::format("since {} by {}",
-                    shown_time(calendly::Timestamp(std::chrono::milliseconds(pause.since_ms))), pause.by);
+    auto text = fmt::format("since {} by {}", shown_time_of(pause.since_ms), pause.by);
     if (!pause.reason.empty()) text += ": " + pause.reason;
     return text;
 }
 
 asio::awaitable<int> begin_pause(Session& session, std::string reason, bool as_json) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    redis::Pause wanted{typing_user(), std::move(reason),
-                        std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
+    redis::Pause wanted{typing_user(), std::move(reason), redis::unix_ms().count()};
     const auto stands = co_await session.services().pause_switch().pause(wanted);
     if (as_json) {
         const std::optional<redis::Pause> state = stands;

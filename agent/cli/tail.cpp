@@ -34,9 +34,8 @@ constexpr std::chrono::milliseconds look_again{250};
 constexpr std::chrono::milliseconds after_trouble{1000};
 
 std::string step_text(const rules::Step& step) {
-    constexpr std::string_view kinds[] = {"link", "contact", "event"};
-    auto text = fmt::format("{} {} {} ms", kinds[static_cast<std::size_t>(step.kind)],
-                            step.status == 0 ? "none" : std::to_string(step.status), step.ms);
+    auto text =
+        fmt::format("{} {} {} ms", rules::to_string(step.kind), rules::status_text(step.status), step.ms);
     for (const auto& what : step.left_out) text += " without " + what;
     return text;
 }
@@ -44,10 +43,9 @@ std::string step_text(const rules::Step& step) {
 // A line for people.
 std::string line_of(const redis::StoredTimelineEntry& stored, bool reveals) {
     const auto& entry = stored.entry;
-    const auto at = calendly::Timestamp(std::chrono::milliseconds(entry.committed_ms));
     const auto person = reveals ? entry.person : text::mask_email(entry.person);
-    auto line = fmt::format("{}  {:<10} {:<24} {}  {}", shown_time(at), rules::to_string(entry.outcome),
-                            entry.event, person, stored.id);
+    auto line = fmt::format("{}  {:<10} {:<24} {}  {}", shown_time_of(entry.committed_ms),
+                            rules::to_string(entry.outcome), entry.event, person, stored.id);
     for (const auto& step : entry.steps) line += "  " + step_text(step);
     if (!entry.reason.empty()) line += "  " + entry.reason;
     return text::one_line(line);
@@ -110,8 +108,8 @@ private:
         if (news.items.empty()) return true;
         const auto& next = news.items.front().id;
         if (!as_json_)
-            return print_line(fmt::format("-- gap: of what came between {} and {} some may no longer be there",
-                                          options_.after, next));
+            return print_line(fmt::format(
+                "-- gap: of what came between {} and {} some may no longer be there", options_.after, next));
         return print_line(boost::json::serialize(
             boost::json::object{{"gap", true}, {"after", options_.after}, {"before", next}}));
     }

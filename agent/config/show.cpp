@@ -1,6 +1,5 @@
 #include "config/show.hpp"
 
-#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -8,7 +7,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value_from.hpp>
 
-#include "text/names.hpp"
+#include "config/values.hpp"
 
 namespace config {
 namespace {
@@ -59,11 +58,6 @@ std::string redis_text(const shared::RedisUrl& url) {
     return fmt::format("{}://{}{}{}/{}", url.tls ? "rediss" : "redis", url.user, url.user.empty() ? "" : "@",
                        url.address(), url.database);
 }
-
-constexpr std::array log_levels = {text::Named{LogLevel::error, "error"},
-                                   text::Named{LogLevel::warning, "warning"},
-                                   text::Named{LogLevel::info, "info"}, text::Named{LogLevel::debug, "debug"},
-                                   text::Named{LogLevel::verbose, "verbose"}};
 
 json::string named(std::string_view name) {
     return json::string(name.data(), name.size());
@@ -124,7 +118,7 @@ void show_mapping(const rules::Mapping& mapping, json::object& to) {
     json::object no_show;
     set_list_id(no_show, mapping.no_show.list_id);
     to["no_show"] = std::move(no_show);
-    to["follow_links"] = mapping.follow_links == rules::FollowLinks::always ? "always" : "missing";
+    to["follow_links"] = named(to_string(mapping.follow_links));
 }
 
 json::object show_webhook(const Webhook& webhook) {
@@ -152,6 +146,7 @@ json::object show_scheduling(const Scheduling& scheduling) {
     object["plan_bookings_per_day"] = scheduling.plan_bookings_per_day;
     object["daily_share"] = share_text(scheduling.daily_share);
     object["verify_url"] = scheduling.verify_url;
+    if (!scheduling.verify_secret.empty()) object["verify_secret"] = hidden;
     return object;
 }
 
@@ -189,7 +184,7 @@ json::object show_connector(const Connector& connector) {
     object["timeline"] = {{"entries", connector.timeline.entries},
                           {"age", duration_text(connector.timeline.age)}};
     object["retention"] = duration_text(connector.retention);
-    object["log_level"] = named(text::name_of(connector.log_level, log_levels));
+    object["log_level"] = named(to_string(connector.log_level));
     object["log_webhooks"] = connector.log_webhooks;
     object["debug"] = connector.debug;
     object["calendly"] = show_calendly(connector.calendly);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <stdexcept>
 
 #include <fmt/ranges.h>
@@ -11,6 +12,7 @@
 #include "http/server.hpp"
 #include "http/url.hpp"
 #include "net/tls.hpp"
+#include "text/names.hpp"
 #include "text/text.hpp"
 
 namespace config {
@@ -27,16 +29,18 @@ long take_number(std::string_view& text, const char* expected) {
     return number;
 }
 
-template <typename Value>
-using Names = std::initializer_list<std::pair<std::string_view, Value>>;
+constexpr std::array log_levels = {text::Named{LogLevel::error, "error"},
+                                   text::Named{LogLevel::warning, "warning"},
+                                   text::Named{LogLevel::info, "info"}, text::Named{LogLevel::debug, "debug"},
+                                   text::Named{LogLevel::verbose, "verbose"}};
+constexpr std::array links_to_follow = {text::Named{rules::FollowLinks::always, "always"},
+                                        text::Named{rules::FollowLinks::missing, "missing"}};
 
-template <typename Value>
-Value one_of(std::string_view text, Names<Value> names) {
+template <typename Value, std::size_t count>
+Value one_of(std::string_view typed, const std::array<text::Named<Value>, count>& names) {
+    if (const auto value = text::named(typed, names)) return *value;
     std::string valid;
-    for (const auto& [name, value] : names) {
-        if (name == text) return value;
-        valid.append(valid.empty() ? "" : ", ").append(name);
-    }
+    for (const auto& one : names) valid.append(valid.empty() ? "" : ", ").append(one.name);
     throw std::invalid_argument("expected one of: " + valid);
 }
 
@@ -127,16 +131,19 @@ bool ListenAddress::is_loopback() const {
 }
 
 LogLevel parse_log_level(std::string_view text) {
-    return one_of<LogLevel>(text, {{"error", LogLevel::error},
-                                   {"warning", LogLevel::warning},
-                                   {"info", LogLevel::info},
-                                   {"debug", LogLevel::debug},
-                                   {"verbose", LogLevel::verbose}});
+    return one_of(text, log_levels);
+}
+
+std::string_view to_string(LogLevel level) noexcept {
+    return text::name_of(level, log_levels);
 }
 
 rules::FollowLinks parse_follow_links(std::string_view text) {
-    return one_of<rules::FollowLinks>(
-        text, {{"always", rules::FollowLinks::always}, {"missing", rules::FollowLinks::missing}});
+    return one_of(text, links_to_follow);
+}
+
+std::string_view to_string(rules::FollowLinks links) noexcept {
+    return text::name_of(links, links_to_follow);
 }
 
 // The system's authorities are always there; reading them takes long.

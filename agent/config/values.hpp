@@ -25,6 +25,9 @@ std::string parse_public_url(std::string_view text);        // its origin: "http
 std::string parse_host_name(std::string_view text);         // in lower case, without a port
 LogLevel parse_log_level(std::string_view text);
 rules::FollowLinks parse_follow_links(std::string_view text);
+// As it is written.
+std::string_view to_string(LogLevel level) noexcept;
+std::string_view to_string(rules::FollowLinks links) noexcept;
 std::string parse_ca_file(std::string_view path);  // PEM, read once to see that it can be; "": the system's
 std::string parse_attribute_name(std::string_view text);  // Brevo's: A-Z, 0-9 and _
 

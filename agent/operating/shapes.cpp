@@ -24,14 +24,6 @@ json::value or_null(std::string text) {
     return text.empty() ? json::value(nullptr) : json::value(shown(text));
 }
 
-std::string shown_person(const std::string& person, bool reveals) {
-    return reveals || person.empty() ? person : text::mask_email(person);
-}
-
-json::value status_json(unsigned status) {
-    return status == 0 ? json::value("none") : json::value(status);
-}
-
 // The status stays, the words are masked.
 std::string shown_response(const std::string& response, bool reveals) {
     if (reveals || response.empty()) return response;
@@ -56,6 +48,10 @@ void set_body(json::object& object, const std::string& body, bool reveals) {
 }
 
 }  // namespace
+
+std::string shown_person(const std::string& person, bool reveals) {
+    return reveals || person.empty() ? person : text::mask_email(person);
+}
 
 json::object to_json(const redis::StoredTimelineEntry& stored, bool reveals) {
     const auto& entry = stored.entry;
@@ -83,7 +79,7 @@ json::object to_json(const SeenLetter& seen, bool reveals) {
     return {{"id", letter.entry.id},
             {"origin_id", shown(letter.entry.origin_id)},
             {"reason", shown(letter.reason)},
-            {"status", status_json(letter.status)},
+            {"status", rules::status_json(letter.status)},
             {"attempts", letter.attempts},
             {"failed_ms", letter.failed_ms},
             {"received_ms", letter.entry.received_ms},
@@ -111,7 +107,7 @@ json::object to_json(const std::vector<redis::LetterGroup>& groups) {
     json::array items;
     for (const auto& group : groups)
         items.push_back(json::object{{"reason", shown(group.reason)},
-                                     {"status", status_json(group.status)},
+                                     {"status", rules::status_json(group.status)},
                                      {"count", group.count},
                                      {"oldest_ms", group.oldest_ms},
                                      {"newest_ms", group.newest_ms}});

@@ -14,6 +14,9 @@
 
 namespace operating {
 
+// An e-mail address, masked unless `reveals`; "" stays "".
+std::string shown_person(const std::string& person, bool reveals);
+
 // {"id", "change_id", "event", "person": text or null, "invitee": the last part of its URI or null,
 // "outcome",
 //  "received_ms", "committed_ms", "steps", "reason"?}

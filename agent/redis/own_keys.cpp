@@ -22,7 +22,7 @@ boost::asio::awaitable<std::string> type_of(Client& client, std::string key) {
 
 }  // namespace
 
-boost::asio::awaitable<void> name_broken_key(Client& client, std::vector<OwnKey> keys, std::string refusal) {
+static boost::asio::awaitable<void> name_broken_key(Client& client, OwnKeys keys, std::string refusal) {
     for (const auto& own : keys) {
         const auto type = co_await type_of(client, own.key);
         if (type == own.type || type == "none") continue;
@@ -32,6 +32,21 @@ boost::asio::awaitable<void> name_broken_key(Client& client, std::vector<OwnKey>
             own.shown, type, own.type));
     }
     throw BrokenKey(refusal);
+}
+
+boost::asio::awaitable<shared::ReplyPtr> or_name_broken_key(Client& client,
+                                                            boost::asio::awaitable<shared::ReplyPtr> answer,
+                                                            std::function<OwnKeys()> keys) {
+    std::string refusal;
+    try {
+        co_return co_await std::move(answer);
+    } catch (const Error& error) {
+        if (error.kind() != Error::Kind::wrong_type) throw;
+        refusal = error.what();
+    }
+    auto own = keys();
+    co_await name_broken_key(client, std::move(own), std::move(refusal));
+    co_return nullptr;
 }
 
 }  // namespace redis

@@ -2,6 +2,7 @@
 // that somebody can look after the right one.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,12 @@ struct OwnKey {
     std::string shown;      // the key as logs may show it: without an e-mail address
 };
 
-// Throws BrokenKey for the first of them that is there with another type; else Error for what was refused.
-boost::asio::awaitable<void> name_broken_key(Client& client, std::vector<OwnKey> keys, std::string refusal);
+using OwnKeys = std::vector<OwnKey>;
+
+// The answer. When Redis refuses it for the type of a key: throws BrokenKey for the first of `keys`, which
+// are asked for then, that is there with another type; else for what was refused.
+boost::asio::awaitable<shared::ReplyPtr> or_name_broken_key(Client& client,
+                                                            boost::asio::awaitable<shared::ReplyPtr> answer,
+                                                            std::function<OwnKeys()> keys);
 
 }  // namespace redis

@@ -1,9 +1,7 @@
 #include "redis/redis_backlog.hpp"
 
-#include <charconv>
-
-#include "redis/error.hpp"
 #include "redis/own_keys.hpp"
+#include "redis/replies.hpp"
 #include "redis/stream_id.hpp"
 #include "shared/webhook_entry.hpp"
 
@@ -51,10 +49,8 @@ bool is_list_of(const redisReply& reply, std::size_t size) {
 std::optional<std::int64_t> time_of_first(const redisReply& stream) {
     const auto id = parse_stream_id(shared::text(*stream.element[1]));
     if (!id) return std::nullopt;
-    const auto told = shared::text(*stream.element[2]);
-    std::int64_t ms = 0;
-    const auto [end, failure] = std::from_chars(told.data(), told.data() + told.size(), ms);
-    return failure == std::errc() && ms > 0 ? ms : static_cast<std::int64_t>(id->ms);
+    const auto told = number_in<std::int64_t>(shared::text(*stream.element[2]));
+    return told > 0 ? told : static_cast<std::int64_t>(id->ms);
 }
 
 Backlog parse_backlog(const redisReply& reply) {
@@ -85,20 +81,13 @@ asio::awaitable<Backlog> RedisBacklogGauge::look() {
     const auto webhooks = shared::webhooks_key(connector_);
     const auto history = shared::history_key(connector_);
     const auto dead = shared::dead_key(connector_);
-    Arguments keys{webhooks, history, dead};
-    std::string refusal;
-    try {
-        Arguments values{group};
-        const auto reply = co_await client_.run(backlog_script, std::move(keys), std::move(values));
-        co_return parse_backlog(*reply);
-    } catch (const Error& error) {
-        if (error.kind() != Error::Kind::wrong_type) throw;
-        refusal = error.what();
-    }
-    std::vector<OwnKey> own{
-        {webhooks, "stream", webhooks}, {history, "stream", history}, {dead, "stream", dead}};
-    co_await name_broken_key(client_, std::move(own), std::move(refusal));
-    co_return Backlog();
+    Arguments keys{webhooks, history, dead}, values{group};
+    const auto reply = co_await or_name_broken_key(
+        client_, client_.run(backlog_script, std::move(keys), std::move(values)), [webhooks, history, dead] {
+            return OwnKeys{
+                {webhooks, "stream", webhooks}, {history, "stream", history}, {dead, "stream", dead}};
+        });
+    co_return parse_backlog(*reply);
 }
 
 }  // namespace redis

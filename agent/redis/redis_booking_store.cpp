@@ -6,6 +6,7 @@
 
 #include "redis/error.hpp"
 #include "redis/lock_scripts.hpp"
+#include "redis/replies.hpp"
 #include "redis/shared_schedule.hpp"
 #include "shared/webhook_entry.hpp"
 #include "text/base64url.hpp"
@@ -174,6 +175,16 @@ ClaimResult read_claim(const redisReply& reply) {
 
 }  // namespace
 
+std::string open_bookings_key(const std::string& connector, const std::string& email) {
+    return shared::connector_key(connector, "scheduling:email:" + email);
+}
+
+asio::awaitable<std::vector<std::string>> open_bookings(Client& client, std::string key) {
+    Arguments keys{std::move(key)};
+    const auto reply = co_await client.run(open_bookings_script, std::move(keys), {});
+    co_return texts_in(*reply);
+}
+
 RedisBookingStore::RedisBookingStore(Client& client, std::string connector, std::string account)
     : client_(client), connector_(std::move(connector)), account_(std::move(account)) {}
 
@@ -189,7 +200,7 @@ std::string RedisBookingStore::day_key(const std::string& day) const {
 
 Arguments RedisBookingStore::keys_of(const BookingClaim& claim) const {
     return {key("key", claim.key), key("lock", claim.key), key("form", claim.form_nonce),
-            key("address", claim.address), key("email", claim.email)};
+            key("address", claim.address), open_bookings_key(connector_, claim.email)};
 }
 
 asio::awaitable<std::string> RedisBookingStore::secret() {
@@ -266,16 +277,11 @@ asio::awaitable<void> RedisBookingStore::unlock(std::string name, std::string ow
 }
 
 asio::awaitable<std::vector<std::string>> RedisBookingStore::open_of(std::string email) {
-    Arguments keys{key("email", email)};
-    const auto reply = co_await client_.run(open_bookings_script, std::move(keys), {});
-    std::vector<std::string> ids;
-    for (std::size_t i = 0; reply->type == REDIS_REPLY_ARRAY && i < reply->elements; ++i)
-        ids.emplace_back(shared::text(*reply->element[i]));
-    co_return ids;
+    return open_bookings(client_, open_bookings_key(connector_, email));
 }
 
 asio::awaitable<void> RedisBookingStore::close(std::string email, std::string id) {
-    Arguments arguments{"HDEL", key("email", email), std::move(id)};
+    Arguments arguments{"HDEL", open_bookings_key(connector_, email), std::move(id)};
     co_await client_.command(std::move(arguments));
 }
 

@@ -1,11 +1,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "redis/booking_store.hpp"
 #include "redis/client.hpp"
 
 namespace redis {
+
+// Who has open bookings stands there; `email` as the booking store is told it.
+std::string open_bookings_key(const std::string& connector, const std::string& email);
+// The ids of the open bookings under that key, and of those that are being made the keys of their records.
+boost::asio::awaitable<std::vector<std::string>> open_bookings(Client& client, std::string key);
 
 class RedisBookingStore final : public BookingStore {
 public:

@@ -1,22 +1,22 @@
 #include "redis/redis_dead_letter_desk.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <map>
 #include <set>
-#include <stdexcept>
 #include <utility>
 
-#include "redis/error.hpp"
+#include "redis/letter_reply.hpp"
 #include "redis/own_keys.hpp"
+#include "redis/replies.hpp"
 #include "redis/stream_id.hpp"
+#include "redis/stream_piece.hpp"
+#include "rules/timeline_entry.hpp"
 
 namespace redis {
 namespace {
 
 namespace asio = boost::asio;
-namespace webhook_field = shared::webhook_field;
 
 // A script looks at so many, which takes some milliseconds.
 constexpr std::size_t letters_at_once = 500;
@@ -26,11 +26,7 @@ constexpr std::size_t moved_at_once = 100;
 
 // Lua: what a letter says, and whether a filter (ARGV[first] on: "1" and the reason, status or "", q in lower
 // case) takes it.
-const std::string letter_lua = R"(
-local function value_of(fields, name)
-  for i = 1, #fields, 2 do if fields[i] == name then return fields[i + 1] end end
-  return ''
-end
+const std::string letter_lua = stream_piece_lua() + R"(
 local function status_of(response)
   return string.match(response, '^(%d%d%d)%f[%D]') or 'none'
 end
@@ -48,53 +44,42 @@ local function is_wanted(entry, first)
 end
 )";
 
-// KEYS: dead letters. ARGV: from which id down, how many are looked at, how many are wanted, filter. The
-// letters, and the last id that was looked at, "" at the end.
+// KEYS: dead letters. ARGV: from which id down, how many are looked at, how many are wanted, filter. A piece:
+// the letters.
 const Script letters_page_script(letter_lua + R"(
-local found, last = {}, ''
-local entries = redis.call('XREVRANGE', KEYS[1], ARGV[1], '-', 'COUNT', ARGV[2])
-for i, entry in ipairs(entries) do
+local found = {}
+local last = look('XREVRANGE', ARGV[1], '-', ARGV[2], function(entry)
   if is_wanted(entry, 4) then found[#found + 1] = entry end
-  last = entry[1]
-  if #found == tonumber(ARGV[3]) then return {found, last} end
-end
-if #entries < tonumber(ARGV[2]) then last = '' end
+  return #found == tonumber(ARGV[3])
+end)
 return {found, last}
 )");
 
-// KEYS: dead letters. ARGV: from which id up, how many are looked at, filter. Their ids, and the last id that
-// was looked at, "" at the end.
+// KEYS: dead letters. ARGV: from which id up, how many are looked at, filter. A piece: their ids.
 const Script letter_ids_script(letter_lua + R"(
-local found, last = {}, ''
-local entries = redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])
-for i, entry in ipairs(entries) do
+local found = {}
+local last = look('XRANGE', ARGV[1], '+', ARGV[2], function(entry)
   if is_wanted(entry, 3) then found[#found + 1] = entry[1] end
-  last = entry[1]
-end
-if #entries < tonumber(ARGV[2]) then last = '' end
+end)
 return {found, last}
 )");
 
-// KEYS: dead letters. ARGV: from which id up, how many are looked at, filter. Of each reason and status:
-// count, first id, last id; and as above.
+// KEYS: dead letters. ARGV: from which id up, how many are looked at, filter. A piece: of each reason and
+// status these, and count, first id, last id.
 const Script letter_groups_script(letter_lua + R"(
-local groups, order, last = {}, {}, ''
-local entries = redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])
-for i, entry in ipairs(entries) do
-  if is_wanted(entry, 3) then
-    local reason = value_of(entry[2], 'reason')
-    local status = status_of(value_of(entry[2], 'response'))
-    local name = status .. ' ' .. reason
-    if not groups[name] then
-      groups[name] = {reason, status, 0, entry[1], entry[1]}
-      order[#order + 1] = groups[name]
-    end
-    groups[name][3] = groups[name][3] + 1
-    groups[name][5] = entry[1]
+local groups, order = {}, {}
+local last = look('XRANGE', ARGV[1], '+', ARGV[2], function(entry)
+  if not is_wanted(entry, 3) then return end
+  local reason = value_of(entry[2], 'reason')
+  local status = status_of(value_of(entry[2], 'response'))
+  local name = status .. ' ' .. reason
+  if not groups[name] then
+    groups[name] = {reason, status, 0, entry[1], entry[1]}
+    order[#order + 1] = groups[name]
   end
-  last = entry[1]
-end
-if #entries < tonumber(ARGV[2]) then last = '' end
+  groups[name][3] = groups[name][3] + 1
+  groups[name][5] = entry[1]
+end)
 return {order, last}
 )");
 
@@ -141,77 +126,13 @@ if #ARGV > 0 then redis.call('XDEL', KEYS[1], unpack(ARGV)) end
 return letters
 )");
 
-template <typename Number>
-Number number_of_letter(std::string_view text) {
-    Number number{};
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
-unsigned status_in(std::string_view response) {
-    const auto number = response.substr(0, response.find(' '));
-    return number.size() == 3 ? number_of_letter<unsigned>(number) : 0;
-}
-
-void set_letter_field(StoredLetter& letter, std::string_view name, std::string_view value) {
-    if (name == webhook_field::reason) {
-        letter.reason = value;
-    } else if (name == webhook_field::attempts) {
-        letter.attempts = number_of_letter<unsigned>(value);
-    } else if (name == webhook_field::failed_ms) {
-        letter.failed_ms = number_of_letter<std::int64_t>(value);
-    } else if (name == webhook_field::response) {
-        letter.response = value;
-        letter.status = status_in(value);
-    }
-}
-
-// A letter without a body is one, too.
-std::optional<StoredLetter> parse_letter(const redisReply& reply) {
-    if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2) return std::nullopt;
-    StoredLetter letter;
-    if (auto entry = shared::parse_webhook_entry(reply)) letter.entry = std::move(*entry);
-    letter.entry.id = shared::text(*reply.element[0]);
-    const auto& fields = *reply.element[1];
-    for (std::size_t at = 0; fields.type == REDIS_REPLY_ARRAY && at + 1 < fields.elements; at += 2)
-        set_letter_field(letter, shared::text(*fields.element[at]), shared::text(*fields.element[at + 1]));
-    if (letter.entry.origin_id.empty()) letter.entry.origin_id = letter.entry.id;
-    return letter;
-}
-
-std::vector<StoredLetter> parse_letters(const redisReply& reply) {
-    std::vector<StoredLetter> letters;
-    for (std::size_t i = 0; reply.type == REDIS_REPLY_ARRAY && i < reply.elements; ++i)
-        if (auto letter = parse_letter(*reply.element[i])) letters.push_back(std::move(*letter));
-    return letters;
-}
-
 void append_filter(Arguments& values, const LetterFilter& filter) {
     values.push_back(filter.reason ? "1" : "");
     values.push_back(filter.reason.value_or(""));
-    std::string status;
-    if (filter.status) status = *filter.status == 0 ? "none" : std::to_string(*filter.status);
-    values.push_back(std::move(status));
+    values.push_back(filter.status ? rules::status_text(*filter.status) : "");
     auto q = filter.q;
     std::ranges::transform(q, q.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
     values.push_back(std::move(q));
-}
-
-// What a script that looks at a piece gives: what it found, and where the next piece begins.
-struct Piece {
-    const redisReply* found = nullptr;
-    std::string next;  // "": that was all
-};
-
-Piece piece_of(const redisReply& reply) {
-    if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2) return {};
-    Piece piece{reply.element[0], std::string(shared::text(*reply.element[1]))};
-    if (!piece.next.empty()) piece.next.insert(0, "(");
-    return piece;
-}
-
-std::int64_t milliseconds_in(std::string_view id) {
-    return static_cast<std::int64_t>(parse_stream_id(id).value_or(StreamId{}).ms);
 }
 
 using Groups = std::map<std::pair<std::string, std::string>, LetterGroup>;
@@ -222,11 +143,11 @@ void add_groups(const redisReply& reply, Groups& groups) {
         if (row.type != REDIS_REPLY_ARRAY || row.elements != 5) continue;
         std::string reason(shared::text(*row.element[0])), status(shared::text(*row.element[1]));
         auto& alike = groups[{reason, status}];
-        if (alike.count == 0) alike.oldest_ms = milliseconds_in(shared::text(*row.element[3]));
+        if (alike.count == 0) alike.oldest_ms = ms_of(shared::text(*row.element[3]));
         alike.reason = std::move(reason);
-        alike.status = number_of_letter<unsigned>(status);
+        alike.status = number_in<unsigned>(status);
         alike.count += static_cast<std::uint64_t>(row.element[2]->integer);
-        alike.newest_ms = milliseconds_in(shared::text(*row.element[4]));
+        alike.newest_ms = ms_of(shared::text(*row.element[4]));
     }
 }
 
@@ -240,22 +161,12 @@ void make_sound(std::vector<std::string>& ids, std::vector<std::string>& missing
     ids.erase(rest.begin(), rest.end());
 }
 
-std::vector<std::string> next_piece(const std::vector<std::string>& ids, std::size_t from) {
-    const auto end = std::min(from + moved_at_once, ids.size());
-    return {ids.begin() + static_cast<std::ptrdiff_t>(from), ids.begin() + static_cast<std::ptrdiff_t>(end)};
-}
-
 }  // namespace
 
 asio::awaitable<LetterPage> RedisDeadLetterDesk::page(LetterFilter filter, std::string cursor,
                                                       std::size_t count) {
     LetterPage page;
-    std::string from = "+";
-    if (!cursor.empty()) {
-        const auto id = parse_stream_id(cursor);
-        if (!id) throw std::invalid_argument("not a cursor of this list");
-        from = "(" + to_string(*id);
-    }
+    auto from = after_cursor(cursor);
     // Without a filter as many as are wanted; the bodies of more would be read for nothing.
     const auto looked_at = filter.is_empty() ? std::min(count, letters_at_once) : letters_at_once;
     for (std::size_t seen = 0; seen < most_for_a_page && page.items.size() < count; seen += looked_at) {
@@ -265,9 +176,9 @@ asio::awaitable<LetterPage> RedisDeadLetterDesk::page(LetterFilter filter, std::
         const auto piece = piece_of(*reply);
         from = piece.next;
         if (piece.found) std::ranges::move(parse_letters(*piece.found), std::back_inserter(page.items));
-        if (from.empty()) co_return page;
+        if (from.empty()) break;
     }
-    page.cursor = from.substr(1);
+    page.cursor = cursor_of(from);
     co_return page;
 }
 
@@ -278,8 +189,7 @@ asio::awaitable<std::vector<std::string>> RedisDeadLetterDesk::ids(LetterFilter 
         append_filter(values, filter);
         const auto reply = co_await run(letter_ids_script, std::move(values));
         const auto piece = piece_of(*reply);
-        for (std::size_t i = 0; piece.found && i < piece.found->elements; ++i)
-            ids.emplace_back(shared::text(*piece.found->element[i]));
+        if (piece.found) std::ranges::move(texts_in(*piece.found), std::back_inserter(ids));
         from = piece.next;
     }
     co_return ids;
@@ -313,12 +223,11 @@ asio::awaitable<Replayed> RedisDeadLetterDesk::replay(std::vector<std::string> i
     Replayed replayed;
     make_sound(ids, replayed.missing);
     for (std::size_t from = 0; from < ids.size(); from += moved_at_once) {
-        auto piece = next_piece(ids, from);
+        auto piece = part_of(ids, from, moved_at_once);
         Arguments values{group};
         values.insert(values.end(), piece.begin(), piece.end());
         const auto reply = co_await run(replay_script, std::move(values));
-        for (std::size_t i = 0; i < reply->elements; ++i)
-            replayed.missing.emplace_back(shared::text(*reply->element[i]));
+        std::ranges::move(texts_in(*reply), std::back_inserter(replayed.missing));
         replayed.count += piece.size() - reply->elements;
     }
     co_return replayed;
@@ -328,7 +237,7 @@ asio::awaitable<Discarded> RedisDeadLetterDesk::discard(std::vector<std::string>
     Discarded discarded;
     make_sound(ids, discarded.missing);
     for (std::size_t from = 0; from < ids.size(); from += moved_at_once) {
-        auto piece = next_piece(ids, from);
+        auto piece = part_of(ids, from, moved_at_once);
         Arguments values = piece;
         const auto reply = co_await run(discard_letters_script, std::move(values));
         auto letters = parse_letters(*reply);
@@ -343,19 +252,11 @@ asio::awaitable<Discarded> RedisDeadLetterDesk::discard(std::vector<std::string>
 }
 
 asio::awaitable<shared::ReplyPtr> RedisDeadLetterDesk::run(const Script& script, Arguments values) {
-    const auto dead = shared::dead_key(connector_);
-    const auto webhooks = shared::webhooks_key(connector_);
-    Arguments keys{dead, webhooks};
-    std::string refusal;
-    try {
-        co_return co_await client_.run(script, std::move(keys), std::move(values));
-    } catch (const Error& error) {
-        if (error.kind() != Error::Kind::wrong_type) throw;
-        refusal = error.what();
-    }
-    std::vector<OwnKey> own{{dead, "stream", dead}, {webhooks, "stream", webhooks}};
-    co_await name_broken_key(client_, std::move(own), std::move(refusal));
-    co_return nullptr;
+    const auto dead = shared::dead_key(connector_), webhooks = shared::webhooks_key(connector_);
+    return or_name_broken_key(client_, client_.run(script, {dead, webhooks}, std::move(values)),
+                              [dead, webhooks] {
+                                  return OwnKeys{{dead, "stream", dead}, {webhooks, "stream", webhooks}};
+                              });
 }
 
 }  // namespace redis

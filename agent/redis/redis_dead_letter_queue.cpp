@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 
 #include <fmt/format.h>
 
 #include "redis/error.hpp"
 #include "redis/own_keys.hpp"
+#include "redis/stream_id.hpp"
 #include "redis/timeline_script.hpp"
+#include "redis/unix_ms.hpp"
 
 namespace redis {
 namespace {
@@ -19,8 +20,7 @@ namespace webhook_field = shared::webhook_field;
 
 // XACK comes first because a Redis without memory allows it, and after it what else the script writes.
 // KEYS: stream, dead letters, timeline. ARGV: group, id, where field, value, ... begin, the timeline, field,
-// value,
-// ... An entry that is no longer there was moved before. Without a timeline all the same.
+// value, ... An entry that is no longer there was moved before. Without a timeline all the same.
 const Script bury_script(write_timeline_lua() + R"(
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
 local letter = redis.call('XADD', KEYS[2], '*', unpack(ARGV, tonumber(ARGV[3])))
@@ -37,13 +37,6 @@ if #oldest == 0 then return {0, '0-0'} end
 return {redis.call('XLEN', KEYS[1]), oldest[1][1]}
 )");
 
-// An id begins with the time in milliseconds.
-std::chrono::system_clock::time_point time_of(std::string_view id) {
-    std::uint64_t ms = 0;
-    std::from_chars(id.data(), id.data() + id.size(), ms);
-    return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
-}
-
 // Redis 6.2 does not say NOPERM of a command in a script.
 bool is_of_rights(const Error& error) {
     constexpr std::array<std::string_view, 3> signs = {"NOPERM", "ACL failure", "can't run this command"};
@@ -52,20 +45,16 @@ bool is_of_rights(const Error& error) {
            std::ranges::any_of(signs, [&](auto sign) { return what.find(sign) != what.npos; });
 }
 
-std::int64_t now_ms() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 }  // namespace
 
 asio::awaitable<bool> RedisDeadLetterQueue::bury(DeadLetter letter) {
     Arguments keys{stream_, shared::dead_key(connector_), timeline_key(connector_)};
     Arguments values{group, letter.entry.id, ""};
+    const auto now = unix_ms();
     rules::Timeline timeline{std::move(letter.timeline)};
     timeline.front().outcome = rules::TimelineOutcome::dead;
     timeline.front().reason = letter.reason;
-    timeline.front().committed_ms = now_ms();
+    timeline.front().committed_ms = now.count();
     append_timeline(values, timeline, timeline_);
     values[2] = std::to_string(values.size() + 1);
     values.emplace_back(webhook_field::reason);
@@ -73,7 +62,7 @@ asio::awaitable<bool> RedisDeadLetterQueue::bury(DeadLetter letter) {
     values.emplace_back(webhook_field::attempts);
     values.push_back(std::to_string(letter.attempts));
     values.emplace_back(webhook_field::failed_ms);
-    values.push_back(std::to_string(now_ms()));
+    values.push_back(in_ms(now));
     values.emplace_back(webhook_field::response);
     values.push_back(std::move(letter.response));
     if (letter.entry.origin_id.empty()) letter.entry.origin_id = letter.entry.id;
@@ -94,22 +83,16 @@ asio::awaitable<Buried> RedisDeadLetterQueue::buried() {
     }
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) co_return Buried{};
     co_return Buried{static_cast<std::uint64_t>(reply->element[0]->integer),
-                     time_of(shared::text(*reply->element[1]))};
+                     std::chrono::system_clock::time_point(
+                         std::chrono::milliseconds(ms_of(shared::text(*reply->element[1]))))};
 }
 
 asio::awaitable<shared::ReplyPtr> RedisDeadLetterQueue::run(const Script& script, Arguments keys,
                                                             Arguments values) {
-    std::string refusal;
-    try {
-        co_return co_await client_.run(script, std::move(keys), std::move(values));
-    } catch (const Error& error) {
-        if (error.kind() != Error::Kind::wrong_type) throw;
-        refusal = error.what();
-    }
-    const auto dead = shared::dead_key(connector_);
-    std::vector<OwnKey> own{{dead, "stream", dead}, {stream_, "stream", stream_}};
-    co_await name_broken_key(client_, std::move(own), std::move(refusal));
-    co_return nullptr;
+    return or_name_broken_key(client_, client_.run(script, std::move(keys), std::move(values)), [this] {
+        const auto dead = shared::dead_key(connector_);
+        return OwnKeys{{dead, "stream", dead}, {stream_, "stream", stream_}};
+    });
 }
 
 }  // namespace redis

@@ -86,15 +86,10 @@ RedisEntryQueue::RedisEntryQueue(Client& blocking, Client& client, std::string s
 asio::awaitable<void> RedisEntryQueue::ensure_group() {
     Arguments keys{key_};
     Arguments values{group};
-    std::string refusal;
-    try {
-        co_await client_.run(ensure_group_script, std::move(keys), std::move(values));
-    } catch (const Error& error) {
-        if (error.kind() != Error::Kind::wrong_type) throw;
-        refusal = error.what();
-    }
-    std::vector<OwnKey> own{{key_, "stream", key_}};
-    if (!refusal.empty()) co_await name_broken_key(client_, std::move(own), std::move(refusal));
+    co_await or_name_broken_key(client_, client_.run(ensure_group_script, std::move(keys), std::move(values)),
+                                [this] {
+                                    return OwnKeys{{key_, "stream", key_}};
+                                });
 }
 
 asio::awaitable<Read> RedisEntryQueue::read_new(std::size_t count, std::chrono::milliseconds block) {

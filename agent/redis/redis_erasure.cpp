@@ -1,8 +1,11 @@
 #include "redis/redis_erasure.hpp"
 
 #include <algorithm>
+#include <iterator>
 
-#include "redis/error.hpp"
+#include "redis/redis_booking_store.hpp"
+#include "redis/replies.hpp"
+#include "redis/stream_piece.hpp"
 #include "redis/timeline_script.hpp"
 
 namespace redis {
@@ -29,34 +32,22 @@ end
 return {erased, held}
 )");
 
-// KEYS: timeline. ARGV: from which id up, how many are looked at, person, "1" to erase. How many are theirs,
-// and the last id that was looked at, "" at the end.
-const Script erase_timeline_script(R"(
-local erased, last = 0, ''
-local entries = redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])
-for i, entry in ipairs(entries) do
-  for f = 1, #entry[2], 2 do
-    if entry[2][f] == 'person' and entry[2][f + 1] == ARGV[3] then
-      if ARGV[4] == '1' then redis.call('XDEL', KEYS[1], entry[1]) end
-      erased = erased + 1
-    end
+// KEYS: timeline. ARGV: from which id up, how many are looked at, person, "1" to erase. A piece: how many are
+// theirs.
+const Script erase_timeline_script(stream_piece_lua() + R"(
+local erased = 0
+local last = look('XRANGE', ARGV[1], '+', ARGV[2], function(entry)
+  if value_of(entry[2], 'person') == ARGV[3] then
+    if ARGV[4] == '1' then redis.call('XDEL', KEYS[1], entry[1]) end
+    erased = erased + 1
   end
-  last = entry[1]
-end
-if #entries < tonumber(ARGV[2]) then last = '' end
+end)
 return {erased, last}
 )");
 
 std::string stream_of(const std::string& connector, WaitingIn stream) {
     if (stream == WaitingIn::webhooks) return shared::webhooks_key(connector);
     return stream == WaitingIn::dead ? shared::dead_key(connector) : shared::history_key(connector);
-}
-
-std::vector<std::string> texts_in(const redisReply& reply) {
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; reply.type == REDIS_REPLY_ARRAY && i < reply.elements; ++i)
-        texts.emplace_back(shared::text(*reply.element[i]));
-    return texts;
 }
 
 }  // namespace
@@ -71,9 +62,7 @@ asio::awaitable<ErasedEntries> RedisErasure::erase_entries(WaitingIn stream, std
     for (std::size_t from = 0; from < ids.size(); from += ids_erased_at_once) {
         Arguments keys{stream_of(connector_, stream)};
         Arguments values{group, in_ms(recently)};
-        const auto end = std::min(from + ids_erased_at_once, ids.size());
-        values.insert(values.end(), ids.begin() + static_cast<std::ptrdiff_t>(from),
-                      ids.begin() + static_cast<std::ptrdiff_t>(end));
+        std::ranges::move(part_of(ids, from, ids_erased_at_once), std::back_inserter(values));
         const auto reply = co_await client_.run(erase_entries_script, std::move(keys), std::move(values));
         if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) break;
         erased.count += static_cast<std::size_t>(reply->element[0]->integer);
@@ -88,10 +77,9 @@ asio::awaitable<std::size_t> RedisErasure::timeline(std::string person, Erasing 
         Arguments keys{timeline_key(connector_)};
         Arguments values{from, erased_at_once, person, erasing == Erasing::yes ? "1" : "0"};
         const auto reply = co_await client_.run(erase_timeline_script, std::move(keys), std::move(values));
-        if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) break;
-        erased += static_cast<std::size_t>(reply->element[0]->integer);
-        from = shared::text(*reply->element[1]);
-        if (!from.empty()) from.insert(0, "(");
+        const auto piece = piece_of(*reply);
+        if (piece.found) erased += static_cast<std::size_t>(piece.found->integer);
+        from = piece.next;
     }
     co_return erased;
 }
@@ -121,14 +109,9 @@ asio::awaitable<std::size_t> RedisErasure::leases(std::string person, Erasing er
 
 // Open bookings by their ids, and those that are just being made by their records.
 asio::awaitable<std::size_t> RedisErasure::site_bookings(std::string hash, Erasing erasing) {
-    const auto name = key("scheduling:email:" + hash);
-    Arguments arguments{"HSCAN", name, "0", "COUNT", erased_at_once};
-    const auto reply = co_await client_.command(std::move(arguments));
-    std::set<std::string> ids;
-    if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2) {
-        const auto texts = texts_in(*reply->element[1]);
-        for (std::size_t i = 0; i < texts.size(); i += 2) ids.insert(texts[i]);
-    }
+    const auto name = open_bookings_key(connector_, hash);
+    const auto open = co_await open_bookings(client_, name);
+    const std::set<std::string> ids(open.begin(), open.end());
     std::size_t erased = 0;
     if (!ids.empty()) erased = co_await site_records(ids, erasing);
     std::vector<std::string> names{name};

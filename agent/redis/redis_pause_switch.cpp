@@ -1,9 +1,7 @@
 #include "redis/redis_pause_switch.hpp"
 
-#include <charconv>
-
-#include "redis/error.hpp"
 #include "redis/own_keys.hpp"
+#include "redis/replies.hpp"
 
 namespace redis {
 namespace {
@@ -33,29 +31,16 @@ std::string pause_key(const std::string& connector) {
 std::optional<Pause> parse_pause(const redisReply& reply) {
     if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 3) return std::nullopt;
     if (reply.element[2]->type != REDIS_REPLY_STRING) return std::nullopt;
-    Pause pause{std::string(shared::text(*reply.element[0])), std::string(shared::text(*reply.element[1])),
-                0};
-    const auto since = shared::text(*reply.element[2]);
-    std::from_chars(since.data(), since.data() + since.size(), pause.since_ms);
-    return pause;
+    return Pause{std::string(shared::text(*reply.element[0])), std::string(shared::text(*reply.element[1])),
+                 number_in<std::int64_t>(shared::text(*reply.element[2]))};
 }
 
 }  // namespace
 
 asio::awaitable<std::optional<Pause>> RedisPauseSwitch::state() {
     Arguments arguments{"HMGET", pause_key(connector_), "by", "reason", "since_ms"};
-    std::string refusal;
-    try {
-        const auto reply = co_await client_.command(std::move(arguments));
-        co_return parse_pause(*reply);
-    } catch (const Error& error) {
-        if (error.kind() != Error::Kind::wrong_type) throw;
-        refusal = error.what();
-    }
-    const auto key = pause_key(connector_);
-    std::vector<OwnKey> own{{key, "hash", key}};
-    co_await name_broken_key(client_, std::move(own), std::move(refusal));
-    co_return std::nullopt;
+    const auto reply = co_await checked(client_.command(std::move(arguments)));
+    co_return parse_pause(*reply);
 }
 
 asio::awaitable<Pause> RedisPauseSwitch::pause(Pause pause) {
@@ -70,18 +55,13 @@ asio::awaitable<std::optional<Pause>> RedisPauseSwitch::resume() {
 }
 
 asio::awaitable<shared::ReplyPtr> RedisPauseSwitch::run(const Script& script, Arguments values) {
+    Arguments keys{pause_key(connector_), shared::webhooks_key(connector_)};
+    return checked(client_.run(script, std::move(keys), std::move(values)));
+}
+
+asio::awaitable<shared::ReplyPtr> RedisPauseSwitch::checked(asio::awaitable<shared::ReplyPtr> answer) {
     const auto key = pause_key(connector_);
-    Arguments keys{key, shared::webhooks_key(connector_)};
-    std::string refusal;
-    try {
-        co_return co_await client_.run(script, std::move(keys), std::move(values));
-    } catch (const Error& error) {
-        if (error.kind() != Error::Kind::wrong_type) throw;
-        refusal = error.what();
-    }
-    std::vector<OwnKey> own{{key, "hash", key}};
-    co_await name_broken_key(client_, std::move(own), std::move(refusal));
-    co_return nullptr;
+    return or_name_broken_key(client_, std::move(answer), [key] { return OwnKeys{{key, "hash", key}}; });
 }
 
 }  // namespace redis

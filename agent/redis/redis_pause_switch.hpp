@@ -18,6 +18,7 @@ public:
 
 private:
     boost::asio::awaitable<shared::ReplyPtr> run(const Script& script, Arguments values);
+    boost::asio::awaitable<shared::ReplyPtr> checked(boost::asio::awaitable<shared::ReplyPtr> answer);
 
     Client& client_;
     std::string connector_;

@@ -169,21 +169,16 @@ void RedisPersonStore::note_timeline(const std::string& refusal) {
                                   timeline_key(connector_), refusal));
 }
 
+// Whoever calls it keeps `person` until the answer is there.
 asio::awaitable<shared::ReplyPtr> RedisPersonStore::run(const Script& script, const std::string& person,
                                                         Arguments keys, Arguments values) {
-    std::string refusal;
-    try {
-        co_return co_await client_.run(script, std::move(keys), std::move(values));
-    } catch (const Error& error) {
-        if (error.kind() != Error::Kind::wrong_type) throw;
-        refusal = error.what();
-    }
-    auto all = keys_of(person);
-    std::vector<OwnKey> own{{all[2], "string", shown_key(connector_, "lease", person)},
-                            {all[1], "hash", shown_key(connector_, "person", person)},
-                            {all[0], "stream", all[0]}};
-    co_await name_broken_key(client_, std::move(own), std::move(refusal));
-    co_return nullptr;
+    return or_name_broken_key(client_, client_.run(script, std::move(keys), std::move(values)),
+                              [this, &person] {
+                                  const auto all = keys_of(person);
+                                  return OwnKeys{{all[2], "string", shown_key(connector_, "lease", person)},
+                                                 {all[1], "hash", shown_key(connector_, "person", person)},
+                                                 {all[0], "stream", all[0]}};
+                              });
 }
 
 asio::awaitable<std::vector<std::optional<std::string>>> RedisPersonStore::peek(

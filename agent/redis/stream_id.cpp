@@ -25,4 +25,8 @@ std::string to_string(const StreamId& id) {
     return std::to_string(id.ms) + "-" + std::to_string(id.sequence);
 }
 
+std::int64_t ms_of(std::string_view id) {
+    return static_cast<std::int64_t>(parse_stream_id(id).value_or(StreamId{}).ms);
+}
+
 }  // namespace redis

@@ -20,4 +20,7 @@ struct StreamId {
 std::optional<StreamId> parse_stream_id(std::string_view text);
 std::string to_string(const StreamId& id);
 
+// When the entry came; 0 when the text is no id.
+std::int64_t ms_of(std::string_view id);
+
 }  // namespace redis

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
+#include "redis/unix_ms.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace redis {
@@ -46,9 +47,8 @@ std::string timeline_key(std::string_view connector) {
 }
 
 void append_timeline(Arguments& values, const rules::Timeline& timeline, const config::Timeline& limits) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
     values.push_back(std::to_string(limits.entries));
-    values.push_back(in_ms(std::chrono::duration_cast<std::chrono::milliseconds>(now) - limits.age));
+    values.push_back(in_ms(unix_ms() - limits.age));
     values.push_back(in_ms(limits.age));
     for (const auto& entry : timeline) {
         values.push_back(entry.change_id);

@@ -32,8 +32,8 @@ json::string_view as_json(std::string_view text) {
 
 json::object to_json(const Step& step) {
     json::object object;
-    object["kind"] = as_json(text::name_of(step.kind, step_kinds));
-    object["status"] = step.status == 0 ? json::value("none") : json::value(step.status);
+    object["kind"] = as_json(to_string(step.kind));
+    object["status"] = status_json(step.status);
     object["ms"] = step.ms;
     object["attempts"] = step.attempts;
     if (!step.left_out.empty()) object["left_out"] = json::value_from(step.left_out);
@@ -79,6 +79,18 @@ unsigned weight(TimelineOutcome outcome) noexcept {
 
 std::string_view to_string(TimelineOutcome outcome) noexcept {
     return text::name_of(outcome, outcomes);
+}
+
+std::string_view to_string(StepKind kind) noexcept {
+    return text::name_of(kind, step_kinds);
+}
+
+std::string status_text(unsigned status) {
+    return status == 0 ? "none" : std::to_string(status);
+}
+
+json::value status_json(unsigned status) {
+    return status == 0 ? json::value("none") : json::value(status);
 }
 
 std::optional<TimelineOutcome> timeline_outcome(std::string_view name) noexcept {

@@ -30,6 +30,13 @@ enum class StepKind {
     event,    // an event was sent to Brevo
 };
 
+// "link", "contact", "event".
+std::string_view to_string(StepKind kind) noexcept;
+
+// Of an HTTP status its number; of 0, where there was no answer, "none".
+std::string status_text(unsigned status);
+boost::json::value status_json(unsigned status);
+
 struct Step {
     StepKind kind = StepKind::link;
     unsigned status = 0;                  // HTTP; 0: no answer

@@ -1,7 +1,6 @@
 // Entries of one person that are worked on together.
 #pragma once
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "calendly/parse.hpp"
 #include "calendly/types.hpp"
+#include "redis/stream_id.hpp"
 #include "rules/hearing.hpp"
 #include "shared/webhook_entry.hpp"
 
@@ -32,12 +32,11 @@ inline std::chrono::system_clock::time_point received_at(const Item& item) {
     return std::chrono::system_clock::time_point(std::chrono::milliseconds(item.entry.received_ms));
 }
 
-// How the entry tells of changes. An id begins with the time in milliseconds.
+// How the entry tells of changes.
 inline rules::Telling telling_of(const shared::WebhookEntry& entry) {
-    std::int64_t appended_ms = 0;
-    std::from_chars(entry.id.data(), entry.id.data() + entry.id.size(), appended_ms);
     return {entry.origin == shared::entry_origin::backfill, entry.origin == shared::entry_origin::reconcile,
-            entry.with_events, entry.with_lists, rules::Timestamp(std::chrono::milliseconds(appended_ms))};
+            entry.with_events, entry.with_lists,
+            rules::Timestamp(std::chrono::milliseconds(redis::ms_of(entry.id)))};
 }
 
 inline std::vector<std::string> ids_of(const Batch& batch) {

@@ -74,13 +74,9 @@ std::size_t EntryReader::room() const {
                      left_of(most_held / part_of_history, before.held().size() + lanes.held().size())});
 }
 
-bool EntryReader::is_held_back() const {
-    return parts_.apis.is_any_parked() || (parts_.pause && parts_.pause->holds());
-}
-
 asio::awaitable<bool> EntryReader::read_once() {
     const auto most = room();
-    if (is_held_back() || most == 0) {
+    if (is_held_back(parts_.apis, parts_.pause) || most == 0) {
         has_caught_up_ = false;
         const auto end = std::chrono::steady_clock::now() + timing_.crowded_pause;
         const bool goes_on = co_await parts_.lanes.progress().wait_until(end, interruption_);

@@ -65,7 +65,6 @@ private:
     boost::asio::awaitable<bool> read_once();
     boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
     std::size_t room() const;
-    bool is_held_back() const;
 
     Parts parts_;
     net::Interruption& interruption_;

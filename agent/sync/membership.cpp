@@ -102,8 +102,8 @@ std::size_t Membership::room_for_left() const {
 }
 
 asio::awaitable<void> Membership::take_over() {
-    if (parts_.pause && parts_.pause->holds()) co_return;
-    if (parts_.apis.is_any_parked() || room_for_left() == 0 || steady_clock::now() < take_over_from_)
+    if (is_held_back(parts_.apis, parts_.pause) || room_for_left() == 0 ||
+        steady_clock::now() < take_over_from_)
         co_return;
     auto left = co_await parts_.queue.take_over(room_for_left(), timing_.take_over_after);
     if (!left.entries.empty())

@@ -10,6 +10,7 @@
 #include <spdlog/logger.h>
 #include <boost/asio/awaitable.hpp>
 
+#include "api/api_state.hpp"
 #include "net/interruption.hpp"
 #include "redis/pause_switch.hpp"
 #include "sync/troubles.hpp"
@@ -46,5 +47,10 @@ private:
     bool has_looked_ = false;
     bool is_refused_ = false;  // Redis does not let it be looked up, which has been said
 };
+
+// Nothing new may be consumed: an API refuses us, or the connector is paused. `pause` null: it never is.
+inline bool is_held_back(const api::ApiStates& apis, const PauseWatch* pause) noexcept {
+    return apis.is_any_parked() || (pause && pause->holds());
+}
 
 }  // namespace syncing

@@ -1,23 +1,14 @@
 #include "sync/settle.hpp"
 
-#include <chrono>
-
 #include <fmt/format.h>
 
 #include "redis/error.hpp"
+#include "redis/unix_ms.hpp"
 #include "text/mask.hpp"
 
 namespace syncing {
-namespace {
 
 namespace asio = boost::asio;
-
-std::int64_t milliseconds_now() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-}  // namespace
 
 Settle::Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters)
     : store_(store), open_work_(open_work), writer_(writer), counters_(counters) {}
@@ -65,9 +56,10 @@ asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome& outcome
     const auto& done = outcome.ledger.done;
     std::erase_if(outcome.progress.sent, [&](const auto& id) { return done.contains(id); });
     outcome.progress.lists.clear();
+    const auto now = redis::unix_ms();
     for (auto& entry : outcome.timeline) {
         entry.person = person;
-        entry.committed_ms = milliseconds_now();
+        entry.committed_ms = now.count();
     }
     redis::Commit commit{outcome.changed_ledger(), rules::serialize(outcome.progress), std::move(entry_ids),
                          outcome.timeline};

@@ -11,6 +11,7 @@
 #include "operating/letter_actions.hpp"
 #include "operating/shapes.hpp"
 #include "redis/error.hpp"
+#include "redis/unix_ms.hpp"
 #include "text/text.hpp"
 #include "web/assets.hpp"
 #include "web/bearer.hpp"
@@ -66,11 +67,6 @@ json::object body_in(const http::Request& request, bool is_required) {
 
 [[noreturn]] void refuse_unavailable(const std::string& what) {
     throw OperatorRefusal(503, "unavailable", what + ". Nothing more was done: try again.");
-}
-
-std::int64_t now_ms() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 asio::awaitable<std::vector<std::string>> selected_ids(operating::OperatedPtr connector,
@@ -287,7 +283,8 @@ asio::awaitable<http::Response> OperatorApi::discard(Call call) {
 
 asio::awaitable<http::Response> OperatorApi::pause(Call call) {
     allow_members(call.body, {"reason"});
-    redis::Pause wanted{who(call), text_member(call.body, "reason", longest_pause_reason), now_ms()};
+    redis::Pause wanted{who(call), text_member(call.body, "reason", longest_pause_reason),
+                        redis::unix_ms().count()};
     const auto connector = connector_of(call);
     const std::optional<redis::Pause> stands = co_await connector->pause_switch.pause(std::move(wanted));
     co_return answer_json(operating::to_json(stands));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { launch } from './browser.mjs';
 import { firstTime } from './states.mjs';
-import { focused, until } from './visitor.mjs';
+import { focused, until } from './waiting.mjs';
 
 const origin = process.env.BOOKING_ORIGIN, control = process.env.SANDBOX_CONTROL;
 const call = '/book/calendly/DISCOVERYCALL001', demo = '/book/calendly/PRODUCTDEMO00002';

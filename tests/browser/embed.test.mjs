@@ -84,16 +84,21 @@ test('with the script: a frame as high as its content, no scroll bar, heights th
     await until('events at the element', async () => (await page.evaluate(() => window.events)).some(event => event.name === 'time' && event.on === 'here'));
 }, { allowScript: true }));
 
-// What a site with hCaptcha, Turnstile or ALTCHA does; the response is wrong at first.
-const withCaptcha = agent => `<script src="/captcha.js"></script>${scripted('sales/AAAA1111')(agent)}`;
-
-test('a captcha of the site: asked when the visitor books, refused in words, passed at the next try', embedded(withCaptcha, async ({ page, agent, site, frame }) => {
+// Books where a captcha wants proof of a person, and is refused.
+const bookWithoutProof = async ({ page, agent, site, frame }) => {
     agent.state.captcha = 'solved';
     await page.goto(site.origin);
     await frame.locator('.times [data-at]').first().click();
     await fill(frame);
     await frame.locator('button[type=submit]').click();
     await frame.getByText('make sure that a person is booking').waitFor();
+};
+
+// What a site with hCaptcha, Turnstile or ALTCHA does; the response is wrong at first.
+const withCaptcha = agent => `<script src="/captcha.js"></script>${scripted('sales/AAAA1111')(agent)}`;
+
+test('a captcha of the site: asked when the visitor books, refused in words, passed at the next try', embedded(withCaptcha, async ({ page, agent, site, frame }) => {
+    await bookWithoutProof({ page, agent, site, frame });
     assert.equal(await frame.getByRole('link', { name: 'Book on Calendly’s page instead' }).getAttribute('href'), 'https://calendly.com/acme/demo');
     assert.equal(await frame.locator('#name').inputValue(), 'Grace Hopper');
     await frame.locator('button[type=submit]').click();
@@ -102,12 +107,7 @@ test('a captcha of the site: asked when the visitor books, refused in words, pas
 }, { allowScript: true, tolerated: /403/ }));
 
 test('a site without a captcha, and a frame that nobody listens to: the visitor is told, with a way out', embedded(plain, async ({ page, agent, site, frame }) => {
-    agent.state.captcha = 'solved';
-    await page.goto(site.origin);
-    await frame.locator('.times [data-at]').first().click();
-    await fill(frame);
-    await frame.locator('button[type=submit]').click();
-    await frame.getByText('make sure that a person is booking').waitFor();
+    await bookWithoutProof({ page, agent, site, frame });
     assert.equal(agent.calls('bookings')[0].headers['x-captcha-response'], undefined);
 }, { tolerated: /403/ }));
 

@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { launch } from './browser.mjs';
 import { call, demo, startFakeAgent, workshop } from './fake_agent.mjs';
+import { ahead, setClockAhead } from './today.mjs';
+
+export { focused, until } from './waiting.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -14,6 +17,7 @@ export const desktop = { width: 1280, height: 800 };
 export async function newPage(agent, options = {}, problems = []) {
     const context = await browser.newContext({ viewport: desktop, locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(20000);
+    await context.addInitScript(setClockAhead, ahead);
     const page = await context.newPage();
     page.on('pageerror', error => problems.push(`error: ${error.message}`));
     page.on('console', message => {
@@ -48,18 +52,3 @@ export const visitWith = start => (run, { browserOptions, tolerated = /^$/, ...a
 };
 
 export const visit = visitWith(options => startFakeAgent({ types: [demo, call, workshop], ...options }));
-
-/** The text of what has the focus: its label, or its content. */
-export const focused = page => page.evaluate(() => {
-    const element = document.activeElement;
-    return element === document.body ? 'body' : element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent;
-});
-
-/** Waits until the condition holds; says what for when it does not. */
-export async function until(what, condition, patience = 20000) {
-    const end = Date.now() + patience;
-    while (!await condition()) {
-        if (Date.now() > end) assert.fail(`waited for: ${what}`);
-        await new Promise(done => setTimeout(done, 20));
-    }
-}

@@ -64,6 +64,17 @@ test('a booking of a group is canceled on Calendly\'s page only', visit(async ({
     assert.match(await page.locator('.booking').innerText(), /Hauptstraße 1/);
 }));
 
+test('nothing free until next month: the page opens there, and this month can still be looked at', visit(async ({ page, agent }) => {
+    agent.state.times = someTimes({ from: 12, days: 3 }); // from the 1st of February
+    await open(page, agent);
+    assert.equal(await page.locator('.day.is-free').count(), 3);
+    assert.match(await page.locator('#times-title').innerText(), /1 February/);
+    await page.getByRole('button', { name: 'Previous month, January 2027' }).click();
+    await until('a month without times', async () => await page.locator('.day.is-free').count() === 0);
+    await page.getByRole('button', { name: 'Next month' }).click();
+    await page.locator('.day.is-free').nth(2).waitFor();
+}));
+
 test('by keyboard alone, and the focus is never lost', visit(async ({ page, agent }) => {
     agent.state.minimumAge = 0;
     await open(page, agent, '/book/sales');

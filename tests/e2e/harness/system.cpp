@@ -101,7 +101,7 @@ AgentProcess& System::start_agent(const Environment& environment) {
             if (!agent.running()) throw std::runtime_error("the agent ended: " + agent.log());
             return agent.has_logged("health and metrics at");
         },
-        "the agent should start");
+        "the agent should start", Duration(60'000));
     return agent;
 }
 

@@ -38,7 +38,8 @@ connectors:
     retention: 30h
     log_level: verbose
     timeline: {age: 2h}
-    scheduling: {enabled: true, event_types: [demo], allow_origins: ["https://www.example.com"], per_address: none}
+    scheduling: {enabled: true, event_types: [demo], allow_origins: ["https://www.example.com"], per_address: none,
+                 verify_url: "https://captcha.example.com/siteverify", verify_secret: secret-of-captcha}
     calendly: {rate_limit: 50/min}
   second: {access_token: secret-token, sync: {events: false}}
   off: {enabled: false}
@@ -60,6 +61,13 @@ TEST(ConfigShow, HasNoSecret) {
     const auto configuration = parsed(rich);
     EXPECT_THAT(config::show_yaml(configuration), Not(HasSubstr("secret-")));
     EXPECT_THAT(boost::json::serialize(config::show(configuration)), Not(HasSubstr("secret-")));
+}
+
+TEST(ConfigShow, NamesEachSecretThatIsSet) {
+    const auto shown = boost::json::serialize(config::show(parsed(rich)));
+    for (const auto* name :
+         {"client_secret", "signing_key", "access_token", "verify_secret", "password", "api_key", "token"})
+        EXPECT_THAT(shown, HasSubstr(std::string("\"") + name + R"(":"***")"));
 }
 
 TEST(ConfigShow, SaysTheDefaults) {

@@ -2,10 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "calendly/scheduling_codec.hpp"
 #include "rules/booking_token.hpp"
-#include "text/base64url.hpp"
-#include "unit/scheduling/fixture.hpp"
+#include "unit/scheduling/desk_fixture.hpp"
 
 namespace desk_test {
 
@@ -14,53 +12,6 @@ using scheduling::Refusal;
 using Code = Refusal::Code;
 using testing::ElementsAre;
 using testing::SizeIs;
-
-class Desk : public testing::Test {
-protected:
-    scheduling::Outcome<std::string> book(scheduling::BookingRequest request) {
-        return booker().run(booker().desk().book("demo", std::move(request)));
-    }
-    Refusal refusal(scheduling::BookingRequest request) {
-        const auto outcome = book(std::move(request));
-        EXPECT_FALSE(outcome) << *outcome;
-        return outcome ? Refusal{} : outcome.error();
-    }
-    std::string form_token() {
-        auto token = booker().run(booker().desk().form_token("demo"));
-        return std::string(token->at("token").as_string());
-    }
-    scheduling::BookingRequest visit(std::string key, std::string token, json::object with = body()) {
-        auto made = request(std::move(key), std::move(with));
-        made.is_server = false;
-        made.form_token = std::move(token);
-        return made;
-    }
-    // The next answers to POST /invitees are lost; the booking is made where `is_made` says so.
-    void lose(std::vector<bool> is_made, unsigned status = 0) {
-        outside_.calendly.on_call = [this, is_made, status,
-                                     n = std::size_t{0}](const std::string& call) mutable {
-            if (call != "book" || n == is_made.size()) return std::optional<api::ApiFailure>();
-            if (is_made[n++]) outside_.calendly.make(next_);
-            return std::optional(fakes::SchedulingApi::failure(status));
-        };
-        next_.start = now + 1h;
-        next_.email = "ann@example.org";
-        next_.tracking = {{std::string(calendly::token_member), token_of(key_a)}};
-    }
-    static std::string token_of(const std::string& key) {
-        return scheduling::token_of_key(text::base64url_sha256("key " + key));
-    }
-    Booker& booker() {
-        if (!booker_) booker_ = std::make_unique<Booker>(outside_, settings_);
-        return *booker_;
-    }
-    std::size_t booked() const { return outside_.listing.meetings.size(); }
-
-    Outside outside_;
-    config::Connector settings_ = connector();
-    std::unique_ptr<Booker> booker_;
-    calendly::NewBooking next_;
-};
 
 TEST_F(Desk, ABookingIsMadeAndDescribed) {
     const auto outcome = book(request(key_a));
@@ -288,84 +239,6 @@ TEST_F(Desk, TheHostBooksNoMeetingWithThemselves) {
     };
     booker_.reset();
     EXPECT_TRUE(book(request(key_b, body(2, "harriet@example.com")))) << "who the host is, is not known then";
-}
-
-// A captcha that knows each response once.
-struct Captcha {
-    std::vector<scheduling::Applicant> asked;
-    scheduling::Outcome<bool> answer = true;
-
-    boost::asio::awaitable<scheduling::Outcome<bool>> ask(scheduling::Applicant applicant) {
-        asked.push_back(std::move(applicant));
-        auto given = answer;  // a member would be taken for its truth
-        co_return given;
-    }
-};
-
-TEST_F(Desk, ACaptchaIsAskedOnceForABooking) {
-    Captcha captcha;
-    outside_.verify = [&](scheduling::Applicant applicant) { return captcha.ask(std::move(applicant)); };
-    settings_.scheduling.verify_url = "https://captcha.example.com/verify";
-    const auto told = booker().run(booker().desk().form_token("demo"));
-    EXPECT_EQ(told->at("captcha"), true);
-    const auto token = std::string(told->at("token").as_string());
-    outside_.time += 4s;
-    auto visitor = visit(key_a, token);
-    visitor.captcha = "response-1";
-    ASSERT_TRUE(book(visitor));
-    ASSERT_THAT(captcha.asked, SizeIs(1));
-    EXPECT_EQ(captcha.asked[0].event_type, "demo");
-    EXPECT_EQ(captcha.asked[0].form_token, token);
-    EXPECT_EQ(captcha.asked[0].response, "response-1");
-    EXPECT_EQ(captcha.asked[0].address, "192.0.2.7");
-    captcha.answer = scheduling::forbidden("no");
-    EXPECT_TRUE(book(visitor)) << "made already";
-    EXPECT_TRUE(book(request(key_b, body(2)))) << "a server has no form";
-    EXPECT_THAT(captcha.asked, SizeIs(1));
-}
-
-TEST_F(Desk, WhoDoesNotPassTheCaptchaTakesNothingAndMayTryAgain) {
-    Captcha captcha;
-    outside_.verify = [&](scheduling::Applicant applicant) { return captcha.ask(std::move(applicant)); };
-    settings_.scheduling.per_address = {1, 1h};
-    settings_.scheduling.per_email = 1;
-    settings_.scheduling.plan_bookings_per_day = 2;
-    const auto token = form_token();
-    outside_.time += 4s;
-    for (const auto& answer : {scheduling::forbidden("no"), scheduling::unavailable()}) {
-        captcha.answer = answer;
-        for (int i = 0; i < 5; ++i) {
-            const auto refused = refusal(visit(key_a, token));
-            EXPECT_EQ(refused.code, answer.code);
-            EXPECT_EQ(refused.scheduling_url, "https://calendly.com/h/demo");
-        }
-    }
-    EXPECT_THAT(outside_.calendly.sent, SizeIs(0));
-    captcha.answer = true;
-    EXPECT_TRUE(book(visit(key_a, token))) << "the same key and form, and no limit was used up";
-    EXPECT_THAT(captcha.asked, SizeIs(11));
-}
-
-TEST_F(Desk, ABookingThatCalendlyMayHaveIsNotHeldAgainstTheCaptchaAgain) {
-    Captcha captcha;
-    outside_.verify = [&](scheduling::Applicant applicant) { return captcha.ask(std::move(applicant)); };
-    const auto token = form_token();
-    outside_.time += 4s;
-    lose({true}, 502);
-    outside_.listing.on_call = [](const std::string& call) { return call.starts_with("events") ? 503u : 0u; };
-    EXPECT_EQ(refusal(visit(key_a, token)).code, Code::unavailable);
-    outside_.listing.on_call = {};
-    captcha.answer = scheduling::forbidden("used already");
-    EXPECT_TRUE(book(visit(key_a, token)));
-    EXPECT_THAT(captcha.asked, SizeIs(1));
-}
-
-TEST_F(Desk, WhatNoCaptchaGivesIsNotPassedOn) {
-    auto visitor = request(key_a);
-    for (const auto& text : {std::string(6001, 'x'), std::string("a b"), std::string("\xc3\xa9")}) {
-        visitor.captcha = text;
-        EXPECT_EQ(refusal(visitor).field, scheduling::captcha_field);
-    }
 }
 
 TEST_F(Desk, AvailableTimesAreAskedOnceForAPieceHoweverManyAsk) {
