@@ -26,11 +26,13 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 using http::Field;
 using http::Verb;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t page_size = 50;
 constexpr std::size_t longest_body = 64 * 1024;
 constexpr std::size_t longest_token = 4096;
 constexpr std::size_t longest_pause_reason = 200;
+constexpr std::size_t most_known_groups = 64;
 
 http::Response answer_json(const json::object& object, unsigned code = 200) {
     return json_answer(code, json::serialize(object));
@@ -67,15 +69,6 @@ json::object body_in(const http::Request& request, bool is_required) {
 
 [[noreturn]] void refuse_unavailable(const std::string& what) {
     throw OperatorRefusal(503, "unavailable", what + ". Nothing more was done: try again.");
-}
-
-asio::awaitable<std::vector<std::string>> selected_ids(operating::OperatedPtr connector,
-                                                       Selection selection) {
-    if (!selection.filter) co_return std::move(selection.ids);
-    auto ids = co_await connector->dead_letters.ids(*selection.filter);
-    if (ids.size() != selection.expected)
-        throw OperatorRefusal::count_changed(selection.expected, ids.size());
-    co_return ids;
 }
 
 }  // namespace
@@ -169,6 +162,22 @@ bool OperatorApi::is_secure() const {
     return guard_.settings().public_url.starts_with("https:");
 }
 
+asio::awaitable<std::vector<std::string>> OperatorApi::selected_ids(operating::OperatedPtr connector,
+                                                                    Selection selection) {
+    if (!selection.filter) co_return std::move(selection.ids);
+    auto ids = co_await connector->dead_letters.ids(*selection.filter);
+    if (ids.size() != selection.expected) {
+        forget_groups();
+        throw OperatorRefusal::count_changed(selection.expected, ids.size());
+    }
+    co_return ids;
+}
+
+void OperatorApi::forget_groups() {
+    known_groups_.clear();
+    ++groups_forgotten_;
+}
+
 std::string OperatorApi::who(const Call& call) const {
     const auto peer = call.routed.request[peer_field_];
     const std::string from(peer.empty() ? boost::beast::string_view("an unknown address") : peer);
@@ -236,8 +245,16 @@ asio::awaitable<http::Response> OperatorApi::letter_groups(Call call) {
     allow_parameters(call.routed, {"reason", "status", "q"});
     auto filter = letter_filter(call.routed);
     const auto connector = connector_of(call);
+    const std::string target(call.routed.request.target());
+    std::erase_if(known_groups_, [](const auto& known) { return known.second.until < Clock::now(); });
+    if (const auto known = known_groups_.find(target); known != known_groups_.end())
+        co_return json_answer(200, known->second.json);
+    const auto forgotten = groups_forgotten_;
     const auto groups = co_await connector->dead_letters.groups(std::move(filter));
-    co_return answer_json(operating::to_json(groups));
+    auto text = json::serialize(operating::to_json(groups));
+    if (forgotten == groups_forgotten_ && known_groups_.size() < most_known_groups)
+        known_groups_.insert_or_assign(target, KnownGroups{text, Clock::now() + groups_kept});
+    co_return json_answer(200, std::move(text));
 }
 
 asio::awaitable<http::Response> OperatorApi::letter(Call call) {
@@ -260,6 +277,7 @@ asio::awaitable<http::Response> OperatorApi::replay(Call call) {
     const auto connector = connector_of(call);
     auto ids = co_await selected_ids(connector, std::move(selection));
     const auto replayed = co_await connector->dead_letters.replay(std::move(ids));
+    forget_groups();
     co_return answer_json(operating::to_json(replayed));
 }
 
@@ -276,7 +294,10 @@ asio::awaitable<http::Response> OperatorApi::discard(Call call) {
                                   ": the bodies are more than 64 MiB together, nothing was done. At a "
                                   "terminal: calendly-brevo dead discard --export FILE",
                               field);
-    if (!is_dry_run) found = co_await connector->dead_letters.discard(std::move(ids));
+    if (!is_dry_run) {
+        found = co_await connector->dead_letters.discard(std::move(ids));
+        forget_groups();
+    }
     const auto object = co_await operating::discarded_json(connector->people, std::move(*found));
     co_return answer_json(object);
 }

@@ -1,7 +1,10 @@
 // The operators' API over HTTP: /api/v1/..., as openapi/operator.json describes it.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +16,7 @@
 #include "operating/connector.hpp"
 #include "operating/status.hpp"
 #include "web/operator_guard.hpp"
+#include "web/operator_values.hpp"
 
 namespace web {
 
@@ -34,6 +38,10 @@ struct OperatorRoute {
 
 class OperatorApi {
 public:
+    // The groups of dead letters are looked at anew after so long, or when this agent has changed them: each
+    // look is one at all letters.
+    static constexpr std::chrono::seconds groups_kept{3};
+
     // `guard` must live as long; `peer_field`: where the server says who asks.
     OperatorApi(Operations operations, OperatorGuard& guard, std::string_view peer_field);
 
@@ -79,6 +87,9 @@ private:
     boost::asio::awaitable<http::Response> reconcile(Call call);
 
     operating::OperatedPtr connector_of(const Call& call) const;
+    boost::asio::awaitable<std::vector<std::string>> selected_ids(operating::OperatedPtr connector,
+                                                                  Selection selection);
+    void forget_groups();
     bool is_secure() const;
     std::string who(const Call& call) const;
 
@@ -86,6 +97,12 @@ private:
     OperatorGuard& guard_;
     std::string peer_field_;
     http::Router router_;
+    struct KnownGroups {
+        std::string json;
+        std::chrono::steady_clock::time_point until;
+    };
+    std::map<std::string, KnownGroups> known_groups_;  // by target
+    std::uint64_t groups_forgotten_ = 0;               // how often
 };
 
 }  // namespace web
