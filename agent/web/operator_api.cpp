@@ -71,6 +71,15 @@ json::object body_in(const http::Request& request, bool is_required) {
     throw OperatorRefusal(503, "unavailable", what + ". Nothing more was done: try again.");
 }
 
+asio::awaitable<std::vector<std::string>> selected_ids(operating::OperatedPtr connector,
+                                                       Selection selection) {
+    if (!selection.filter) co_return std::move(selection.ids);
+    auto ids = co_await connector->dead_letters.ids(*selection.filter);
+    if (ids.size() != selection.expected)
+        throw OperatorRefusal::count_changed(selection.expected, ids.size());
+    co_return ids;
+}
+
 }  // namespace
 
 operating::OperatedPtr Operations::find(std::string_view name) const {
@@ -162,22 +171,6 @@ bool OperatorApi::is_secure() const {
     return guard_.settings().public_url.starts_with("https:");
 }
 
-asio::awaitable<std::vector<std::string>> OperatorApi::selected_ids(operating::OperatedPtr connector,
-                                                                    Selection selection) {
-    if (!selection.filter) co_return std::move(selection.ids);
-    auto ids = co_await connector->dead_letters.ids(*selection.filter);
-    if (ids.size() != selection.expected) {
-        forget_groups();
-        throw OperatorRefusal::count_changed(selection.expected, ids.size());
-    }
-    co_return ids;
-}
-
-void OperatorApi::forget_groups() {
-    known_groups_.clear();
-    ++groups_forgotten_;
-}
-
 std::string OperatorApi::who(const Call& call) const {
     const auto peer = call.routed.request[peer_field_];
     const std::string from(peer.empty() ? boost::beast::string_view("an unknown address") : peer);
@@ -246,14 +239,17 @@ asio::awaitable<http::Response> OperatorApi::letter_groups(Call call) {
     auto filter = letter_filter(call.routed);
     const auto connector = connector_of(call);
     const std::string target(call.routed.request.target());
+    const auto backlog = co_await connector->backlog.look();
     std::erase_if(known_groups_, [](const auto& known) { return known.second.until < Clock::now(); });
-    if (const auto known = known_groups_.find(target); known != known_groups_.end())
+    const auto known = known_groups_.find(target);
+    if (known != known_groups_.end() && known->second.letters == backlog.dead_letters &&
+        known->second.since_ms == backlog.dead_since_ms)
         co_return json_answer(200, known->second.json);
-    const auto forgotten = groups_forgotten_;
     const auto groups = co_await connector->dead_letters.groups(std::move(filter));
     auto text = json::serialize(operating::to_json(groups));
-    if (forgotten == groups_forgotten_ && known_groups_.size() < most_known_groups)
-        known_groups_.insert_or_assign(target, KnownGroups{text, Clock::now() + groups_kept});
+    if (known_groups_.size() < most_known_groups)
+        known_groups_.insert_or_assign(target, KnownGroups{text, backlog.dead_letters, backlog.dead_since_ms,
+                                                           Clock::now() + groups_kept});
     co_return json_answer(200, std::move(text));
 }
 
@@ -277,7 +273,6 @@ asio::awaitable<http::Response> OperatorApi::replay(Call call) {
     const auto connector = connector_of(call);
     auto ids = co_await selected_ids(connector, std::move(selection));
     const auto replayed = co_await connector->dead_letters.replay(std::move(ids));
-    forget_groups();
     co_return answer_json(operating::to_json(replayed));
 }
 
@@ -294,10 +289,7 @@ asio::awaitable<http::Response> OperatorApi::discard(Call call) {
                                   ": the bodies are more than 64 MiB together, nothing was done. At a "
                                   "terminal: calendly-brevo dead discard --export FILE",
                               field);
-    if (!is_dry_run) {
-        found = co_await connector->dead_letters.discard(std::move(ids));
-        forget_groups();
-    }
+    if (!is_dry_run) found = co_await connector->dead_letters.discard(std::move(ids));
     const auto object = co_await operating::discarded_json(connector->people, std::move(*found));
     co_return answer_json(object);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,6 @@
 #include "operating/connector.hpp"
 #include "operating/status.hpp"
 #include "web/operator_guard.hpp"
-#include "web/operator_values.hpp"
 
 namespace web {
 
@@ -38,8 +38,8 @@ struct OperatorRoute {
 
 class OperatorApi {
 public:
-    // The groups of dead letters are looked at anew after so long, or when this agent has changed them: each
-    // look is one at all letters.
+    // The groups of dead letters are looked at anew after so long, or when there are more or fewer letters:
+    // each look is one at all of them.
     static constexpr std::chrono::seconds groups_kept{3};
 
     // `guard` must live as long; `peer_field`: where the server says who asks.
@@ -87,9 +87,6 @@ private:
     boost::asio::awaitable<http::Response> reconcile(Call call);
 
     operating::OperatedPtr connector_of(const Call& call) const;
-    boost::asio::awaitable<std::vector<std::string>> selected_ids(operating::OperatedPtr connector,
-                                                                  Selection selection);
-    void forget_groups();
     bool is_secure() const;
     std::string who(const Call& call) const;
 
@@ -99,10 +96,11 @@ private:
     http::Router router_;
     struct KnownGroups {
         std::string json;
+        std::uint64_t letters;                 // of the connector, when they were looked at
+        std::optional<std::int64_t> since_ms;  // the oldest of them
         std::chrono::steady_clock::time_point until;
     };
     std::map<std::string, KnownGroups> known_groups_;  // by target
-    std::uint64_t groups_forgotten_ = 0;               // how often
 };
 
 }  // namespace web
