@@ -6,8 +6,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { launch } from './browser.mjs';
 import { hostileName } from './operator_data.mjs';
 import { group, open, press, shown } from './operator_states.mjs';
-import { saved } from './operator_visitor.mjs';
-import { until } from './waiting.mjs';
+import { saved, until } from './waiting.mjs';
 
 const { OPERATOR_ORIGIN: origin, SANDBOX_CONTROL: control, SANDBOX_CALENDLY: calendly } = process.env;
 const bearer = { Authorization: 'Bearer secret' };
