@@ -17,6 +17,7 @@ using Segments = std::vector<std::string>;
 Segments split(std::string_view pattern) {
     if (!pattern.starts_with('/')) throw std::invalid_argument("a route begins with a slash");
     Segments segments;
+    if (pattern == "/") return segments;
     for (std::size_t from = 1; from <= pattern.size();) {
         const auto slash = std::min(pattern.find('/', from), pattern.size());
         segments.emplace_back(pattern.substr(from, slash - from));
