@@ -302,7 +302,7 @@ TEST_F(ProductOperatorWire, WhatCannotBeReadToItsEndIsRefusedWithTheRightWords) 
         {"a wide head without the token", "GET /api/v1/status HTTP/1.1\r\n" + ours + wide, "401",
          R"("code":"unauthorized")"},
         {"a long body elsewhere", "POST /metrics HTTP/1.1\r\n" + ours + bearer + much, "413", ""},
-        {"no request", "let me in\r\n\r\n", "400", ""},
+        {"no request", "let me in at once, please\r\n\r\n", "400", ""},
         {"half a head, then silence", "GET /api/v1/status HTTP/1.1\r\nHos", "", ""},
         {"half a body, then silence", pause + ours + bearer + type + "Content-Length: 20\r\n\r\n{\"rea", "",
          ""},
