@@ -17,6 +17,7 @@ extern const Command event_types_list_command, events_list_command, invitees_lis
 extern const Command links_create_command, backfill_command, reconcile_command;
 extern const Command dead_list_command, dead_show_command, dead_replay_command, dead_discard_command;
 extern const Command pause_command, resume_command, tail_command, forget_command, config_show_command;
+extern const Command completion_command, man_command;
 
 // What stands before the second word of a command.
 struct CommandGroup {
@@ -63,6 +64,8 @@ inline constexpr std::array all_commands = {&setup_command,
                                             &resume_command,
                                             &forget_command,
                                             &config_show_command,
-                                            &sign_command};
+                                            &sign_command,
+                                            &man_command,
+                                            &completion_command};
 
 }  // namespace cli
