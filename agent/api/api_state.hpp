@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,10 +21,13 @@ inline constexpr std::array all_apis = {ApiName::brevo_contacts, ApiName::brevo_
 std::string_view to_string(ApiName api) noexcept;
 
 struct ApiState {
-    std::optional<std::string>
-        parked;                 // why the credential or the account is refused: nothing new is consumed
-    bool is_resting = false;    // in trouble: one call now and then finds out whether it is over
-    std::uint64_t retries = 0;  // calls that had to be made again
+    // Why the credential or the account is refused: nothing new is consumed.
+    std::optional<std::string> parked;
+    std::optional<std::chrono::system_clock::time_point> parked_since{};  // while it is parked
+    bool is_resting = false;               // in trouble: one call now and then finds out whether it is over
+    std::string trouble{};                 // why it rests; "": it does not
+    std::uint64_t calls = 0;               // that came to an answer or a failure
+    std::uint64_t retries = 0;             // calls that had to be made again
     std::set<std::string> missing_scopes;  // that calls were refused for want of, with this credential
     std::size_t stuck = 0;  // pieces of work whose call has failed again and again, and goes on
 

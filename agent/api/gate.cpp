@@ -39,6 +39,7 @@ Gate::Reopened Gate::on_answer(unsigned refusal) {
     if (!breaker_.close()) return reopened;
     line_.clear();
     state_.is_resting = false;
+    state_.trouble.clear();
     has_changed_ = reopened.is_closed = true;
     return reopened;
 }

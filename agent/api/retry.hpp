@@ -48,6 +48,7 @@ public:
         for (unsigned failures = 1;; ++failures) {
             co_await wait_for_turn(caller.id(), recall);
             auto answer = co_await call();
+            ++state_.calls;
             if (answer) {
                 on_answer(0);
                 co_return answer;

@@ -11,6 +11,7 @@
 #include "app/generation.hpp"
 #include "app/log.hpp"
 #include "app/machine.hpp"
+#include "app/overview.hpp"
 #include "app/own_name.hpp"
 #include "config/error.hpp"
 #include "config/load.hpp"
@@ -55,7 +56,20 @@ Agent::~Agent() = default;
 
 void Agent::start() {
     generation_ =
-        std::make_unique<Generation>(io_.get_executor(), configuration_, consumer_, generation_.get());
+        std::make_shared<Generation>(io_.get_executor(), configuration_, consumer_, generation_.get());
+}
+
+std::vector<operating::OperatedPtr> Agent::operated() const {
+    std::vector<operating::OperatedPtr> all;
+    for (const auto* connector : generation_->operated()) all.emplace_back(generation_, connector);
+    return all;
+}
+
+web::Operations Agent::operations() {
+    return {.connectors = [this] { return operated(); },
+            .status = [this] { return overview_->status(); },
+            .readiness = [this] { return overview_->readiness(); },
+            .turned_ago = [this] { return overview_->turned_ago(); }};
 }
 
 asio::awaitable<void> Agent::reload() {
@@ -110,9 +124,11 @@ void Agent::open_admin() {
         };
         web::Desks desks;
         if (has_scheduling(configuration_)) desks = [this] { return generation_->desks(); };
-        admin_ = std::make_unique<web::Server>(
-            io_.get_executor(), settings, [this] { return generation_->status(); }, login, std::move(desks));
-        spdlog::info("health and metrics at http://{}:{}/", settings.listen.ip, settings.listen.port);
+        admin_ = std::make_shared<web::Server>(
+            io_.get_executor(), settings, [this] { return generation_->status(); }, login, std::move(desks),
+            operations());
+        spdlog::info("health and metrics at http://{}:{}/, and the operators' page", settings.listen.ip,
+                     settings.listen.port);
     } catch (const std::runtime_error& error) {
         spdlog::error("admin.listen: {}; going on without health and metrics", error.what());
     }
@@ -120,13 +136,19 @@ void Agent::open_admin() {
 
 asio::awaitable<void> Agent::run() {
     start();
+    overview_ = std::make_unique<Overview>(
+        io_.get_executor(), consumer_,
+        Overlooked{[this] { return generation_->status(); }, [this] { return operated(); }},
+        [this](const std::string& line) { systemd_.say_status(line); });
     open_admin();
+    asio::co_spawn(io_, overview_->run(), rethrow);
     asio::co_spawn(io_, systemd_.feed_watchdog(), rethrow);
     systemd_.say_ready();
     co_await handle_signals();
     systemd_.say_stopping();
     const bool is_finished = co_await generation_->drain(std::chrono::steady_clock::now() + drain_limit);
     systemd_.stop_watchdog();
+    overview_->stop();
     if (admin_) co_await admin_->stop();
     if (!is_finished) leave_at_once();
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -10,14 +11,17 @@
 
 #include "app/systemd.hpp"
 #include "config/configuration.hpp"
+#include "operating/connector.hpp"
 
 namespace web {
 class Server;
-}
+struct Operations;
+}  // namespace web
 
 namespace app {
 
 class Generation;
+class Overview;
 
 class Agent {
 public:
@@ -32,14 +36,17 @@ private:
     void start();
     boost::asio::awaitable<void> handle_signals();
     boost::asio::awaitable<void> reload();
+    std::vector<operating::OperatedPtr> operated() const;
+    web::Operations operations();
     void open_admin();
 
     boost::asio::io_context& io_;
     config::Configuration configuration_;
     std::string config_path_;
-    std::string consumer_;  // this agent's name in the consumer groups
-    std::unique_ptr<Generation> generation_;
-    std::unique_ptr<web::Server> admin_;
+    std::string consumer_;                    // this agent's name in the consumer groups
+    std::shared_ptr<Generation> generation_;  // as well of calls that are under way
+    std::unique_ptr<Overview> overview_;
+    std::shared_ptr<web::Server> admin_;  // likewise
     boost::asio::signal_set signals_;
     Systemd systemd_;
 };

@@ -164,6 +164,9 @@ redis::DeadLetterDesk& ConnectorServices::dead_letter_desk() noexcept {
 redis::PauseSwitch& ConnectorServices::pause_switch() noexcept {
     return parts_->operators.pause_switch();
 }
+redis::BacklogGauge& ConnectorServices::backlog() noexcept {
+    return parts_->operators.backlog();
+}
 redis::Erasure& ConnectorServices::erasure() noexcept {
     return parts_->operators.erasure();
 }

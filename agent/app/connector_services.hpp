@@ -30,6 +30,7 @@ namespace calendly {
 class SchedulingApi;
 }
 namespace redis {
+class BacklogGauge;
 class BookingStore;
 class Client;
 class DeadLetterDesk;
@@ -65,6 +66,7 @@ public:
     redis::Timeline& timeline() noexcept;
     redis::DeadLetterDesk& dead_letter_desk() noexcept;
     redis::PauseSwitch& pause_switch() noexcept;
+    redis::BacklogGauge& backlog() noexcept;
     redis::Erasure& erasure() noexcept;
     redis::UpkeepStore& upkeep() noexcept;
     redis::HistoryStore& history_store() noexcept;

@@ -81,6 +81,12 @@ std::vector<syncing::ConnectorStatus> Generation::status() const {
     return all;
 }
 
+std::vector<const operating::OperatedConnector*> Generation::operated() const {
+    std::vector<const operating::OperatedConnector*> all;
+    for (const auto& connector : connectors_) all.push_back(&connector->operated());
+    return all;
+}
+
 std::vector<scheduling::Desk*> Generation::desks() const {
     std::vector<scheduling::Desk*> all;
     for (const auto& connector : connectors_)

@@ -14,6 +14,7 @@
 #include "app/budgets.hpp"
 #include "config/configuration.hpp"
 #include "net/event.hpp"
+#include "operating/connector.hpp"
 #include "sync/connector_status.hpp"
 #include "web/login_page.hpp"
 
@@ -45,6 +46,10 @@ public:
 
     // Of a browser that comes from Calendly: to the login of one of the connectors that waits for it.
     boost::asio::awaitable<web::Handover> hand_over_login(std::string state, std::string query);
+
+    // As operators act on them, in the order of status(). They refer to what is here: whoever keeps one keeps
+    // the generation.
+    std::vector<const operating::OperatedConnector*> operated() const;
 
     // Of the connectors that have scheduling.
     std::vector<scheduling::Desk*> desks() const;

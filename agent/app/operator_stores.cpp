@@ -2,6 +2,7 @@
 
 #include "brevo/http_erasure_api.hpp"
 #include "config/configuration.hpp"
+#include "redis/redis_backlog.hpp"
 #include "redis/redis_dead_letter_desk.hpp"
 #include "redis/redis_erasure.hpp"
 #include "redis/redis_pause_switch.hpp"
@@ -13,6 +14,7 @@ struct OperatorStores::Parts {
     redis::RedisTimeline timeline;
     redis::RedisDeadLetterDesk dead_letter_desk;
     redis::RedisPauseSwitch pause_switch;
+    redis::RedisBacklogGauge backlog;
     redis::RedisErasure erasure;
     brevo::HttpErasureApi brevo_erasure;
 };
@@ -22,6 +24,7 @@ OperatorStores::OperatorStores(const boost::asio::any_io_executor& executor,
                                const brevo::ApiSettings& brevo, const brevo::Budgets& budgets,
                                net::Interruption& interruption)
     : parts_(new Parts{{client, connector.name, connector.timeline.age},
+                       {client, connector.name},
                        {client, connector.name},
                        {client, connector.name},
                        {client, connector.name},
@@ -37,6 +40,9 @@ redis::DeadLetterDesk& OperatorStores::dead_letter_desk() noexcept {
 }
 redis::PauseSwitch& OperatorStores::pause_switch() noexcept {
     return parts_->pause_switch;
+}
+redis::BacklogGauge& OperatorStores::backlog() noexcept {
+    return parts_->backlog;
 }
 redis::Erasure& OperatorStores::erasure() noexcept {
     return parts_->erasure;

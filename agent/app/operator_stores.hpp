@@ -17,6 +17,7 @@ namespace net {
 class Interruption;
 }
 namespace redis {
+class BacklogGauge;
 class Client;
 class DeadLetterDesk;
 class Erasure;
@@ -38,6 +39,7 @@ public:
     redis::Timeline& timeline() noexcept;
     redis::DeadLetterDesk& dead_letter_desk() noexcept;
     redis::PauseSwitch& pause_switch() noexcept;
+    redis::BacklogGauge& backlog() noexcept;
     redis::Erasure& erasure() noexcept;
     brevo::ErasureApi& brevo_erasure() noexcept;
 

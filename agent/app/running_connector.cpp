@@ -4,6 +4,7 @@
 
 #include "app/calendly_account.hpp"
 #include "app/connector_services.hpp"
+#include "app/subscription_repair.hpp"
 #include "app/visitors.hpp"
 #include "app/watch.hpp"
 #include "sync/connector.hpp"
@@ -55,6 +56,34 @@ upkeep::ReconcilerWorld reconciler_world_of(ConnectorServices& services, syncing
 
 }  // namespace
 
+// One at a time.
+struct RunningConnector::Repair {
+    asio::awaitable<operating::Repaired> run() {
+        if (is_under_way) throw operating::UnderWay("Somebody repairs the subscription now.");
+        is_under_way = true;
+        const std::shared_ptr<bool> until_its_end(&is_under_way, [](bool* flag) { *flag = false; });
+        auto repaired = co_await repair_subscription(executor, webhook, services);
+        co_return repaired;
+    }
+
+    asio::any_io_executor executor;
+    config::Webhook webhook;
+    ConnectorServices& services;
+    bool is_under_way = false;
+};
+
+operating::OperatedConnector RunningConnector::operated_by(const std::string& name,
+                                                           ConnectorServices& services, Repair& repair) {
+    return {.name = name,
+            .timeline = services.timeline(),
+            .dead_letters = services.dead_letter_desk(),
+            .people = services.people(),
+            .pause_switch = services.pause_switch(),
+            .backlog = services.backlog(),
+            .repair = [&repair] { return repair.run(); },
+            .reconcile = [&services] { return begin_reconciliation(services); }};
+}
+
 struct RunningConnector::Parts {
     Parts(const asio::any_io_executor& executor, const config::Connector& connector,
           std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
@@ -64,13 +93,17 @@ struct RunningConnector::Parts {
           watch(
               executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys),
           reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()),
-          visitors(executor, connector, services) {}
+          visitors(executor, connector, services),
+          repair{executor, connector.webhook, services},
+          operated(operated_by(connector.name, services, repair)) {}
 
     ConnectorServices services;
     syncing::Connector flow;
     Watch watch;
     upkeep::Reconciler reconciler;
     Visitors visitors;
+    Repair repair;
+    operating::OperatedConnector operated;
 };
 
 RunningConnector::RunningConnector(asio::any_io_executor executor, const config::Connector& connector,
@@ -101,6 +134,10 @@ syncing::ConnectorStatus RunningConnector::status() const {
     status.watch = parts_->watch.report();
     status.reconcile = parts_->reconciler.counts();
     return status;
+}
+
+const operating::OperatedConnector& RunningConnector::operated() const noexcept {
+    return parts_->operated;
 }
 
 OAuthLogin* RunningConnector::login() noexcept {

@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "config/configuration.hpp"
+#include "operating/connector.hpp"
 #include "sync/connector_status.hpp"
 
 namespace redis {
@@ -20,6 +21,7 @@ class Desk;
 namespace app {
 
 class Budgets;
+class ConnectorServices;
 struct OAuthLogin;
 
 class RunningConnector {
@@ -42,6 +44,9 @@ public:
 
     syncing::ConnectorStatus status() const;
 
+    // As operators act on it; lives as long.
+    const operating::OperatedConnector& operated() const noexcept;
+
     // Null with a personal token.
     OAuthLogin* login() noexcept;
 
@@ -49,7 +54,11 @@ public:
     scheduling::Desk* desk() noexcept;
 
 private:
+    struct Repair;
     struct Parts;
+    static operating::OperatedConnector operated_by(const std::string& name, ConnectorServices& services,
+                                                    Repair& repair);
+
     std::unique_ptr<Parts> parts_;
 };
 

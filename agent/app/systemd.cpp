@@ -5,6 +5,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "net/deadline.hpp"
+#include "text/text.hpp"
 
 namespace app {
 
@@ -18,6 +19,10 @@ void Systemd::say_reloading() {
 
 void Systemd::say_stopping() {
     ::sd_notify(0, "STOPPING=1");
+}
+
+void Systemd::say_status(const std::string& line) {
+    ::sd_notify(0, ("STATUS=" + text::one_line(line)).c_str());
 }
 
 boost::asio::awaitable<void> Systemd::feed_watchdog() {

@@ -16,8 +16,9 @@ extern const Command auth_login_command, auth_status_command, auth_logout_comman
 extern const Command event_types_list_command, events_list_command, invitees_list_command;
 extern const Command links_create_command, backfill_command, reconcile_command;
 extern const Command dead_list_command, dead_show_command, dead_replay_command, dead_discard_command;
-extern const Command pause_command, resume_command, tail_command, forget_command, config_show_command;
 extern const Command completion_command, man_command;
+extern const Command status_command, pause_command, resume_command, tail_command, forget_command,
+    config_show_command;
 
 // What stands before the second word of a command.
 struct CommandGroup {
@@ -38,6 +39,7 @@ inline constexpr std::array all_groups = {
 // In the order in which --help names them.
 inline constexpr std::array all_commands = {&setup_command,
                                             &agent_command,
+                                            &status_command,
                                             &doctor_command,
                                             &preview_command,
                                             &check_command,

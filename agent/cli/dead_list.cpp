@@ -56,8 +56,9 @@ asio::awaitable<redis::LetterPage> read_page(Session& session, DeadListOptions o
     co_return all;
 }
 
-asio::awaitable<int> list_groups(Session& session, bool as_json) {
-    const auto groups = co_await session.services().dead_letter_desk().groups();
+asio::awaitable<int> list_groups(Session& session, DeadListOptions options, bool as_json) {
+    auto filter = filter_of(options.letters);
+    const auto groups = co_await session.services().dead_letter_desk().groups(std::move(filter));
     if (as_json)
         fmt::print("{}\n", boost::json::serialize(operating::to_json(groups)));
     else
@@ -90,7 +91,7 @@ Run declare_dead_list(CLI::App& line, const CommonOptions& common) {
     return [&common, options] {
         Session session(common, options->letters.connector);
         return session.run([&] {
-            return options->shows_groups ? list_groups(session, common.as_json)
+            return options->shows_groups ? list_groups(session, *options, common.as_json)
                                          : list_letters(session, *options, common.as_json);
         });
     };

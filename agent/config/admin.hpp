@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace config {
 
@@ -16,7 +17,9 @@ struct ListenAddress {
 
 struct Admin {
     ListenAddress listen;
-    std::string token;  // empty: none is asked for
+    std::string token;                 // empty: none is asked for
+    std::string public_url{};          // origin of the proxy before it: https://ops.example.com; "": none
+    std::vector<std::string> hosts{};  // other names that it is asked by, in lower case, without port
     bool operator==(const Admin&) const = default;
 };
 

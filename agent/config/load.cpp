@@ -118,8 +118,10 @@ std::vector<Connector> read_connectors(const Section& root, const Environment& e
 }
 
 Admin read_admin(const Section& section) {
-    section.allow({"listen", "token"});
+    section.allow({"listen", "token", "public_url", "hosts"});
     Admin admin{section.parsed("listen", "127.0.0.1:8719", parse_listen), section.secret("token")};
+    if (section.has("public_url")) admin.public_url = section.parsed("public_url", "", parse_public_url);
+    if (section.has("hosts")) admin.hosts = section.parsed_list("hosts", parse_host_name);
     if (admin.token.empty() && !admin.listen.is_loopback())
         section.fail("listen",
                      "others can reach this address and no token is asked for: set admin.token, or listen on "

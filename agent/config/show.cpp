@@ -225,6 +225,8 @@ json::object show_redis(const Redis& redis) {
 json::object show_admin(const Admin& admin) {
     json::object object{{"listen", listen_text(admin.listen)}};
     if (!admin.token.empty()) object["token"] = hidden;
+    set_unless_empty(object, "public_url", admin.public_url);
+    if (!admin.hosts.empty()) object["hosts"] = json::value_from(admin.hosts);
     return object;
 }
 

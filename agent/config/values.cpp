@@ -10,8 +10,10 @@
 
 #include "config/shown.hpp"
 #include "http/server.hpp"
+#include "http/url.hpp"
 #include "net/tls.hpp"
 #include "text/names.hpp"
+#include "text/text.hpp"
 
 namespace config {
 namespace {
@@ -104,6 +106,22 @@ ListenAddress parse_listen(std::string_view text) {
         throw std::invalid_argument(
             "expected ADDRESS:PORT, for example 127.0.0.1:8719; names are not looked up");
     return {endpoint->address().to_string(), endpoint->port()};
+}
+
+std::string parse_public_url(std::string_view text) {
+    const auto url = http::parse_url(text::lower_case(text));
+    if (!url.base_path.empty())
+        throw std::invalid_argument(
+            "expected an address without a path, for example https://ops.example.com");
+    return url.origin();
+}
+
+std::string parse_host_name(std::string_view text) {
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+    const auto name = text::lower_case(text);
+    if (name.empty() || name.find_first_not_of(allowed) != name.npos)
+        throw std::invalid_argument("expected the name of a host, without a port: ops.example.com");
+    return name;
 }
 
 bool ListenAddress::is_loopback() const {

@@ -21,6 +21,8 @@ double parse_share(std::string_view text);  // "10%": 0.1; from 1% to 100%
 std::string parse_event_name(std::string_view text);
 std::chrono::hours parse_retention(std::string_view text);  // "400d", "48h"
 ListenAddress parse_listen(std::string_view text);          // "127.0.0.1:8719", "[::1]:8719"
+std::string parse_public_url(std::string_view text);        // its origin: "https://ops.example.com"
+std::string parse_host_name(std::string_view text);         // in lower case, without a port
 LogLevel parse_log_level(std::string_view text);
 rules::FollowLinks parse_follow_links(std::string_view text);
 // As it is written.

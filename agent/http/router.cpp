@@ -17,6 +17,7 @@ using Segments = std::vector<std::string>;
 Segments split(std::string_view pattern) {
     if (!pattern.starts_with('/')) throw std::invalid_argument("a route begins with a slash");
     Segments segments;
+    if (pattern == "/") return segments;
     for (std::size_t from = 1; from <= pattern.size();) {
         const auto slash = std::min(pattern.find('/', from), pattern.size());
         segments.emplace_back(pattern.substr(from, slash - from));
@@ -63,18 +64,21 @@ std::string decode(std::string_view text) {
 }
 
 // "?a=1&b=2", or nothing. A query has no form of its own: whatever stands there, the path is still the path.
-RoutedRequest::Values decode_query(std::string_view text) {
-    RoutedRequest::Values values;
+void decode_query(std::string_view text, RoutedRequest& routed) {
+    auto& values = routed.query;
     while (!text.empty()) {
         text.remove_prefix(1);
         const auto end = std::min(text.find('&'), text.size());
         const auto parameter = text.substr(0, end);
         const auto equals = std::min(parameter.find('='), parameter.size());
         const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
-        if (!parameter.empty()) values[decode(parameter.substr(0, equals))] = decode(value);
+        if (!parameter.empty()) {
+            auto name = decode(parameter.substr(0, equals));
+            if (values.contains(name)) routed.repeated.push_back(name);
+            values.insert_or_assign(std::move(name), decode(value));
+        }
         text.remove_prefix(end);
     }
-    return values;
 }
 
 bool serves(Verb route, Verb method) {
@@ -119,7 +123,7 @@ asio::awaitable<Response> Router::answer(Request request) const {
         allowed.push_back(route.method);
         if (!serves(route.method, request.method())) continue;
         routed.captured = std::move(*captured);
-        routed.query = decode_query(std::string_view(target).substr(question_mark));
+        decode_query(std::string_view(target).substr(question_mark), routed);
         routed.request = std::move(request);
         auto response = co_await route.handler(std::move(routed));
         co_return response;

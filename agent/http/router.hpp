@@ -19,8 +19,9 @@ struct RoutedRequest {
     using Values = std::map<std::string, std::string, std::less<>>;
 
     Request request;
-    Values captured;  // what stands for the pattern's {names}, decoded
-    Values query;     // decoded; of a repeated name the last value
+    Values captured;                      // what stands for the pattern's {names}, decoded
+    Values query;                         // decoded; of a repeated name the last value
+    std::vector<std::string> repeated{};  // names that stand in the query more than once
 
     // A parameter of the query; nothing when it is absent.
     std::optional<std::string> parameter(std::string_view name) const;

@@ -17,6 +17,7 @@
 #include "http/admission.hpp"
 #include "http/message.hpp"
 #include "http/server_counts.hpp"
+#include "http/stream.hpp"
 
 struct ssl_ctx_st;  // SSL_CTX
 
@@ -31,6 +32,10 @@ struct ServerOptions {
     std::chrono::milliseconds read_timeout{30'000};  // until a request is whole, its wait included
     // A field in which the handler finds the peer's address, whatever the peer wrote there; "": none.
     std::string_view peer_field{};
+    // What is answered to a request that cannot be read to its end (400, 413, 431); `head`: what could be.
+    // Nothing: plain text.
+    std::function<std::optional<Response>(const Request& head, unsigned status)> refuse{};
+    Streaming streaming{};
 };
 
 struct ServerState;

@@ -92,7 +92,7 @@ asio::awaitable<bool> ServerConnection::serve_request() {
     if (!response) co_return false;
     if (is_finishing_) response->keep_alive(false);
     const auto bytes = to_bytes(*response, method);
-    const error_code unwritable = co_await write(bytes);
+    const error_code unwritable = co_await send(bytes);
     has_answered_ = true;
     // Requests that came together are not answered in one go: all else gets its turn in between.
     co_await asio::post(transport_.get_executor(), asio::use_awaitable);
@@ -112,7 +112,7 @@ asio::awaitable<error_code> ServerConnection::read_request(Reader& reader) {
 asio::awaitable<std::optional<Response>> ServerConnection::respond(Reader& reader, ErrorCode unreadable) {
     if (unreadable) {
         note_unreadable(reader, unreadable);
-        co_return refusal_of(unreadable);
+        co_return refuse(reader, unreadable);
     }
     transport_.set_deadline(net::Transport::Time::max());
     auto request = reader.release();
@@ -120,6 +120,16 @@ asio::awaitable<std::optional<Response>> ServerConnection::respond(Reader& reade
         request.set(beast::string_view(name.data(), name.size()), peer_address_);
     auto response = co_await handle(std::move(request));
     co_return response;
+}
+
+std::optional<Response> ServerConnection::refuse(const Reader& reader, const error_code& unreadable) const {
+    auto plain = refusal_of(unreadable);
+    if (!plain || !options_.refuse) return plain;
+    auto own = options_.refuse(reader.message(), plain->result_int());
+    if (!own) return plain;
+    own->version(plain->version());
+    own->keep_alive(false);
+    return own;
 }
 
 // A kept connection on which nothing comes any more is no trouble.
@@ -134,7 +144,11 @@ asio::awaitable<std::optional<Response>> ServerConnection::handle(Request reques
     const bool keep_alive = request.keep_alive();
     std::string problem;
     try {
-        auto response = co_await handler_(std::move(request));
+        std::optional<Response> response;
+        if (options_.streaming.takes && options_.streaming.takes(request))
+            response = co_await options_.streaming.answer(std::move(request), *this);
+        else
+            response = co_await handler_(std::move(request));
         if (response) {
             response->version(version);
             response->keep_alive(keep_alive && response->keep_alive());
@@ -148,9 +162,22 @@ asio::awaitable<std::optional<Response>> ServerConnection::handle(Request reques
     co_return refusal(status::internal_server_error, version);
 }
 
-asio::awaitable<error_code> ServerConnection::write(std::string_view bytes) {
+asio::awaitable<error_code> ServerConnection::send(std::string_view bytes) {
     transport_.set_deadline(in(write_timeout));
     return transport_.write_all(bytes);
+}
+
+asio::awaitable<bool> ServerConnection::begin(Response head) {
+    head.keep_alive(false);
+    auto bytes = header_to_bytes(head);
+    const bool is_sent = co_await write(std::move(bytes));
+    co_return is_sent;
+}
+
+asio::awaitable<bool> ServerConnection::write(std::string bytes) {
+    const error_code unwritable = co_await send(bytes);
+    transport_.set_deadline(net::Transport::Time::max());
+    co_return !unwritable;
 }
 
 // Lets the peer read the answer to a request that we did not read to its end: closing with unread bytes

@@ -16,7 +16,7 @@
 
 namespace http {
 
-class ServerConnection {
+class ServerConnection final : Stream {
 public:
     // All must live as long as serve() runs.
     ServerConnection(net::Transport& transport, const ServerOptions& options, const Server::Handler& handler,
@@ -54,7 +54,11 @@ private:
     boost::asio::awaitable<std::optional<Response>> respond(Reader& reader, ErrorCode unreadable);
     void note_unreadable(const Reader& reader, const ErrorCode& error);
     boost::asio::awaitable<std::optional<Response>> handle(Request request);
-    boost::asio::awaitable<ErrorCode> write(std::string_view bytes);
+    std::optional<Response> refuse(const Reader& reader, const ErrorCode& unreadable) const;
+    boost::asio::awaitable<ErrorCode> send(std::string_view bytes);
+    boost::asio::awaitable<bool> begin(Response head) override;
+    boost::asio::awaitable<bool> write(std::string bytes) override;
+    bool is_ending() const noexcept override { return is_finishing_ || is_closed_; }
     boost::asio::awaitable<void> drain();
 
     net::Transport& transport_;

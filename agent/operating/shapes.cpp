@@ -40,11 +40,9 @@ bool is_json(const std::string& body) {
 
 void set_body(json::object& object, const std::string& body, bool reveals) {
     const bool is_text = text::valid_utf8(body) == body;
-    if (!reveals)
-        object["body"] = shown(text::mask_body(body));
-    else if (is_text)
-        object["body"] = shown(body);
-    else
+    if (is_text)
+        object["body"] = shown(reveals ? body : text::mask_body(body));
+    else if (reveals)
         object["body_base64"] = text::base64(body);
     object["body_is_json"] = is_json(body);
 }

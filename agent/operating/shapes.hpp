@@ -28,7 +28,8 @@ boost::json::object to_json(const redis::TimelinePage& page, bool reveals);
 // "replays",
 //  "person": text or null, "event": text or null, "size", "superseded"}
 boost::json::object to_json(const SeenLetter& seen, bool reveals);
-// The same and {"body": text, or "body_base64" when it is not UTF-8, "body_is_json", "response"}
+// The same and {"body": text, or "body_base64" when it is not UTF-8, which is never masked and left out then,
+// "body_is_json", "response"}
 boost::json::object to_json_with_body(const SeenLetter& seen, bool reveals);
 boost::json::object to_json(const std::vector<SeenLetter>& items, const std::string& cursor, bool reveals);
 

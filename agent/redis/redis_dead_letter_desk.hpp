@@ -16,7 +16,7 @@ public:
     boost::asio::awaitable<LetterPage> page(LetterFilter filter, std::string cursor,
                                             std::size_t count) override;
     boost::asio::awaitable<std::vector<std::string>> ids(LetterFilter filter) override;
-    boost::asio::awaitable<std::vector<LetterGroup>> groups() override;
+    boost::asio::awaitable<std::vector<LetterGroup>> groups(LetterFilter filter) override;
     boost::asio::awaitable<std::optional<StoredLetter>> letter(std::string id) override;
     boost::asio::awaitable<Replayed> replay(std::vector<std::string> ids) override;
     boost::asio::awaitable<Discarded> discard(std::vector<std::string> ids) override;

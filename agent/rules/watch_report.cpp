@@ -54,7 +54,8 @@ std::string_view edge_text(const WatchReport& report) noexcept {
 std::string serialize(const WatchReport& report) {
     return json::serialize(json::object{{"subscription", subscription_text(report)},
                                         {"edge", text::name_of(report.edge, edge_names)},
-                                        {"edge_problem", report.edge_problem}});
+                                        {"edge_problem", report.edge_problem},
+                                        {"checked_ms", report.checked_ms}});
 }
 
 WatchReport parse_watch_report(std::string_view text) {
@@ -66,6 +67,8 @@ WatchReport parse_watch_report(std::string_view text) {
     report.subscription = state_named(text_at(object, "subscription"));
     report.edge = text::named(text_at(object, "edge"), edge_names).value_or(report.edge);
     report.edge_problem = text_at(object, "edge_problem");
+    if (const auto* checked = object.if_contains("checked_ms"); checked && checked->is_int64())
+        report.checked_ms = checked->get_int64();
     return report;
 }
 

@@ -20,8 +20,9 @@ enum class EdgeState {
 struct WatchReport {
     std::optional<SubscriptionState> subscription;  // nothing: Calendly has not said yet
     EdgeState edge = EdgeState::unknown;
-    std::string edge_problem;   // one line; "": none
-    std::uint64_t repairs = 0;  // by this process
+    std::string edge_problem;     // one line; "": none
+    std::uint64_t repairs = 0;    // by this process
+    std::int64_t checked_ms = 0;  // when Calendly last said, Unix ms; 0: not yet
 
     // False: bookings do not arrive by webhook.
     bool do_bookings_arrive() const noexcept;

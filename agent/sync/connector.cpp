@@ -257,7 +257,8 @@ ConnectorStatus Connector::status() const {
             common.login.problem(),
             {},
             {},
-            common.pause.pause()};
+            common.pause.pause(),
+            common.state.redis.trouble()};
 }
 
 bool Connector::is_resting(api::ApiName api) const {

@@ -47,6 +47,7 @@ struct ConnectorStatus {
     std::optional<rules::WatchReport> watch{};  // of the subscription; nothing: nobody watches it
     ReconcileCounts reconcile = {};
     std::optional<redis::Pause> pause{};  // nothing new is consumed; nothing: it is
+    std::string redis_trouble{};          // why Redis is not up; "": not known yet
 };
 
 }  // namespace syncing

@@ -1,5 +1,7 @@
 #include "sync/counters.hpp"
 
+#include <algorithm>
+
 namespace syncing {
 
 std::string_view to_string(EntryOutcome outcome) noexcept {
@@ -28,6 +30,23 @@ std::string_view to_string(TroubleKind kind) noexcept {
             return "right";
     }
     return {};
+}
+
+void Pace::note_received(std::int64_t received_ms) noexcept {
+    ++received;
+    last_received_ms = std::max(last_received_ms, received_ms);
+}
+
+void Pace::note_synced(std::int64_t received_ms, std::int64_t committed_ms) noexcept {
+    constexpr std::int64_t minute_ms = 60'000;
+    last_synced_ms = std::max(last_synced_ms, committed_ms);
+    const auto begins_ms = committed_ms / minute_ms * minute_ms;
+    if (begins_ms > minutes[0].begins_ms) {
+        minutes[1] = minutes[0];
+        minutes[0] = {begins_ms};
+    }
+    minutes[0].worst_age_ms =
+        std::max({minutes[0].worst_age_ms, committed_ms - received_ms, std::int64_t{0}});
 }
 
 std::string to_string(const FallbackCause& cause) {

@@ -48,6 +48,21 @@ struct FallbackCause {
 // "attribute refused: SMS": the label `cause` of the metrics.
 std::string to_string(const FallbackCause& cause);
 
+// When deliveries came and how long they took, Unix ms; the ages are of this minute and the one before.
+struct Pace {
+    std::uint64_t received = 0;         // deliveries that this agent took up
+    std::int64_t last_received_ms = 0;  // by the edge; 0: none yet
+    std::int64_t last_synced_ms = 0;    // likewise
+    struct Minute {
+        std::int64_t begins_ms = 0;
+        std::int64_t worst_age_ms = -1;  // from delivery to commit; -1: none was committed
+    };
+    std::array<Minute, 2> minutes{};  // this one first
+
+    void note_received(std::int64_t received_ms) noexcept;
+    void note_synced(std::int64_t received_ms, std::int64_t committed_ms) noexcept;
+};
+
 // What has not been counted yet is in no map.
 struct Counters {
     std::map<EntryOutcome, std::uint64_t> entries;
@@ -56,6 +71,7 @@ struct Counters {
     std::map<TroubleKind, std::uint64_t> troubles;  // attempts that met one
     std::uint64_t contacts_written = 0;
     std::uint64_t missed_by_webhook = 0;  // changes that only a reconciliation told of
+    Pace pace{};                          // of webhooks
 };
 
 }  // namespace syncing

@@ -51,6 +51,7 @@ void Intake::sort_entry(shared::WebhookEntry entry, Leftovers& leftovers) {
         note_oddities(item);
         sort_item(std::move(item), leftovers);
     } catch (const calendly::ShapeError& error) {
+        counters_.pace.note_received(entry.received_ms);
         leftovers.malformed.push_back({std::move(entry), EntryFault(error)});
     } catch (const std::exception& error) {
         troubles_.note(error, "and are taken up again within a minute");
@@ -68,6 +69,7 @@ void Intake::note_oddities(const Item& item) {
 
 void Intake::sort_item(Item item, Leftovers& leftovers) {
     if (item.delivery.event == rules::probe_event) return take_probe(item.entry, leftovers);
+    if (item.entry.origin.empty()) counters_.pace.note_received(item.entry.received_ms);
     auto person = rules::person_in(item.delivery);
     if (!person.empty()) return lanes_.push(std::move(person), std::move(item));
     if (item.delivery.invitee) {

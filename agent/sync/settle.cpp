@@ -44,6 +44,9 @@ asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::string person, rul
     const bool is_committed = co_await commit(person, outcome, std::move(entry_ids), hold);
     if (!is_committed) co_return lost_lease();
     counters_.missed_by_webhook += outcome.missed;
+    for (const auto& entry : outcome.timeline)
+        if (entry.outcome == rules::TimelineOutcome::synced)
+            counters_.pace.note_synced(entry.received_ms, entry.committed_ms);
     if (count > 0) counters_.entries[is_news ? EntryOutcome::synced : EntryOutcome::repeated] += count;
     co_return brevo::Done{};
 }
@@ -53,13 +56,13 @@ asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome& outcome
     const auto& done = outcome.ledger.done;
     std::erase_if(outcome.progress.sent, [&](const auto& id) { return done.contains(id); });
     outcome.progress.lists.clear();
-    redis::Commit commit{outcome.changed_ledger(), rules::serialize(outcome.progress), std::move(entry_ids),
-                         std::move(outcome.timeline)};
     const auto now = redis::unix_ms();
-    for (auto& entry : commit.timeline) {
+    for (auto& entry : outcome.timeline) {
         entry.person = person;
         entry.committed_ms = now.count();
     }
+    redis::Commit commit{outcome.changed_ledger(), rules::serialize(outcome.progress), std::move(entry_ids),
+                         outcome.timeline};
     const auto lease = hold.of(person).lease;
     const bool is_committed = co_await store_.commit(lease, std::move(commit));
     hold.give_up(person);

@@ -139,6 +139,8 @@ asio::awaitable<std::optional<Seen>> Guardian::look() {
         co_return std::nullopt;
     }
     report_.subscription = seen->verdict.state;
+    const auto present = parts_.clock().time_since_epoch();
+    report_.checked_ms = std::chrono::duration_cast<std::chrono::milliseconds>(present).count();
     co_return std::move(*seen);
 }
 

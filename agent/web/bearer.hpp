@@ -10,4 +10,7 @@ namespace web {
 // Takes as long for a token that is nearly right as for any other of its length.
 bool bears(const http::Request& request, std::string_view token);
 
+// Likewise, of any two texts.
+bool are_same(std::string_view one, std::string_view other);
+
 }  // namespace web

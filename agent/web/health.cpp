@@ -53,16 +53,20 @@ json::value edge_of(const syncing::ConnectorStatus& connector) {
 }
 
 json::object to_json(const syncing::ConnectorStatus& connector) {
-    json::object parked;
+    json::object parked, parked_since;
     json::array resting;
     for (const auto api : api::all_apis) {
         const auto& state = connector.apis.of(api);
-        if (state.is_parked()) parked[to_string(api)] = *state.parked;
+        if (state.is_parked()) {
+            parked[to_string(api)] = *state.parked;
+            if (state.parked_since) parked_since[to_string(api)] = iso(*state.parked_since);
+        }
         if (state.is_resting) resting.emplace_back(to_string(api));
     }
     return {{"redis_up", connector.redis_up},
             {"in_flight", connector.in_flight},
             {"parked", parked},
+            {"parked_since", parked_since},
             {"resting", resting},
             {"stuck", connector.apis.stuck()},
             {"subscription", subscription_of(connector)},
@@ -82,32 +86,6 @@ Verdict worst_of(const std::vector<syncing::ConnectorStatus>& connectors) {
 }
 
 }  // namespace
-
-std::string_view to_string(Verdict verdict) noexcept {
-    switch (verdict) {
-        case Verdict::healthy:
-            return "healthy";
-        case Verdict::degraded:
-            return "degraded";
-        case Verdict::unhealthy:
-            return "unhealthy";
-    }
-    return {};
-}
-
-Verdict verdict_on(const syncing::ConnectorStatus& connector) {
-    const auto is_of_machine = [](const auto& report) {
-        return report.kind == syncing::TroubleKind::machine;
-    };
-    if (!connector.redis_up || !connector.apis.are_all_well() ||
-        std::ranges::any_of(connector.troubles, is_of_machine) ||
-        (connector.watch && !connector.watch->do_bookings_arrive()))
-        return Verdict::unhealthy;
-    const bool is_all_well = connector.mapping_problem.empty() && connector.account_problem.empty() &&
-                             connector.dead_letters.count == 0 && connector.troubles.empty() &&
-                             connector.apis.stuck() == 0 && (!connector.watch || connector.watch->is_well());
-    return is_all_well ? Verdict::healthy : Verdict::degraded;
-}
 
 Health health_of(const std::vector<syncing::ConnectorStatus>& connectors) {
     const auto verdict = worst_of(connectors);

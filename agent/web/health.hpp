@@ -5,27 +5,21 @@
 #include <string_view>
 #include <vector>
 
+#include "operating/verdict.hpp"
 #include "sync/connector_status.hpp"
 
 namespace web {
 
-enum class Verdict {
-    healthy,
-    degraded,  // entries are worked on, and something waits for somebody: dead letters, a key or a right in
-               // Redis, what the Brevo account lacks, a subscription that is not as it is wanted
-    unhealthy  // Redis does not answer, an API refuses the credential or is in trouble, or the machine is, or
-               // no booking arrives: no subscription, or none that reaches us
-};
-std::string_view to_string(Verdict verdict) noexcept;
-
-Verdict verdict_on(const syncing::ConnectorStatus& connector);
+using operating::Verdict;
+using operating::verdict_on;
 
 struct Health {
     bool is_healthy = false;  // every connector is, without reserve
     // {"healthy", "status" (the worst verdict), "connectors": {<name>: {"redis_up", "in_flight" (entries),
-    // "parked": {<api>: reason}, "resting": [<api>], "stuck" (pieces of work whose call fails again and
-    // again), "subscription" (its state; "unknown"; null: nobody watches it), "edge" ("ok", "unknown", what
-    // is wrong; null), "mapping_problem", "account_problem", "left_out": {<cause>: count}, "dead_letters":
+    // "parked": {<api>: reason}, "parked_since": {<api>: time}, "resting": [<api>], "stuck" (pieces of work
+    // whose call fails again and again), "subscription" (its state; "unknown"; null: nobody watches it),
+    // "edge" ("ok", "unknown", what is wrong; null), "mapping_problem", "account_problem", "left_out":
+    // {<cause>: count}, "dead_letters":
     // {"count", "since"}, "troubles": [{"kind", "cause", "pieces" (of work that are repeated), "since"}]}}}
     std::string json;
 };

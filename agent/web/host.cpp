@@ -27,6 +27,11 @@ bool is_loopback_name(std::string_view name) {
     return name == "localhost" || name.ends_with(".localhost");
 }
 
+// "https://ops.example.com:8443" -> "ops.example.com"
+std::string_view host_of(std::string_view url) {
+    return without_port(url.substr(url.find("://") + 3));
+}
+
 bool is_loopback(const ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         return ip::make_address_v4(ip::v4_mapped, address.to_v6()).is_loopback();
@@ -35,14 +40,32 @@ bool is_loopback(const ip::address& address) {
 
 }  // namespace
 
-bool is_own_host(std::string_view host, const config::ListenAddress& listen) {
+bool is_own_host(std::string_view host, const config::Admin& admin) {
     const auto name = text::lower_case(without_port(host));
-    if (is_loopback_name(name)) return true;
+    if (name.empty()) return false;
+    if (std::ranges::find(admin.hosts, name) != admin.hosts.end()) return true;
+    if (!admin.public_url.empty() && name == host_of(admin.public_url)) return true;
     boost::system::error_code error;
+    const auto own = ip::make_address(admin.listen.ip, error);
+    if (error) return false;
+    const bool serves_loopback = own.is_unspecified() || is_loopback(own);
+    if (is_loopback_name(name)) return serves_loopback;
     const auto address = ip::make_address(name, error);
     if (error) return false;
-    const auto own = ip::make_address(listen.ip, error);
-    return is_loopback(address) || (!error && (own.is_unspecified() || own == address));
+    return own.is_unspecified() || own == address || (serves_loopback && is_loopback(address));
+}
+
+bool is_own_origin(std::string_view origin, std::string_view host, const config::Admin& admin) {
+    const auto sent = text::lower_case(origin);
+    if (!admin.public_url.empty() && sent == admin.public_url) return true;
+    const auto asked = text::lower_case(host);
+    return !asked.empty() && (sent == "http://" + asked || sent == "https://" + asked);
+}
+
+std::string own_origins(std::string_view host, const config::Admin& admin) {
+    auto text = "http://" + std::string(host);
+    if (!admin.public_url.empty()) text += " or " + admin.public_url;
+    return text;
 }
 
 }  // namespace web

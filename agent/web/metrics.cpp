@@ -57,6 +57,20 @@ MetricFamily labelled(const Connectors& connectors, std::string name, std::strin
     return result;
 }
 
+MetricFamily verdicts(const Connectors& connectors) {
+    using operating::Verdict;
+    MetricFamily result{
+        "calendly_agent_verdict", "1 for the verdict on the connector", MetricType::Gauge, {}};
+    for (const auto& connector : connectors) {
+        const auto verdict = operating::verdict_on(connector);
+        for (const auto one : {Verdict::healthy, Verdict::degraded, Verdict::unhealthy})
+            result.metric.push_back(
+                sample(MetricType::Gauge, one == verdict ? 1 : 0,
+                       {{"connector", connector.name}, {"verdict", std::string(to_string(one))}}));
+    }
+    return result;
+}
+
 // 1 while an API in trouble is only tried now and then.
 MetricFamily breakers(const Connectors& connectors) {
     MetricFamily result{"calendly_agent_breaker_open",
@@ -191,6 +205,7 @@ std::string metrics_text(const std::vector<syncing::ConnectorStatus>& connectors
                [](const auto& c) { return c.redis_up ? 1.0 : 0.0; }),
         family(connectors, MetricType::Gauge, "calendly_agent_parked", "1 while nothing new is consumed",
                [](const auto& c) { return c.apis.is_any_parked() ? 1.0 : 0.0; }),
+        verdicts(connectors),
         breakers(connectors),
         family(connectors, MetricType::Gauge, "calendly_agent_mapping_ok",
                "0 while mapped attributes or configured lists are missing, or the account could not be read",

@@ -4,12 +4,5 @@ import { startFakeOperator } from './fake_operator.mjs';
 import { visitWith } from './visitor.mjs';
 
 export { desktop, focused, until } from './visitor.mjs';
+export { saved } from './waiting.mjs';
 export const visit = visitWith(startFakeOperator);
-
-/** The content of the file that this saves. */
-export async function saved(page, act) {
-    const [download] = await Promise.all([page.waitForEvent('download'), act()]);
-    const chunks = [];
-    for await (const chunk of await download.createReadStream()) chunks.push(chunk);
-    return { name: download.suggestedFilename(), content: Buffer.concat(chunks) };
-}

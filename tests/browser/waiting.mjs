@@ -15,3 +15,11 @@ export async function until(what, condition, patience = 20000) {
         await new Promise(done => setTimeout(done, 20));
     }
 }
+
+/** The content of the file that this saves. */
+export async function saved(page, act) {
+    const [download] = await Promise.all([page.waitForEvent('download'), act()]);
+    const chunks = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+    return { name: download.suggestedFilename(), content: Buffer.concat(chunks) };
+}

@@ -26,6 +26,7 @@ public:
     void kill() { process_.stop(SIGKILL); }
     void signal(int number) const { process_.signal(number); }
 
+    std::uint16_t admin_port() const { return admin_port_; }
     HttpResponse health() const;
     std::string metrics() const;
     std::string log() const { return read_file(log_); }

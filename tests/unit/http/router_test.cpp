@@ -32,6 +32,13 @@ protected:
     http::Router router_{{"GET /health\n", "GET only\n"}};
 };
 
+TEST_F(HttpRouter, TheRootHasARouteOfItsOwn) {
+    router_.add(Verb::get, "/", tell);
+    EXPECT_EQ(ask(Verb::get, "/").body(), "GET");
+    EXPECT_EQ(ask(Verb::get, "/?a=1").body(), "GET ?a=1");
+    EXPECT_EQ(ask(Verb::get, "/things").result(), status::not_found);
+}
+
 TEST_F(HttpRouter, APathAndAMethodLeadToTheirHandler) {
     router_.add(Verb::get, "/v1/things", tell);
     router_.add(Verb::post, "/v1/things", tell);

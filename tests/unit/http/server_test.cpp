@@ -335,4 +335,64 @@ TEST(ListenAddress, IsAnAddressAndAPort) {
         EXPECT_FALSE(http::parse_listen_address(text)) << text;
 }
 
+// Twice, then it has enough.
+asio::awaitable<std::optional<Server::Response>> tell_twice(Server::Request request, http::Stream& stream) {
+    if (request.target() == "/live?no") co_return ok("refused");
+    auto head = ok("");
+    head.erase(http::Field::content_length);
+    bool goes_on = co_await stream.begin(std::move(head));
+    for (int i = 0; i < 2 && goes_on && !stream.is_ending(); ++i) goes_on = co_await stream.write("news\n\n");
+    co_return std::nullopt;
+}
+
+http::ServerOptions streaming_options() {
+    http::ServerOptions options;
+    options.address = tcp::endpoint(asio::ip::address_v4::loopback(), 0);
+    options.max_body_size = 10;
+    options.streaming = {[](const Server::Request& request) { return request.target().starts_with("/live"); },
+                         tell_twice};
+    options.refuse = [](const Server::Request& head, unsigned status) -> std::optional<Server::Response> {
+        if (head.target() != "/own") return std::nullopt;
+        auto response = ok("our own words");
+        response.result(status);
+        response.prepare_payload();
+        return response;
+    };
+    return options;
+}
+
+TEST(HttpStream, GoesOnUntilOneSideHasEnough) {
+    asio::io_context io{1};
+    Server server(io.get_executor(), streaming_options(), echo);
+    server.start();
+    const auto answer = run(io, converse(server.local_endpoint(), "GET /live HTTP/1.1\r\nHost: x\r\n\r\n"));
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+    EXPECT_THAT(answer, testing::Not(HasSubstr("Content-Length")));
+    EXPECT_THAT(answer, testing::EndsWith("\r\n\r\nnews\n\nnews\n\n"));
+}
+
+TEST(HttpStream, MayBeRefusedAsAnyRequest) {
+    asio::io_context io{1};
+    Server server(io.get_executor(), streaming_options(), echo);
+    server.start();
+    const auto answer = run(io, converse(server.local_endpoint(),
+                                         "GET /live?no HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+    EXPECT_THAT(answer, HasSubstr("Content-Length: 7\r\n"));
+    EXPECT_THAT(answer, testing::EndsWith("refused"));
+}
+
+TEST(HttpStream, WhatCannotBeReadIsRefusedInTheHandlersWords) {
+    asio::io_context io{1};
+    Server server(io.get_executor(), streaming_options(), echo);
+    server.start();
+    const auto ask = [&](const std::string& target) {
+        return run(io, converse(server.local_endpoint(),
+                                "POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"));
+    };
+    EXPECT_THAT(ask("/own"), testing::EndsWith("our own words"));
+    EXPECT_THAT(ask("/own"), StartsWith("HTTP/1.1 413 "));
+    EXPECT_THAT(ask("/other"), testing::EndsWith("Payload Too Large\n"));
+}
+
 }  // namespace http_server_test

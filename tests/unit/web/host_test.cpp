@@ -5,7 +5,11 @@
 
 namespace host_test {
 
-using web::is_own_host;
+bool is_own_host(std::string_view host, config::ListenAddress listen) {
+    config::Admin admin;
+    admin.listen = std::move(listen);
+    return web::is_own_host(host, admin);
+}
 
 TEST(OwnHost, IsALoopbackNameOrAddress) {
     for (const auto* host :
@@ -22,6 +26,26 @@ TEST(OwnHost, IsTheAddressThatIsListenedOn) {
     EXPECT_TRUE(is_own_host("[2001:db8::7]:8719", {"::", 8719}));
     EXPECT_FALSE(is_own_host("evil.example:8719", {"0.0.0.0", 8719}));
     EXPECT_FALSE(is_own_host("192.0.2.7", {"no address", 8719}));
+}
+
+TEST(OwnHost, IsWhatTheConfigurationNames) {
+    config::Admin admin{{"192.0.2.7", 8719}, "token", "https://ops.example.com:8443", {"agent.internal"}};
+    for (const auto* host :
+         {"ops.example.com", "OPS.example.com:8443", "agent.internal:8719", "192.0.2.7:8719"})
+        EXPECT_TRUE(web::is_own_host(host, admin)) << host;
+    for (const auto* host : {"localhost", "127.0.0.1:8719", "example.com", "ops.example.com.evil.example"})
+        EXPECT_FALSE(web::is_own_host(host, admin)) << host;
+}
+
+TEST(OwnOrigin, IsThatOfThePublicUrlOrOfTheNameWeWereAskedBy) {
+    const config::Admin admin{{"127.0.0.1", 8719}, "", "https://ops.example.com", {}};
+    EXPECT_TRUE(web::is_own_origin("https://ops.example.com", "127.0.0.1:8719", admin));
+    EXPECT_TRUE(web::is_own_origin("http://127.0.0.1:8719", "127.0.0.1:8719", admin));
+    EXPECT_TRUE(web::is_own_origin("HTTP://LocalHost:8719", "localhost:8719", admin));
+    for (const auto* origin : {"null", "", "http://ops.example.com", "https://ops.example.com.evil.example",
+                               "http://127.0.0.1:80", "http://localhost:8719", "file://", "127.0.0.1:8719"})
+        EXPECT_FALSE(web::is_own_origin(origin, "127.0.0.1:8719", admin)) << origin;
+    EXPECT_FALSE(web::is_own_origin("http://", "", admin));
 }
 
 // Whose name server leads a browser here.

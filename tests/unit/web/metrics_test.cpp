@@ -35,6 +35,11 @@ calendly_agent_redis_up{connector="calendly"} 0
 # HELP calendly_agent_parked 1 while nothing new is consumed
 # TYPE calendly_agent_parked gauge
 calendly_agent_parked{connector="calendly"} 0
+# HELP calendly_agent_verdict 1 for the verdict on the connector
+# TYPE calendly_agent_verdict gauge
+calendly_agent_verdict{connector="calendly",verdict="healthy"} 0
+calendly_agent_verdict{connector="calendly",verdict="degraded"} 0
+calendly_agent_verdict{connector="calendly",verdict="unhealthy"} 1
 # HELP calendly_agent_breaker_open 1 while an API in trouble is only tried now and then
 # TYPE calendly_agent_breaker_open gauge
 calendly_agent_breaker_open{connector="calendly",api="Brevo's contacts"} 0

@@ -1,0 +1,9 @@
+#include "app/version.hpp"
+
+namespace app {
+
+const char* version() noexcept {
+    return CALENDLY_BREVO_VERSION;
+}
+
+}  // namespace app
