@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -37,8 +38,9 @@ inline constexpr std::array all_retry_causes = {RetryCause::conflict, RetryCause
 std::string_view to_string(RetryCause cause) noexcept;
 
 struct ApiState {
-    std::optional<std::string>
-        parked;               // why the credential or the account is refused: nothing new is consumed
+    // Why the credential or the account is refused: nothing new is consumed.
+    std::optional<std::string> parked;
+    std::optional<std::chrono::system_clock::time_point> parked_since{};  // while it is parked
     bool is_resting = false;  // in trouble: one call now and then finds out whether it is over
     std::string trouble{};    // why it rests; "": it does not
     std::uint64_t calls = 0;  // that came to an answer or a failure

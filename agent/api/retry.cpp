@@ -105,6 +105,7 @@ void Retry::on_trouble(const ApiFailure& failure, Gate::Caller caller) {
 
 void Retry::on_refusal(const ApiFailure& failure, Gate::Caller caller) {
     const auto refusal = gate_.on_refusal(caller, failure, Clock::now());
+    if (refusal == Gate::Refusal::parks) state_.parked_since = std::chrono::system_clock::now();
     tell_change();
     const bool is_said = refusal == Gate::Refusal::still_parks && Clock::now() < say_again_;
     if (refusal == Gate::Refusal::known || is_said) return;

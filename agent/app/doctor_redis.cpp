@@ -151,7 +151,7 @@ static asio::awaitable<Finding> examine_running(Patient patient) {
     co_return not_running(trouble);  // there is no stream and no group yet
 }
 
-// {"connectors": {<name>: {"parked": {<api>: reason}}}}, see web/health.hpp.
+// {"connectors": {<name>: {"parked": {<api>: reason}, "parked_since": {<api>: time}}}}, see web/health.hpp.
 static Finding read_parked(std::string_view health, const std::string& connector, const std::string& asked) {
     constexpr auto id = "agent.parked";
     boost::system::error_code error;
@@ -162,8 +162,11 @@ static Finding read_parked(std::string_view health, const std::string& connector
                               "is it another configuration's agent that answers there?");
     if (parked->get_object().empty()) return rules::well(id, "no API is parked");
     std::string which, why;
+    const auto* since = value.find_pointer("/connectors/" + connector + "/parked_since", error);
     for (const auto& [api, reason] : parked->get_object()) {
         which += (which.empty() ? "" : ", ") + std::string(api);
+        const auto* time = since && since->is_object() ? since->get_object().if_contains(api) : nullptr;
+        if (time && time->is_string()) which += fmt::format(" (since {})", time->get_string().c_str());
         why += (why.empty() ? "" : "; ") + std::string(reason.is_string() ? reason.as_string().c_str() : "");
     }
     return rules::failure(id, which + " refuses us, nothing is read meanwhile", why,

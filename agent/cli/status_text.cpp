@@ -54,9 +54,9 @@ std::string with(std::string_view before, const std::string& text) {
 }
 
 const json::array& list_at(const json::object& object, std::string_view name) {
-    static const json::array none;
+    static const json::array empty;
     const auto* value = at(object, name);
-    return value && value->is_array() ? value->get_array() : none;
+    return value && value->is_array() ? value->get_array() : empty;
 }
 
 std::string problem_text(const json::object& problem) {

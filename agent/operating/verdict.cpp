@@ -48,6 +48,7 @@ void add_api(const ConnectorStatus& connector, ApiName api, Problems& problems) 
              .is_fatal = true,
              .sentence = fmt::format("{} is parked, it refuses the credential or the account: {}.",
                                      to_string(api), *state.parked),
+             .since = state.parked_since,
              .holds_up = true,
              .fix = "Mend the token or the key in the configuration, then reload the agent; it tries again "
                     "every minute by itself.",

@@ -14,9 +14,12 @@
 
 namespace redis {
 
+// Of a reason so many characters are read, and compared.
+inline constexpr std::size_t longest_reason = 500;
+
 struct StoredLetter {
     shared::WebhookEntry entry;  // `id` is the letter's own; `origin_id` is set, whoever wrote the letter
-    std::string reason;
+    std::string reason;          // its first longest_reason characters
     unsigned attempts = 0;
     std::int64_t failed_ms = 0;
     std::string response;  // status and body of the answer that refused it; "": none
@@ -25,8 +28,8 @@ struct StoredLetter {
 
 // All of it must hold; what is not set holds always.
 struct LetterFilter {
-    std::optional<std::string> reason;
-    std::optional<unsigned> status;  // 0: of those that no answer refused
+    std::optional<std::string> reason;  // exactly; of a longer one its first longest_reason characters
+    std::optional<unsigned> status;     // 0: of those that no answer refused
     std::string q;  // stands in the body, the response, the reason or the id, in any case of A to Z
 
     bool is_empty() const { return !reason && !status && q.empty(); }

@@ -1,6 +1,7 @@
 #include "redis/letter_reply.hpp"
 
 #include "redis/replies.hpp"
+#include "text/unicode.hpp"
 
 namespace redis {
 namespace {
@@ -14,7 +15,7 @@ unsigned status_in(std::string_view response) {
 
 void set_letter_field(StoredLetter& letter, std::string_view name, std::string_view value) {
     if (name == webhook_field::reason) {
-        letter.reason = value;
+        letter.reason = read_reason(value);
     } else if (name == webhook_field::attempts) {
         letter.attempts = number_in<unsigned>(value);
     } else if (name == webhook_field::failed_ms) {
@@ -26,6 +27,13 @@ void set_letter_field(StoredLetter& letter, std::string_view name, std::string_v
 }
 
 }  // namespace
+
+std::string_view read_reason(std::string_view stored) {
+    auto rest = stored;
+    for (std::size_t count = 0; count < longest_reason && !rest.empty(); ++count)
+        rest.remove_prefix(text::first_character(rest).bytes.size());
+    return stored.substr(0, stored.size() - rest.size());
+}
 
 std::optional<StoredLetter> parse_letter(const redisReply& reply) {
     if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2) return std::nullopt;

@@ -24,15 +24,20 @@ constexpr std::size_t most_for_a_page = 20'000;
 // And moves or removes so many.
 constexpr std::size_t moved_at_once = 100;
 
-// Lua: what a letter says, and whether a filter (ARGV[first] on: "1" and the reason, status or "", q in lower
-// case) takes it.
+// Lua: what a letter says, and whether a filter (ARGV[first] on: "exactly" or "begins" and the reason, or "",
+// status or "", q in lower case) takes it.
 const std::string letter_lua = stream_piece_lua() + R"(
 local function status_of(response)
   return string.match(response, '^(%d%d%d)%f[%D]') or 'none'
 end
 local function is_wanted(entry, first)
   local fields = entry[2]
-  if ARGV[first] == '1' and value_of(fields, 'reason') ~= ARGV[first + 1] then return false end
+  local kind, wanted = ARGV[first], ARGV[first + 1]
+  if kind ~= '' then
+    local reason = value_of(fields, 'reason')
+    if kind == 'begins' then reason = string.sub(reason, 1, #wanted) end
+    if reason ~= wanted then return false end
+  end
   local status, q = ARGV[first + 2], ARGV[first + 3]
   if status == '' and q == '' then return true end
   local response = value_of(fields, 'response')
@@ -127,7 +132,9 @@ return letters
 )");
 
 void append_filter(Arguments& values, const LetterFilter& filter) {
-    values.push_back(filter.reason ? "1" : "");
+    // Where no more of it is read another character makes no difference.
+    const bool is_cut = filter.reason && read_reason(*filter.reason + ".").size() <= filter.reason->size();
+    values.emplace_back(filter.reason ? (is_cut ? "begins" : "exactly") : "");
     values.push_back(filter.reason.value_or(""));
     values.push_back(filter.status ? rules::status_text(*filter.status) : "");
     auto q = filter.q;
@@ -141,13 +148,13 @@ void add_groups(const redisReply& reply, Groups& groups) {
     for (std::size_t i = 0; reply.type == REDIS_REPLY_ARRAY && i < reply.elements; ++i) {
         const auto& row = *reply.element[i];
         if (row.type != REDIS_REPLY_ARRAY || row.elements != 5) continue;
-        std::string reason(shared::text(*row.element[0])), status(shared::text(*row.element[1]));
+        std::string reason(read_reason(shared::text(*row.element[0]))), status(shared::text(*row.element[1]));
         auto& alike = groups[{reason, status}];
         if (alike.count == 0) alike.oldest_ms = ms_of(shared::text(*row.element[3]));
         alike.reason = std::move(reason);
         alike.status = number_in<unsigned>(status);
         alike.count += static_cast<std::uint64_t>(row.element[2]->integer);
-        alike.newest_ms = ms_of(shared::text(*row.element[4]));
+        alike.newest_ms = std::max(alike.newest_ms, ms_of(shared::text(*row.element[4])));
     }
 }
 

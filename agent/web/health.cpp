@@ -53,16 +53,20 @@ json::value edge_of(const syncing::ConnectorStatus& connector) {
 }
 
 json::object to_json(const syncing::ConnectorStatus& connector) {
-    json::object parked;
+    json::object parked, parked_since;
     json::array resting;
     for (const auto api : api::all_apis) {
         const auto& state = connector.apis.of(api);
-        if (state.is_parked()) parked[to_string(api)] = *state.parked;
+        if (state.is_parked()) {
+            parked[to_string(api)] = *state.parked;
+            if (state.parked_since) parked_since[to_string(api)] = iso(*state.parked_since);
+        }
         if (state.is_resting) resting.emplace_back(to_string(api));
     }
     return {{"redis_up", connector.redis_up},
             {"in_flight", connector.in_flight},
             {"parked", parked},
+            {"parked_since", parked_since},
             {"resting", resting},
             {"stuck", connector.apis.stuck()},
             {"subscription", subscription_of(connector)},

@@ -26,11 +26,13 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 using http::Field;
 using http::Verb;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t page_size = 50;
 constexpr std::size_t longest_body = 64 * 1024;
 constexpr std::size_t longest_token = 4096;
 constexpr std::size_t longest_pause_reason = 200;
+constexpr std::size_t most_known_groups = 64;
 
 http::Response answer_json(const json::object& object, unsigned code = 200) {
     return json_answer(code, json::serialize(object));
@@ -236,8 +238,19 @@ asio::awaitable<http::Response> OperatorApi::letter_groups(Call call) {
     allow_parameters(call.routed, {"reason", "status", "q"});
     auto filter = letter_filter(call.routed);
     const auto connector = connector_of(call);
+    const std::string target(call.routed.request.target());
+    const auto backlog = co_await connector->backlog.look();
+    std::erase_if(known_groups_, [](const auto& known) { return known.second.until < Clock::now(); });
+    const auto known = known_groups_.find(target);
+    if (known != known_groups_.end() && known->second.letters == backlog.dead_letters &&
+        known->second.since_ms == backlog.dead_since_ms)
+        co_return json_answer(200, known->second.json);
     const auto groups = co_await connector->dead_letters.groups(std::move(filter));
-    co_return answer_json(operating::to_json(groups));
+    auto text = json::serialize(operating::to_json(groups));
+    if (known_groups_.size() < most_known_groups)
+        known_groups_.insert_or_assign(target, KnownGroups{text, backlog.dead_letters, backlog.dead_since_ms,
+                                                           Clock::now() + groups_kept});
+    co_return json_answer(200, std::move(text));
 }
 
 asio::awaitable<http::Response> OperatorApi::letter(Call call) {

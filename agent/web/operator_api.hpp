@@ -1,7 +1,11 @@
 // The operators' API over HTTP: /api/v1/..., as openapi/operator.json describes it.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +38,10 @@ struct OperatorRoute {
 
 class OperatorApi {
 public:
+    // The groups of dead letters are looked at anew after so long, or when there are more or fewer letters:
+    // each look is one at all of them.
+    static constexpr std::chrono::seconds groups_kept{3};
+
     // `guard` must live as long; `peer_field`: where the server says who asks.
     OperatorApi(Operations operations, OperatorGuard& guard, std::string_view peer_field);
 
@@ -86,6 +94,13 @@ private:
     OperatorGuard& guard_;
     std::string peer_field_;
     http::Router router_;
+    struct KnownGroups {
+        std::string json;
+        std::uint64_t letters;                 // of the connector, when they were looked at
+        std::optional<std::int64_t> since_ms;  // the oldest of them
+        std::chrono::steady_clock::time_point until;
+    };
+    std::map<std::string, KnownGroups> known_groups_;  // by target
 };
 
 }  // namespace web

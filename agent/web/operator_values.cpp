@@ -17,7 +17,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_ids = 1000;
-constexpr std::size_t most_of_person = 320, most_of_reason = 500, most_of_q = 200, most_of_cursor = 200;
+constexpr std::size_t most_of_person = 320, most_of_reason = redis::longest_reason, most_of_q = 200,
+                      most_of_cursor = 200;
 
 // In characters; what is no UTF-8 counts by its bytes that begin one.
 std::size_t length_of(std::string_view text) {

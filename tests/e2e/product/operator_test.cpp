@@ -1,9 +1,14 @@
 // The operators' API of a real agent, and `status`.
+#include <future>
+
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
+#include "e2e/harness/free_port.hpp"
 #include "e2e/product/letters_fixture.hpp"
 
 namespace e2e {
@@ -92,6 +97,30 @@ TEST_F(ProductOperator, ReplaysAndDiscardsDeadLetters) {
     const auto gone = post("dead/discard", R"({"filter":{},"expect":2})");
     EXPECT_THAT(text_at(gone, "/items/0/body"), HasSubstr("ben@example.com"));
     EXPECT_TRUE(letter_ids().empty());
+}
+
+TEST_F(ProductOperator, AReasonIsReadAndComparedUpToItsLimit) {
+    lay();
+    const std::string begin(498, 'x'), long_one = begin + "üü and more", other = begin + "ü! and more";
+    for (const auto& reason : {long_one, long_one + " of it", other, begin})
+        system_->redis().client().text({"XADD", shared::dead_key("calendly"), "*", "body", "b", "reason",
+                                        reason, "failed_ms", "1", "response", ""});
+    system_->start_agent();
+    sign_in();
+    const auto cut = begin + "üü";
+    const auto groups = get("connectors/calendly/dead/groups");
+    EXPECT_EQ(groups.at("items").as_array().size(), 3u);
+    EXPECT_EQ(text_at(groups, "/items/0/reason"), cut);
+    EXPECT_EQ(text_at(groups, "/items/0/count"), "2");
+    EXPECT_EQ(text_at(post("dead/replay",
+                           json::serialize(json::object{{"filter", {{"reason", cut}}}, {"expect", 9}}), 409),
+                      "/error/count"),
+              "2");
+    EXPECT_EQ(
+        text_at(post("dead/replay",
+                     json::serialize(json::object{{"filter", {{"reason", begin}}}, {"expect", 9}}), 409),
+                "/error/count"),
+        "1");
 }
 
 TEST_F(ProductOperator, PausesAndResumesAndEverybodySaysSo) {
@@ -219,6 +248,80 @@ TEST_F(ProductOperator, AThousandSlowConnectionsDoNotDelayHealthz) {
         EXPECT_EQ(ask("GET", "/healthz").status, 200u) << i;
         EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2)) << i;
     }
+}
+
+// Bytes as they are, to an agent with a token.
+class ProductOperatorWire : public ProductOperator {
+protected:
+    void start_with_token() {
+        lay();
+        port_ = harness::free_port();
+        system_->options().common["admin"] =
+            "{listen: \"127.0.0.1:" + std::to_string(port_) + "\", token: secret}";
+        system_->start_agent();
+    }
+    // What comes until the agent closes the connection.
+    std::string answer_to(const std::string& bytes) const {
+        namespace asio = boost::asio;
+        asio::io_context io;
+        asio::ip::tcp::socket socket(io);
+        socket.connect({asio::ip::address_v4::loopback(), port_});
+        boost::system::error_code closed;
+        asio::write(socket, asio::buffer(bytes), closed);
+        std::string answer;
+        asio::read(socket, asio::dynamic_buffer(answer), closed);
+        return answer;
+    }
+
+    std::uint16_t port_ = 0;
+};
+
+TEST_F(ProductOperatorWire, WhatCannotBeReadToItsEndIsRefusedWithTheRightWords) {
+    start_with_token();
+    const std::string pause = "POST /api/v1/connectors/calendly/pause HTTP/1.1\r\n",
+                      ours = "Host: localhost\r\n", bearer = "Authorization: Bearer secret\r\n",
+                      close = "Connection: close\r\n", type = "Content-Type: application/json\r\n",
+                      much = "Content-Length: 70000\r\n\r\n",
+                      chunks = "Transfer-Encoding: chunked\r\n\r\n11170\r\n" + std::string(70'000, ' '),
+                      wide = "X-Wide: " + std::string(9000, 'x') + "\r\n\r\n";
+    struct Attempt {
+        const char* what;
+        std::string bytes;
+        const char* status;
+        const char* words;
+    };
+    const std::vector<Attempt> attempts = {
+        {"a long body", pause + ours + bearer + type + much, "413", R"("code":"too_large")"},
+        {"a long body in chunks", pause + ours + bearer + type + chunks, "413",
+         R"("field":"Content-Length")"},
+        {"a long body without the token", pause + ours + type + much, "401", R"("field":"Authorization")"},
+        {"a long body by a foreign name", pause + "Host: evil.example\r\n" + bearer + type + much, "421",
+         "Host: evil.example is no name of this agent"},
+        {"a long sign-in", "POST /api/v1/session HTTP/1.1\r\n" + ours + type + much, "413", "64 KiB"},
+        {"a wide head", "GET /api/v1/status HTTP/1.1\r\n" + ours + bearer + wide, "431", ""},
+        {"a wide head without the token", "GET /api/v1/status HTTP/1.1\r\n" + ours + wide, "401",
+         R"("code":"unauthorized")"},
+        {"a long body elsewhere", "POST /metrics HTTP/1.1\r\n" + ours + bearer + much, "413", ""},
+        {"no request", "let me in\r\n\r\n", "400", ""},
+        {"half a head, then silence", "GET /api/v1/status HTTP/1.1\r\nHos", "", ""},
+        {"half a body, then silence", pause + ours + bearer + type + "Content-Length: 20\r\n\r\n{\"rea", "",
+         ""},
+        {"after all that", "GET /api/v1/status HTTP/1.1\r\n" + ours + bearer + close + "\r\n", "200",
+         R"("verdict":)"}};
+    std::vector<std::future<std::string>> answers;
+    for (const auto& attempt : attempts)
+        answers.push_back(std::async(std::launch::async, [&] { return answer_to(attempt.bytes); }));
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+        const auto answer = answers[i].get();
+        const auto expected = attempts[i].status;
+        if (std::string_view(expected).empty()) {
+            EXPECT_EQ(answer, "") << attempts[i].what;
+        } else {
+            EXPECT_THAT(answer, testing::StartsWith(std::string("HTTP/1.1 ") + expected)) << attempts[i].what;
+        }
+        EXPECT_THAT(answer, HasSubstr(attempts[i].words)) << attempts[i].what;
+    }
+    EXPECT_EQ(text_at(run_json({"status"}), "/connectors/0/paused/paused"), "false");
 }
 
 TEST_F(ProductOperator, AReconciliationIsBegunOnce) {

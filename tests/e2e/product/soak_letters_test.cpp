@@ -5,6 +5,7 @@
 #include <cmath>
 #include <csignal>
 
+#include "e2e/harness/free_port.hpp"
 #include "e2e/harness/process.hpp"
 #include "e2e/product/letters_fixture.hpp"
 
@@ -130,6 +131,75 @@ TEST_F(ManyLetters, ThatAreDiscardedAreAllInTheFile) {
     EXPECT_EQ(done.exit_code, 0) << done.errors;
     EXPECT_EQ(std::ranges::count(harness::read_file(file), '\n'), 90'000);
     EXPECT_EQ(length(shared::dead_key("calendly")), 10'000);
+}
+
+// The same over HTTP, of an agent that is paused: what is replayed stays where it can be counted.
+class ManyLettersByHttp : public ManyLetters {
+protected:
+    void open() {
+        fill();
+        port_ = harness::free_port();
+        system_->options().common["admin"] =
+            "{listen: \"127.0.0.1:" + std::to_string(port_) + "\", token: secret}";
+        system_->start_agent();
+        ASSERT_EQ(ask("POST", "pause", R"({"reason":"counting"})").status, 200u);
+    }
+    harness::HttpRequest request(const std::string& method, const std::string& what, std::string body = "") {
+        return {
+            method,
+            "/api/v1/connectors/calendly/" + what,
+            {{"Host", "localhost"}, {"Authorization", "Bearer secret"}, {"Content-Type", "application/json"}},
+            std::move(body)};
+    }
+    harness::HttpResponse ask(const std::string& method, const std::string& what, std::string body = "") {
+        return harness::send_once(port_, request(method, what, std::move(body)));
+    }
+    // The least of five times.
+    milliseconds time_of(const std::string& what) {
+        auto best = milliseconds::max();
+        for (int i = 0; i < 5; ++i) {
+            const auto begin = std::chrono::steady_clock::now();
+            EXPECT_EQ(ask("GET", what).status, 200u);
+            best = std::min(
+                best, std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin));
+        }
+        std::cerr << what << ": " << best.count() << " ms\n";
+        return best;
+    }
+
+    std::uint16_t port_ = 0;
+};
+
+TEST_F(ManyLettersByHttp, TheFirstPageIsThereAtOnceWithAndWithoutAFilter) {
+    allow_error("");
+    open();
+    EXPECT_THAT(time_of("dead"), Lt(milliseconds(200)));
+    EXPECT_THAT(time_of("dead?reason=rare&status=none"), Lt(milliseconds(200)));
+    EXPECT_THAT(time_of("dead/groups"), Lt(milliseconds(200))) << "they are kept for a moment";
+    EXPECT_EQ(text_at(json::parse(ask("GET", "dead/groups").body), "/items/0/count"), "90000");
+}
+
+TEST_F(ManyLettersByHttp, AReplayByReasonThatIsCutOffGoesOnAndMovesEachOnce) {
+    allow_error("");
+    open();
+    harness::HttpClient client(port_);
+    client.send(request("POST", "dead/replay", R"({"filter":{"reason":"usual"},"expect":90000})"));
+    harness::wait_until([&] { return length(shared::webhooks_key("calendly")) > 5000; },
+                        "it should be at work");
+    agent().kill();
+    const auto moved = length(shared::webhooks_key("calendly"));
+    EXPECT_LT(moved, 90'000) << "it was killed in the middle";
+    EXPECT_EQ(moved + length(shared::dead_key("calendly")), static_cast<std::int64_t>(many));
+    system_->start_agent();
+    const auto wrong = ask("POST", "dead/replay", R"({"filter":{"reason":"usual"},"expect":90000})");
+    EXPECT_EQ(wrong.status, 409u);
+    const auto left = text_at(json::parse(wrong.body), "/error/count");
+    EXPECT_EQ(left, std::to_string(90'000 - moved));
+    const auto done = ask("POST", "dead/replay", R"({"filter":{"reason":"usual"},"expect":)" + left + "}");
+    EXPECT_EQ(text_at(json::parse(done.body), "/replayed"), left);
+    EXPECT_EQ(length(shared::webhooks_key("calendly")), 90'000);
+    EXPECT_EQ(length(shared::dead_key("calendly")), 10'000) << "the others stay";
+    EXPECT_EQ(origins(), 90'000);
 }
 
 }  // namespace soak_letters_test

@@ -49,7 +49,9 @@ TEST(OperatingVerdict, NothingIsWrongWithAConnectorThatIsWell) {
 TEST(OperatingVerdict, AParkedConnectorIsNotReadyAndSaysWhatWaitsAndWhatMendsIt) {
     auto status = well();
     status.apis.of(api::ApiName::brevo_contacts).parked = "GET /account: 401 Key not found";
+    status.apis.of(api::ApiName::brevo_contacts).parked_since = noon;
     EXPECT_THAT(ids(status), ElementsAre("agent.parked"));
+    EXPECT_EQ(operating::problems_of(status).front().since, noon);
     EXPECT_FALSE(operating::is_ready(status));
     const auto sentence = operating::sentence_on(operating::problems_of(status), noon, 1240);
     EXPECT_THAT(sentence, HasSubstr("Brevo's contacts is parked"));

@@ -79,13 +79,17 @@ TEST(Health, AnEdgeThatLeadsToNoAgentIsTrouble) {
     EXPECT_THAT(as_json(status), HasSubstr(R"("edge":"answered 401")"));
 }
 
-TEST(Health, AParkedApiIsTroubleAndSaysWhy) {
+TEST(Health, AParkedApiIsTroubleAndSaysWhyAndSinceWhen) {
     for (const auto api : api::all_apis) {
         auto status = well();
         status.apis.of(api).parked = "GET /users/me: 401";
+        status.apis.of(api).parked_since =
+            std::chrono::sys_days(std::chrono::year(2026) / 11 / 28) + std::chrono::hours(2);
         EXPECT_NE(web::verdict_on(status), Verdict::healthy);
         EXPECT_THAT(as_json(status),
                     HasSubstr("\"parked\":{\"" + std::string(to_string(api)) + "\":\"GET /users/me: 401\"}"));
+        EXPECT_THAT(as_json(status), HasSubstr("\"parked_since\":{\"" + std::string(to_string(api)) +
+                                               "\":\"2026-11-28T02:00:00"));
     }
 }
 

@@ -47,6 +47,7 @@ public:
         co_return std::vector<std::string>{"1-0", "2-0"};
     }
     asio::awaitable<std::vector<redis::LetterGroup>> groups(redis::LetterFilter) override {
+        ++looks_at_groups;
         co_return std::vector<redis::LetterGroup>();
     }
     asio::awaitable<std::optional<redis::StoredLetter>> letter(std::string id) override {
@@ -68,13 +69,14 @@ public:
         for (auto& id : ids) result.items.emplace_back().entry.id = std::move(id);
         co_return result;
     }
-    std::size_t replayed = 0, discarded = 0;
+    std::size_t replayed = 0, discarded = 0, looks_at_groups = 0;
     bool is_down = false;
 };
 
 class EmptyBacklog final : public redis::BacklogGauge {
 public:
-    asio::awaitable<redis::Backlog> look() override { co_return redis::Backlog(); }
+    asio::awaitable<redis::Backlog> look() override { co_return found; }
+    redis::Backlog found;
 };
 
 struct Sent {
@@ -439,6 +441,23 @@ TEST_F(OperatorApi, WhatIsAskedIsDone) {
     EXPECT_EQ(post("subscription/repair", "{}").result_int(), 502u);
     EXPECT_EQ(post("reconcile", "{}").result_int(), 202u);
     EXPECT_EQ(post("reconcile", "{}").result_int(), 409u);
+}
+
+TEST_F(OperatorApi, GroupsAreKeptForAMomentUnlessTheLettersAreOthers) {
+    const std::string groups = "/api/v1/connectors/sales/dead/groups";
+    const auto look = [&](const std::string& query) {
+        EXPECT_EQ(ask({Verb::get, groups + query, {bearer_}, ""}).body(), R"({"items":[]})");
+        return letters_.looks_at_groups;
+    };
+    EXPECT_EQ(look(""), 1u);
+    EXPECT_EQ(look(""), 1u);
+    EXPECT_EQ(look("?status=400"), 2u) << "another question";
+    backlog_.found.dead_letters = 2;
+    EXPECT_EQ(look(""), 3u) << "another number";
+    EXPECT_EQ(look(""), 3u);
+    backlog_.found.dead_since_ms = 17;
+    EXPECT_EQ(look(""), 4u) << "another one is the oldest";
+    EXPECT_EQ(look(""), 4u);
 }
 
 TEST_F(OperatorApi, ARedisThatDoesNotAnswerIs503) {

@@ -51,7 +51,8 @@ TEST_F(AdminApi, HealthIs200WhileAllIsWell) {
     EXPECT_EQ(response[Field::content_type], "application/json");
     EXPECT_EQ(response.body(),
               "{\"healthy\":true,\"status\":\"healthy\",\"connectors\":{\"calendly\":{\"redis_up\":true,"
-              "\"in_flight\":0,\"parked\":{},\"resting\":[],\"stuck\":0,\"subscription\":null,\"edge\":null,"
+              "\"in_flight\":0,\"parked\":{},\"parked_since\":{},\"resting\":[],\"stuck\":0,"
+              "\"subscription\":null,\"edge\":null,"
               "\"mapping_problem\":\"\",\"account_"
               "problem\":\"\",\"left_out\":{},"
               "\"dead_letters\":{\"count\":0,\"since\":null},\"troubles\":[]}}}\n");
