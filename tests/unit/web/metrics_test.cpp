@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "text/version.hpp"
+#include "unit/web/metric_contract.hpp"
 #include "web/metrics.hpp"
 
 namespace web_metrics_test {
@@ -21,57 +22,6 @@ syncing::ConnectorStatus connector(std::string name = "calendly") {
     syncing::ConnectorStatus status;
     status.name = std::move(name);
     return status;
-}
-
-struct Promised {
-    const char* name;
-    const char* type;
-    std::set<std::string> labels;  // besides the histogram's own
-};
-
-// What operators may rely on.
-const std::vector<Promised>& contract() {
-    static const std::vector<Promised> all = {
-        {"entries_total", "counter", {"connector", "outcome"}},
-        {"events_total", "counter", {"connector", "event"}},
-        {"fallbacks_total", "counter", {"connector", "cause"}},
-        {"contacts_written_total", "counter", {"connector"}},
-        {"dead_letters_total", "counter", {"connector", "reason"}},
-        {"dead_letter_entries", "gauge", {"connector"}},
-        {"end_to_end_seconds", "histogram", {"connector"}},
-        {"in_flight", "gauge", {"connector"}},
-        {"held_entries", "gauge", {"connector", "stream"}},
-        {"backlog_entries", "gauge", {"connector", "stream"}},
-        {"oldest_entry_timestamp_seconds", "gauge", {"connector", "stream"}},
-        {"leases_lost_total", "counter", {"connector"}},
-        {"verdict", "gauge", {"connector", "verdict"}},
-        {"redis_up", "gauge", {"connector"}},
-        {"paused", "gauge", {"connector"}},
-        {"mapping_ok", "gauge", {"connector"}},
-        {"account_ok", "gauge", {"connector"}},
-        {"token_expiry_timestamp_seconds", "gauge", {"connector", "kind"}},
-        {"in_trouble", "gauge", {"connector", "kind"}},
-        {"troubles_total", "counter", {"connector", "kind"}},
-        {"subscription_state", "gauge", {"connector", "state"}},
-        {"subscription_checked_timestamp_seconds", "gauge", {"connector"}},
-        {"subscription_repairs_total", "counter", {"connector"}},
-        {"edge_ok", "gauge", {"connector"}},
-        {"missed_by_webhook_total", "counter", {"connector"}},
-        {"reconcile_runs_total", "counter", {"connector", "result"}},
-        {"reconciliations_total", "counter", {"connector"}},
-        {"reconciliation_failures_total", "counter", {"connector"}},
-        {"reconciled_changes_total", "counter", {"connector"}},
-        {"last_reconciliation_timestamp_seconds", "gauge", {"connector"}},
-        {"parked", "gauge", {"connector", "api"}},
-        {"breaker_open", "gauge", {"connector", "api"}},
-        {"budget_used_ratio", "gauge", {"connector", "api"}},
-        {"retries_total", "counter", {"connector", "api", "cause"}},
-        {"api_requests_total", "counter", {"api", "operation", "status"}},
-        {"api_request_seconds", "histogram", {"api", "operation"}},
-        {"admin_troubles_total", "counter", {"cause"}},
-        {"build_info", "gauge", {"version", "revision"}},
-    };
-    return all;
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -116,7 +66,7 @@ TEST(Metrics, AreThoseOfTheContractFromTheStart) {
     for (const auto& sample : samples_of(text))
         for (const auto& [label, value] : sample.labels)
             if (label != "le") labels[family_of(sample.name)].insert(label);
-    for (const auto& [name, type, wanted] : contract()) {
+    for (const auto& [name, type, wanted] : metric_contract::all()) {
         const auto full = std::string("calendly_agent_") + name;
         promised.insert(full);
         EXPECT_THAT(text, HasSubstr("# TYPE " + full + " " + type + "\n"));
