@@ -54,7 +54,7 @@ std::string line_of(const rules::TimelineEntry& entry) {
 }  // namespace
 
 OutcomeLog::OutcomeLog(const std::shared_ptr<spdlog::logger>& log)
-    : log_(log->clone(log->name().append(text::field_logger_suffix))) {}
+    : log_(log->clone(std::string(log->name()).append(text::field_logger_suffix))) {}
 
 void OutcomeLog::tell(const rules::TimelineEntry& entry) {
     if (log_->should_log(spdlog::level::debug)) log_->debug(line_of(entry));
