@@ -69,7 +69,8 @@ TEST_F(ProductSecrets, AreInNoLogMetricOrHealth) {
     const auto moved = sandbox().reschedule(book());
     settle();
     sandbox().mark_no_show(moved);
-    sandbox().cancel(moved, {{"reason", "Hieronymus Quillfeather is ill, call " + phone}});
+    settle();
+    sandbox().cancel(book(), {{"reason", "Hieronymus Quillfeather is ill, call " + phone}});
     settle();
     const json::object quoting{
         {"code", "invalid_parameter"},
