@@ -124,6 +124,11 @@ set_tests_properties(soak.browser.operator_access PROPERTIES LABELS soak TIMEOUT
 set_tests_properties(browser.way browser.trouble browser.operator_access PROPERTIES RESOURCE_LOCK browser.visits)
 set_tests_properties(browser.access browser.embed browser.operator browser.operator_trouble PROPERTIES RESOURCE_LOCK browser.looks)
 
+# The alarms: whether they can be read, and when they fire. promtool is in Debian's package prometheus.
+add_test(NAME unit.alerts.check COMMAND promtool check rules ${CMAKE_SOURCE_DIR}/conf/prometheus/alerts.yaml)
+add_test(NAME unit.alerts.fire COMMAND promtool test rules ${CMAKE_SOURCE_DIR}/tests/conf/alerts_test.yaml)
+set_tests_properties(unit.alerts.check unit.alerts.fire PROPERTIES LABELS unit TIMEOUT 120)
+
 if(NOT CALENDLY_BREVO_AGENT)
     return()
 endif()
