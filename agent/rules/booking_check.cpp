@@ -136,8 +136,9 @@ std::variant<NewBooking, FieldError> check_booking(const json::object& body,
                                                    const calendly::BookableType& type,
                                                    calendly::Timestamp now) {
     BookingFields fields(body);
-    if (const auto unknown = fields.unknown_member(); !unknown.empty())
-        return FieldError{unknown, "is no member of a booking"};
+    fields.allow_only({"event_type", "start", "name", "first_name", "last_name", "email", "timezone",
+                       "location", "answers", "guests", "text_reminder_number", "utm_source", "utm_medium",
+                       "utm_campaign", "utm_content", "utm_term"});
     NewBooking booking;
     booking.event_type = type.uri;
     read_start(fields, now, booking);

@@ -1,6 +1,7 @@
 // Reads the members of what a visitor sent, and remembers the first that is wrong.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +27,8 @@ public:
     bool has_failed() const noexcept { return error_.has_value(); }
     const FieldError& error() const { return *error_; }
 
-    // The name of a member that is none of ours; "" when there is none.
-    std::string unknown_member() const;
+    // A member that is none of these is a mistake.
+    void allow_only(std::initializer_list<std::string_view> names);
 
 private:
     const boost::json::object& body_;

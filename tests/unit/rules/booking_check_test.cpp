@@ -135,6 +135,7 @@ TEST_F(BookingCheck, AnswersAreHeldAgainstTheQuestions) {
     EXPECT_EQ(wrong_with("answers", json::array{1}), "answers");
     EXPECT_EQ(wrong_with("answers", {{{"position", 0}, {"text", "one\nline"}}}), "answers[0]");
     EXPECT_EQ(wrong_with("answers", {{{"position", 0}, {"text", "  "}}}), "answers[0]") << "says nothing";
+    EXPECT_EQ(wrong_with("answers", {{{"position", 0}, {"text", "Acme"}, {"answer", "x"}}}), "answers[0]");
 }
 
 TEST_F(BookingCheck, AnswersAreWrittenAsCalendlyWantsThem) {
@@ -159,6 +160,8 @@ TEST_F(BookingCheck, ALocationIsOneOfTheTypesAndHasWhatItsKindNeeds) {
     EXPECT_EQ(wrong_with("location", {{"kind", "outbound_call"}}), "location");
     EXPECT_EQ(wrong_with("location", {{"kind", "outbound_call"}, {"location", "12"}}), "location");
     EXPECT_EQ(wrong_with("location", {{"kind", "ask_invitee"}, {"location", " "}}), "location");
+    EXPECT_EQ(wrong_with("location", {{"kind", "ask_invitee"}, {"location", "here"}, {"place", "x"}}),
+              "location");
     body["location"] = {{"kind", "physical"}};
     EXPECT_EQ(fine().location->location, "1 High St");
     body["location"] = {{"kind", "outbound_call"}, {"location", "+33 6 12 34 56 78"}};
