@@ -69,7 +69,8 @@ void BookingFields::allow_only(std::initializer_list<std::string_view> names) {
     for (const auto& member : body_) {
         const std::string_view name(member.key().data(), member.key().size());
         if (std::ranges::find(names, name) != names.end()) continue;
-        fail(std::string(text::clip(text::one_line(name), 64)), "is no member that is known here");
+        auto shown = std::string(text::clip(text::one_line(name), 64));
+        fail(shown.empty() ? "\"\"" : std::move(shown), "is no member that is known here");
     }
 }
 

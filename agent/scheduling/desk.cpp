@@ -135,8 +135,7 @@ asio::awaitable<Outcome<json::object>> Desk::available_times(std::string id, std
         const auto to = time_in(to_text, from + rules::piece_length);
         if (!to) co_return invalid("end", "must be a time such as 2026-12-01T09:00:00Z");
         if (*to <= from) co_return invalid("end", "must be after start, and in the future");
-        if (*to - from > rules::longest_request)
-            co_return invalid("end", "is more than 93 days after start");
+        if (*to - from > rules::longest_request) co_return invalid("end", "is more than 93 days after start");
         auto type = co_await desk.availability_.type(wanted);
         if (!type) co_return type.error();
         auto times = co_await desk.availability_.times(*type, from, *to);

@@ -76,7 +76,7 @@ private:
     Acceptance acceptance_;
     Bookings bookings_;
     net::LimitedLog log_;
-    net::Event has_ended_;  // something that was begun
+    net::Event has_ended_;                            // something that was begun
     std::map<std::string, std::string> noted_pages_;  // by id of the type, as the store has them
     std::size_t in_use_ = 0;
     bool is_closed_ = false;

@@ -51,8 +51,8 @@ TEST_F(Scheduling, AVisitorBooksAndTheContactIsThere) {
     EXPECT_EQ(post("/v1/scheduling/links", {{"event_type", "DISCOVERYCALL001"}}).status, 403u);
     const auto link = post("/v1/scheduling/links", {{"event_type", "DISCOVERYCALL001"}}, as_server(""));
     EXPECT_EQ(link.status, 201u) << link.body;
-    for (const auto& secret : {std::string("vera@example.org"), std::string("Vera Visitor"), cancel_token, key_,
-                               std::string(token.at("token").as_string())})
+    for (const auto& secret : {std::string("vera@example.org"), std::string("Vera Visitor"), cancel_token,
+                               key_, std::string(token.at("token").as_string())})
         EXPECT_FALSE(agent().has_logged(secret)) << secret;
 }
 
