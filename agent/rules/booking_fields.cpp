@@ -26,10 +26,17 @@ bool has_control(std::string_view text, bool has_lines) {
     return false;
 }
 
+// As the description counts, and a form: a name in Greek may be as long as one in English.
+std::size_t characters_in(std::string_view text) {
+    std::size_t count = 0;
+    for (; !text.empty(); ++count) text.remove_prefix(text::first_character(text).bytes.size());
+    return count;
+}
+
 }  // namespace
 
 std::string mistake_in(std::string_view text, std::size_t longest, bool has_lines) {
-    if (text.size() > longest) return fmt::format("is longer than {} bytes", longest);
+    if (characters_in(text) > longest) return fmt::format("is longer than {} characters", longest);
     if (!has_control(text, has_lines)) return {};
     return has_lines ? "has control characters" : "has control characters, or more than one line";
 }

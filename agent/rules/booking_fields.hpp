@@ -35,8 +35,8 @@ private:
     std::optional<FieldError> error_;
 };
 
-// What is wrong with a text that a visitor wrote; "" when nothing is. Ends of lines and tabs are fine where
-// `has_lines` says so.
+// What is wrong with a text that a visitor wrote; "" when nothing is. `longest` counts characters. Ends of
+// lines and tabs are fine where `has_lines` says so.
 std::string mistake_in(std::string_view text, std::size_t longest, bool has_lines);
 
 }  // namespace rules

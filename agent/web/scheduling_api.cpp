@@ -258,7 +258,7 @@ asio::awaitable<http::Response> SchedulingApi::cancel(http::RoutedRequest routed
     const std::string reason(reason_text ? text::trim({reason_text->data(), reason_text->size()})
                                          : std::string_view());
     if (reason_value && (!reason_text || !rules::mistake_in(reason, longest_reason, true).empty()))
-        fields.fail("reason", "must be a text of at most 1000 bytes without control characters");
+        fields.fail("reason", "must be a text of at most 1000 characters without control characters");
     fields.allow_only({"cancel_token", "reason"});
     if (fields.has_failed()) co_return refusal_answer(scheduling::invalid(fields.error()));
     const std::string id = routed.captured.at("id");
