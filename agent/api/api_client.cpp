@@ -44,11 +44,12 @@ bool is_success(const http::Response& response) {
 
 ApiClient::ApiClient(boost::asio::any_io_executor executor, ApiDialect dialect, http::Url url,
                      std::string ca_file, std::shared_ptr<Credential> credential,
-                     net::Interruption& interruption)
+                     net::Interruption& interruption, std::shared_ptr<Traffic> traffic)
     : dialect_(dialect),
       credential_(std::move(credential)),
       interruption_(interruption),
-      client_(std::move(executor), std::move(url), http::ClientOptions{.ca_file = std::move(ca_file)}) {}
+      client_(std::move(executor), std::move(url), http::ClientOptions{.ca_file = std::move(ca_file)}),
+      traffic_(std::move(traffic)) {}
 
 http::Request ApiClient::make_request(const ApiCall& call, const std::string& credential) const {
     http::Request request(call.verb, call.target, 11);
@@ -110,8 +111,10 @@ boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std
             is_withheld = call.guard && !call.guard();
             return !is_withheld;
         };
+        const auto begun = std::chrono::steady_clock::now();
         auto response = co_await client_.send(make_request(call, *field), guard, call.repeatable, call.once);
         if (is_withheld) co_return withheld(call);
+        count(call, response, std::chrono::steady_clock::now() - begun);
         auto answer = judge(call, std::move(response), *budget);
         const bool is_refused =
             !answer && answer.error().remedy == Remedy::park && answer.error().status == 401;
@@ -122,6 +125,12 @@ boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std
         if (!other) co_return other.error();
         co_return answer;
     }
+}
+
+void ApiClient::count(const ApiCall& call, const http::Result<http::Response>& response,
+                      std::chrono::duration<double> lasted) {
+    if (traffic_ && call.operation)
+        traffic_->note(*call.operation, response ? response->result_int() : 0, lasted);
 }
 
 Answer<http::Response> ApiClient::judge(const ApiCall& call, http::Result<http::Response> response,

@@ -121,6 +121,7 @@ bool Budget::grant() {
     const auto now = Clock::now();
     const auto turn = queue_.take(now, interval(now));
     if (!turn) return false;
+    used_.note(now, schedule_.interval());
     (*turn)->set();
     if (last_slot_ != Time{}) pace_ = std::max(schedule_.interval(), (3 * pace_ + (now - last_slot_)) / 4);
     last_slot_ = now;
@@ -149,6 +150,10 @@ void Budget::correct(Allowance allowance) {
     if (slower.interval <= schedule_.interval()) return;
     slowed_ = slower;
     slowed_until_ = now + slower.lasts;
+}
+
+double Budget::used_ratio() const {
+    return used_.ratio(Clock::now(), schedule_.interval());
 }
 
 std::size_t Budget::calls_within(std::chrono::milliseconds duration) const {

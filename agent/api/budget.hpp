@@ -11,6 +11,7 @@
 #include "api/budget_queue.hpp"
 #include "api/rate_limit.hpp"
 #include "api/shared_schedule.hpp"
+#include "api/slot_count.hpp"
 #include "net/event.hpp"
 #include "net/interruption.hpp"
 #include "net/recall.hpp"
@@ -48,6 +49,9 @@ public:
     // How many calls for webhooks this agent can make within `duration`, going by its present pace.
     std::size_t calls_within(std::chrono::milliseconds duration) const;
 
+    // The share of the limit that this agent used within about a minute, 0 to 1; without a limit 0.
+    double used_ratio() const;
+
 private:
     using Time = std::chrono::steady_clock::time_point;
     using Turn = std::shared_ptr<net::Event>;  // set when the slot is there
@@ -64,6 +68,7 @@ private:
     Schedule schedule_;
     std::shared_ptr<SharedSchedule> shared_;
     BudgetQueue<Turn> queue_;
+    SlotCount used_;
     net::Event has_changed_;  // the queue: one more waits, or one no longer
     bool is_handing_out_ = false;
     Time paused_until_{};

@@ -7,6 +7,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// An answer that is not the API's own is as good as none.
+RetryCause cause_of(const ApiFailure& failure) {
+    if (failure.remedy == Remedy::park) return RetryCause::refused;
+    if (failure.remedy == Remedy::conflict) return RetryCause::conflict;
+    if (failure.status == 429) return RetryCause::rate_limited;
+    return failure.status >= 500 ? RetryCause::server_trouble : RetryCause::no_answer;
+}
+
 }  // namespace
 
 Retry::Retry(ApiName api, ApiStates& states, net::Interruption& interruption, net::Waiting& waiting,
@@ -66,7 +74,7 @@ void Retry::on_answer(unsigned refusal) {
 
 std::optional<std::chrono::milliseconds> Retry::on_failure(const ApiFailure& failure, unsigned failures,
                                                            Gate::Caller caller) {
-    ++state_.retries;
+    ++state_.retries_for(cause_of(failure));
     if (failure.remedy == Remedy::park) {
         on_refusal(failure, caller);
         return std::nullopt;

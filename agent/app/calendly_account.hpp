@@ -11,6 +11,7 @@
 #include "config/configuration.hpp"
 #include "net/interruption.hpp"
 #include "rules/scopes.hpp"
+#include "sync/connector_status.hpp"
 
 namespace calendly {
 class AccountApi;
@@ -31,6 +32,10 @@ std::shared_ptr<OAuthLogin> make_login(const config::Connector& connector, redis
 // That of the login, or the personal token.
 std::shared_ptr<api::Credential> calendly_credential(const config::Connector& connector,
                                                      const OAuthLogin* login);
+
+// When what is stored of the login ends; a personal token says it itself.
+syncing::TokenEnd token_end_of(const OAuthLogin& login);
+syncing::TokenEnd token_end_of(const std::string& personal_token);
 
 // As OAuthCredential::check().
 boost::asio::awaitable<api::Answer<calendly::LoginState>> check(OAuthLogin& login);

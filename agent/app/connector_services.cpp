@@ -62,7 +62,9 @@ struct ConnectorServices::Parts {
                                connector.timeline),
           upkeep(client, connector.name, own_name),
           history_store(client, connector.name, own_name),
+          traffic(std::make_shared<api::Traffic>()),
           login(make_login(connector, client, own_name, interruption)),
+          token_end(token_end_of(connector.access_token)),
           calendly_credential(app::calendly_credential(connector, login.get())),
           brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
           calendly_budget(budgets.get("calendly", calendly_credential->account(),
@@ -85,11 +87,11 @@ struct ConnectorServices::Parts {
                         api::ServiceClass::history) {}
 
     calendly::ApiSettings calendly_settings(const config::Connector& connector) const {
-        return {connector.calendly.api_url, connector.calendly.ca_file, calendly_credential};
+        return {connector.calendly.api_url, connector.calendly.ca_file, calendly_credential, traffic};
     }
 
     brevo::ApiSettings brevo_settings(const config::Connector& connector) const {
-        return {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential};
+        return {connector.brevo.api_url, connector.brevo.ca_file, brevo_credential, traffic};
     }
 
     std::shared_ptr<spdlog::logger> log;
@@ -105,7 +107,9 @@ struct ConnectorServices::Parts {
     redis::RedisDeadLetterQueue history_dead_letters;
     redis::RedisUpkeepStore upkeep;
     redis::RedisHistoryStore history_store;
+    std::shared_ptr<api::Traffic> traffic;
     std::shared_ptr<OAuthLogin> login;
+    syncing::TokenEnd token_end;  // of a personal token
     std::shared_ptr<api::Credential> calendly_credential;
     std::shared_ptr<api::Credential> brevo_credential;
     std::shared_ptr<api::Budget> calendly_budget;
@@ -224,6 +228,25 @@ std::size_t ConnectorServices::calls_within(std::chrono::milliseconds duration) 
     return std::min({parts_->calendly_budget->calls_within(duration),
                      parts_->contact_budgets.contacts->calls_within(duration),
                      parts_->contact_budgets.events->calls_within(duration)});
+}
+
+std::shared_ptr<const api::Traffic> ConnectorServices::traffic() const noexcept {
+    return parts_->traffic;
+}
+
+std::array<double, api::all_apis.size()> ConnectorServices::used_budgets() const {
+    std::array<double, api::all_apis.size()> used{};
+    const auto note = [&](api::ApiName api, const api::Budget& budget) {
+        used[static_cast<std::size_t>(api)] = budget.used_ratio();
+    };
+    note(api::ApiName::calendly, *parts_->calendly_budget);
+    note(api::ApiName::brevo_contacts, *parts_->contact_budgets.contacts);
+    note(api::ApiName::brevo_events, *parts_->contact_budgets.events);
+    return used;
+}
+
+syncing::TokenEnd ConnectorServices::token_end() const {
+    return parts_->login ? token_end_of(*parts_->login) : parts_->token_end;
 }
 
 void ConnectorServices::disconnect() {

@@ -2,6 +2,7 @@
 // with their budgets, a log. Nothing is asked of the network before somebody uses it.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -22,6 +23,7 @@
 #include "redis/history_store.hpp"
 #include "redis/person_store.hpp"
 #include "redis/upkeep_store.hpp"
+#include "sync/connector_status.hpp"
 
 namespace brevo {
 class ErasureApi;
@@ -90,6 +92,11 @@ public:
 
     // How many bookings the APIs' limits let this agent do within `duration`.
     std::size_t calls_within(std::chrono::milliseconds duration) const;
+
+    // What was called, how much of the limits this process used (by api::ApiName), when the token ends.
+    std::shared_ptr<const api::Traffic> traffic() const noexcept;
+    std::array<double, api::all_apis.size()> used_budgets() const;
+    syncing::TokenEnd token_end() const;
 
     // Closes the connections to Redis; commands that wait fail.
     void disconnect();

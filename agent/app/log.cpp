@@ -1,6 +1,5 @@
 #include "app/log.hpp"
 
-#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -8,10 +7,14 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "app/journal.hpp"
+#include "text/logfmt.hpp"
 #include "text/text.hpp"
 
 namespace app {
 namespace {
+
+constexpr std::string_view process_log = "agent";
 
 spdlog::level::level_enum level_of(const config::Connector& connector) {
     const auto level = connector.debug && connector.log_level < config::LogLevel::debug
@@ -32,37 +35,78 @@ spdlog::level::level_enum level_of(const config::Connector& connector) {
     return spdlog::level::info;
 }
 
+bool has_fields(const spdlog::details::log_msg& message) {
+    return std::string_view(message.logger_name.data(), message.logger_name.size())
+        .ends_with(text::field_logger_suffix);
+}
+
 // The one place where foreign text becomes fit for the log, whoever wrote the line: it stays one line, and
-// nothing in it moves a terminal's cursor or turns its direction.
-class OneLine final : public spdlog::formatter {
+// nothing in it moves a terminal's cursor, turns its direction or ends the field that it stands in.
+class Logfmt final : public spdlog::formatter {
 public:
-    explicit OneLine(std::string pattern) : pattern_(std::move(pattern)), formatter_(pattern_) {}
+    explicit Logfmt(std::string time_pattern)
+        : time_pattern_(std::move(time_pattern)),
+          time_(time_pattern_, spdlog::pattern_time_type::local, "") {}
 
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& to) override {
-        const auto line = text::one_line({message.payload.data(), message.payload.size()});
-        auto fit = message;
-        fit.payload = line;
-        formatter_.format(fit, to);
+        std::string line;
+        append_time(message, line);
+        const auto level = spdlog::level::to_string_view(message.level);
+        text::append_field(line, "level", {level.data(), level.size()});
+        const auto connector = app::connector_of({message.logger_name.data(), message.logger_name.size()});
+        if (!connector.empty()) text::append_field(line, "connector", connector);
+        line += ' ';
+        line += app::fields_of(message);
+        line += '\n';
+        to.append(line.data(), line.data() + line.size());
     }
 
-    std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<OneLine>(pattern_); }
+    std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<Logfmt>(time_pattern_);
+    }
 
 private:
-    std::string pattern_;
-    spdlog::pattern_formatter formatter_;
+    void append_time(const spdlog::details::log_msg& message, std::string& line) {
+        if (time_pattern_.empty()) return;
+        spdlog::memory_buf_t time;
+        time_.format(message, time);
+        text::append_field(line, "time", {time.data(), time.size()});
+    }
+
+    std::string time_pattern_;
+    spdlog::pattern_formatter time_;
 };
 
 }  // namespace
 
-std::unique_ptr<spdlog::formatter> one_line_formatter(const std::string& pattern) {
-    return std::make_unique<OneLine>(pattern);
+// "calendly" of "calendly/fields".
+std::string_view connector_of(std::string_view logger) {
+    if (logger == process_log) return {};
+    if (logger.ends_with(text::field_logger_suffix)) logger.remove_suffix(text::field_logger_suffix.size());
+    return logger;
+}
+
+std::string fields_of(const spdlog::details::log_msg& message) {
+    const std::string_view payload(message.payload.data(), message.payload.size());
+    if (has_fields(message)) return text::one_line(payload);
+    std::string fields;
+    text::append_quoted_field(fields, "msg", payload);
+    return fields;
+}
+
+std::unique_ptr<spdlog::formatter> logfmt_formatter(const std::string& time_pattern) {
+    return std::make_unique<Logfmt>(time_pattern);
 }
 
 void set_up_logging() {
-    auto log = std::make_shared<spdlog::logger>("agent", std::make_shared<spdlog::sinks::stderr_sink_st>());
+    std::shared_ptr<spdlog::sinks::sink> sink;
+    if (is_journal_on_stderr())
+        sink = std::make_shared<JournalSink>();
+    else
+        sink = std::make_shared<spdlog::sinks::stderr_sink_st>();
+    sink->set_formatter(logfmt_formatter("%Y-%m-%dT%H:%M:%S.%e%z"));
+    auto log = std::make_shared<spdlog::logger>(std::string(process_log), std::move(sink));
     log->flush_on(spdlog::level::trace);
-    const bool has_journal = std::getenv("JOURNAL_STREAM") != nullptr;
-    log->set_formatter(one_line_formatter(has_journal ? "%l [%n] %v" : "%Y-%m-%dT%H:%M:%S.%e%z %l [%n] %v"));
     spdlog::set_default_logger(std::move(log));
 }
 

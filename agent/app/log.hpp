@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include <spdlog/details/log_msg.h>
 #include <spdlog/formatter.h>
 #include <spdlog/logger.h>
 
@@ -10,10 +12,16 @@
 
 namespace app {
 
-// Of lines in this pattern of spdlog's, each fit for a log: text::one_line().
-std::unique_ptr<spdlog::formatter> one_line_formatter(const std::string& pattern);
+// Of lines in logfmt: time=... level=... connector=... msg="...", each fit for a log: text::one_line().
+// `time_pattern` is spdlog's; "": without the time.
+std::unique_ptr<spdlog::formatter> logfmt_formatter(const std::string& time_pattern);
 
-// Everything goes to standard error: one line a message, with its time unless journald adds it.
+// The fields of a line by themselves: msg="..." of a message.
+std::string fields_of(const spdlog::details::log_msg& message);
+// The connector that a logger belongs to; "" of the process's own.
+std::string_view connector_of(std::string_view logger);
+
+// Everything goes to standard error, one line a message, or to the journal when that stands behind it.
 void set_up_logging();
 
 // The connector's own log, named after it, at its level.

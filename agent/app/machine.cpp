@@ -22,9 +22,7 @@ bool trusts_the_system(const config::Connector& connector) {
 }
 
 bool trusts_the_system(const config::Redis& redis) {
-    const auto has_tls = [](const auto& server) { return server.tls; };
-    return redis.tls.ca_file.empty() &&
-           (std::ranges::any_of(redis.urls, has_tls) || std::ranges::any_of(redis.sentinels, has_tls));
+    return redis.tls.ca_file.empty() && redis.has_tls();
 }
 
 void check_authorities(const config::Configuration& configuration, std::vector<std::string>& problems) {

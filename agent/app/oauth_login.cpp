@@ -4,6 +4,7 @@
 #include "calendly/file_token_store.hpp"
 #include "calendly/http_account_api.hpp"
 #include "calendly/http_token_server.hpp"
+#include "calendly/personal_token.hpp"
 #include "calendly/token_key.hpp"
 #include "redis/redis_token_store.hpp"
 #include "shared/webhook_entry.hpp"
@@ -56,6 +57,17 @@ std::shared_ptr<api::Credential> calendly_credential(const config::Connector& co
     return std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ");
 }
 
+syncing::TokenEnd token_end_of(const OAuthLogin& login) {
+    const auto& tokens = login.credential->tokens();
+    syncing::TokenEnd end{.is_login = true, .at = {}};
+    if (tokens) end.at = tokens->expires();
+    return end;
+}
+
+syncing::TokenEnd token_end_of(const std::string& personal_token) {
+    return {.is_login = false, .at = calendly::read_personal_token(personal_token).expires};
+}
+
 boost::asio::awaitable<api::Answer<calendly::LoginState>> check(OAuthLogin& login) {
     return login.credential->check();
 }
@@ -76,7 +88,7 @@ std::unique_ptr<calendly::AccountApi> account_with(std::string access_token,
     const auto credential = std::make_shared<api::StaticCredential>(std::move(access_token), "Bearer ");
     const auto unlimited = std::make_shared<api::Budget>(interruption.executor(), api::RateLimit{}, nullptr);
     return std::make_unique<calendly::HttpAccountApi>(
-        interruption.executor(), calendly::ApiSettings{calendly.api_url, calendly.ca_file, credential},
+        interruption.executor(), calendly::ApiSettings{calendly.api_url, calendly.ca_file, credential, {}},
         unlimited, interruption);
 }
 

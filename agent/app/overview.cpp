@@ -5,10 +5,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "app/version.hpp"
 #include "net/deadline.hpp"
 #include "net/interruption.hpp"
 #include "redis/error.hpp"
+#include "text/version.hpp"
 
 namespace app {
 namespace {
@@ -74,7 +74,7 @@ operating::Readiness Overview::readiness() {
 asio::awaitable<boost::json::object> Overview::status() {
     co_await read_backlogs();
     look();
-    operating::StatusFacts facts{version(), agents(), backlogs_};
+    operating::StatusFacts facts{text::version(), agents(), backlogs_};
     // The configuration was read anew meanwhile: what waits is known a second later.
     if (facts.backlogs.size() != observer_.connectors().size()) facts.backlogs.clear();
     co_return operating::status_json(observer_, facts);
@@ -107,7 +107,8 @@ asio::awaitable<void> Overview::read_backlogs() {
 
 // This one, and those whose names stand in a group.
 std::vector<operating::AgentSign> Overview::agents() const {
-    std::vector<operating::AgentSign> agents{{own_name_, in_ms(std::chrono::system_clock::now()), version()}};
+    std::vector<operating::AgentSign> agents{
+        {own_name_, in_ms(std::chrono::system_clock::now()), text::version()}};
     for (const auto& backlog : backlogs_) {
         if (!backlog) continue;
         for (const auto& seen : backlog->agents) {

@@ -7,6 +7,7 @@
 #include "app/subscription_repair.hpp"
 #include "app/visitors.hpp"
 #include "app/watch.hpp"
+#include "sync/backlog_watch.hpp"
 #include "sync/connector.hpp"
 #include "upkeep/reconciler.hpp"
 
@@ -94,6 +95,7 @@ struct RunningConnector::Parts {
               executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys),
           reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()),
           visitors(executor, connector, services),
+          backlog(services.backlog(), services.interruption()),
           repair{executor, connector.webhook, services},
           operated(operated_by(connector.name, services, repair)) {}
 
@@ -102,6 +104,7 @@ struct RunningConnector::Parts {
     Watch watch;
     upkeep::Reconciler reconciler;
     Visitors visitors;
+    syncing::BacklogWatch backlog;
     Repair repair;
     operating::OperatedConnector operated;
 };
@@ -116,7 +119,7 @@ RunningConnector::~RunningConnector() = default;
 
 asio::awaitable<void> RunningConnector::run() {
     using namespace asio::experimental::awaitable_operators;
-    co_await (parts_->flow.run() && parts_->watch.run() && parts_->reconciler.run());
+    co_await (parts_->flow.run() && parts_->watch.run() && parts_->reconciler.run() && parts_->backlog.run());
     co_await parts_->visitors.finished();
 }
 
@@ -133,6 +136,10 @@ syncing::ConnectorStatus RunningConnector::status() const {
     auto status = parts_->flow.status();
     status.watch = parts_->watch.report();
     status.reconcile = parts_->reconciler.counts();
+    status.backlog = parts_->backlog.seen();
+    status.traffic = parts_->services.traffic();
+    status.budgets = parts_->services.used_budgets();
+    status.token = parts_->services.token_end();
     return status;
 }
 

@@ -8,6 +8,8 @@
 namespace brevo {
 namespace {
 
+using api::Operation;
+
 // Of a call that may be repeated, a success is believed when it looks like one: a JSON object, or nothing
 // with a status that says so. A portal's page must not cost a contact; an empty 200 is not Brevo's either.
 bool is_done(const http::Response& response) {
@@ -32,8 +34,9 @@ api::ApiFailure strange_answer(const http::Response& response, const std::string
     return api::strange_answer("Brevo", target, response.result_int(), response.body());
 }
 
-api::ApiCall make_call(http::Verb verb, std::string target, std::string body) {
+api::ApiCall make_call(api::Operation operation, http::Verb verb, std::string target, std::string body) {
     api::ApiCall call;
+    call.operation = operation;
     call.verb = verb;
     call.target = std::move(target);
     call.body = std::move(body);
@@ -49,7 +52,7 @@ api::ApiDialect dialect() {
 HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
                  net::Interruption& interruption, api::ServiceClass service)
     : client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
-              interruption),
+              interruption, settings.traffic),
       budgets_(std::move(budgets)),
       service_(service) {}
 
@@ -75,7 +78,7 @@ boost::asio::awaitable<api::Answer<Done>> HttpApi::write(api::ApiCall call, Cont
 }
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::upsert_contact(Contact contact, http::Guard guard) {
-    auto call = make_call(http::Verb::post, "/contacts", upsert_body(contact));
+    auto call = make_call(Operation::upsert_contact, http::Verb::post, "/contacts", upsert_body(contact));
     call.repeatable = true;
     call.guard = std::move(guard);
     return write(std::move(call), std::move(contact));
@@ -83,14 +86,15 @@ boost::asio::awaitable<api::Answer<Done>> HttpApi::upsert_contact(Contact contac
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::update_contact(Contact contact, http::Guard guard) {
     auto target = fmt::format("/contacts/{}?identifierType=email_id", http::percent_encode(contact.email));
-    auto call = make_call(http::Verb::put, std::move(target), update_body(contact));
+    auto call =
+        make_call(Operation::update_contact, http::Verb::put, std::move(target), update_body(contact));
     call.label = "/contacts/{email}";
     call.guard = std::move(guard);
     return write(std::move(call), std::move(contact));
 }
 
 boost::asio::awaitable<api::Answer<Done>> HttpApi::send_event(Event event, http::Guard guard) {
-    auto call = make_call(http::Verb::post, "/events", event_body(event));
+    auto call = make_call(Operation::send_event, http::Verb::post, "/events", event_body(event));
     call.once = true;
     call.service = service_;
     call.guard = std::move(guard);
@@ -102,14 +106,15 @@ boost::asio::awaitable<api::Answer<Done>> HttpApi::send_event(Event event, http:
 boost::asio::awaitable<api::Answer<Done>> HttpApi::create_attribute(Attribute attribute) {
     auto target = "/contacts/attributes/normal/" + http::percent_encode(attribute.name);
     auto body = fmt::format(R"({{"type":"{}"}})", type_name(attribute.type));
-    auto created =
-        co_await send(make_call(http::Verb::post, std::move(target), std::move(body)), budgets_.contacts);
+    auto created = co_await send(
+        make_call(Operation::create_attribute, http::Verb::post, std::move(target), std::move(body)),
+        budgets_.contacts);
     if (!created) co_return of_account(created.error());
     co_return created;
 }
 
 boost::asio::awaitable<api::Answer<std::vector<Attribute>>> HttpApi::attributes() {
-    auto call = make_call(http::Verb::get, "/contacts/attributes", "");
+    auto call = make_call(Operation::attributes, http::Verb::get, "/contacts/attributes", "");
     auto response = co_await client_.call(std::move(call), budgets_.contacts);
     if (!response) co_return of_account(response.error());
     if (!api::is_json_object(response->body())) co_return strange_answer(*response, "/contacts/attributes");
@@ -128,7 +133,8 @@ boost::asio::awaitable<api::Answer<std::vector<Attribute>>> HttpApi::attributes(
 
 boost::asio::awaitable<api::Answer<bool>> HttpApi::has_list(ListId list) {
     const auto target = fmt::format("/contacts/lists/{}", list);
-    auto response = co_await client_.call(make_call(http::Verb::get, target, ""), budgets_.contacts);
+    auto response =
+        co_await client_.call(make_call(Operation::list, http::Verb::get, target, ""), budgets_.contacts);
     if (!response) {
         const auto& failure = response.error();
         if (failure.status == 404 && failure.remedy == api::Remedy::give_up) co_return false;

@@ -14,6 +14,7 @@ struct ApiSettings {
     http::Url url;
     std::string ca_file;
     std::shared_ptr<api::Credential> credential;
+    std::shared_ptr<api::Traffic> traffic{};  // counts the calls; null: nobody does
 };
 
 // The rate limit holds for all /contacts... calls together and for /events by itself.

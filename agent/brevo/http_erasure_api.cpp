@@ -7,11 +7,12 @@ namespace brevo {
 HttpErasureApi::HttpErasureApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
                                net::Interruption& interruption)
     : client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
-              interruption),
+              interruption, settings.traffic),
       budget_(std::move(budgets.contacts)) {}
 
 boost::asio::awaitable<api::Answer<bool>> HttpErasureApi::erase_contact(std::string email) {
     api::ApiCall call;
+    call.operation = api::Operation::erase_contact;
     call.verb = http::Verb::delete_;
     call.target = fmt::format("/contacts/{}?identifierType=email_id", http::percent_encode(email));
     call.label = "/contacts/{email}";

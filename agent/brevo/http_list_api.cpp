@@ -27,7 +27,7 @@ boost::json::object named(std::string_view name) {
 HttpListApi::HttpListApi(boost::asio::any_io_executor executor, ApiSettings settings, Budgets budgets,
                          net::Interruption& interruption)
     : client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
-              interruption),
+              interruption, settings.traffic),
       budget_(std::move(budgets.contacts)) {}
 
 // What the answer tells, as `parse` reads it.
@@ -45,6 +45,7 @@ boost::asio::awaitable<HttpListApi::Parsed<parse>> HttpListApi::ask(api::ApiCall
 
 boost::asio::awaitable<api::Answer<std::vector<List>>> HttpListApi::page(std::size_t offset) {
     api::ApiCall call;
+    call.operation = api::Operation::lists;
     call.target = fmt::format("/contacts/lists?limit={}&offset={}", page_size, offset);
     return ask<parse_lists>(std::move(call));
 }
@@ -60,8 +61,10 @@ boost::asio::awaitable<api::Answer<std::vector<List>>> HttpListApi::lists() {
     co_return all;
 }
 
-boost::asio::awaitable<api::Answer<std::int64_t>> HttpListApi::make(std::string target, std::string body) {
+boost::asio::awaitable<api::Answer<std::int64_t>> HttpListApi::make(api::Operation operation,
+                                                                    std::string target, std::string body) {
     api::ApiCall call;
+    call.operation = operation;
     call.verb = http::Verb::post;
     call.target = std::move(target);
     call.body = std::move(body);
@@ -70,19 +73,21 @@ boost::asio::awaitable<api::Answer<std::int64_t>> HttpListApi::make(std::string 
 
 boost::asio::awaitable<api::Answer<std::int64_t>> HttpListApi::folder() {
     api::ApiCall call;
+    call.operation = api::Operation::folders;
     call.target = "/contacts/folders?limit=1&offset=0";
     auto first = co_await ask<parse_first_folder>(std::move(call));
     if (!first) co_return first.error();
     if (*first) co_return **first;
     auto body = named(own_folder);
-    auto made = co_await make("/contacts/folders", boost::json::serialize(body));
+    auto made =
+        co_await make(api::Operation::create_folder, "/contacts/folders", boost::json::serialize(body));
     co_return made;
 }
 
 boost::asio::awaitable<api::Answer<ListId>> HttpListApi::create_list(std::string name, std::int64_t folder) {
     auto body = named(name);
     body["folderId"] = folder;
-    return make("/contacts/lists", boost::json::serialize(body));
+    return make(api::Operation::create_list, "/contacts/lists", boost::json::serialize(body));
 }
 
 }  // namespace brevo

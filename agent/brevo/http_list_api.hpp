@@ -26,7 +26,8 @@ private:
     template <auto parse>
     boost::asio::awaitable<Parsed<parse>> ask(api::ApiCall call);
     boost::asio::awaitable<api::Answer<std::vector<List>>> page(std::size_t offset);
-    boost::asio::awaitable<api::Answer<std::int64_t>> make(std::string target, std::string body);
+    boost::asio::awaitable<api::Answer<std::int64_t>> make(api::Operation operation, std::string target,
+                                                           std::string body);
 
     api::ApiClient client_;
     std::shared_ptr<api::Budget> budget_;

@@ -27,11 +27,12 @@ auto parsed(std::string_view what, const http::Response& response, Parse parse)
 HttpAccountApi::HttpAccountApi(boost::asio::any_io_executor executor, ApiSettings settings,
                                std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
-              interruption),
+              interruption, settings.traffic),
       budget_(std::move(budget)) {}
 
 boost::asio::awaitable<api::Answer<User>> HttpAccountApi::me() {
     api::ApiCall call;
+    call.operation = api::Operation::user;
     call.target = "/users/me";
     auto response = co_await client_.call(call, budget_);
     if (!response) co_return response.error();
@@ -42,7 +43,8 @@ boost::asio::awaitable<api::Answer<User>> HttpAccountApi::me() {
 // Of one user there is one membership, and of somebody without one nothing is known.
 boost::asio::awaitable<api::Answer<Role>> HttpAccountApi::role(User user) {
     auto memberships =
-        co_await list(fmt::format("/organization_memberships?user={}&organization={}",
+        co_await list(api::Operation::membership,
+                      fmt::format("/organization_memberships?user={}&organization={}",
                                   http::percent_encode(user.uri), http::percent_encode(user.organization)),
                       parse_membership);
     if (!memberships) co_return memberships.error();
@@ -54,11 +56,12 @@ boost::asio::awaitable<api::Answer<std::vector<Subscription>>> HttpAccountApi::s
     auto target = fmt::format("/webhook_subscriptions?organization={}&scope={}",
                               http::percent_encode(organization), to_string(scope));
     if (scope == Scope::user) target += "&user=" + http::percent_encode(user);
-    return list(std::move(target), parse_subscription);
+    return list(api::Operation::subscriptions, std::move(target), parse_subscription);
 }
 
 boost::asio::awaitable<api::Answer<Subscription>> HttpAccountApi::subscribe(NewSubscription subscription) {
     api::ApiCall call;
+    call.operation = api::Operation::subscribe;
     call.verb = http::Verb::post;
     call.target = "/webhook_subscriptions";
     call.body = to_json(subscription);
@@ -71,6 +74,7 @@ boost::asio::awaitable<api::Answer<Subscription>> HttpAccountApi::subscribe(NewS
 boost::asio::awaitable<api::Answer<bool>> HttpAccountApi::unsubscribe(std::string uri) {
     const auto id = uri.substr(uri.rfind('/') + 1);
     api::ApiCall call;
+    call.operation = api::Operation::unsubscribe;
     call.verb = http::Verb::delete_;
     call.target = "/webhook_subscriptions/" + http::percent_encode(id);
     auto response = co_await client_.call(call, budget_);
@@ -82,13 +86,14 @@ boost::asio::awaitable<api::Answer<bool>> HttpAccountApi::unsubscribe(std::strin
 
 template <typename Item>
 boost::asio::awaitable<api::Answer<std::vector<Item>>> HttpAccountApi::list(
-    std::string target, Item (*parse)(const boost::json::value&)) {
+    api::Operation operation, std::string target, Item (*parse)(const boost::json::value&)) {
     const auto path = target.substr(0, target.find('?'));
     const auto label = "GET " + path;
     std::vector<Item> items;
     std::string token;
     for (std::size_t pages = 0; pages < most_pages; ++pages) {
         api::ApiCall call;
+        call.operation = operation;
         call.target = target + (target.find('?') == target.npos ? "?" : "&") + "count=100";
         if (!token.empty()) call.target += "&page_token=" + http::percent_encode(token);
         call.label = path;

@@ -29,7 +29,7 @@ public:
 private:
     // Every page of a listing, each item parsed.
     template <typename Item>
-    boost::asio::awaitable<api::Answer<std::vector<Item>>> list(std::string target,
+    boost::asio::awaitable<api::Answer<std::vector<Item>>> list(api::Operation operation, std::string target,
                                                                 Item (*parse)(const boost::json::value&));
 
     api::ApiClient client_;

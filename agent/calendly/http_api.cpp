@@ -40,13 +40,14 @@ HttpApi::HttpApi(boost::asio::any_io_executor executor, ApiSettings settings,
                  std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : origin_(settings.url.origin()),
       client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
-              interruption),
+              interruption, settings.traffic),
       budget_(std::move(budget)) {}
 
 template <typename Resource>
-boost::asio::awaitable<api::Answer<Resource>> HttpApi::get(Link link,
+boost::asio::awaitable<api::Answer<Resource>> HttpApi::get(api::Operation operation, Link link,
                                                            Resource (*parse)(const boost::json::value&)) {
     api::ApiCall call;
+    call.operation = operation;
     call.target = link.path;
     auto response = co_await client_.call(call, budget_);
     if (!response) co_return response.error();
@@ -62,19 +63,19 @@ boost::asio::awaitable<api::Answer<Resource>> HttpApi::get(Link link,
 }
 
 boost::asio::awaitable<api::Answer<ScheduledEvent>> HttpApi::scheduled_event(Link link) {
-    return get<ScheduledEvent>(std::move(link), parse_scheduled_event);
+    return get<ScheduledEvent>(api::Operation::scheduled_event, std::move(link), parse_scheduled_event);
 }
 
 boost::asio::awaitable<api::Answer<Invitee>> HttpApi::invitee(Link link) {
-    return get<Invitee>(std::move(link), parse_invitee);
+    return get<Invitee>(api::Operation::invitee, std::move(link), parse_invitee);
 }
 
 boost::asio::awaitable<api::Answer<NoShow>> HttpApi::no_show(Link link) {
-    return get<NoShow>(std::move(link), parse_no_show);
+    return get<NoShow>(api::Operation::no_show, std::move(link), parse_no_show);
 }
 
 boost::asio::awaitable<api::Answer<EventType>> HttpApi::event_type(Link link) {
-    return get<EventType>(std::move(link), parse_event_type);
+    return get<EventType>(api::Operation::event_type, std::move(link), parse_event_type);
 }
 
 }  // namespace calendly

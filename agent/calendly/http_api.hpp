@@ -20,6 +20,7 @@ struct ApiSettings {
     http::Url url;
     std::string ca_file;
     std::shared_ptr<api::Credential> credential;
+    std::shared_ptr<api::Traffic> traffic{};  // counts the calls; null: nobody does
 };
 
 class HttpApi final : public Api {
@@ -35,7 +36,7 @@ public:
 
 private:
     template <typename Resource>
-    boost::asio::awaitable<api::Answer<Resource>> get(Link link,
+    boost::asio::awaitable<api::Answer<Resource>> get(api::Operation operation, Link link,
                                                       Resource (*parse)(const boost::json::value&));
 
     std::string origin_;

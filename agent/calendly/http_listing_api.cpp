@@ -48,17 +48,19 @@ HttpListingApi::HttpListingApi(boost::asio::any_io_executor executor, ApiSetting
                                api::ServiceClass service)
     : origin_(settings.url.origin()),
       client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
-              interruption),
+              interruption, settings.traffic),
       budget_(std::move(budget)),
       service_(service) {}
 
 template <typename Item>
-boost::asio::awaitable<api::Answer<ListPage<Item>>> HttpListingApi::page(std::string path, std::string query,
+boost::asio::awaitable<api::Answer<ListPage<Item>>> HttpListingApi::page(api::Operation operation,
+                                                                         std::string path, std::string query,
                                                                          std::string page_token,
                                                                          Parse<Item> parse) {
     Query paging;
     paging.add("count", std::string("100")).add("page_token", page_token);
     api::ApiCall call;
+    call.operation = operation;
     call.target = fmt::format("{}?{}{}{}", path, query, query.empty() ? "" : "&", paging.take());
     call.label = path;
     call.service = service_;
@@ -96,30 +98,34 @@ boost::asio::awaitable<api::Answer<ListPage<ListedEvent>>> HttpListingApi::event
         .add("status", filter.status)
         .add("invitee_email", filter.invitee_email)
         .add("sort", std::string("start_time:asc"));
-    return page<ListedEvent>("/scheduled_events", query.take(), std::move(page_token), parse_listed_event);
+    return page<ListedEvent>(api::Operation::list_events, "/scheduled_events", query.take(),
+                             std::move(page_token), parse_listed_event);
 }
 
 boost::asio::awaitable<api::Answer<ListPage<ListedInvitee>>> HttpListingApi::invitees(
     Link event, std::string page_token) {
-    return page<ListedInvitee>(event.path + "/invitees", "", std::move(page_token), parse_listed_invitee);
+    return page<ListedInvitee>(api::Operation::list_invitees, event.path + "/invitees", "",
+                               std::move(page_token), parse_listed_invitee);
 }
 
 boost::asio::awaitable<api::Answer<ListPage<ListedEventType>>> HttpListingApi::event_types(
     Owner owner, std::optional<bool> is_active, std::string page_token) {
     Query query;
     query.add(owner).add("active", std::string(!is_active ? "" : *is_active ? "true" : "false"));
-    return page<ListedEventType>("/event_types", query.take(), std::move(page_token),
-                                 parse_listed_event_type);
+    return page<ListedEventType>(api::Operation::list_event_types, "/event_types", query.take(),
+                                 std::move(page_token), parse_listed_event_type);
 }
 
 boost::asio::awaitable<api::Answer<ListedEvent>> HttpListingApi::event(Link link) {
     api::ApiCall call;
+    call.operation = api::Operation::scheduled_event;
     call.target = std::move(link.path);
     return resource<ListedEvent>(std::move(call), parse_listed_event);
 }
 
 boost::asio::awaitable<api::Answer<ListedInvitee>> HttpListingApi::invitee(Link link) {
     api::ApiCall call;
+    call.operation = api::Operation::invitee;
     call.target = std::move(link.path);
     return resource<ListedInvitee>(std::move(call), parse_listed_invitee);
 }
@@ -127,6 +133,7 @@ boost::asio::awaitable<api::Answer<ListedInvitee>> HttpListingApi::invitee(Link 
 // Nothing tells a second link from the first: a lost answer costs one that nobody uses.
 boost::asio::awaitable<api::Answer<SchedulingLink>> HttpListingApi::create_link(std::string event_type_uri) {
     api::ApiCall call;
+    call.operation = api::Operation::create_link;
     call.verb = http::Verb::post;
     call.target = "/scheduling_links";
     call.body = boost::json::serialize(boost::json::object{

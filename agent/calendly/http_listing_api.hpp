@@ -36,8 +36,9 @@ private:
 
     // `query` without the page; "" or "name=value&...".
     template <typename Item>
-    boost::asio::awaitable<api::Answer<ListPage<Item>>> page(std::string path, std::string query,
-                                                             std::string page_token, Parse<Item> parse);
+    boost::asio::awaitable<api::Answer<ListPage<Item>>> page(api::Operation operation, std::string path,
+                                                             std::string query, std::string page_token,
+                                                             Parse<Item> parse);
     template <typename Item>
     boost::asio::awaitable<api::Answer<Item>> resource(api::ApiCall call, Parse<Item> parse);
 

@@ -30,7 +30,7 @@ HttpSchedulingApi::HttpSchedulingApi(boost::asio::any_io_executor executor, ApiS
                                      std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
     : executor_(executor),
       client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
-              interruption),
+              interruption, settings.traffic),
       budget_(std::move(budget)) {}
 
 // Withheld when its turn has not come in time.
@@ -53,6 +53,7 @@ boost::asio::awaitable<api::Answer<http::Response>> HttpSchedulingApi::ask(api::
 
 boost::asio::awaitable<api::Answer<BookableType>> HttpSchedulingApi::bookable_type(std::string id) {
     api::ApiCall call;
+    call.operation = api::Operation::event_type;
     call.target = "/event_types/" + http::percent_encode(id);
     const auto label = "GET " + call.target;
     auto response = co_await ask(std::move(call));
@@ -67,6 +68,7 @@ boost::asio::awaitable<api::Answer<BookableType>> HttpSchedulingApi::bookable_ty
 boost::asio::awaitable<api::Answer<std::string>> HttpSchedulingApi::email_of(std::string owner_uri) {
     if (owner_uri.find("/users/") == owner_uri.npos) co_return std::string();
     api::ApiCall call;
+    call.operation = api::Operation::user;
     call.label = "/users/{id}";
     call.target = "/users/" + http::percent_encode(owner_uri.substr(owner_uri.rfind('/') + 1));
     auto response = co_await ask(std::move(call));
@@ -81,6 +83,7 @@ boost::asio::awaitable<api::Answer<std::string>> HttpSchedulingApi::email_of(std
 boost::asio::awaitable<api::Answer<std::vector<OfferedTime>>> HttpSchedulingApi::available_times(
     std::string event_type_uri, Timestamp from, Timestamp to) {
     api::ApiCall call;
+    call.operation = api::Operation::available_times;
     call.label = "/event_type_available_times";
     call.target = fmt::format("{}?event_type={}&start_time={}&end_time={}", call.label,
                               http::percent_encode(event_type_uri), http::percent_encode(to_string(from)),
@@ -97,6 +100,7 @@ boost::asio::awaitable<api::Answer<std::vector<OfferedTime>>> HttpSchedulingApi:
 // An answer that cannot be read may be that of a booking: who asked looks it up.
 boost::asio::awaitable<api::Answer<Invitee>> HttpSchedulingApi::book(NewBooking booking, http::Guard guard) {
     api::ApiCall call;
+    call.operation = api::Operation::book;
     call.verb = http::Verb::post;
     call.target = "/invitees";
     call.has_own_limit = true;
@@ -117,6 +121,7 @@ boost::asio::awaitable<api::Answer<Invitee>> HttpSchedulingApi::book(NewBooking 
 boost::asio::awaitable<api::Answer<bool>> HttpSchedulingApi::cancel_event(std::string event_id,
                                                                           std::string reason) {
     api::ApiCall call;
+    call.operation = api::Operation::cancel;
     call.verb = http::Verb::post;
     call.target = fmt::format("/scheduled_events/{}/cancellation", http::percent_encode(event_id));
     boost::json::object body;

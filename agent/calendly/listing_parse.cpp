@@ -33,6 +33,7 @@ ListedEvent parse_listed_event(json::value resource) {
     if (const auto counter = reader.object("invitees_counter")) {
         listed.total = number(*counter, "total");
         listed.active = number(*counter, "active");
+        listed.limit = number(*counter, "limit");
     }
     listed.json = std::move(resource);
     return listed;

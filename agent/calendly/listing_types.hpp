@@ -33,6 +33,7 @@ struct ListedEvent {
     std::string status;           // active or canceled
     std::int64_t total = 0;       // invitees that there ever were
     std::int64_t active = 0;      // and those that there are
+    std::int64_t limit = 0;       // and that there may be; 0: unknown
     std::string last_changed_at;  // updated_at, as it was written
 };
 

@@ -16,6 +16,7 @@ extern const Command auth_login_command, auth_status_command, auth_logout_comman
 extern const Command event_types_list_command, events_list_command, invitees_list_command;
 extern const Command links_create_command, backfill_command, reconcile_command;
 extern const Command dead_list_command, dead_show_command, dead_replay_command, dead_discard_command;
+extern const Command completion_command, man_command;
 extern const Command status_command, pause_command, resume_command, tail_command, forget_command,
     config_show_command;
 
@@ -36,16 +37,37 @@ inline constexpr std::array all_groups = {
 };
 
 // In the order in which --help names them.
-inline constexpr std::array all_commands = {
-    &setup_command,           &agent_command,           &status_command,
-    &doctor_command,          &preview_command,         &check_command,
-    &auth_login_command,      &auth_status_command,     &auth_logout_command,
-    &webhooks_list_command,   &webhooks_create_command, &webhooks_repair_command,
-    &webhooks_rotate_command, &webhooks_delete_command, &event_types_list_command,
-    &events_list_command,     &invitees_list_command,   &links_create_command,
-    &backfill_command,        &reconcile_command,       &tail_command,
-    &dead_list_command,       &dead_show_command,       &dead_replay_command,
-    &dead_discard_command,    &pause_command,           &resume_command,
-    &forget_command,          &config_show_command,     &sign_command};
+inline constexpr std::array all_commands = {&setup_command,
+                                            &agent_command,
+                                            &status_command,
+                                            &doctor_command,
+                                            &preview_command,
+                                            &check_command,
+                                            &auth_login_command,
+                                            &auth_status_command,
+                                            &auth_logout_command,
+                                            &webhooks_list_command,
+                                            &webhooks_create_command,
+                                            &webhooks_repair_command,
+                                            &webhooks_rotate_command,
+                                            &webhooks_delete_command,
+                                            &event_types_list_command,
+                                            &events_list_command,
+                                            &invitees_list_command,
+                                            &links_create_command,
+                                            &backfill_command,
+                                            &reconcile_command,
+                                            &tail_command,
+                                            &dead_list_command,
+                                            &dead_show_command,
+                                            &dead_replay_command,
+                                            &dead_discard_command,
+                                            &pause_command,
+                                            &resume_command,
+                                            &forget_command,
+                                            &config_show_command,
+                                            &sign_command,
+                                            &man_command,
+                                            &completion_command};
 
 }  // namespace cli

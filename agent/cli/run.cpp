@@ -10,10 +10,10 @@
 #include <CLI/CLI.hpp>
 
 #include "app/exit_code.hpp"
-#include "app/version.hpp"
 #include "cli/commands.hpp"
 #include "config/error.hpp"
 #include "net/first_cause.hpp"
+#include "text/version.hpp"
 
 namespace cli {
 namespace {
@@ -77,7 +77,7 @@ int run(int argc, const char* const* argv) {
     std::signal(SIGPIPE, SIG_IGN);  // a connection that was closed is an error of its write
     CLI::App app("Brings what happens in Calendly to Brevo: contacts, lists, events.", "calendly-brevo");
     app.require_subcommand(1);
-    app.set_version_flag("--version", app::version());
+    app.set_version_flag("--version", text::version());
     CommonOptions common;
     const auto declared = declare_all(app, common);
     try {

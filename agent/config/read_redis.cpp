@@ -76,15 +76,10 @@ void read_sentinels(const Section& section, Redis& redis) {
         section.fail("sentinel_user", "sentinel_password is missing: the user needs one");
 }
 
-bool wants_tls(const Redis& redis) {
-    const auto with_tls = [](const shared::RedisUrl& server) { return server.tls; };
-    return std::ranges::any_of(redis.urls, with_tls) || std::ranges::any_of(redis.sentinels, with_tls);
-}
-
 void read_tls(const Section& section, Redis& redis) {
     const std::array files = {"ca_file", "certificate", "certificate_key"};
     for (const auto* key : files)
-        if (section.has(key) && !wants_tls(redis))
+        if (section.has(key) && !redis.has_tls())
             section.fail(key, "no TLS is spoken here: use rediss:// in the URL, or tls: true with sentinels");
     if (section.has("certificate") != section.has("certificate_key"))
         section.fail_here("certificate and certificate_key go together");

@@ -26,6 +26,7 @@ struct Redis {
     std::string sentinel_user, sentinel_password;
     RedisTls tls;
     bool operator==(const Redis&) const = default;
+    bool has_tls() const;  // for one of its addresses at least
 };
 
 }  // namespace config

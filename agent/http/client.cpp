@@ -15,13 +15,18 @@ bool is_idempotent(Verb verb) {
     return verb == Verb::get || verb == Verb::head || verb == Verb::put || verb == Verb::delete_;
 }
 
+// A file that is named must be good, even for an address that does not need it yet.
+net::TlsContext make_context(const Url& url, const std::string& ca_file) {
+    return url.tls || !ca_file.empty() ? net::make_client_context(ca_file) : net::make_unused_context();
+}
+
 }  // namespace
 
 Client::Client(asio::any_io_executor executor, Url url, ClientOptions options)
     : executor_(std::move(executor)),
       url_(std::move(url)),
       options_(std::move(options)),
-      tls_(net::make_client_context(options_.ca_file)) {}
+      tls_(make_context(url_, options_.ca_file)) {}
 
 Client::~Client() = default;
 

@@ -35,9 +35,36 @@ std::invalid_argument unusable(const std::string& what, const std::string& file)
         fmt::format("no {} can be read from {}: {}", what, file, last_tls_error().message()));
 }
 
+std::string folder_of_authorities() {
+    const char* chosen = std::getenv(X509_get_default_cert_dir_env());
+    return chosen ? chosen : X509_get_default_cert_dir();
+}
+
+// Whether OpenSSL finds certificates there: under names like 4a6481c9.0, which openssl rehash makes.
+bool is_hashed(const std::string& folder) {
+    std::error_code error;
+    for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
+         file.increment(error)) {
+        const auto name = file->path().filename().string();
+        if (name.size() == 10 && name.ends_with(".0") &&
+            name.find_first_not_of("0123456789abcdef") == name.size() - 2)
+            return true;
+    }
+    return false;
+}
+
+// A folder's certificates are read one by one, when a server shows one of theirs. The file with all of them
+// takes 40 ms and 2 MB for each context: it is read only where there is no such folder, or when somebody
+// chose it.
+void trust_the_system(SSL_CTX* context) {
+    SSL_CTX_set_default_verify_dir(context);
+    if (std::getenv(X509_get_default_cert_file_env()) || !is_hashed(folder_of_authorities()))
+        SSL_CTX_set_default_verify_file(context);
+}
+
 void trust(SSL_CTX* context, const std::string& ca_file) {
     if (ca_file.empty()) {
-        SSL_CTX_set_default_verify_paths(context);
+        trust_the_system(context);
     } else if (SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1) {
         throw unusable("certificates", ca_file);
     }
@@ -73,24 +100,27 @@ void FreeTls::operator()(ssl_st* session) const noexcept {
     SSL_free(session);
 }
 
-TlsContext make_client_context(const std::string& ca_file, const ClientCertificate& certificate) {
+TlsContext make_unused_context() {
     ERR_clear_error();
     TlsContext context(SSL_CTX_new(TLS_client_method()));
     if (!context) throw std::bad_alloc();
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+    return context;
+}
+
+TlsContext make_client_context(const std::string& ca_file, const ClientCertificate& certificate) {
+    auto context = make_unused_context();
     trust(context.get(), ca_file);
     if (!certificate.file.empty()) show(context.get(), certificate);
     return context;
 }
 
-// Of a folder they are read one by one, when a server shows its certificate; a file is read at once.
 bool has_system_authorities() {
     const auto context = make_client_context("");
     if (sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context.get()))) > 0) return true;
-    const char* folder = std::getenv(X509_get_default_cert_dir_env());
     std::error_code error;
-    return !std::filesystem::is_empty(folder ? folder : X509_get_default_cert_dir(), error) && !error;
+    return !std::filesystem::is_empty(folder_of_authorities(), error) && !error;
 }
 
 bool may_lack_tls(const error_code& error) {

@@ -30,6 +30,9 @@ struct ClientCertificate {
 // system's authorities when that is empty. Throws std::invalid_argument when a file cannot be used.
 TlsContext make_client_context(const std::string& ca_file, const ClientCertificate& certificate = {});
 
+// For clients of addresses without TLS: trusts nobody, and so takes no time to make.
+TlsContext make_unused_context();
+
 // Whether a context without a `ca_file` has anybody to trust.
 bool has_system_authorities();
 

@@ -20,6 +20,7 @@ struct Backlog {
     std::uint64_t webhooks = 0;             // entries that wait or are in work
     std::optional<std::int64_t> oldest_ms;  // when the edge had the oldest of them; nothing: none waits
     std::uint64_t history = 0;              // entries of back-fills and reconciliations
+    std::optional<std::int64_t> history_oldest_ms{};  // when the oldest of them was put there
     std::uint64_t dead_letters = 0;
     std::optional<std::int64_t> dead_since_ms;  // when the oldest was buried
     std::vector<SeenAgent> agents;

@@ -6,6 +6,7 @@
 //   calendly:{<connector>}:scheduling:form:<nonce>    a form's token is spent: by which key; 24 h
 //   calendly:{<connector>}:scheduling:address:<hash>  bookings of an address block in the present window
 //   calendly:{<connector>}:scheduling:email:<hash>    hash: open bookings of a person -> start, Unix ms
+//   calendly:{<connector>}:scheduling:pages           hash: Calendly's page of each event type, by its id
 //   calendly:{budget-<hash of the credential>}:bookings:<day>   of the whole account, in a day (UTC)
 #pragma once
 
@@ -82,6 +83,10 @@ public:
     // One more booking of the account on this day ("20261128"); false: there have been `most` already.
     virtual boost::asio::awaitable<bool> count_day(std::string day, std::int64_t most) = 0;
     virtual boost::asio::awaitable<void> uncount_day(std::string day) = 0;
+
+    // Calendly's page of an event type: the way out while Calendly tells nothing. "": none was noted.
+    virtual boost::asio::awaitable<void> note_page(std::string type, std::string url) = 0;
+    virtual boost::asio::awaitable<std::string> page_of(std::string type) = 0;
 };
 
 inline constexpr std::chrono::seconds booking_lock_lasts{20};

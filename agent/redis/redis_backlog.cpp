@@ -67,6 +67,7 @@ Backlog parse_backlog(const redisReply& reply) {
     backlog.webhooks = length(0);
     backlog.oldest_ms = time_of_first(*streams.element[0]);
     backlog.history = length(1);
+    backlog.history_oldest_ms = time_of_first(*streams.element[1]);
     backlog.dead_letters = length(2);
     backlog.dead_since_ms = time_of_first(*streams.element[2]);
     const auto& agents = *reply.element[1];

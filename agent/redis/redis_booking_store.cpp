@@ -160,6 +160,10 @@ ClaimState claim_state(std::string_view name) {
     throw BrokenKey("the record of a booking has no state: delete scheduling:key:*");
 }
 
+std::string pages_key(const std::string& connector) {
+    return shared::connector_key(connector, "scheduling:pages");
+}
+
 ClaimResult read_claim(const redisReply& reply) {
     if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2)
         throw BrokenKey("the record of a booking cannot be read: delete scheduling:key:*");
@@ -296,6 +300,17 @@ asio::awaitable<void> RedisBookingStore::uncount_day(std::string day) {
     Arguments keys{day_key(day)};
     Arguments values{"0", "-1", in_ms(std::chrono::hours(48))};
     co_await client_.run(count_day_script, std::move(keys), std::move(values));
+}
+
+asio::awaitable<void> RedisBookingStore::note_page(std::string type, std::string url) {
+    Arguments arguments{"HSET", pages_key(connector_), std::move(type), std::move(url)};
+    co_await client_.command(std::move(arguments));
+}
+
+asio::awaitable<std::string> RedisBookingStore::page_of(std::string type) {
+    Arguments arguments{"HGET", pages_key(connector_), std::move(type)};
+    const auto reply = co_await client_.command(std::move(arguments));
+    co_return reply->type == REDIS_REPLY_STRING ? std::string(shared::text(*reply)) : std::string();
 }
 
 }  // namespace redis

@@ -31,6 +31,8 @@ public:
     boost::asio::awaitable<void> close(std::string email, std::string id) override;
     boost::asio::awaitable<bool> count_day(std::string day, std::int64_t most) override;
     boost::asio::awaitable<void> uncount_day(std::string day) override;
+    boost::asio::awaitable<void> note_page(std::string type, std::string url) override;
+    boost::asio::awaitable<std::string> page_of(std::string type) override;
 
 private:
     std::string key(std::string_view kind, const std::string& name) const;

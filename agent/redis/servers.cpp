@@ -21,7 +21,9 @@ bool has_name(const shared::RedisUrl& url) {
     return static_cast<bool>(no_address);
 }
 
-net::TlsContext make_context(const config::RedisTls& tls) {
+net::TlsContext make_context(const config::Redis& settings) {
+    if (!settings.has_tls()) return net::make_unused_context();
+    const auto& tls = settings.tls;
     return net::make_client_context(tls.ca_file, {tls.certificate, tls.certificate_key});
 }
 
@@ -40,7 +42,7 @@ std::string addresses(const std::vector<shared::RedisUrl>& servers) {
 
 Servers::Servers(config::Redis settings)
     : settings_(std::move(settings)),
-      tls_(make_context(settings_.tls)),
+      tls_(make_context(settings_)),
       has_alternatives_(settings_.urls.size() != 1 || has_name(settings_.urls.front())) {}
 
 void Servers::succeed(const Servers& predecessor) {

@@ -108,6 +108,9 @@ std::map<std::int64_t, const json::value*> given_answers(BookingFields& fields,
             fields.fail("answers", "must be a list of {position, text}");
             return given;
         }
+        BookingFields members(*answer);
+        members.allow_only({"position", "text"});
+        if (members.has_failed()) fields.fail(place_of(*number), "must be {position, text}");
         if (std::ranges::find(type.questions, *number, &Question::position) == type.questions.end())
             fields.fail(place_of(*number), "there is no question with this position");
         if (!given.emplace(*number, answer->if_contains("text")).second)
@@ -196,6 +199,7 @@ std::optional<calendly::ChosenLocation> read_location(BookingFields& fields,
     BookingFields members(*object);
     const auto kind = members.required_line("kind", 64);
     auto place = members.line("location", longest_place);
+    members.allow_only({"kind", "location"});
     if (members.has_failed()) {
         fields.fail("location", members.error().field + " " + members.error().message);
         return std::nullopt;

@@ -1,7 +1,6 @@
 #include "rules/booking_fields.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <boost/json/string.hpp>
@@ -11,12 +10,6 @@
 
 namespace rules {
 namespace {
-
-constexpr std::array<std::string_view, 16> own_members = {
-    "event_type",   "start",       "name",       "first_name",
-    "last_name",    "email",       "timezone",   "location",
-    "answers",      "guests",      "utm_source", "utm_medium",
-    "utm_campaign", "utm_content", "utm_term",   "text_reminder_number"};
 
 bool ends_line(char32_t code) {
     return code == U'\n' || code == U'\r' || code == U'\t';
@@ -33,10 +26,17 @@ bool has_control(std::string_view text, bool has_lines) {
     return false;
 }
 
+// As the description counts, and a form: a name in Greek may be as long as one in English.
+std::size_t characters_in(std::string_view text) {
+    std::size_t count = 0;
+    for (; !text.empty(); ++count) text.remove_prefix(text::first_character(text).bytes.size());
+    return count;
+}
+
 }  // namespace
 
 std::string mistake_in(std::string_view text, std::size_t longest, bool has_lines) {
-    if (text.size() > longest) return fmt::format("is longer than {} bytes", longest);
+    if (characters_in(text) > longest) return fmt::format("is longer than {} characters", longest);
     if (!has_control(text, has_lines)) return {};
     return has_lines ? "has control characters" : "has control characters, or more than one line";
 }
@@ -72,13 +72,13 @@ void BookingFields::fail(std::string field, std::string message) {
     if (!error_) error_ = FieldError{std::move(field), std::move(message)};
 }
 
-std::string BookingFields::unknown_member() const {
+void BookingFields::allow_only(std::initializer_list<std::string_view> names) {
     for (const auto& member : body_) {
         const std::string_view name(member.key().data(), member.key().size());
-        if (std::ranges::find(own_members, name) == own_members.end())
-            return std::string(text::clip(text::one_line(name), 64));
+        if (std::ranges::find(names, name) != names.end()) continue;
+        auto shown = std::string(text::clip(text::one_line(name), 64));
+        fail(shown.empty() ? "\"\"" : std::move(shown), "is no member that is known here");
     }
-    return {};
 }
 
 }  // namespace rules

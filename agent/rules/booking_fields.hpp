@@ -1,6 +1,7 @@
 // Reads the members of what a visitor sent, and remembers the first that is wrong.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,16 +27,16 @@ public:
     bool has_failed() const noexcept { return error_.has_value(); }
     const FieldError& error() const { return *error_; }
 
-    // The name of a member that is none of ours; "" when there is none.
-    std::string unknown_member() const;
+    // A member that is none of these is a mistake.
+    void allow_only(std::initializer_list<std::string_view> names);
 
 private:
     const boost::json::object& body_;
     std::optional<FieldError> error_;
 };
 
-// What is wrong with a text that a visitor wrote; "" when nothing is. Ends of lines and tabs are fine where
-// `has_lines` says so.
+// What is wrong with a text that a visitor wrote; "" when nothing is. `longest` counts characters. Ends of
+// lines and tabs are fine where `has_lines` says so.
 std::string mistake_in(std::string_view text, std::size_t longest, bool has_lines);
 
 }  // namespace rules

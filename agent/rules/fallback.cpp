@@ -2,6 +2,36 @@
 
 namespace rules {
 
+std::string_view label_of(Fallback fallback) noexcept {
+    switch (fallback) {
+        case Fallback::ambiguous_question:
+            return "ambiguous_question";
+        case Fallback::attribute_refused:
+            return "attribute_refused";
+        case Fallback::contact_left_deleted:
+            return "contact_left_deleted";
+        case Fallback::event_answer:
+            return "event_answer";
+        case Fallback::event_copy:
+            return "event_copy";
+        case Fallback::event_type_name:
+            return "event_type_name";
+        case Fallback::invitee_copy:
+            return "invitee_copy";
+        case Fallback::new_half:
+            return "new_half";
+        case Fallback::no_show_copy:
+            return "no_show_copy";
+        case Fallback::odd_member:
+            return "odd_member";
+        case Fallback::old_half:
+            return "old_half";
+        case Fallback::value_left_out:
+            return "value_left_out";
+    }
+    return {};
+}
+
 std::string_view to_string(Fallback fallback) noexcept {
     switch (fallback) {
         case Fallback::ambiguous_question:

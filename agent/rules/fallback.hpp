@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string_view>
 
 namespace rules {
@@ -20,6 +21,14 @@ enum class Fallback {
     value_left_out         // detail: which, and why it does not fit the attribute
 };
 
+inline constexpr std::array all_fallbacks = {
+    Fallback::ambiguous_question, Fallback::attribute_refused, Fallback::contact_left_deleted,
+    Fallback::event_answer,       Fallback::event_copy,        Fallback::event_type_name,
+    Fallback::invitee_copy,       Fallback::new_half,          Fallback::no_show_copy,
+    Fallback::odd_member,         Fallback::old_half,          Fallback::value_left_out};
+
+// "attribute_refused", "event_type_name", ...: the label `cause` of metrics.
+std::string_view label_of(Fallback fallback) noexcept;
 // Without its detail; for logs, too: "event type, the event's name serves".
 std::string_view to_string(Fallback fallback) noexcept;
 

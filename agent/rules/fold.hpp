@@ -1,6 +1,7 @@
 // The booking rules: what was known + what happened -> what is known + what follows. No I/O, no clock.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 namespace rules {
 
 enum class Change { booked, rescheduled, canceled, no_show, no_show_undone, form_submitted };
+inline constexpr std::array all_changes = {Change::booked,  Change::rescheduled,    Change::canceled,
+                                           Change::no_show, Change::no_show_undone, Change::form_submitted};
 
 // What a delivery, its links followed, tells about one invitee.
 struct Sighting {

@@ -26,7 +26,8 @@ std::string format(const char* pattern, calendly::Timestamp time, std::string_vi
 }  // namespace
 
 bool is_known_zone(std::string_view zone) {
-    return find_time_zone(zone) != nullptr;
+    // Not the machine's own, which Debian keeps beside them.
+    return zone != "localtime" && find_time_zone(zone) != nullptr;
 }
 
 std::string local_date(calendly::Timestamp time, std::string_view zone) {

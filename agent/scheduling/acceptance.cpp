@@ -77,9 +77,10 @@ std::chrono::milliseconds until_next_day(Timestamp now) {
                                                         std::chrono::days(1) - now);
 }
 
+// 29 % of 100 are 29, though 0.29 is a little less than that.
 std::int64_t most_of_day(const config::Scheduling& settings) {
     const auto most = static_cast<double>(settings.plan_bookings_per_day) * settings.daily_share;
-    return std::max<std::int64_t>(1, static_cast<std::int64_t>(most));
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(most + 1e-6));
 }
 
 }  // namespace

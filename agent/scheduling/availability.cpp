@@ -19,6 +19,8 @@ constexpr api::CacheLimits limits_of_times{.lifetime = 30s, .failure_lifetime = 
 // What is so new is not asked again, whoever insists.
 constexpr auto new_enough = 2s;
 constexpr std::size_t most_alternatives = 3;
+// Where those mostly are. As far as a visitor may ask is looked only when there are fewer.
+constexpr std::chrono::days days_around{14};
 
 bool can_be_booked(const BookableType& type) {
     return type.is_active && !type.is_secret && !type.is_paid &&
@@ -109,11 +111,15 @@ asio::awaitable<Outcome<bool>> Availability::is_offered(BookableType type, Times
 }
 
 asio::awaitable<std::vector<Timestamp>> Availability::alternatives(BookableType type, Timestamp start) {
-    const auto around = std::chrono::days(14);
-    auto found = co_await times_since(type, start - around, start + around, CacheTime{});
-    if (!found) co_return std::vector<Timestamp>();
-    std::erase_if(*found, [start](const auto& time) { return time.start == start; });
-    co_return rules::nearest_times(*found, start, most_alternatives);
+    std::vector<Timestamp> nearest;
+    for (const auto around : {days_around, rules::longest_request}) {
+        auto found = co_await times_since(type, start - around, start + around, CacheTime{});
+        if (!found) break;
+        std::erase_if(*found, [start](const auto& time) { return time.start == start; });
+        nearest = rules::nearest_times(*found, start, most_alternatives);
+        if (nearest.size() == most_alternatives) break;
+    }
+    co_return nearest;
 }
 
 void Availability::forget(const BookableType& type, Timestamp start) {

@@ -86,8 +86,31 @@ asio::awaitable<Outcome<T>> Desk::guarded(asio::awaitable<Outcome<T>> work, std:
     } catch (const net::Interrupted&) {
         refusal.retry_after = std::chrono::seconds(2);
     }
-    if (refusal.scheduling_url.empty()) refusal.scheduling_url = availability_.scheduling_url(type);
+    if (refusal.scheduling_url.empty()) refusal.scheduling_url = co_await page_of(type);
     co_return refusal;
+}
+
+// The way out outlives the agent. Noted where Redis is asked anyway; without it everything else goes on.
+asio::awaitable<void> Desk::note_page(std::string type) {
+    const auto url = availability_.scheduling_url(type);
+    if (url.empty() || noted_pages_[type] == url) co_return;
+    try {
+        co_await world_.store.note_page(type, url);
+        noted_pages_[type] = url;
+    } catch (const redis::Error&) {
+        co_return;  // the next call tries again
+    }
+}
+
+asio::awaitable<std::string> Desk::page_of(std::string type) {
+    auto url = availability_.scheduling_url(type);
+    if (!url.empty() || type.empty() || world_.interruption.is_requested()) co_return url;
+    try {
+        url = co_await world_.store.page_of(type);
+    } catch (const redis::Error&) {
+        co_return std::string();
+    }
+    co_return url;
 }
 
 asio::awaitable<Outcome<json::array>> Desk::event_types() {
@@ -112,8 +135,7 @@ asio::awaitable<Outcome<json::object>> Desk::available_times(std::string id, std
         const auto to = time_in(to_text, from + rules::piece_length);
         if (!to) co_return invalid("end", "must be a time such as 2026-12-01T09:00:00Z");
         if (*to <= from) co_return invalid("end", "must be after start, and in the future");
-        if (*to - *given > rules::longest_request)
-            co_return invalid("end", "is more than 93 days after start");
+        if (*to - from > rules::longest_request) co_return invalid("end", "is more than 93 days after start");
         auto type = co_await desk.availability_.type(wanted);
         if (!type) co_return type.error();
         auto times = co_await desk.availability_.times(*type, from, *to);
@@ -133,6 +155,7 @@ asio::awaitable<Outcome<json::object>> Desk::form_token(std::string id) {
                             {"not_before", to_text(now + rules::form_token_from + std::chrono::seconds(1))},
                             {"expires", to_text(now + rules::form_token_until)}};
         if (!desk.settings_.verify_url.empty()) answer["captcha"] = true;
+        co_await desk.note_page(type);
         co_return answer;
     };
     return guarded(work(*this, id), id);
@@ -148,7 +171,9 @@ asio::awaitable<Outcome<std::string>> Desk::accept_and_make(std::string type, Bo
     if (!accepted) co_return accepted.error();
     if (auto* answer = std::get_if<std::string>(&*accepted)) co_return std::move(*answer);
     auto attempt = std::get<BookingAttempt>(std::move(*accepted));
+    const auto id = id_of_type(attempt.type.uri);
     auto made = co_await bookings_.make(std::move(attempt), use());
+    if (made) co_await note_page(id);
     co_return made;
 }
 
@@ -221,7 +246,8 @@ asio::awaitable<Outcome<bool>> Desk::cancel_found(std::string id, std::string re
     if (invitee.cancellation || found->event.status == "canceled") co_return true;
     auto type = co_await availability_.type(id_of_type(found->event.event.event_type));
     if (!type && type.error().code != Refusal::Code::not_bookable) co_return type.error();
-    if ((type && !type->is_for_one()) || found->event.total > 1) {
+    // Of a type that cannot be booked any more the meeting still tells for how many it is.
+    if ((type && !type->is_for_one()) || std::max(found->event.total, found->event.limit) > 1) {
         Refusal refusal{Refusal::Code::group, "Others come to this meeting, too: cancel at Calendly's page."};
         refusal.cancel_url = invitee.cancel_url;
         co_return refusal;

@@ -1,6 +1,7 @@
 // Where visitors of one connector book: everything that the API under /v1/scheduling/ does, without HTTP.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,8 @@ private:
                                                                          calendly::Invitee invitee);
     boost::asio::awaitable<Outcome<Meeting>> find(std::string id);
     boost::asio::awaitable<Outcome<bool>> cancel_found(std::string id, std::string reason);
+    boost::asio::awaitable<void> note_page(std::string type);
+    boost::asio::awaitable<std::string> page_of(std::string type);
     template <typename T>
     boost::asio::awaitable<Outcome<T>> guarded(boost::asio::awaitable<Outcome<T>> work, std::string type);
 
@@ -73,7 +76,8 @@ private:
     Acceptance acceptance_;
     Bookings bookings_;
     net::LimitedLog log_;
-    net::Event has_ended_;  // something that was begun
+    net::Event has_ended_;                            // something that was begun
+    std::map<std::string, std::string> noted_pages_;  // by id of the type, as the store has them
     std::size_t in_use_ = 0;
     bool is_closed_ = false;
 };

@@ -125,7 +125,7 @@ Stream::Stream(Common& common, const StreamWorld& world, const rules::Trail::Set
       links(common.lookup, trail),
       writer(common.settings.mapping, world.brevo, {common.contacts_retry, common.events_retry},
              common.account, common.open_work, common.state.counters, common.log),
-      settle(world.people, common.open_work, writer, common.state.counters),
+      settle(world.people, common.open_work, writer, common.state.counters, common.log, service),
       work(common.settings.mapping, common.leases, links, settle, common.open_work, dead_letters, service),
       lanes(common.executor, queue, work, common.interruption, common.state.redis, common.state.troubles,
             common.timing),
@@ -246,8 +246,10 @@ void Connector::stop() {
 
 ConnectorStatus Connector::status() const {
     const auto& [common, webhooks, history] = *parts_;
+    auto counters = common.state.counters;
+    counters.leases_lost += common.leases.lost();
     return {common.settings.name,
-            common.state.counters,
+            std::move(counters),
             common.state.apis,
             common.state.redis.is_up(),
             common.account.problem(),
@@ -258,7 +260,8 @@ ConnectorStatus Connector::status() const {
             {},
             {},
             common.pause.pause(),
-            common.state.redis.trouble()};
+            common.state.redis.trouble(),
+            history.lanes.held().size()};
 }
 
 bool Connector::is_resting(api::ApiName api) const {

@@ -1,14 +1,18 @@
 // One connector as it is now, for health and metrics.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "api/api_state.hpp"
+#include "api/traffic.hpp"
+#include "redis/backlog.hpp"
 #include "redis/dead_letter_queue.hpp"
 #include "redis/pause_switch.hpp"
 #include "rules/watch_report.hpp"
@@ -32,6 +36,12 @@ struct ReconcileCounts {
     std::optional<std::chrono::system_clock::time_point> last_run;
 };
 
+// When the credential of Calendly ends.
+struct TokenEnd {
+    bool is_login = false;                                    // of OAuth, which is renewed before
+    std::optional<std::chrono::system_clock::time_point> at;  // nothing: never, or nobody knows
+};
+
 struct ConnectorStatus {
     std::string name;
     Counters counters;
@@ -46,8 +56,13 @@ struct ConnectorStatus {
     std::string account_problem{};
     std::optional<rules::WatchReport> watch{};  // of the subscription; nothing: nobody watches it
     ReconcileCounts reconcile = {};
-    std::optional<redis::Pause> pause{};  // nothing new is consumed; nothing: it is
-    std::string redis_trouble{};          // why Redis is not up; "": not known yet
+    std::optional<redis::Pause> pause{};                 // nothing new is consumed; nothing: it is
+    std::string redis_trouble{};                         // why Redis is not up; "": not known yet
+    std::size_t held_history = 0;                        // of in_flight: entries of history
+    redis::Backlog backlog{};                            // as it was last seen
+    std::shared_ptr<const api::Traffic> traffic{};       // null: nothing is counted
+    std::array<double, api::all_apis.size()> budgets{};  // used shares, by ApiName
+    TokenEnd token{};
 };
 
 }  // namespace syncing

@@ -20,6 +20,20 @@ std::string_view to_string(EntryOutcome outcome) noexcept {
     return {};
 }
 
+std::string_view to_string(FaultKind kind) noexcept {
+    switch (kind) {
+        case FaultKind::brevo:
+            return "refused_by_brevo";
+        case FaultKind::calendly:
+            return "refused_by_calendly";
+        case FaultKind::lacking:
+            return "lacking";
+        case FaultKind::malformed:
+            return "malformed";
+    }
+    return {};
+}
+
 std::string_view to_string(TroubleKind kind) noexcept {
     switch (kind) {
         case TroubleKind::key:

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/histogram.hpp"
 #include "rules/fallback.hpp"
 #include "rules/fold.hpp"
 
@@ -23,6 +24,9 @@ enum class EntryOutcome {
     repeated,  // all of it was known and done before
     synced     // Brevo and the ledger are up to date with it
 };
+inline constexpr std::array all_entry_outcomes = {EntryOutcome::dead, EntryOutcome::ignored,
+                                                  EntryOutcome::probe, EntryOutcome::repeated,
+                                                  EntryOutcome::synced};
 
 // "dead", "ignored", ...: the label `outcome` of the metrics.
 std::string_view to_string(EntryOutcome outcome) noexcept;
@@ -35,6 +39,19 @@ enum class TroubleKind {
 };
 inline constexpr std::array all_trouble_kinds = {TroubleKind::key, TroubleKind::machine, TroubleKind::right};
 
+// Why an entry can never be synced.
+enum class FaultKind {
+    brevo,     // Brevo refuses what follows from it, for good
+    calendly,  // Calendly refuses, for good, what it was asked about the entry
+    lacking,   // it tells too little: no body, no e-mail
+    malformed  // it cannot be read
+};
+inline constexpr std::array all_fault_kinds = {FaultKind::brevo, FaultKind::calendly, FaultKind::lacking,
+                                               FaultKind::malformed};
+
+// "refused_by_brevo", "refused_by_calendly", "lacking", "malformed": the label `reason` of the metrics.
+std::string_view to_string(FaultKind kind) noexcept;
+
 // "key", "machine", "right": the label `kind` of the metrics.
 std::string_view to_string(TroubleKind kind) noexcept;
 
@@ -45,7 +62,7 @@ struct FallbackCause {
     auto operator<=>(const FallbackCause&) const = default;
 };
 
-// "attribute refused: SMS": the label `cause` of the metrics.
+// "attribute refused: SMS".
 std::string to_string(const FallbackCause& cause);
 
 // When deliveries came and how long they took, Unix ms; the ages are of this minute and the one before.
@@ -63,6 +80,10 @@ struct Pace {
     void note_synced(std::int64_t received_ms, std::int64_t committed_ms) noexcept;
 };
 
+// From a delivery to its commit, seconds.
+inline constexpr std::array<double, 14> end_to_end_seconds = {0.1, 0.25, 0.5, 1,   2.5,  5,    10,
+                                                              30,  60,   300, 900, 3600, 7200, 86'400};
+
 // What has not been counted yet is in no map.
 struct Counters {
     std::map<EntryOutcome, std::uint64_t> entries;
@@ -71,7 +92,10 @@ struct Counters {
     std::map<TroubleKind, std::uint64_t> troubles;  // attempts that met one
     std::uint64_t contacts_written = 0;
     std::uint64_t missed_by_webhook = 0;  // changes that only a reconciliation told of
-    Pace pace{};                          // of webhooks
+    std::uint64_t leases_lost = 0;        // of people: others took them over meanwhile
+    std::map<FaultKind, std::uint64_t> dead_letters{};
+    api::Histogram end_to_end{end_to_end_seconds};  // of webhooks
+    Pace pace{};                                    // of webhooks
 };
 
 }  // namespace syncing

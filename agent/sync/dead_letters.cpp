@@ -12,7 +12,7 @@ namespace asio = boost::asio;
 
 DeadLetters::DeadLetters(redis::DeadLetterQueue& queue, Counters& counters,
                          std::shared_ptr<spdlog::logger> log)
-    : queue_(queue), counters_(counters), log_(std::move(log)), limited_log_(log_) {}
+    : queue_(queue), counters_(counters), log_(std::move(log)), limited_log_(log_), outcomes_(log_) {}
 
 asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string label, EntryFault fault,
                                         rules::TimelineEntry told) {
@@ -24,6 +24,8 @@ asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string 
     letter.reason = failure.reason;
     letter.attempts = failure.attempts;
     if (failure.status != 0) letter.response = fmt::format("{} {}", failure.status, failure.body);
+    auto outcome = letter.timeline;
+    outcome.outcome = rules::TimelineOutcome::dead;
     const bool is_moved = co_await queue_.bury(std::move(letter));
     if (!is_moved) {
         log_->debug("{} is no longer in the stream, it was done with before", label);
@@ -31,7 +33,9 @@ asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string 
     }
     limited_log_.error(failure.reason,
                        fmt::format("{} goes to the dead letters: {}", label, api::describe(failure)));
+    outcomes_.tell(outcome);
     ++counters_.entries[EntryOutcome::dead];
+    ++counters_.dead_letters[fault.kind()];
     if (buried_.count++ == 0) buried_.since = std::chrono::system_clock::now();
 }
 

@@ -14,6 +14,7 @@
 #include "shared/webhook_entry.hpp"
 #include "sync/counters.hpp"
 #include "sync/entry_fault.hpp"
+#include "sync/outcome_log.hpp"
 #include "sync/troubles.hpp"
 
 namespace syncing {
@@ -42,6 +43,7 @@ private:
     Counters& counters_;
     std::shared_ptr<spdlog::logger> log_;
     net::LimitedLog limited_log_;
+    OutcomeLog outcomes_;
     redis::Buried buried_;
     bool is_refused_ = false;  // Redis does not let them be counted, which has been said
 };

@@ -8,31 +8,34 @@
 
 #include "api/api_failure.hpp"
 #include "calendly/parse.hpp"
+#include "sync/counters.hpp"
 
 namespace syncing {
 
 class EntryFault {
 public:
-    explicit EntryFault(const calendly::ShapeError& error) : EntryFault(error.what()) {}
+    explicit EntryFault(const calendly::ShapeError& error) : EntryFault(error.what(), FaultKind::malformed) {}
 
-    // Throws std::logic_error for a failure that is to be repeated.
-    explicit EntryFault(api::ApiFailure final_word) : failure_(std::move(final_word)) {
+    // `kind`: whose word it is. Throws std::logic_error for a failure that is to be repeated.
+    EntryFault(api::ApiFailure final_word, FaultKind kind) : failure_(std::move(final_word)), kind_(kind) {
         if (failure_.remedy != api::Remedy::give_up)
             throw std::logic_error("a failure that is not final was taken for an entry's fault");
     }
 
     // The entry lacks it.
-    static EntryFault lacks(std::string what) { return EntryFault(std::move(what)); }
+    static EntryFault lacks(std::string what) { return {std::move(what), FaultKind::lacking}; }
 
     const api::ApiFailure& failure() const noexcept { return failure_; }
+    FaultKind kind() const noexcept { return kind_; }
 
 private:
-    explicit EntryFault(std::string reason) {
+    EntryFault(std::string reason, FaultKind kind) : kind_(kind) {
         failure_.remedy = api::Remedy::give_up;
         failure_.reason = std::move(reason);
     }
 
     api::ApiFailure failure_;
+    FaultKind kind_;
 };
 
 }  // namespace syncing

@@ -149,6 +149,7 @@ asio::awaitable<void> Leases::renew() {
     const auto asked = now();
     const auto renewed = co_await store_.renew(std::move(leases));
     for (std::size_t i = 0; i < people.size(); ++i) {
+        if (renewed[i] == redis::Renewed::lost && people[i]->until > 0ns) ++lost_;
         people[i]->until = renewed[i] == redis::Renewed::lost ? 0ns : asked + redis::lease_time;
         if (renewed[i] == redis::Renewed::wanted && people[i]->recall) people[i]->recall->request();
     }

@@ -78,6 +78,9 @@ public:
     // To be called more often than a lease lasts. Throws redis::Error.
     boost::asio::awaitable<void> renew();
 
+    // How many were found lost when they were to be renewed.
+    std::uint64_t lost() const noexcept { return lost_; }
+
 private:
     using Wait = std::optional<std::chrono::milliseconds>;
 
@@ -91,6 +94,7 @@ private:
     net::Waiting& waiting_;
     PersonLocks locks_;
     std::shared_ptr<Registry> held_ = std::make_shared<Registry>();
+    std::uint64_t lost_ = 0;
     std::minstd_rand random_{std::random_device{}()};
 };
 

@@ -71,7 +71,7 @@ asio::awaitable<void> PersonWork::process(std::string person, Batch batch) {
     while (!attempt.is_done) attempt = co_await try_once(person, batch, people);
     if (!attempt.refusal) co_return;
     if (batch.size() == 1) {
-        EntryFault fault(std::move(*attempt.refusal));
+        EntryFault fault(std::move(*attempt.refusal), FaultKind::brevo);
         co_await bury(std::move(batch.front()), std::move(fault), std::move(attempt.steps));
         co_return;
     }
@@ -145,7 +145,7 @@ asio::awaitable<bool> PersonWork::learn_one(const std::string& person, const Ite
     }
     auto sightings = co_await links_.follow(item.delivery, received_at(item), ledger, entry.steps);
     if (!sightings) {
-        EntryFault fault(sightings.error());
+        EntryFault fault(sightings.error(), FaultKind::calendly);
         co_await bury(item, std::move(fault), std::move(entry.steps));
         co_return false;
     }

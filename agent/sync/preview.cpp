@@ -133,7 +133,7 @@ struct PreviewParts {
           leases(world.executor, people, world.interruption, waiting),
           open_work(people, world.log),
           writer(mapping, brevo, {contacts_retry, events_retry}, account, open_work, counters, world.log),
-          settle(people, open_work, writer, counters),
+          settle(people, open_work, writer, counters, world.log),
           work(mapping, leases, links, settle, open_work, dead_letters, ServiceClass::webhook) {}
 
     // Nobody waits here until a person has acted.

@@ -1,5 +1,7 @@
 #include "sync/settle.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "redis/error.hpp"
@@ -10,8 +12,14 @@ namespace syncing {
 
 namespace asio = boost::asio;
 
-Settle::Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters)
-    : store_(store), open_work_(open_work), writer_(writer), counters_(counters) {}
+Settle::Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters,
+               const std::shared_ptr<spdlog::logger>& log, ServiceClass service)
+    : store_(store),
+      open_work_(open_work),
+      writer_(writer),
+      counters_(counters),
+      log_(log),
+      service_(service) {}
 
 // A ledger that cannot be read is not the fault of the entries that come for it.
 rules::Outcome Settle::load(const HeldPerson& person) const {
@@ -44,11 +52,20 @@ asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::string person, rul
     const bool is_committed = co_await commit(person, outcome, std::move(entry_ids), hold);
     if (!is_committed) co_return lost_lease();
     counters_.missed_by_webhook += outcome.missed;
-    for (const auto& entry : outcome.timeline)
-        if (entry.outcome == rules::TimelineOutcome::synced)
-            counters_.pace.note_synced(entry.received_ms, entry.committed_ms);
+    note_outcomes(outcome.timeline);
     if (count > 0) counters_.entries[is_news ? EntryOutcome::synced : EntryOutcome::repeated] += count;
     co_return brevo::Done{};
+}
+
+void Settle::note_outcomes(const rules::Timeline& timeline) {
+    for (const auto& entry : timeline) {
+        log_.tell(entry);
+        if (service_ == ServiceClass::history) continue;
+        if (entry.outcome != rules::TimelineOutcome::synced || entry.received_ms <= 0) continue;
+        counters_.pace.note_synced(entry.received_ms, entry.committed_ms);
+        const auto lasted = std::max(entry.committed_ms - entry.received_ms, std::int64_t{0});
+        counters_.end_to_end.observe(static_cast<double>(lasted) / 1000);
+    }
 }
 
 asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome& outcome,
@@ -64,7 +81,9 @@ asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome& outcome
     redis::Commit commit{outcome.changed_ledger(), rules::serialize(outcome.progress), std::move(entry_ids),
                          outcome.timeline};
     const auto lease = hold.of(person).lease;
+    const bool is_known_lost = hold.of(person).until.count() == 0;
     const bool is_committed = co_await store_.commit(lease, std::move(commit));
+    if (!is_committed && !is_known_lost) ++counters_.leases_lost;
     hold.give_up(person);
     if (is_committed) open_work_.close(person);
     co_return is_committed;

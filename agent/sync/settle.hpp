@@ -13,12 +13,15 @@
 #include "sync/counters.hpp"
 #include "sync/leases.hpp"
 #include "sync/open_work.hpp"
+#include "sync/outcome_log.hpp"
 
 namespace syncing {
 
 class Settle {
 public:
-    Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters);
+    // `service`: whose entries these are; how long history's took says nothing.
+    Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters,
+           const std::shared_ptr<spdlog::logger>& log, ServiceClass service = ServiceClass::webhook);
 
     // What is known of the person before the entries are looked at. Throws redis::BrokenKey when that cannot
     // be read.
@@ -32,6 +35,7 @@ public:
                                                             Leases::Hold& hold);
 
 private:
+    void note_outcomes(const rules::Timeline& timeline);
     boost::asio::awaitable<bool> commit(std::string person, rules::Outcome& outcome,
                                         std::vector<std::string> entry_ids, Leases::Hold& hold);
 
@@ -39,6 +43,8 @@ private:
     OpenWork& open_work_;
     BrevoWriter& writer_;
     Counters& counters_;
+    OutcomeLog log_;
+    ServiceClass service_;
 };
 
 }  // namespace syncing

@@ -37,7 +37,7 @@ struct WalkSettings {
     bool is_dry = false;                        // nothing is written
     std::chrono::microseconds leave_younger{};  // changes that are younger are left to the next walk
     bool leaves_dead_letters = false;           // a change in a dead letter was told of
-    std::size_t most_bytes = 32 << 20;          // of changes that are collected before they are appended
+    std::size_t most_bytes = 16 << 20;          // of changes that are collected before they are appended
     std::chrono::seconds longest_collecting{120};
     Timestamp forget_before{};  // meetings that start earlier are not looked at any more
     // Called when everything up to `position` is appended.

@@ -64,6 +64,15 @@ http::Response redirect(const scheduling::Site& site, const std::string& type, c
     return response;
 }
 
+// People write addresses with a slash at their end.
+http::Response without_slash(const http::Request& request) {
+    const auto target = as_view(request.target());
+    const auto query = std::min(target.find('?'), target.size());
+    http::Response response(status::found, 11);
+    response.set(Field::location, fmt::format("{}{}", target.substr(0, query - 1), target.substr(query)));
+    return response;
+}
+
 const scheduling::Site* find_site(const std::vector<const scheduling::Site*>& sites, std::string_view name) {
     const auto found = std::ranges::find_if(sites, [&](const auto* site) { return site->connector == name; });
     return found == sites.end() ? nullptr : *found;
@@ -105,6 +114,13 @@ void add_book_pages(http::Router& router, Sites sites) {
                [](http::RoutedRequest routed) -> asio::awaitable<http::Response> {
                    co_return answer_asset(routed);
                });
+    for (const auto* pattern : {"/book/{connector}/", "/book/{connector}/{type}/"})
+        router.add(Verb::get, pattern,
+                   [sites](http::RoutedRequest routed) -> asio::awaitable<http::Response> {
+                       auto page = answer_page(sites, routed);
+                       if (page.result() == status::not_found) co_return page;
+                       co_return without_slash(routed.request);
+                   });
     for (const auto* pattern : {"/book/{connector}", "/book/{connector}/{type}"})
         router.add(Verb::get, pattern,
                    [sites](http::RoutedRequest routed) -> asio::awaitable<http::Response> {

@@ -24,9 +24,15 @@ using scheduling::Refusal;
 
 constexpr std::size_t longest_reason = 1000;
 
+// A field that stands twice is a list, as HTTP has it: no key, token, origin or address is one.
 std::string text_in(const http::Request& request, std::string_view field) {
-    const auto value = request[boost::beast::string_view(field.data(), field.size())];
-    return {value.data(), value.size()};
+    std::string text;
+    const auto [begin, end] = request.equal_range(boost::beast::string_view(field.data(), field.size()));
+    for (auto one = begin; one != end; ++one) {
+        const auto value = one->value();
+        text.append(one == begin ? "" : ", ").append(value.data(), value.size());
+    }
+    return text;
 }
 
 scheduling::Outcome<json::object> object_in(const http::Request& request) {
@@ -252,7 +258,8 @@ asio::awaitable<http::Response> SchedulingApi::cancel(http::RoutedRequest routed
     const std::string reason(reason_text ? text::trim({reason_text->data(), reason_text->size()})
                                          : std::string_view());
     if (reason_value && (!reason_text || !rules::mistake_in(reason, longest_reason, true).empty()))
-        fields.fail("reason", "must be a text of at most 1000 bytes without control characters");
+        fields.fail("reason", "must be a text of at most 1000 characters without control characters");
+    fields.allow_only({"cancel_token", "reason"});
     if (fields.has_failed()) co_return refusal_answer(scheduling::invalid(fields.error()));
     const std::string id = routed.captured.at("id");
     const auto desk = co_await desk_of_booking(id, token);
@@ -269,6 +276,9 @@ asio::awaitable<http::Response> SchedulingApi::link(http::RoutedRequest routed) 
         co_return refusal_answer(scheduling::forbidden("This needs the admin token."));
     auto body = object_in(routed.request);
     if (!body) co_return refusal_answer(body.error());
+    rules::BookingFields fields(*body);
+    fields.allow_only({"event_type"});
+    if (fields.has_failed()) co_return refusal_answer(scheduling::invalid(fields.error()));
     const auto at = desk_in_body(*body);
     if (!at) co_return refusal_answer(at.error());
     auto link = co_await at->desk->link(at->type);

@@ -194,11 +194,14 @@ test('what Calendly refuses without naming a field is told in words', visit(asyn
 
 test('too many bookings: until when, and the way out', visit(async ({ page, agent }) => {
     await filled(page, agent);
-    agent.fault('bookings', { answer: [429, error('limited', { scheduling_url: 'https://calendly.com/acme/other' })], headers: { 'Retry-After': '1800' } });
+    agent.fault('bookings', { answer: [429, error('limited', { scheduling_url: 'https://calendly.com/acme/other' })], headers: { 'Retry-After': '1800' }, times: 1 });
     await send(page);
     await page.getByText(/Booking here is paused until \d\d:\d\d/).waitFor();
     assert.equal(await page.locator('.notice a').getAttribute('href'), 'https://calendly.com/acme/other');
     assert.equal(posts(agent).length, 1);
+    agent.fault('bookings', { answer: [429, error('limited', {})], headers: { 'Retry-After': '86400' } });
+    await send(page);
+    await page.getByText(/Booking here is paused until [A-Z][a-z]+day,? .*, \d\d:\d\d/).waitFor();
 }));
 
 test('Calendly is down: said so, with the way out; later the same booking', visit(async ({ page, agent }) => {

@@ -17,6 +17,7 @@ add_library(phone_rules STATIC
     agent/rules/numbering_metadata.cpp agent/rules/numbering_plan.cpp agent/rules/phone.cpp
     agent/rules/written_number.cpp agent/text/text.cpp agent/text/unicode.cpp)
 target_include_directories(phone_rules PUBLIC agent)
+compile_by_folder(phone_rules)
 target_link_libraries(phone_rules PUBLIC Boost::headers PkgConfig::UTF8PROC)
 target_link_libraries(phone_fuzz PRIVATE phone_rules)
 # The agent's rules about what visitors send.
@@ -29,5 +30,6 @@ add_library(booking_rules STATIC
     agent/rules/time_zones.cpp agent/calendly/json_reader.cpp agent/calendly/mend_json.cpp agent/calendly/parse.cpp agent/calendly/question.cpp
     agent/calendly/scheduling_codec.cpp agent/calendly/timestamp.cpp agent/text/base64url.cpp)
 target_include_directories(booking_rules PUBLIC agent)
+compile_by_folder(booking_rules)
 target_link_libraries(booking_rules PUBLIC phone_rules shared_code Boost::json date::date-tz PkgConfig::FMT)
 target_link_libraries(booking_fuzz PRIVATE booking_rules)

@@ -1,12 +1,15 @@
 // What went wrong, in words, and the way on from there: again, or on Calendly's own page.
 import { webAddress } from './api.js';
 import { el, icon, linkOut } from './dom.js';
+import { dayAt } from './zones.js';
 
 /** The sentence of a trouble that is about no field. */
 export function troubleText(trouble, { t, formats, state }) {
     if (trouble.code === 'limited' && trouble.retryAfter) {
-        const { zone } = state();
-        return t('trouble.limitedUntil', { time: formats().time(Date.now() + trouble.retryAfter * 1000, zone) });
+        const { zone } = state(), now = Date.now(), until = now + trouble.retryAfter * 1000, day = dayAt(until, zone);
+        const time = formats().time(until, zone);
+        return day === dayAt(now, zone) ? t('trouble.limitedUntil', { time })
+            : t('trouble.limitedUntilDay', { time, day: formats().shortDay(day) });
     }
     return t.has(`trouble.${trouble.code}`) ? t(`trouble.${trouble.code}`) : t('trouble.unavailable');
 }

@@ -118,6 +118,7 @@ export default {
     'trouble.unavailable': 'Buchen ist gerade nicht möglich. Bitte versuchen Sie es gleich noch einmal.',
     'trouble.limited': 'Buchen ist hier eine Weile nicht möglich. Bitte versuchen Sie es später.',
     'trouble.limitedUntil': 'Buchen ist hier bis {time} nicht möglich.',
+    'trouble.limitedUntilDay': 'Buchen ist hier bis {day}, {time} nicht möglich.',
     'trouble.forbidden': 'Diese Seite war zu lange offen. Bitte laden Sie sie neu und versuchen Sie es noch einmal.',
     'trouble.captcha': 'Wir konnten nicht feststellen, dass ein Mensch bucht. Bitte versuchen Sie es noch einmal.',
     'trouble.invalid': 'Die Buchung wurde nicht angenommen. Bitte prüfen Sie Ihre Angaben.',

@@ -118,6 +118,7 @@ export default {
     'trouble.unavailable': 'Booking is not available just now. Please try again in a moment.',
     'trouble.limited': 'Booking here is paused for a while. Please try again later.',
     'trouble.limitedUntil': 'Booking here is paused until {time}.',
+    'trouble.limitedUntilDay': 'Booking here is paused until {day}, {time}.',
     'trouble.forbidden': 'This page has been open for too long. Please reload it and try again.',
     'trouble.captcha': 'We could not make sure that a person is booking. Please try again.',
     'trouble.invalid': 'The booking was not accepted. Please check your answers.',

@@ -118,6 +118,7 @@ export default {
     'trouble.unavailable': 'Ahora no se puede reservar. Inténtelo de nuevo en un momento.',
     'trouble.limited': 'Las reservas están en pausa. Inténtelo más tarde.',
     'trouble.limitedUntil': 'Las reservas están en pausa hasta las {time}.',
+    'trouble.limitedUntilDay': 'Las reservas están en pausa hasta el {day} a las {time}.',
     'trouble.forbidden': 'Esta página ha estado abierta demasiado tiempo. Vuelva a cargarla e inténtelo de nuevo.',
     'trouble.captcha': 'No pudimos comprobar que reserva una persona. Inténtelo de nuevo.',
     'trouble.invalid': 'La reserva no se ha aceptado. Revise sus respuestas.',

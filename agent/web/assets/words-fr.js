@@ -118,6 +118,7 @@ export default {
     'trouble.unavailable': 'La réservation n’est pas possible pour l’instant. Réessayez dans un moment.',
     'trouble.limited': 'La réservation est suspendue pour un moment. Réessayez plus tard.',
     'trouble.limitedUntil': 'La réservation est suspendue jusqu’à {time}.',
+    'trouble.limitedUntilDay': 'La réservation est suspendue jusqu’au {day} à {time}.',
     'trouble.forbidden': 'Cette page est restée ouverte trop longtemps. Rechargez-la et réessayez.',
     'trouble.captcha': 'Nous n’avons pas pu vérifier qu’une personne réserve. Réessayez.',
     'trouble.invalid': 'La réservation n’a pas été acceptée. Vérifiez vos réponses.',

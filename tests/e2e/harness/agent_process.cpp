@@ -30,7 +30,7 @@ std::vector<std::string> unexpected_errors(const std::string& log, const std::ve
     std::vector<std::string> found;
     std::istringstream lines(log);
     for (std::string line; std::getline(lines, line);) {
-        if (line.find(" error [") == line.npos && line.find(" critical [") == line.npos) continue;
+        if (line.find(" level=error ") == line.npos && line.find(" level=critical ") == line.npos) continue;
         const bool is_expected =
             std::ranges::any_of(expected, [&](const auto& text) { return line.find(text) != line.npos; });
         if (!is_expected) found.push_back(line);

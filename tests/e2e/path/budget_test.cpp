@@ -106,7 +106,7 @@ TEST_F(PathBreaker, AnApiInTroubleIsTriedNowAndThenAndNothingIsLost) {
     EXPECT_EQ(agent().health().status, 503u);
     EXPECT_THAT(
         agent().metrics(),
-        testing::HasSubstr(R"(calendly_agent_breaker_open{connector="calendly",api="Brevo's contacts"} 1)"));
+        testing::HasSubstr(R"(calendly_agent_breaker_open{connector="calendly",api="brevo_contacts"} 1)"));
     const auto opened = writes().size();
     harness::wait_until([&] { return writes().size() >= opened + 2; }, "it should be tried",
                         harness::Duration(30'000));

@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 
+#include "e2e/harness/leaks.hpp"
 #include "e2e/harness/system.hpp"
 
 namespace e2e {
@@ -76,6 +77,7 @@ protected:
             logs += agent.log();
         }
         EXPECT_THAT(harness::unexpected_errors(logs, allowed_errors_), testing::IsEmpty());
+        EXPECT_THAT(harness::revealing_lines(logs), testing::IsEmpty());
         for (const auto& text : expected_errors_) EXPECT_THAT(logs, testing::HasSubstr(text));
         EXPECT_EQ(sandbox().stop(), 0);
         EXPECT_EQ(harness::alarming_lines(system_->folder().path()), "");

@@ -102,7 +102,7 @@ TEST_F(PathOutages, TroubleWithRedisDoesNotFloodTheLog) {
                         "three seconds");
     const auto log = agent().log();
     std::size_t lines = 0;
-    for (auto at = log.find(" error ["); at != log.npos; at = log.find(" error [", at + 1)) ++lines;
+    for (auto at = log.find(" level=error "); at != log.npos; at = log.find(" level=error ", at + 1)) ++lines;
     EXPECT_LE(lines, 8u) << log;
     system_->redis().start();
     wait_for_health(200);

@@ -217,7 +217,7 @@ TEST_F(PathRedisTrouble, EveryServerIsNamedInOneLineASecond) {
                         "three seconds");
     const auto log = agent().log();
     std::size_t lines = 0;
-    for (auto found = log.find(" error ["); found != log.npos; found = log.find(" error [", found + 1))
+    for (auto found = log.find(" level=error "); found != log.npos; found = log.find(" level=error ", found + 1))
         ++lines;
     EXPECT_LE(lines, 6u) << log;
     EXPECT_THAT(log, HasSubstr("Redis: " + at(first) + ": Connection refused; " + at(second) +

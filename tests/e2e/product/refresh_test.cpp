@@ -100,7 +100,7 @@ TEST_F(ProductRefresh, WhoseAnswerWasLostTriesTheOldTokenOnceMoreAndParks) {
     system_->start_agent();
     wait_until_parked();
     EXPECT_THAT(parked(), HasSubstr(log_in_again));
-    EXPECT_THAT(agent().metrics(), HasSubstr("calendly_agent_parked{connector=\"calendly\"} 1"));
+    EXPECT_THAT(agent().metrics(), HasSubstr("calendly_agent_parked{connector=\"calendly\",api=\"calendly\"} 1"));
     EXPECT_EQ(token_calls(), 3u) << "the login, the one whose answer was lost, and once more";
     EXPECT_TRUE(tokens().is_refused) << "no other agent asks for it";
     book(1);

@@ -51,6 +51,9 @@ TEST_F(Scheduling, AVisitorBooksAndTheContactIsThere) {
     EXPECT_EQ(post("/v1/scheduling/links", {{"event_type", "DISCOVERYCALL001"}}).status, 403u);
     const auto link = post("/v1/scheduling/links", {{"event_type", "DISCOVERYCALL001"}}, as_server(""));
     EXPECT_EQ(link.status, 201u) << link.body;
+    for (const auto& secret : {std::string("vera@example.org"), std::string("Vera Visitor"), cancel_token,
+                               key_, std::string(token.at("token").as_string())})
+        EXPECT_FALSE(agent().has_logged(secret)) << secret;
 }
 
 TEST_F(Scheduling, TwoVisitorsForOneSlotAndEveryFormOfTaken) {
@@ -123,12 +126,22 @@ TEST_F(Scheduling, CalendlysLimitAndItsAbsenceAreSaidWithAWayOut) {
     const auto down = get("/v1/scheduling/available-times?event_type=PRODUCTDEMO00002");
     EXPECT_EQ(down.status, 503u);
     EXPECT_EQ(body_of(down).at("error").at("code"), "unavailable");
+    agent().kill();
+    system_->start_agent();
+    const auto still = get("/v1/scheduling/available-times?event_type=DISCOVERYCALL001");
+    EXPECT_EQ(still.status, 503u) << still.body;
+    EXPECT_EQ(body_of(still).at("error").at("scheduling_url"),
+              "https://calendly.com/harriet-host/discovery-call")
+        << "the agent of now never heard of it";
     sandbox().clear_faults();
 }
 
 TEST_F(Scheduling, OnlyItsPathsAreForEverybodyAndOnlyListedOriginsMayAsk) {
     open();
     EXPECT_EQ(get("/health").status, 404u) << "nginx brings nobody there";
+    for (const auto* target : {"/x/..%2fbook/calendly", "/health/..%2fv1/scheduling/bookings",
+                               "/metrics/%2e%2e/book/calendly", "/book/..%2fhealth", "/book/../metrics"})
+        EXPECT_EQ(get(target).status, 404u) << target << ": nor in disguise";
     const auto page = get("/book/calendly");
     EXPECT_EQ(page.status, 200u);
     EXPECT_THAT(

@@ -26,6 +26,7 @@ public:
     std::map<std::string, std::int64_t> addresses;
     std::map<std::string, std::set<std::string>> open;  // by person
     std::map<std::string, std::int64_t> days;
+    std::map<std::string, std::string> pages;  // by type
 
     boost::asio::awaitable<std::string> secret() override { co_return "a secret of the tests"; }
 
@@ -96,6 +97,11 @@ public:
         --days[day];
         co_return;
     }
+    boost::asio::awaitable<void> note_page(std::string type, std::string url) override {
+        pages[type] = std::move(url);
+        co_return;
+    }
+    boost::asio::awaitable<std::string> page_of(std::string type) override { co_return pages[type]; }
 
 private:
     bool is_owner(const std::string& key, const std::string& owner) const {

@@ -100,6 +100,10 @@ TEST_F(BookingCheck, ANameIsOneOrTwoAndNoAdvertisement) {
     EXPECT_EQ(wrong_with("name", "Ann\nBee"), "name");
     EXPECT_EQ(wrong_with("name", std::string(256, 'a')), "name");
     EXPECT_EQ(wrong_with("name", "   "), "name");
+    std::string greek;
+    for (int i = 0; i < 255; ++i) greek += "\u03b1";
+    EXPECT_EQ(wrong_with("name", greek), "") << "255 characters, as the description has it";
+    EXPECT_EQ(wrong_with("name", greek + "a"), "name");
     body.erase("name");
     body["first_name"] = "Ann";
     EXPECT_EQ(wrong(), "last_name");
@@ -109,15 +113,20 @@ TEST_F(BookingCheck, ANameIsOneOrTwoAndNoAdvertisement) {
 
 TEST_F(BookingCheck, AnAddressIsAnAddress) {
     for (const auto* email :
-         {"", "ann", "ann@", "ann@example", "a b@example.org", "ann@example.org\nBcc: x@y.org"})
+         {"", "ann", "ann@", "ann@example", "a b@example.org", "ann@example.org\nBcc: x@y.org",
+          "mailto:ann@example.org", "ann@example.org/x", "ann@example.org?cc=x", "ann@example.org%0a",
+          "ann@example..org", "ann@[127.0.0.1]", "an\\n@example.org"})
         EXPECT_EQ(wrong_with("email", email), "email") << email;
+    for (const auto* email :
+         {"ann+b@example.org", "o'hara@example.org", "ann@b\u00fccher.example", "a/b=c@x.org"})
+        EXPECT_EQ(wrong_with("email", email), "") << email;
     EXPECT_EQ(wrong_with("email", std::string(250, 'a') + "@x.org"), "email");
 }
 
 TEST_F(BookingCheck, AZoneIsOneOfTheDatabaseOldNamesToo) {
     for (const auto* zone : {"Asia/Calcutta", "Asia/Kolkata", "US/Pacific", "Etc/UTC", "UTC", "CET"})
         EXPECT_EQ(wrong_with("timezone", zone), "") << zone;
-    for (const auto* zone : {"Europe/Atlantis", "europe/berlin", "../etc/passwd", "+01:00", ""})
+    for (const auto* zone : {"Europe/Atlantis", "europe/berlin", "../etc/passwd", "+01:00", "localtime", ""})
         EXPECT_EQ(wrong_with("timezone", zone), "timezone") << zone;
 }
 
@@ -135,6 +144,7 @@ TEST_F(BookingCheck, AnswersAreHeldAgainstTheQuestions) {
     EXPECT_EQ(wrong_with("answers", json::array{1}), "answers");
     EXPECT_EQ(wrong_with("answers", {{{"position", 0}, {"text", "one\nline"}}}), "answers[0]");
     EXPECT_EQ(wrong_with("answers", {{{"position", 0}, {"text", "  "}}}), "answers[0]") << "says nothing";
+    EXPECT_EQ(wrong_with("answers", {{{"position", 0}, {"text", "Acme"}, {"answer", "x"}}}), "answers[0]");
 }
 
 TEST_F(BookingCheck, AnswersAreWrittenAsCalendlyWantsThem) {
@@ -159,6 +169,8 @@ TEST_F(BookingCheck, ALocationIsOneOfTheTypesAndHasWhatItsKindNeeds) {
     EXPECT_EQ(wrong_with("location", {{"kind", "outbound_call"}}), "location");
     EXPECT_EQ(wrong_with("location", {{"kind", "outbound_call"}, {"location", "12"}}), "location");
     EXPECT_EQ(wrong_with("location", {{"kind", "ask_invitee"}, {"location", " "}}), "location");
+    EXPECT_EQ(wrong_with("location", {{"kind", "ask_invitee"}, {"location", "here"}, {"place", "x"}}),
+              "location");
     body["location"] = {{"kind", "physical"}};
     EXPECT_EQ(fine().location->location, "1 High St");
     body["location"] = {{"kind", "outbound_call"}, {"location", "+33 6 12 34 56 78"}};

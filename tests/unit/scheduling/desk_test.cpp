@@ -60,6 +60,26 @@ TEST_F(Desk, AStartThatIsNotOfferedIsTakenAndTheThreeNearestAreOffered) {
     EXPECT_THAT(outside_.calendly.sent, SizeIs(0));
 }
 
+TEST_F(Desk, TheNearestAreFoundHoweverFarTheyAre) {
+    outside_.calendly.starts = {now + 9h, now + 500h, now + 2000h, now + 2100h};
+    EXPECT_THAT(refusal(request(key_a, body(8))).alternatives,
+                ElementsAre(now + 9h, now + 500h, now + 2000h));
+}
+
+TEST_F(Desk, TheWayOutIsKnownAlsoToAnAgentThatNeverReachedCalendly) {
+    ASSERT_TRUE(booker().run(booker().desk().event_types()));
+    form_token();
+    booker_.reset();
+    outside_.calendly.on_call = [](const std::string&) {
+        return std::optional(fakes::SchedulingApi::failure(503));
+    };
+    const auto refused = refusal(request(key_a));
+    EXPECT_EQ(refused.code, Code::unavailable);
+    EXPECT_EQ(refused.scheduling_url, "https://calendly.com/h/demo");
+    const auto times = booker().run(booker().desk().available_times("demo", {}, {}));
+    EXPECT_EQ(times.error().scheduling_url, "https://calendly.com/h/demo");
+}
+
 TEST_F(Desk, AStartThatWentMeanwhileIsTakenAndTheKeyIsFree) {
     ASSERT_TRUE(book(request(key_a)));
     outside_.store.records.clear();
@@ -195,6 +215,14 @@ TEST_F(Desk, LimitsCountBookingsOfAnAddressAndAPersonAndADay) {
     EXPECT_EQ(booked(), 2u);
 }
 
+TEST_F(Desk, ADaysShareIsCountedToTheBooking) {
+    settings_.scheduling.plan_bookings_per_day = 100;
+    settings_.scheduling.daily_share = 0.29;
+    outside_.store.days["20261130"] = 28;
+    EXPECT_TRUE(book(request(key_a, body(1)))) << "the 29th";
+    EXPECT_EQ(refusal(request(key_b, body(2))).code, Code::limited);
+}
+
 TEST_F(Desk, WhatWasCanceledAtCalendlyIsNotOpenAnyMore) {
     settings_.scheduling.per_email = 2;
     ASSERT_TRUE(book(request("0000000000000001", body(1))));
@@ -261,6 +289,8 @@ TEST_F(Desk, ARangeIsCheckedAndThePastMeansNow) {
     ASSERT_TRUE(past);
     EXPECT_EQ(past->at("times").as_array().size(), 2u);
     EXPECT_EQ(past->at("until"), "2026-11-30T10:30:00Z");
+    EXPECT_TRUE(ask("2020-01-01T00:00:00Z", "2027-03-02T00:00:00Z")) << "92 days from now";
+    EXPECT_EQ(ask("2020-01-01T00:00:00Z", "2027-03-05T00:00:00Z").error().field, "end");
 }
 
 TEST_F(Desk, WhatCannotBeBookedIsNotShown) {
@@ -303,6 +333,17 @@ TEST_F(Desk, AGroupsMeetingIsNotCanceledForTheOthers) {
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, Code::group);
     EXPECT_EQ(outcome.error().cancel_url, "https://calendly.com/cancellations/0");
+}
+
+TEST_F(Desk, AGroupsMeetingIsNotCanceledEitherWhenItsTypeCannotBeBookedAnyMore) {
+    outside_.calendly.type.kind = "group";
+    const auto answer = json::parse(*book(request(key_a))).as_object();
+    outside_.listing.meetings[0].event["invitees_counter"] = {{"total", 1}, {"active", 1}, {"limit", 20}};
+    outside_.calendly.type.is_active = false;
+    booker_.reset();
+    const auto outcome = booker().run(booker().desk().cancel(std::string(answer.at("id").as_string()), ""));
+    ASSERT_FALSE(outcome) << "others may come yet";
+    EXPECT_EQ(outcome.error().code, Code::group);
 }
 
 TEST_F(Desk, XRealIpIsBelievedFromTrustedProxiesOnly) {

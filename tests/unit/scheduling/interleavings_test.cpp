@@ -83,6 +83,10 @@ public:
         return step(store_.count_day(day, most));
     }
     asio::awaitable<void> uncount_day(std::string day) override { return store_.uncount_day(day); }
+    asio::awaitable<void> note_page(std::string type, std::string url) override {
+        return store_.note_page(type, url);
+    }
+    asio::awaitable<std::string> page_of(std::string type) override { return store_.page_of(type); }
 
 private:
     asio::awaitable<void> step_void() {

@@ -19,7 +19,7 @@ TEST_F(DeadLettersTest, ALetterKeepsTheEntryTheReasonAndTheAnswer) {
     failure.remedy = api::Remedy::give_up;
     shared::WebhookEntry entry;
     entry.id = "7-0";
-    run(dead_letters_.bury(entry, "entry 7-0", EntryFault(failure), {}));
+    run(dead_letters_.bury(entry, "entry 7-0", EntryFault(failure, syncing::FaultKind::brevo), {}));
     ASSERT_EQ(letters.letters.size(), 1u);
     const auto& letter = letters.letters.front();
     EXPECT_EQ(letter.entry.id, "7-0");
@@ -45,7 +45,7 @@ TEST_F(DeadLettersTest, OnlyAFinalFailureIsAnEntrysFault) {
     for (const auto remedy : {api::Remedy::retry, api::Remedy::park, api::Remedy::withheld}) {
         api::ApiFailure failure;
         failure.remedy = remedy;
-        EXPECT_THROW((EntryFault(failure)), std::logic_error);
+        EXPECT_THROW((EntryFault(failure, syncing::FaultKind::brevo)), std::logic_error);
     }
 }
 

@@ -179,7 +179,7 @@ protected:
     syncing::OpenWork open_work{people, log};
     syncing::BrevoWriter writer{mapping,  brevo, {contacts_retry, events_retry}, account, open_work,
                                 counters, log};
-    syncing::Settle settle{people, open_work, writer, counters};
+    syncing::Settle settle{people, open_work, writer, counters, log};
 };
 
 }  // namespace sync_support

@@ -80,6 +80,16 @@ TEST_F(BookPages, ANameOfTheMappingLeadsToTheTypeWithItsQuery) {
     EXPECT_EQ(page[Field::location], "/book/calendly/D1?name=Ann");
 }
 
+TEST_F(BookPages, ASlashAtTheEndLeadsToThePage) {
+    const auto page = get("/book/calendly/?theme=dark");
+    EXPECT_EQ(page.result(), status::found);
+    EXPECT_EQ(page[Field::location], "/book/calendly?theme=dark");
+    EXPECT_EQ(get("/book/calendly/D1/")[Field::location], "/book/calendly/D1");
+    EXPECT_EQ(get("/book/calendly/demo/?a=/")[Field::location], "/book/calendly/demo?a=/");
+    for (const auto* target : {"/book/other/", "/book/calendly/T1/", "/book/", "/book/assets/main.js/"})
+        EXPECT_EQ(get(target).result(), status::not_found) << target;
+}
+
 TEST_F(BookPages, AFileIsSentOnceAndPackedWhereThatIsUnderstood) {
     const auto plain = get("/book/embed.js");
     EXPECT_EQ(plain[Field::content_type], "text/javascript; charset=utf-8");

@@ -128,7 +128,7 @@ TEST(Health, ValuesThatWereLeftOutAreCountedAndNoTrouble) {
 
 TEST(Health, CallsThatWereRepeatedAreNoTrouble) {
     auto status = well();
-    status.apis.of(ApiName::calendly).retries = 7;
+    status.apis.of(ApiName::calendly).retries_for(api::RetryCause::conflict) = 7;
     EXPECT_EQ(web::verdict_on(status), Verdict::healthy);
 }
 

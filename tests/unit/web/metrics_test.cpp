@@ -1,7 +1,14 @@
-// The text that Prometheus scrapes, to the letter: dashboards and alarms are made of these names and labels.
+// The text that Prometheus scrapes: dashboards and alarms are made of these names and labels.
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "text/version.hpp"
+#include "unit/web/metric_contract.hpp"
 #include "web/metrics.hpp"
 
 namespace web_metrics_test {
@@ -11,108 +18,107 @@ using syncing::Fallback;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr auto nothing_yet = R"(# HELP calendly_agent_entries_total Entries done with
-# TYPE calendly_agent_entries_total counter
-# HELP calendly_agent_events_total Events sent to Brevo
-# TYPE calendly_agent_events_total counter
-# HELP calendly_agent_fallbacks_total Times the agent went on without something it could not get or Brevo refused
-# TYPE calendly_agent_fallbacks_total counter
-# HELP calendly_agent_contacts_written_total Contacts written to Brevo
-# TYPE calendly_agent_contacts_written_total counter
-calendly_agent_contacts_written_total{connector="calendly"} 0
-# HELP calendly_agent_missed_by_webhook_total Changes that no webhook had told of when a reconciliation did
-# TYPE calendly_agent_missed_by_webhook_total counter
-calendly_agent_missed_by_webhook_total{connector="calendly"} 0
-# HELP calendly_agent_retries_total Calls that had to be repeated
-# TYPE calendly_agent_retries_total counter
-calendly_agent_retries_total{connector="calendly"} 0
-# HELP calendly_agent_in_flight Entries that this agent holds, those that wait included
-# TYPE calendly_agent_in_flight gauge
-calendly_agent_in_flight{connector="calendly"} 0
-# HELP calendly_agent_redis_up 1 while Redis answers
-# TYPE calendly_agent_redis_up gauge
-calendly_agent_redis_up{connector="calendly"} 0
-# HELP calendly_agent_parked 1 while nothing new is consumed
-# TYPE calendly_agent_parked gauge
-calendly_agent_parked{connector="calendly"} 0
-# HELP calendly_agent_verdict 1 for the verdict on the connector
-# TYPE calendly_agent_verdict gauge
-calendly_agent_verdict{connector="calendly",verdict="healthy"} 0
-calendly_agent_verdict{connector="calendly",verdict="degraded"} 0
-calendly_agent_verdict{connector="calendly",verdict="unhealthy"} 1
-# HELP calendly_agent_breaker_open 1 while an API in trouble is only tried now and then
-# TYPE calendly_agent_breaker_open gauge
-calendly_agent_breaker_open{connector="calendly",api="Brevo's contacts"} 0
-calendly_agent_breaker_open{connector="calendly",api="Brevo's events"} 0
-calendly_agent_breaker_open{connector="calendly",api="Calendly"} 0
-# HELP calendly_agent_mapping_ok 0 while mapped attributes or configured lists are missing, or the account could not be read
-# TYPE calendly_agent_mapping_ok gauge
-calendly_agent_mapping_ok{connector="calendly"} 1
-# HELP calendly_agent_account_ok 0 while the Calendly token lacks scopes, or cannot be renewed any more
-# TYPE calendly_agent_account_ok gauge
-calendly_agent_account_ok{connector="calendly"} 1
-# HELP calendly_agent_dead_letter_entries Dead letters that wait
-# TYPE calendly_agent_dead_letter_entries gauge
-calendly_agent_dead_letter_entries{connector="calendly"} 0
-# HELP calendly_agent_in_trouble Pieces of work that are repeated: the machine is in trouble, or a key in Redis is broken
-# TYPE calendly_agent_in_trouble gauge
-calendly_agent_in_trouble{connector="calendly",kind="key"} 0
-calendly_agent_in_trouble{connector="calendly",kind="machine"} 0
-calendly_agent_in_trouble{connector="calendly",kind="right"} 0
-# HELP calendly_agent_troubles_total Attempts that met such trouble
-# TYPE calendly_agent_troubles_total counter
-calendly_agent_troubles_total{connector="calendly",kind="key"} 0
-calendly_agent_troubles_total{connector="calendly",kind="machine"} 0
-calendly_agent_troubles_total{connector="calendly",kind="right"} 0
-# HELP calendly_agent_subscription_state 1 for the state of the webhook subscription
-# TYPE calendly_agent_subscription_state gauge
-# HELP calendly_agent_edge_ok 1 while probes of the public URL reach an agent, forged ones not
-# TYPE calendly_agent_edge_ok gauge
-# HELP calendly_agent_subscription_repairs_total Times this agent made the subscription right
-# TYPE calendly_agent_subscription_repairs_total counter
-# HELP calendly_agent_reconciliations_total Times the agent looked for what no webhook told of
-# TYPE calendly_agent_reconciliations_total counter
-calendly_agent_reconciliations_total{connector="calendly"} 0
-# HELP calendly_agent_reconciliation_failures_total Times it could not
-# TYPE calendly_agent_reconciliation_failures_total counter
-calendly_agent_reconciliation_failures_total{connector="calendly"} 0
-# HELP calendly_agent_reconciled_changes_total Changes that it found
-# TYPE calendly_agent_reconciled_changes_total counter
-calendly_agent_reconciled_changes_total{connector="calendly"} 0
-# HELP calendly_agent_last_reconciliation_timestamp_seconds When it last came to its end, Unix seconds; 0: not since the start
-# TYPE calendly_agent_last_reconciliation_timestamp_seconds gauge
-calendly_agent_last_reconciliation_timestamp_seconds{connector="calendly"} 0
-# HELP calendly_agent_admin_troubles_total What the admin API refused or survived
-# TYPE calendly_agent_admin_troubles_total counter
-calendly_agent_admin_troubles_total{cause="exception"} 0
-calendly_agent_admin_troubles_total{cause="late_request"} 0
-calendly_agent_admin_troubles_total{cause="malformed_request"} 0
-calendly_agent_admin_troubles_total{cause="not_accepted"} 0
-calendly_agent_admin_troubles_total{cause="too_many_connections"} 0
-)";
-
 syncing::ConnectorStatus connector(std::string name = "calendly") {
     syncing::ConnectorStatus status;
     status.name = std::move(name);
     return status;
 }
 
-TEST(Metrics, OfAConnectorThatHasDoneNothingYet) {
-    EXPECT_EQ(web::metrics_text({connector()}), nothing_yet);
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
 }
 
-TEST(Metrics, EachOutcomeOfAnEntryIsALabel) {
+// Name, with a histogram's suffix, and labels with their values.
+struct Sample {
+    std::string name;
+    std::map<std::string, std::string> labels;
+    std::string value;
+};
+
+std::vector<Sample> samples_of(const std::string& text) {
+    static const std::regex form(R"(([a-z_]+)(?:\{(.*)\})? (\S+))"), label("([a-z]+)=\"([^\"]*)\"");
+    std::vector<Sample> samples;
+    for (const auto& line : lines_of(text)) {
+        std::smatch match;
+        if (line.starts_with('#') || !std::regex_match(line, match, form)) continue;
+        Sample sample{match[1], {}, match[3]};
+        const std::string labels = match[2];
+        for (std::sregex_iterator i(labels.begin(), labels.end(), label), end; i != end; ++i)
+            sample.labels[(*i)[1]] = (*i)[2];
+        samples.push_back(std::move(sample));
+    }
+    return samples;
+}
+
+std::string family_of(const std::string& name) {
+    for (const std::string suffix : {"_bucket", "_sum", "_count"})
+        if (name.ends_with(suffix)) return name.substr(0, name.size() - suffix.size());
+    return name;
+}
+
+TEST(Metrics, AreThoseOfTheContractFromTheStart) {
+    const auto text = web::metrics_text({connector()});
+    std::set<std::string> promised;
+    std::map<std::string, std::set<std::string>> labels;
+    for (const auto& sample : samples_of(text))
+        for (const auto& [label, value] : sample.labels)
+            if (label != "le") labels[family_of(sample.name)].insert(label);
+    for (const auto& [name, type, wanted] : metric_contract::all()) {
+        const auto full = std::string("calendly_agent_") + name;
+        promised.insert(full);
+        EXPECT_THAT(text, HasSubstr("# TYPE " + full + " " + type + "\n"));
+        EXPECT_EQ(labels[full], wanted) << full;
+    }
+    for (const auto& sample : samples_of(text))
+        EXPECT_TRUE(promised.contains(family_of(sample.name))) << sample.name << " is in no contract";
+}
+
+TEST(Metrics, HaveEnumerationsForLabelsAndSpeakOfEachInASentence) {
+    const auto text = web::metrics_text({connector()});
+    const std::regex value(R"([\w.+~:-]*)");
+    for (const auto& sample : samples_of(text))
+        for (const auto& [label, said] : sample.labels)
+            EXPECT_TRUE(std::regex_match(said, value)) << sample.name << " " << label << "=" << said;
+    for (const auto& line : lines_of(text)) {
+        if (line.starts_with("# HELP ")) {
+            EXPECT_GT(line.size(), line.find(' ', 7) + 5) << line;
+        }
+    }
+}
+
+TEST(Metrics, OfAConnectorThatHasDoneNothingAreZeroButForStatesThatAreWell) {
+    const std::set<std::string> ones = {"calendly_agent_mapping_ok", "calendly_agent_account_ok",
+                                        "calendly_agent_edge_ok", "calendly_agent_build_info"};
+    for (const auto& sample : samples_of(web::metrics_text({connector()}))) {
+        if (sample.name == "calendly_agent_verdict") continue;
+        EXPECT_EQ(sample.value, ones.contains(sample.name) ? "1" : "0") << sample.name;
+    }
+}
+
+TEST(Metrics, CountEachOutcomeEventAndCause) {
     auto status = connector();
-    status.counters.entries = {{EntryOutcome::synced, 4},
-                               {EntryOutcome::dead, 1},
-                               {EntryOutcome::repeated, 3},
-                               {EntryOutcome::ignored, 2}};
-    EXPECT_THAT(web::metrics_text({status}), HasSubstr(R"(_entries_total counter
-calendly_agent_entries_total{connector="calendly",outcome="dead"} 1
-calendly_agent_entries_total{connector="calendly",outcome="ignored"} 2
-calendly_agent_entries_total{connector="calendly",outcome="repeated"} 3
-calendly_agent_entries_total{connector="calendly",outcome="synced"} 4
-)"));
+    status.counters.entries = {{EntryOutcome::synced, 4}, {EntryOutcome::dead, 1}};
+    status.counters.events = {{rules::Change::booked, 1}, {rules::Change::no_show_undone, 5}};
+    status.counters.fallbacks = {{{Fallback::attribute_refused, "SMS"}, 1},
+                                 {{Fallback::attribute_refused, "WHATSAPP"}, 2},
+                                 {{Fallback::event_type_name, ""}, 4}};
+    status.counters.dead_letters[syncing::FaultKind::brevo] = 3;
+    status.counters.leases_lost = 6;
+    const auto text = web::metrics_text({status});
+    for (const auto* sample : {R"(entries_total{connector="calendly",outcome="dead"} 1)",
+                               R"(entries_total{connector="calendly",outcome="ignored"} 0)",
+                               R"(entries_total{connector="calendly",outcome="synced"} 4)",
+                               R"(events_total{connector="calendly",event="calendly_booked"} 1)",
+                               R"(events_total{connector="calendly",event="calendly_no_show_undone"} 5)",
+                               R"(fallbacks_total{connector="calendly",cause="attribute_refused"} 3)",
+                               R"(fallbacks_total{connector="calendly",cause="event_type_name"} 4)",
+                               R"(dead_letters_total{connector="calendly",reason="refused_by_brevo"} 3)",
+                               R"(dead_letters_total{connector="calendly",reason="malformed"} 0)",
+                               R"(leases_lost_total{connector="calendly"} 6)"})
+        EXPECT_THAT(text, HasSubstr(sample));
 }
 
 TEST(Metrics, OneOfTheSubscriptionsStatesIsOne) {
@@ -121,67 +127,68 @@ TEST(Metrics, OneOfTheSubscriptionsStatesIsOne) {
     status.watch->subscription = rules::SubscriptionState::duplicate;
     status.watch->edge = rules::EdgeState::broken;
     status.watch->repairs = 2;
+    status.watch->checked_ms = 1'500;
     const auto text = web::metrics_text({status});
-    EXPECT_THAT(text, HasSubstr(R"(_subscription_state{connector="calendly",state="duplicate"} 1)"));
-    EXPECT_THAT(text, HasSubstr(R"(_subscription_state{connector="calendly",state="ok"} 0)"));
-    EXPECT_THAT(text, HasSubstr(R"(_edge_ok{connector="calendly"} 0)"));
-    EXPECT_THAT(text, HasSubstr(R"(_subscription_repairs_total{connector="calendly"} 2)"));
+    for (const auto* sample :
+         {R"(_subscription_state{connector="calendly",state="duplicate"} 1)",
+          R"(_subscription_state{connector="calendly",state="ok"} 0)",
+          R"(_subscription_checked_timestamp_seconds{connector="calendly"} 1.5)",
+          R"(_edge_ok{connector="calendly"} 0)", R"(_subscription_repairs_total{connector="calendly"} 2)"})
+        EXPECT_THAT(text, HasSubstr(sample));
 }
 
-TEST(Metrics, EventsHaveTheNamesThatBrevoKnows) {
+TEST(Metrics, SayWhatWaitsInEachStreamAndSinceWhen) {
     auto status = connector();
-    status.counters.events = {{rules::Change::booked, 1},         {rules::Change::rescheduled, 2},
-                              {rules::Change::canceled, 3},       {rules::Change::no_show, 4},
-                              {rules::Change::no_show_undone, 5}, {rules::Change::form_submitted, 6}};
-    EXPECT_THAT(web::metrics_text({status}), HasSubstr(R"(_events_total counter
-calendly_agent_events_total{connector="calendly",event="calendly_booked"} 1
-calendly_agent_events_total{connector="calendly",event="calendly_canceled"} 3
-calendly_agent_events_total{connector="calendly",event="calendly_form_submitted"} 6
-calendly_agent_events_total{connector="calendly",event="calendly_no_show"} 4
-calendly_agent_events_total{connector="calendly",event="calendly_no_show_undone"} 5
-calendly_agent_events_total{connector="calendly",event="calendly_rescheduled"} 2
-)"));
-}
-
-TEST(Metrics, ACauseSaysWhatWasDoneWithoutAndItsDetail) {
-    auto status = connector();
-    status.counters.fallbacks = {{{Fallback::attribute_refused, "SMS"}, 1},
-                                 {{Fallback::contact_left_deleted, ""}, 2},
-                                 {{Fallback::event_copy, ""}, 3},
-                                 {{Fallback::event_type_name, ""}, 4},
-                                 {{Fallback::invitee_copy, ""}, 5},
-                                 {{Fallback::new_half, ""}, 6},
-                                 {{Fallback::no_show_copy, ""}, 7},
-                                 {{Fallback::old_half, ""}, 8},
-                                 {{Fallback::value_left_out, "SMS: no phone number"}, 9},
-                                 {{Fallback::event_answer, ""}, 10}};
-    EXPECT_THAT(web::metrics_text({status}), HasSubstr(R"(_fallbacks_total counter
-calendly_agent_fallbacks_total{connector="calendly",cause="attribute refused: SMS"} 1
-calendly_agent_fallbacks_total{connector="calendly",cause="contact deleted in Brevo, left alone"} 2
-calendly_agent_fallbacks_total{connector="calendly",cause="event type, the event's name serves"} 4
-calendly_agent_fallbacks_total{connector="calendly",cause="invitee, the delivery's word serves"} 5
-calendly_agent_fallbacks_total{connector="calendly",cause="new half of a reschedule, its own delivery will tell"} 6
-calendly_agent_fallbacks_total{connector="calendly",cause="no-show, the delivery's word serves"} 7
-calendly_agent_fallbacks_total{connector="calendly",cause="old half of a reschedule, its own delivery will tell"} 8
-calendly_agent_fallbacks_total{connector="calendly",cause="scheduled event, its copy in the delivery serves"} 3
-calendly_agent_fallbacks_total{connector="calendly",cause="usual answer to an event, taken for a success"} 10
-calendly_agent_fallbacks_total{connector="calendly",cause="value left out: SMS: no phone number"} 9
-)"));
-}
-
-TEST(Metrics, AttributesAreCountedApart) {
-    auto status = connector();
-    ++status.counters.fallbacks[{Fallback::attribute_refused, "SMS"}];
-    ++status.counters.fallbacks[{Fallback::attribute_refused, "WHATSAPP"}];
+    status.in_flight = 12;
+    status.held_history = 5;
+    status.backlog.webhooks = 9;
+    status.backlog.oldest_ms = 1'700'000'000'000;
+    status.backlog.history = 8;
     const auto text = web::metrics_text({status});
-    EXPECT_THAT(text, HasSubstr(R"(cause="attribute refused: SMS"} 1)"));
-    EXPECT_THAT(text, HasSubstr(R"(cause="attribute refused: WHATSAPP"} 1)"));
+    for (const auto* sample :
+         {R"(in_flight{connector="calendly"} 12)",
+          R"(held_entries{connector="calendly",stream="webhooks"} 7)",
+          R"(held_entries{connector="calendly",stream="history"} 5)",
+          R"(backlog_entries{connector="calendly",stream="webhooks"} 9)",
+          R"(backlog_entries{connector="calendly",stream="history"} 8)",
+          R"(oldest_entry_timestamp_seconds{connector="calendly",stream="webhooks"} 1700000000)",
+          R"(oldest_entry_timestamp_seconds{connector="calendly",stream="history"} 0)"})
+        EXPECT_THAT(text, HasSubstr(sample));
 }
 
-TEST(Metrics, WhatHasNotBeenCountedHasNoSample) {
+TEST(Metrics, HaveHistogramsWhoseBucketsContainThoseBelow) {
     auto status = connector();
-    status.counters.entries[EntryOutcome::synced] = 1;
-    EXPECT_THAT(web::metrics_text({status}), Not(HasSubstr("outcome=\"dead\"")));
+    for (const double seconds : {0.1, 0.4, 90'000.0}) status.counters.end_to_end.observe(seconds);
+    const auto text = web::metrics_text({status});
+    for (const auto* sample : {R"(end_to_end_seconds_bucket{connector="calendly",le="0.1"} 1)",
+                               R"(end_to_end_seconds_bucket{connector="calendly",le="0.5"} 2)",
+                               R"(end_to_end_seconds_bucket{connector="calendly",le="86400"} 2)",
+                               R"(end_to_end_seconds_bucket{connector="calendly",le="+Inf"} 3)",
+                               R"(end_to_end_seconds_count{connector="calendly"} 3)",
+                               R"(end_to_end_seconds_sum{connector="calendly"} 90000.5)"})
+        EXPECT_THAT(text, HasSubstr(sample));
+}
+
+TEST(Metrics, CallsAreThoseOfAllConnectorsTogether) {
+    using api::Operation;
+    auto one = connector("one"), two = connector("two");
+    const auto first = std::make_shared<api::Traffic>(), second = std::make_shared<api::Traffic>();
+    first->note(Operation::upsert_contact, 201, std::chrono::milliseconds(80));
+    first->note(Operation::send_event, 0, std::chrono::seconds(10));
+    second->note(Operation::upsert_contact, 201, std::chrono::milliseconds(20));
+    second->note(Operation::invitee, 404, std::chrono::milliseconds(20));
+    one.traffic = first;
+    two.traffic = second;
+    const auto text = web::metrics_text({one, two, connector("three")});
+    for (const auto* sample :
+         {R"(api_requests_total{api="brevo_contacts",operation="upsert_contact",status="201"} 2)",
+          R"(api_requests_total{api="brevo_contacts",operation="upsert_contact",status="429"} 0)",
+          R"(api_requests_total{api="brevo_events",operation="send_event",status="none"} 1)",
+          R"(api_requests_total{api="calendly",operation="invitee",status="404"} 1)",
+          R"(api_request_seconds_bucket{api="brevo_contacts",operation="upsert_contact",le="0.05"} 1)",
+          R"(api_request_seconds_count{api="brevo_contacts",operation="upsert_contact"} 2)",
+          R"(api_request_seconds_bucket{api="brevo_events",operation="send_event",le="5"} 0)"})
+        EXPECT_THAT(text, HasSubstr(sample));
 }
 
 TEST(Metrics, ShowWhatTheAdminApiRefusedOrSurvived) {
@@ -191,28 +198,40 @@ TEST(Metrics, ShowWhatTheAdminApiRefusedOrSurvived) {
          {R"(cause="not_accepted"} 1)", R"(cause="too_many_connections"} 2)", R"(cause="late_request"} 3)",
           R"(cause="malformed_request"} 4)", R"(cause="exception"} 5)"})
         EXPECT_THAT(text, HasSubstr(sample));
+    EXPECT_THAT(text, HasSubstr(std::string("version=\"") + text::version() + "\""));
 }
 
 TEST(Metrics, GaugesShowTheStateOfNow) {
     auto status = connector();
     status.redis_up = true;
-    status.in_flight = 12;
     status.counters.contacts_written = 5;
     status.mapping_problem = "attributes that the Brevo account lacks: X";
     status.apis.of(api::ApiName::calendly).parked = "401";
     status.apis.of(api::ApiName::brevo_events).is_resting = true;
-    status.apis.of(api::ApiName::calendly).retries = 2;
-    status.apis.of(api::ApiName::brevo_contacts).retries = 1;
+    status.apis.of(api::ApiName::calendly).retries_for(api::RetryCause::rate_limited) = 2;
     status.dead_letters.count = 4;
+    status.pause.emplace();
+    status.budgets[static_cast<std::size_t>(api::ApiName::calendly)] = 0.25;
+    status.token = {.is_login = true, .at = std::chrono::system_clock::time_point(std::chrono::hours(1))};
+    status.reconcile.runs = 2;
+    status.reconcile.failed_runs = 1;
     status.troubles = {{syncing::TroubleKind::machine, "a", 2, {}},
                        {syncing::TroubleKind::machine, "b", 1, {}}};
     status.counters.troubles[syncing::TroubleKind::key] = 9;
     const auto text = web::metrics_text({status});
     for (const auto* sample :
-         {R"(contacts_written_total{connector="calendly"} 5)", R"(retries_total{connector="calendly"} 3)",
-          R"(in_flight{connector="calendly"} 12)", R"(redis_up{connector="calendly"} 1)",
-          R"(parked{connector="calendly"} 1)", R"(breaker_open{connector="calendly",api="Calendly"} 0)",
-          R"(breaker_open{connector="calendly",api="Brevo's events"} 1)",
+         {R"(contacts_written_total{connector="calendly"} 5)",
+          R"(retries_total{connector="calendly",api="calendly",cause="rate_limited"} 2)",
+          R"(retries_total{connector="calendly",api="calendly",cause="no_answer"} 0)",
+          R"(redis_up{connector="calendly"} 1)", R"(parked{connector="calendly",api="calendly"} 1)",
+          R"(parked{connector="calendly",api="brevo_contacts"} 0)",
+          R"(breaker_open{connector="calendly",api="calendly"} 0)",
+          R"(breaker_open{connector="calendly",api="brevo_events"} 1)", R"(paused{connector="calendly"} 1)",
+          R"(budget_used_ratio{connector="calendly",api="calendly"} 0.25)",
+          R"(token_expiry_timestamp_seconds{connector="calendly",kind="login"} 3600)",
+          R"(token_expiry_timestamp_seconds{connector="calendly",kind="personal"} 0)",
+          R"(reconcile_runs_total{connector="calendly",result="done"} 2)",
+          R"(reconcile_runs_total{connector="calendly",result="failed"} 1)",
           R"(mapping_ok{connector="calendly"} 0)", R"(dead_letter_entries{connector="calendly"} 4)",
           R"(in_trouble{connector="calendly",kind="key"} 0)",
           R"(in_trouble{connector="calendly",kind="machine"} 3)",

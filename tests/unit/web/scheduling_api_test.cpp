@@ -166,6 +166,43 @@ TEST_F(SchedulingApi, ErrorsAreJsonInEveryCase) {
     EXPECT_EQ(down[Field::cache_control], "no-store");
 }
 
+TEST_F(SchedulingApi, AMemberThatNobodyKnowsIsRefusedInEveryBody) {
+    const auto refused = [](const http::Response& response) {
+        EXPECT_EQ(response.result_int(), 422u) << response.body();
+        return std::string(error(response).at("field").as_string());
+    };
+    auto with = body();
+    with["e_mail"] = "x";
+    EXPECT_EQ(refused(book({bearer_}, with)), "e_mail");
+    with.erase("e_mail");
+    with[""] = "x";
+    EXPECT_EQ(refused(book({bearer_}, with)), "\"\"");
+    EXPECT_EQ(refused(ask(Verb::post, "/v1/scheduling/links", {bearer_},
+                          R"({"event_type": "demo", "count": 2})")),
+              "count");
+    EXPECT_EQ(refused(ask(Verb::post, "/v1/scheduling/bookings/E.I/cancel", {},
+                          R"({"cancel_token": "x", "for_all": true})")),
+              "for_all");
+}
+
+TEST_F(SchedulingApi, AFieldThatStandsTwiceIsNone) {
+    const auto twice = [this](const char* name, const std::string& one, const std::string& other) {
+        http::Request request(Verb::post, "/v1/scheduling/bookings", 11);
+        request.set(bearer_.first, bearer_.second);
+        request.set("Idempotency-Key", key_a);
+        request.set(name, one);
+        request.insert(name, other);
+        request.body() = json::serialize(body());
+        return booker_.run(api_.answer(std::move(request)));
+    };
+    const auto keys = twice("Idempotency-Key", key_a, key_b);
+    EXPECT_EQ(keys.result_int(), 422u) << keys.body();
+    EXPECT_EQ(error(keys).at("field"), "Idempotency-Key");
+    const auto origins = twice("Origin", "https://www.example.com", "https://evil.example");
+    EXPECT_EQ(origins.count(Field::access_control_allow_origin), 0u);
+    EXPECT_EQ(origins.result_int(), 201u) << "a server with the token is no browser";
+}
+
 TEST_F(SchedulingApi, LinksAndServersNeedTheAdminToken) {
     const auto link = [this](Fields fields) {
         return ask(Verb::post, "/v1/scheduling/links", std::move(fields), R"({"event_type": "demo"})")
