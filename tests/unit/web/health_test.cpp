@@ -33,7 +33,8 @@ TEST(Health, AConnectorWithoutTroubleIsWell) {
     EXPECT_EQ(
         health.json,
         R"({"healthy":true,"status":"healthy","connectors":{"calendly":{"redis_up":true,"in_flight":3,)"
-        R"("parked":{},"resting":[],"stuck":0,"subscription":null,"edge":null,"mapping_problem":"","account_problem":"",)"
+        R"("parked":{},"parked_since":{},"resting":[],"stuck":0,"subscription":null,"edge":null,"mapping_problem":"",)"
+        R"("account_problem":"",)"
         R"("left_out":{},"dead_letters":{"count":0,"since":null},"troubles":[]}}})");
 }
 
