@@ -7,6 +7,8 @@
 
 #include "net/deadline.hpp"
 #include "net/interruption.hpp"
+#include "operating/observer.hpp"
+#include "operating/status.hpp"
 #include "redis/error.hpp"
 #include "text/version.hpp"
 
@@ -27,6 +29,27 @@ std::int64_t in_ms(operating::SystemTime time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
+// This one, and those whose names stand in a group.
+std::vector<operating::AgentSign> signs_of_agents(const std::string& own_name,
+                                                  const std::vector<std::optional<redis::Backlog>>& backlogs,
+                                                  operating::SystemTime looked_at) {
+    std::vector<operating::AgentSign> agents{
+        {own_name, in_ms(std::chrono::system_clock::now()), text::version()}};
+    for (const auto& backlog : backlogs) {
+        if (!backlog) continue;
+        for (const auto& seen : backlog->agents) {
+            if (seen.idle_ms > forgotten_after.count()) continue;
+            const auto seen_ms = in_ms(looked_at) - seen.idle_ms;
+            const auto known = std::ranges::find(agents, seen.name, &operating::AgentSign::name);
+            if (known == agents.end())
+                agents.push_back({seen.name, seen_ms, "unknown"});
+            else
+                known->seen_ms = std::max(known->seen_ms, seen_ms);
+        }
+    }
+    return agents;
+}
+
 }  // namespace
 
 Overview::Overview(asio::any_io_executor executor, std::string own_name, Overlooked overlooked,
@@ -37,12 +60,15 @@ Overview::Overview(asio::any_io_executor executor, std::string own_name, Overloo
       say_(std::move(say)),
       next_turn_(std::move(executor)),
       turned_(SteadyClock::now()),
-      observer_(std::chrono::system_clock::now()) {}
+      observer_(std::make_unique<operating::Observer>(std::chrono::system_clock::now())) {}
+
+Overview::~Overview() = default;
 
 asio::awaitable<void> Overview::run() {
     while (!is_stopped_) {
         turned_ = SteadyClock::now();
-        if (turned_ - looked_ >= look_per_connector * static_cast<int>(observer_.connectors().size())) look();
+        if (turned_ - looked_ >= look_per_connector * static_cast<int>(observer_->connectors().size()))
+            look();
         next_turn_.expires_after(turn);
         co_await next_turn_.async_wait(net::as_result);
     }
@@ -55,8 +81,8 @@ void Overview::stop() {
 
 void Overview::look() {
     looked_ = SteadyClock::now();
-    observer_.look(overlooked_.statuses(), std::chrono::system_clock::now());
-    auto line = operating::status_line(observer_);
+    observer_->look(overlooked_.statuses(), std::chrono::system_clock::now());
+    auto line = operating::status_line(*observer_);
     if (line == said_) return;
     said_ = std::move(line);
     say_(said_);
@@ -68,16 +94,17 @@ std::chrono::milliseconds Overview::turned_ago() const {
 
 operating::Readiness Overview::readiness() {
     look();
-    return operating::readiness(observer_);
+    return operating::readiness(*observer_);
 }
 
 asio::awaitable<boost::json::object> Overview::status() {
     co_await read_backlogs();
     look();
-    operating::StatusFacts facts{text::version(), agents(), backlogs_};
+    operating::StatusFacts facts{text::version(), signs_of_agents(own_name_, backlogs_, backlogs_at_),
+                                 backlogs_};
     // The configuration was read anew meanwhile: what waits is known a second later.
-    if (facts.backlogs.size() != observer_.connectors().size()) facts.backlogs.clear();
-    co_return operating::status_json(observer_, facts);
+    if (facts.backlogs.size() != observer_->connectors().size()) facts.backlogs.clear();
+    co_return operating::status_json(*observer_, facts);
 }
 
 asio::awaitable<void> Overview::gather(std::shared_ptr<Gathering> gathering, std::size_t place,
@@ -103,25 +130,6 @@ asio::awaitable<void> Overview::read_backlogs() {
         co_await gathering->all_came.wait_until(SteadyClock::now() + longest_wait_for_redis);
     backlogs_ = gathering->found;
     backlogs_at_ = std::chrono::system_clock::now();
-}
-
-// This one, and those whose names stand in a group.
-std::vector<operating::AgentSign> Overview::agents() const {
-    std::vector<operating::AgentSign> agents{
-        {own_name_, in_ms(std::chrono::system_clock::now()), text::version()}};
-    for (const auto& backlog : backlogs_) {
-        if (!backlog) continue;
-        for (const auto& seen : backlog->agents) {
-            if (seen.idle_ms > forgotten_after.count()) continue;
-            const auto seen_ms = in_ms(backlogs_at_) - seen.idle_ms;
-            const auto known = std::ranges::find(agents, seen.name, &operating::AgentSign::name);
-            if (known == agents.end())
-                agents.push_back({seen.name, seen_ms, "unknown"});
-            else
-                known->seen_ms = std::max(known->seen_ms, seen_ms);
-        }
-    }
-    return agents;
 }
 
 }  // namespace app

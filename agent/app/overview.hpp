@@ -17,8 +17,12 @@
 
 #include "net/event.hpp"
 #include "operating/connector.hpp"
-#include "operating/observer.hpp"
-#include "operating/status.hpp"
+#include "operating/readiness.hpp"
+#include "sync/connector_status.hpp"
+
+namespace operating {
+class Observer;
+}
 
 namespace app {
 
@@ -34,6 +38,7 @@ public:
     // changed.
     Overview(boost::asio::any_io_executor executor, std::string own_name, Overlooked overlooked,
              std::function<void(const std::string& line)> say);
+    ~Overview();
 
     // Looks once a second (of hundreds of connectors less often) until stop().
     boost::asio::awaitable<void> run();
@@ -60,7 +65,6 @@ private:
 
     void look();
     boost::asio::awaitable<void> read_backlogs();
-    std::vector<operating::AgentSign> agents() const;
 
     boost::asio::any_io_executor executor_;
     std::string own_name_;
@@ -68,9 +72,9 @@ private:
     std::function<void(const std::string& line)> say_;
     boost::asio::steady_timer next_turn_;
     std::chrono::steady_clock::time_point turned_, looked_{}, read_{};
-    operating::Observer observer_;
+    std::unique_ptr<operating::Observer> observer_;
     Backlogs backlogs_;
-    operating::SystemTime backlogs_at_{};
+    std::chrono::system_clock::time_point backlogs_at_{};
     std::string said_;
     bool is_stopped_ = false;
 };

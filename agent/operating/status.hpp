@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include "operating/observer.hpp"
+#include "operating/readiness.hpp"
 #include "redis/backlog.hpp"
 
 namespace operating {
@@ -29,10 +30,6 @@ struct StatusFacts {
 
 boost::json::object status_json(const Observer& observer, const StatusFacts& facts);
 
-struct Readiness {
-    bool is_ready = false;  // every connector is
-    boost::json::object json;
-};
 Readiness readiness(const Observer& observer);
 
 // One line for systemd and for people: "healthy: all is well", or the sentence of the worst connector.

@@ -15,7 +15,7 @@
 
 #include "http/router.hpp"
 #include "operating/connector.hpp"
-#include "operating/status.hpp"
+#include "operating/readiness.hpp"
 #include "web/operator_guard.hpp"
 
 namespace web {

@@ -23,7 +23,7 @@ json::string in_utf8(std::string_view text) {
 OperatorRefusal OperatorRefusal::count_changed(std::uint64_t expected, std::uint64_t count) {
     OperatorRefusal refusal(
         409, "count_changed",
-        fmt::format("The filter finds {} now, not {}. Nothing was done: look again.", count, expected),
+        fmt::format("expect: the filter finds {} now, not {}. Nothing was done: look again.", count, expected),
         "expect");
     refusal.count_ = count;
     return refusal;

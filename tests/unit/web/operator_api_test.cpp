@@ -335,7 +335,9 @@ TEST_F(OperatorApi, EachAttemptIsRefusedWithTheRightWords) {
         EXPECT_EQ(field, attempt.field) << attempt.what;
         EXPECT_THAT(std::string(error.at("message").as_string()), HasSubstr(attempt.field)) << attempt.what;
         EXPECT_EQ(response[Field::cache_control], "no-store") << attempt.what;
-        if (attempt.status == 401) EXPECT_EQ(response[Field::www_authenticate], "Bearer") << attempt.what;
+        if (attempt.status == 401) {
+            EXPECT_EQ(response[Field::www_authenticate], "Bearer") << attempt.what;
+        }
     }
     EXPECT_EQ(letters_.replayed + letters_.discarded, 0u) << "nothing was done";
     EXPECT_FALSE(pause_.pause_now);
@@ -416,7 +418,7 @@ TEST_F(OperatorApi, WhatIsAskedIsDone) {
                                ""});
     EXPECT_EQ(timeline_.asked.person, "ada@example.com");
     EXPECT_EQ(timeline_.asked.outcome, rules::TimelineOutcome::dead);
-    EXPECT_EQ(parsed(timeline).at("items").at(0).at("person"), json::value("a...@example.com"));
+    EXPECT_EQ(parsed(timeline).at("items").at(0).at("person"), json::value("a***@example.com"));
     EXPECT_EQ(parsed(timeline).at("cursor"), json::value(nullptr));
     const auto shown = ask({Verb::get, "/api/v1/connectors/sales/timeline?reveal=1", {bearer_}, ""});
     EXPECT_EQ(parsed(shown).at("items").at(0).at("person"), json::value("ada@example.com"));
