@@ -1,5 +1,7 @@
 #include "redis/redis_backlog.hpp"
 
+#include <functional>
+
 #include "redis/own_keys.hpp"
 #include "redis/replies.hpp"
 #include "redis/stream_id.hpp"
@@ -82,12 +84,12 @@ asio::awaitable<Backlog> RedisBacklogGauge::look() {
     const auto webhooks = shared::webhooks_key(connector_);
     const auto history = shared::history_key(connector_);
     const auto dead = shared::dead_key(connector_);
+    const std::function<OwnKeys()> own = [webhooks, history, dead] {
+        return OwnKeys{{webhooks, "stream", webhooks}, {history, "stream", history}, {dead, "stream", dead}};
+    };
     Arguments keys{webhooks, history, dead}, values{group};
-    const auto reply = co_await or_name_broken_key(
-        client_, client_.run(backlog_script, std::move(keys), std::move(values)), [webhooks, history, dead] {
-            return OwnKeys{
-                {webhooks, "stream", webhooks}, {history, "stream", history}, {dead, "stream", dead}};
-        });
+    auto answer = client_.run(backlog_script, std::move(keys), std::move(values));
+    const auto reply = co_await or_name_broken_key(client_, std::move(answer), own);
     co_return parse_backlog(*reply);
 }
 
