@@ -11,13 +11,15 @@
 #include "config/configuration.hpp"
 #include "net/interruption.hpp"
 #include "rules/scopes.hpp"
-#include "sync/connector_status.hpp"
 
 namespace calendly {
 class AccountApi;
 }
 namespace redis {
 class Client;
+}
+namespace syncing {
+struct TokenEnd;
 }
 
 namespace app {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/credential.hpp"
+#include "api/traffic.hpp"
 #include "app/budgets.hpp"
 #include "app/calendly_account.hpp"
 #include "app/log.hpp"
@@ -64,7 +65,6 @@ struct ConnectorServices::Parts {
           history_store(client, connector.name, own_name),
           traffic(std::make_shared<api::Traffic>()),
           login(make_login(connector, client, own_name, interruption)),
-          token_end(token_end_of(connector.access_token)),
           calendly_credential(app::calendly_credential(connector, login.get())),
           brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
           calendly_budget(budgets.get("calendly", calendly_credential->account(),
@@ -109,7 +109,6 @@ struct ConnectorServices::Parts {
     redis::RedisHistoryStore history_store;
     std::shared_ptr<api::Traffic> traffic;
     std::shared_ptr<OAuthLogin> login;
-    syncing::TokenEnd token_end;  // of a personal token
     std::shared_ptr<api::Credential> calendly_credential;
     std::shared_ptr<api::Credential> brevo_credential;
     std::shared_ptr<api::Budget> calendly_budget;
@@ -243,10 +242,6 @@ std::array<double, api::all_apis.size()> ConnectorServices::used_budgets() const
     note(api::ApiName::brevo_contacts, *parts_->contact_budgets.contacts);
     note(api::ApiName::brevo_events, *parts_->contact_budgets.events);
     return used;
-}
-
-syncing::TokenEnd ConnectorServices::token_end() const {
-    return parts_->login ? token_end_of(*parts_->login) : parts_->token_end;
 }
 
 void ConnectorServices::disconnect() {

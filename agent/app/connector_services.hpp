@@ -11,6 +11,7 @@
 #include <spdlog/logger.h>
 #include <boost/asio/any_io_executor.hpp>
 
+#include "api/api_state.hpp"
 #include "brevo/api.hpp"
 #include "brevo/list_api.hpp"
 #include "calendly/account_api.hpp"
@@ -23,8 +24,10 @@
 #include "redis/history_store.hpp"
 #include "redis/person_store.hpp"
 #include "redis/upkeep_store.hpp"
-#include "sync/connector_status.hpp"
 
+namespace api {
+class Traffic;
+}
 namespace brevo {
 class ErasureApi;
 }
@@ -93,10 +96,9 @@ public:
     // How many bookings the APIs' limits let this agent do within `duration`.
     std::size_t calls_within(std::chrono::milliseconds duration) const;
 
-    // What was called, how much of the limits this process used (by api::ApiName), when the token ends.
+    // What was called, and how much of the limits this process used, by api::ApiName.
     std::shared_ptr<const api::Traffic> traffic() const noexcept;
     std::array<double, api::all_apis.size()> used_budgets() const;
-    syncing::TokenEnd token_end() const;
 
     // Closes the connections to Redis; commands that wait fail.
     void disconnect();

@@ -8,6 +8,7 @@
 #include "calendly/token_key.hpp"
 #include "redis/redis_token_store.hpp"
 #include "shared/webhook_entry.hpp"
+#include "sync/connector_status.hpp"
 
 namespace app {
 namespace {

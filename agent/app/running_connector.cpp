@@ -96,6 +96,7 @@ struct RunningConnector::Parts {
           reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()),
           visitors(executor, connector, services),
           backlog(services.backlog(), services.interruption()),
+          token_end(token_end_of(connector.access_token)),
           repair{executor, connector.webhook, services},
           operated(operated_by(connector.name, services, repair)) {}
 
@@ -105,6 +106,7 @@ struct RunningConnector::Parts {
     upkeep::Reconciler reconciler;
     Visitors visitors;
     syncing::BacklogWatch backlog;
+    syncing::TokenEnd token_end;  // of a personal token
     Repair repair;
     operating::OperatedConnector operated;
 };
@@ -139,7 +141,8 @@ syncing::ConnectorStatus RunningConnector::status() const {
     status.backlog = parts_->backlog.seen();
     status.traffic = parts_->services.traffic();
     status.budgets = parts_->services.used_budgets();
-    status.token = parts_->services.token_end();
+    const auto* login = parts_->services.login();
+    status.token = login ? token_end_of(*login) : parts_->token_end;
     return status;
 }
 
