@@ -28,6 +28,8 @@ struct Command {
     // Declares the options that only this command has. `common` is filled in before Run is called, and
     // outlives it.
     Run (*declare)(CLI::App& line, const CommonOptions& common);
+
+    bool has_configuration = true;  // takes --config
 };
 
 }  // namespace cli

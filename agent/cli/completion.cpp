@@ -29,6 +29,6 @@ Run declare_completion(CLI::App& line, const CommonOptions&) {
 
 const Command completion_command{"completion",
                                  "Print a script with which a shell completes commands and options", false,
-                                 declare_completion};
+                                 declare_completion, false};
 
 }  // namespace cli

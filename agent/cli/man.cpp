@@ -61,6 +61,6 @@ Run declare_man(CLI::App& line, const CommonOptions&) {
 
 }  // namespace
 
-const Command man_command{"man", "Print a manual page", false, declare_man};
+const Command man_command{"man", "Print a manual page", false, declare_man, false};
 
 }  // namespace cli

@@ -25,7 +25,8 @@ struct Declared {
 };
 
 void add_common_options(CLI::App& line, const Command& command, CommonOptions& common) {
-    line.add_option("-c,--config", common.config_path, "The configuration")->capture_default_str();
+    if (command.has_configuration)
+        line.add_option("-c,--config", common.config_path, "The configuration")->capture_default_str();
     if (command.has_json) line.add_flag("--json", common.as_json, "Print JSON");
 }
 

@@ -167,7 +167,7 @@ TEST_F(Shells, FindAPageForEachCommand) {
     }
     EXPECT_GT(count, 30u);
     EXPECT_THAT(ask("groff -man -Tutf8 -z -ww" + pages), IsEmpty());
-    EXPECT_THAT(printed({"man"}), HasSubstr("calendly\\-brevo\\-webhooks(1)"));
+    EXPECT_THAT(printed({"man"}), HasSubstr("calendly\\-brevo\\-webhooks\\fR(1)"));
     EXPECT_THAT(printed({"man", "backfill"}), AllOf(HasSubstr("\\-\\-dry\\-run"), HasSubstr("\\-\\-from")));
 }
 

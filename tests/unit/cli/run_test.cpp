@@ -118,7 +118,7 @@ TEST_F(CommandLine, WithoutACommandOrWithAnUnknownOneItIsAUsageError) {
 
 TEST_F(CommandLine, AMistakeInTheConfigurationIs78AndNamesTheFile) {
     for (const auto* command : cli::all_commands) {
-        if (command == &cli::setup_command) continue;  // which writes it
+        if (command == &cli::setup_command || !command->has_configuration) continue;  // the first writes it
         const auto ran = run(words_of(*command, true), {"--config", "/nonexistent/connector.yaml"});
         EXPECT_EQ(ran.exit_code, 78) << command->name;
         if (command == &cli::doctor_command)
