@@ -58,7 +58,7 @@ std::string mask_email(std::string_view email) {
     const auto at = email.rfind('@');
     if (at == email.npos || at == 0) return "***";
     const auto first = first_character(email).bytes;
-    return one_line(fmt::format("{}***{}", first, clip(email.substr(at), max_logged_size)));
+    return one_line(fmt::format("{}...{}", first, clip(email.substr(at), max_logged_size)));
 }
 
 std::string mask_body(std::string_view body) {

@@ -6,7 +6,7 @@
 
 namespace text {
 
-// "ada@example.com" -> "a***@example.com"
+// "ada@example.com" -> "a...@example.com"
 std::string mask_email(std::string_view email);
 
 // The JSON with the values of personal members (names, addresses, answers, links, ...) replaced by "***".

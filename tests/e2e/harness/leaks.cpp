@@ -16,7 +16,8 @@ bool is_part_of_name(char c) {
 
 bool has_address(std::string_view line) {
     for (auto at = line.find('@'); at != line.npos; at = line.find('@', at + 1)) {
-        if (at == 0 || !is_part_of_name(line[at - 1])) continue;
+        const bool is_masked = line.substr(0, at).ends_with("...");
+        if (is_masked || at == 0 || !is_part_of_name(line[at - 1])) continue;
         const auto domain = line.substr(at + 1);
         const auto length = std::ranges::find_if_not(domain, is_part_of_name) - domain.begin();
         if (domain.substr(0, static_cast<std::size_t>(length)).find("example") != domain.npos) return true;

@@ -38,7 +38,7 @@ protected:
 TEST_F(OutcomeLogTest, SaysWhoseChangeItWasWhatBecameOfItHowLongItTookAndWhatItCost) {
     EXPECT_EQ(told(booked(), spdlog::level::debug),
               "[calendly/fields] msg=\"Brevo has this change\" outcome=synced event=calendly_booked "
-              "change_id=7f3a person=a***@example.com seconds=0.812 link_seconds=0.310 contact_seconds=0.400 "
+              "change_id=7f3a person=a...@example.com seconds=0.812 link_seconds=0.310 contact_seconds=0.400 "
               "calls=3\n");
 }
 

@@ -12,7 +12,7 @@ using testing::SizeIs;
 class TroublesTest : public SyncTest {
 protected:
     const std::bad_alloc no_memory_;
-    const redis::BrokenKey broken_key_{"calendly:{a}:person:a***@example.com is a list"};
+    const redis::BrokenKey broken_key_{"calendly:{a}:person:a...@example.com is a list"};
 };
 
 TEST_F(TroublesTest, PausesGrowFromASecondToAMinute) {
@@ -65,7 +65,7 @@ TEST_F(TroublesTest, WorkMayEndAfterTheRecord) {
 TEST_F(TroublesTest, ACauseIsShownInItsOwnWordsWithoutAPerson) {
     const auto trouble =
         syncing::trouble_of(std::runtime_error("cannot read ada@example.com\n" + std::string(900, 'x')));
-    EXPECT_TRUE(trouble.cause.starts_with("cannot read a***@example.com ")) << trouble.cause;
+    EXPECT_TRUE(trouble.cause.starts_with("cannot read a...@example.com ")) << trouble.cause;
     EXPECT_LE(trouble.cause.size(), 300u);
 }
 
