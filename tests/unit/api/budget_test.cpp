@@ -112,7 +112,7 @@ TEST_F(BudgetTest, HistoryDoesNotSlowDownThePaceOfWebhooks) {
     begin_call([] {});
     for (int i = 0; i < 3; ++i) begin_call([] {}, ServiceClass::history);
     io_.run_for(80ms);
-    EXPECT_GT(budget_->calls_within(10s), 2000u);
+    EXPECT_GT(budget_->calls_within(10s), 1000u) << "at history's pace it would be 200";
     io_.run();
 }
 

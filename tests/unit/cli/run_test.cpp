@@ -101,7 +101,9 @@ TEST_F(CommandLine, EveryCommandTakesTheCommonOptions) {
     for (const auto* command : cli::all_commands) {
         const auto help = run(words_of(*command), {"--help"});
         EXPECT_EQ(help.exit_code, 0);
-        EXPECT_THAT(help.output, HasSubstr("-c,--config TEXT=/etc/calendly-brevo/connector.yaml"));
+        EXPECT_EQ(help.output.find("-c,--config TEXT=/etc/calendly-brevo/connector.yaml") != std::string::npos,
+                  command->has_configuration)
+            << command->name;
         EXPECT_EQ(help.output.find("--json") != std::string::npos, command->has_json) << command->name;
     }
 }
