@@ -30,6 +30,9 @@ Finding judge_key(const HeardAnswer& answer) {
     if (refusal.words.find("IP address") != std::string::npos)
         return rules::failure(id, "Brevo does not know this machine's address", why,
                               "authorise the address: https://app.brevo.com/security/authorised_ips");
+    if (answer.status == 429)
+        return rules::warning(id, "Brevo's rate limit is used up, so the key cannot be tried", why,
+                              "try again in a while; brevo.rate_limit leaves room for others");
     if (refusal.remedy == api::Remedy::park)
         return rules::failure(id, "Brevo refuses the key", why,
                               "make a key (SMTP & API > API keys) and configure it as brevo.api_key");

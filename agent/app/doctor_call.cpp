@@ -5,6 +5,8 @@
 
 #include <date/date.h>
 #include <fmt/format.h>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "http/client.hpp"
 
@@ -20,17 +22,7 @@ std::string field_of(const http::Response& response, const std::string& name) {
     return found == response.end() ? std::string() : std::string(found->value());
 }
 
-}  // namespace
-
-std::optional<std::chrono::sys_seconds> parse_http_date(const std::string& text) {
-    std::istringstream stream(text);
-    std::chrono::sys_seconds time;
-    stream >> date::parse("%a, %d %b %Y %H:%M:%S GMT", time);
-    if (stream.fail()) return std::nullopt;
-    return time;
-}
-
-boost::asio::awaitable<HeardAnswer> ask(boost::asio::any_io_executor executor, Question question) {
+boost::asio::awaitable<HeardAnswer> ask_once(boost::asio::any_io_executor executor, Question question) {
     http::Client client(std::move(executor), question.url,
                         http::ClientOptions{.ca_file = question.ca_file, .max_idle = 0});
     http::Request request(http::Verb::get, question.target, 11);
@@ -52,6 +44,26 @@ boost::asio::awaitable<HeardAnswer> ask(boost::asio::any_io_executor executor, Q
     long number = 0;
     const auto read = std::from_chars(limit.data(), limit.data() + limit.size(), number);
     if (read.ec == std::errc() && number > 0) answer.limit = number;
+    co_return answer;
+}
+
+}  // namespace
+
+std::optional<std::chrono::sys_seconds> parse_http_date(const std::string& text) {
+    std::istringstream stream(text);
+    std::chrono::sys_seconds time;
+    stream >> date::parse("%a, %d %b %Y %H:%M:%S GMT", time);
+    if (stream.fail()) return std::nullopt;
+    return time;
+}
+
+boost::asio::awaitable<HeardAnswer> ask(boost::asio::any_io_executor executor, Question question) {
+    auto answer = co_await ask_once(executor, question);
+    if (answer.status != 429) co_return answer;
+    // Others use the account, too; the shortest window of both APIs is a second.
+    boost::asio::steady_timer window(executor, 1s);
+    co_await window.async_wait(boost::asio::use_awaitable);
+    answer = co_await ask_once(std::move(executor), std::move(question));
     co_return answer;
 }
 

@@ -31,6 +31,7 @@ struct HeardAnswer {
     std::optional<long> limit;
 };
 
+// When the rate limit is used up it asks once more, a second later.
 boost::asio::awaitable<HeardAnswer> ask(boost::asio::any_io_executor executor, Question question);
 
 // Of the moment that a response's Date names; nothing when it names none.
