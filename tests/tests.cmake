@@ -120,7 +120,9 @@ foreach(part way trouble access embed operator operator_trouble operator_access 
 endforeach()
 add_test(NAME soak.browser.operator_access COMMAND node --test ${browser_tests}/operator_access.test.mjs)
 set_tests_properties(soak.browser.operator_access PROPERTIES LABELS soak TIMEOUT 600 ENVIRONMENT ALL_LOOKS=1 FIXTURES_REQUIRED browser)
-# Two at a time: each starts a browser, which uses all cores.
+# Two at a time: each starts a browser, which uses all cores. First of all, or they would be left over at the end.
+set_tests_properties(browser.way browser.trouble browser.operator_access browser.access browser.embed browser.operator
+    browser.operator_trouble PROPERTIES COST 1000)
 set_tests_properties(browser.way browser.trouble browser.operator_access PROPERTIES RESOURCE_LOCK browser.visits)
 set_tests_properties(browser.access browser.embed browser.operator browser.operator_trouble PROPERTIES RESOURCE_LOCK browser.looks)
 

@@ -196,7 +196,10 @@ export async function startFakeAgent({ types = [demo], times = someTimes(), allo
             .end(body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body));
     }
 
-    const server = http.createServer((request, response) => serve(request, response).catch(() => response.destroy()));
+    const server = http.createServer((request, response) => {
+        response.setHeader('Date', new Date().toUTCString()); // of the tests' day: Node's own would be of the real one
+        serve(request, response).catch(() => response.destroy());
+    });
     await new Promise(done => server.listen(0, '127.0.0.1', done));
     return {
         ...{ state, origin: `http://127.0.0.1:${server.address().port}` },
