@@ -10,6 +10,7 @@
 #include "operating/observer.hpp"
 #include "operating/status.hpp"
 #include "redis/error.hpp"
+#include "redis/unix_ms.hpp"
 #include "text/version.hpp"
 
 namespace app {
@@ -25,21 +26,16 @@ constexpr auto longest_wait_for_redis = 2s;
 constexpr auto fresh_for = 1s;
 constexpr std::chrono::milliseconds forgotten_after = 10min;  // an agent that asks for nothing
 
-std::int64_t in_ms(operating::SystemTime time) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
 // This one, and those whose names stand in a group.
 std::vector<operating::AgentSign> signs_of_agents(const std::string& own_name,
                                                   const std::vector<std::optional<redis::Backlog>>& backlogs,
                                                   operating::SystemTime looked_at) {
-    std::vector<operating::AgentSign> agents{
-        {own_name, in_ms(std::chrono::system_clock::now()), text::version()}};
+    std::vector<operating::AgentSign> agents{{own_name, redis::unix_ms().count(), text::version()}};
     for (const auto& backlog : backlogs) {
         if (!backlog) continue;
         for (const auto& seen : backlog->agents) {
             if (seen.idle_ms > forgotten_after.count()) continue;
-            const auto seen_ms = in_ms(looked_at) - seen.idle_ms;
+            const auto seen_ms = redis::unix_ms(looked_at).count() - seen.idle_ms;
             const auto known = std::ranges::find(agents, seen.name, &operating::AgentSign::name);
             if (known == agents.end())
                 agents.push_back({seen.name, seen_ms, "unknown"});

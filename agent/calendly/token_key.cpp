@@ -7,6 +7,7 @@
 
 #include "shared/secret_file.hpp"
 #include "shared/wipe.hpp"
+#include "text/base64url.hpp"
 #include "text/private_file.hpp"
 #include "text/seal.hpp"
 
@@ -44,8 +45,7 @@ std::string read_token_key(const std::string& path) {
 
 bool make_token_key(const std::string& path) {
     const auto key = text::random_bytes(text::seal_key_size);
-    std::string line;
-    for (const unsigned char byte : key) line += fmt::format("{:02x}", byte);
+    auto line = text::hex(key);
     line += '\n';
     const shared::WipedAtEnd wiped(line);
     return text::make_private_file(path, line);

@@ -70,21 +70,23 @@ std::string zsh_arguments(const DescribedCommand& command) {
     return text;
 }
 
-// A function that completes what follows a command.
-std::string zsh_function(const DescribedCommand& command) {
+// Of the function for a command.
+std::string zsh_name(const DescribedCommand& command) {
     auto name = words_of(command);
     for (auto& c : name)
         if (c == ' ' || c == '-') c = '_';
-    const auto function = name.empty() ? "_calendly-brevo" : "_calendly-brevo_" + name;
+    return name.empty() ? "_calendly-brevo" : "_calendly-brevo_" + name;
+}
+
+// A function that completes what follows a command.
+std::string zsh_function(const DescribedCommand& command) {
+    const auto function = zsh_name(command);
     if (command.commands.empty())
         return fmt::format("{}() {{\n    _arguments -s{}\n}}\n\n", function, zsh_arguments(command));
     std::string commands, cases;
     for (const auto& below : command.commands) {
-        auto below_name = words_of(below);
-        for (auto& c : below_name)
-            if (c == ' ' || c == '-') c = '_';
         commands += fmt::format("        '{}:{}'\n", below.name, zsh_description(below.description));
-        cases += fmt::format("        {}) _calendly-brevo_{} ;;\n", below.name, below_name);
+        cases += fmt::format("        {}) {} ;;\n", below.name, zsh_name(below));
     }
     return fmt::format(
         "{}() {{\n    local context state state_descr line\n    typeset -A opt_args\n    local -a "

@@ -37,14 +37,14 @@ const DescribedCommand& find(const DescribedCommand& program, const std::vector<
 void write_all(const DescribedCommand& command, const std::filesystem::path& folder) {
     const auto path = folder / (manual_name(command) + ".1");
     std::ofstream file(path);
-    file << manual_page(command, std::string(text::version())) << std::flush;
+    file << manual_page(command, text::version()) << std::flush;
     if (!file) throw CommandError(fmt::format("{} cannot be written", path.string()));
     for (const auto& below : command.commands) write_all(below, folder);
 }
 
 int print_manual(const ManOptions& options, const DescribedCommand& program) {
     if (options.folder.empty())
-        fmt::print("{}", manual_page(find(program, options.words), std::string(text::version())));
+        fmt::print("{}", manual_page(find(program, options.words), text::version()));
     else
         write_all(program, options.folder);
     return app::exit_code::done;

@@ -8,6 +8,12 @@
 namespace cli {
 namespace {
 
+// Of the page about what is typed so.
+std::string name_of(std::string path) {
+    std::ranges::replace(path, ' ', '-');
+    return path;
+}
+
 // A hyphen stays the one that can be copied to a terminal; no line begins with a dot by chance.
 std::string roff(const std::string& text) {
     std::string escaped;
@@ -80,17 +86,13 @@ std::string commands_below(const DescribedCommand& command) {
 std::string see_also(const DescribedCommand& command) {
     const auto last = command.path.rfind(' ');
     if (last == command.path.npos) return "";
-    auto above = command.path.substr(0, last);
-    std::ranges::replace(above, ' ', '-');
-    return fmt::format("\\fB{}\\fR(1)\n", roff(above));
+    return fmt::format("\\fB{}\\fR(1)\n", roff(name_of(command.path.substr(0, last))));
 }
 
 }  // namespace
 
 std::string manual_name(const DescribedCommand& command) {
-    auto name = command.path;
-    std::ranges::replace(name, ' ', '-');
-    return name;
+    return name_of(command.path);
 }
 
 std::string manual_page(const DescribedCommand& command, const std::string& version) {

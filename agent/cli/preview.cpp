@@ -21,6 +21,7 @@
 #include "cli/session.hpp"
 #include "net/deadline.hpp"
 #include "redis/client.hpp"
+#include "redis/unix_ms.hpp"
 #include "rules/missed_change.hpp"
 #include "sync/preview.hpp"
 
@@ -58,14 +59,9 @@ std::string read_body(const std::string& path) {
     return body;
 }
 
-std::int64_t milliseconds_now() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 shared::WebhookEntry entry_of(std::string body) {
     shared::WebhookEntry entry;
-    entry.received_ms = milliseconds_now();
+    entry.received_ms = redis::unix_ms().count();
     entry.id = std::to_string(entry.received_ms) + "-0";
     entry.body = std::move(body);
     return entry;
@@ -126,7 +122,7 @@ static asio::awaitable<shared::WebhookEntry> entry_of_invitee(Session& session, 
     if (!of_event) throw CommandError("Calendly's answer does not name the invitee's meeting");
     const auto event = co_await session.ask([&] { return listing.event(*of_event); });
     const rules::Ledger nothing_known;
-    const auto now = rules::Timestamp(std::chrono::milliseconds(milliseconds_now()));
+    const auto now = rules::Timestamp(std::chrono::milliseconds(redis::unix_ms().count()));
     const auto changes = rules::missed_changes(invitee, event, nothing_known, "", now);
     if (changes.empty()) throw CommandError("the invitee tells of no change");
     co_return entry_of(changes.back().body);

@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/history_command.hpp"
 #include "config/values.hpp"
+#include "redis/unix_ms.hpp"
 #include "upkeep/reconciliation.hpp"
 
 namespace cli {
@@ -71,8 +72,8 @@ private:
 
     // The agent's next run comes so much later.
     boost::asio::awaitable<void> note_run() {
-        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(begun_at_.time_since_epoch());
-        return world_.store.write(redis::history_name::reconcile_last, std::to_string(ms.count()));
+        return world_.store.write(redis::history_name::reconcile_last,
+                                  std::to_string(redis::unix_ms(begun_at_).count()));
     }
 
     Session& session_;

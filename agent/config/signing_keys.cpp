@@ -201,10 +201,7 @@ bool SigningKeyFile::is_writable() const {
 }
 
 std::string make_signing_key() {
-    const auto random = text::random_bytes(key_size);
-    std::string key;
-    for (const unsigned char byte : random) key += fmt::format("{:02x}", byte);
-    return key;
+    return text::hex(text::random_bytes(key_size));
 }
 
 std::string fingerprint(const std::string& key) {

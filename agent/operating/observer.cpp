@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "redis/unix_ms.hpp"
+
 namespace operating {
 namespace {
 
@@ -15,10 +17,6 @@ std::uint64_t number_of(const syncing::Counters& counters, syncing::EntryOutcome
 // Counters begin anew with each reading of the configuration.
 std::uint64_t growth(std::uint64_t before, std::uint64_t now) {
     return now >= before ? now - before : now;
-}
-
-std::int64_t in_ms(SystemTime time) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 // Up to that of `now`, without a hole.
@@ -39,7 +37,7 @@ void begin_minutes(std::vector<Minute>& minutes, SystemTime now, std::size_t kep
 void note_ages(const syncing::Pace& pace, std::vector<Minute>& minutes) {
     for (const auto& told : pace.minutes)
         for (auto& minute : minutes)
-            if (in_ms(minute.begins) == told.begins_ms)
+            if (redis::unix_ms(minute.begins).count() == told.begins_ms)
                 minute.worst_age_ms = std::max(minute.worst_age_ms, told.worst_age_ms);
 }
 

@@ -14,14 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
-// JSON is UTF-8, whatever somebody stored.
-json::string shown(std::string_view text) {
-    const auto valid = text::valid_utf8(text);
-    return json::string(valid.data(), valid.size());
-}
-
 json::value or_null(std::string text) {
-    return text.empty() ? json::value(nullptr) : json::value(shown(text));
+    return text.empty() ? json::value(nullptr) : json::value(json_text(text));
 }
 
 // The status stays, the words are masked.
@@ -41,13 +35,18 @@ bool is_json(const std::string& body) {
 void set_body(json::object& object, const std::string& body, bool reveals) {
     const bool is_text = text::valid_utf8(body) == body;
     if (is_text)
-        object["body"] = shown(reveals ? body : text::mask_body(body));
+        object["body"] = json_text(reveals ? body : text::mask_body(body));
     else if (reveals)
         object["body_base64"] = text::base64(body);
     object["body_is_json"] = is_json(body);
 }
 
 }  // namespace
+
+json::string json_text(std::string_view text) {
+    const auto valid = text::valid_utf8(text);
+    return json::string(valid.data(), valid.size());
+}
 
 std::string shown_person(const std::string& person, bool reveals) {
     return reveals || person.empty() ? person : text::mask_email(person);
@@ -56,15 +55,15 @@ std::string shown_person(const std::string& person, bool reveals) {
 json::object to_json(const redis::StoredTimelineEntry& stored, bool reveals) {
     const auto& entry = stored.entry;
     json::object object{{"id", stored.id},
-                        {"change_id", shown(entry.change_id)},
-                        {"event", shown(entry.event)},
+                        {"change_id", json_text(entry.change_id)},
+                        {"event", json_text(entry.event)},
                         {"person", or_null(shown_person(entry.person, reveals))},
                         {"invitee", or_null(entry.invitee.substr(entry.invitee.rfind('/') + 1))},
-                        {"outcome", shown(rules::to_string(entry.outcome))},
+                        {"outcome", json_text(rules::to_string(entry.outcome))},
                         {"received_ms", entry.received_ms},
                         {"committed_ms", entry.committed_ms},
                         {"steps", rules::to_json(entry.steps)}};
-    if (!entry.reason.empty()) object["reason"] = shown(entry.reason);
+    if (!entry.reason.empty()) object["reason"] = json_text(entry.reason);
     return object;
 }
 
@@ -77,8 +76,8 @@ json::object to_json(const redis::TimelinePage& page, bool reveals) {
 json::object to_json(const SeenLetter& seen, bool reveals) {
     const auto& letter = seen.letter;
     return {{"id", letter.entry.id},
-            {"origin_id", shown(letter.entry.origin_id)},
-            {"reason", shown(letter.reason)},
+            {"origin_id", json_text(letter.entry.origin_id)},
+            {"reason", json_text(letter.reason)},
             {"status", rules::status_json(letter.status)},
             {"attempts", letter.attempts},
             {"failed_ms", letter.failed_ms},
@@ -93,7 +92,7 @@ json::object to_json(const SeenLetter& seen, bool reveals) {
 json::object to_json_with_body(const SeenLetter& seen, bool reveals) {
     auto object = to_json(seen, reveals);
     set_body(object, seen.letter.entry.body, reveals);
-    object["response"] = shown(shown_response(seen.letter.response, reveals));
+    object["response"] = json_text(shown_response(seen.letter.response, reveals));
     return object;
 }
 
@@ -106,7 +105,7 @@ json::object to_json(const std::vector<SeenLetter>& letters, const std::string& 
 json::object to_json(const std::vector<redis::LetterGroup>& groups) {
     json::array items;
     for (const auto& group : groups)
-        items.push_back(json::object{{"reason", shown(group.reason)},
+        items.push_back(json::object{{"reason", json_text(group.reason)},
                                      {"status", rules::status_json(group.status)},
                                      {"count", group.count},
                                      {"oldest_ms", group.oldest_ms},
@@ -121,8 +120,8 @@ json::object to_json(const redis::Replayed& replayed) {
 json::object to_json(const std::optional<redis::Pause>& pause) {
     if (!pause) return {{"paused", false}};
     return {{"paused", true},
-            {"by", shown(pause->by)},
-            {"reason", shown(pause->reason)},
+            {"by", json_text(pause->by)},
+            {"reason", json_text(pause->reason)},
             {"since_ms", pause->since_ms}};
 }
 
@@ -134,7 +133,7 @@ json::object to_json(const Forgotten& forgotten) {
                         {"ledger", forgotten.ledger},
                         {"leases", forgotten.leases},
                         {"site_bookings", forgotten.site_bookings}};
-    return {{"person", shown(forgotten.person)},
+    return {{"person", json_text(forgotten.person)},
             {"dry_run", forgotten.is_dry_run},
             {"erased", std::move(erased)},
             {"brevo", or_null(forgotten.brevo)}};

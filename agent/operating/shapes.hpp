@@ -14,6 +14,9 @@
 
 namespace operating {
 
+// JSON is UTF-8, whatever somebody sent or stored.
+boost::json::string json_text(std::string_view text);
+
 // An e-mail address, masked unless `reveals`; "" stays "".
 std::string shown_person(const std::string& person, bool reveals);
 

@@ -8,7 +8,7 @@
 #include <boost/json/value.hpp>
 
 #include "operating/shapes.hpp"
-#include "text/unicode.hpp"
+#include "redis/unix_ms.hpp"
 
 namespace operating {
 namespace {
@@ -18,7 +18,7 @@ namespace json = boost::json;
 constexpr std::size_t minutes_of_a_rate = 5;
 
 std::int64_t ms_of(SystemTime time) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+    return redis::unix_ms(time).count();
 }
 
 json::value ms_or_null(const std::optional<SystemTime>& time) {
@@ -34,22 +34,17 @@ json::value ms_unless_zero(std::int64_t ms) {
     return ms > 0 ? json::value(ms) : json::value(nullptr);
 }
 
-json::string text_of(std::string_view text) {
-    const auto valid = text::valid_utf8(text);
-    return json::string(valid.data(), valid.size());
-}
-
 json::value reason_of(const Dependency& dependency) {
-    return dependency.reason.empty() ? json::value(nullptr) : json::value(text_of(dependency.reason));
+    return dependency.reason.empty() ? json::value(nullptr) : json::value(json_text(dependency.reason));
 }
 
 json::object problem_json(const Problem& problem, const std::optional<redis::Backlog>& backlog) {
-    json::object fix{{"text", text_of(problem.fix)}};
+    json::object fix{{"text", json_text(problem.fix)}};
     if (problem.action != Action::none) fix["action"] = to_string(problem.action);
-    fix["command"] = problem.command.empty() ? json::value(nullptr) : json::value(text_of(problem.command));
+    fix["command"] = problem.command.empty() ? json::value(nullptr) : json::value(json_text(problem.command));
     return {{"id", problem.id},
             {"severity", problem.is_fatal ? "fail" : "warn"},
-            {"sentence", text_of(problem.sentence)},
+            {"sentence", json_text(problem.sentence)},
             {"since_ms", ms_or_null(problem.since)},
             {"waits", problem.holds_up && backlog ? json::value(backlog->webhooks) : json::value(nullptr)},
             {"fix", std::move(fix)}};
@@ -98,7 +93,7 @@ json::object api_json(const Observed& observed, std::string_view name) {
     const auto at = place_of(observed, name);
     const auto& api = observed.dependencies[at];
     return {
-        {"state", text_of(api.state)},
+        {"state", json_text(api.state)},
         {"reason", reason_of(api)},
         {"since_ms", api.is_ok ? json::value(nullptr) : json::value(ms_of(observed.dependencies_since[at]))}};
 }
@@ -109,7 +104,7 @@ json::object subscription_json(const Observed& observed) {
     const auto& watch = observed.status.watch;
     const bool is_known = watch && watch->subscription;
     return {
-        {"state", text_of(subscription.state)},
+        {"state", json_text(subscription.state)},
         {"reason", reason_of(subscription)},
         {"since_ms", is_known ? json::value(ms_of(observed.dependencies_since[at])) : json::value(nullptr)},
         {"checked_ms", watch ? ms_unless_zero(watch->checked_ms) : json::value(nullptr)}};
@@ -117,7 +112,7 @@ json::object subscription_json(const Observed& observed) {
 
 json::object edge_json(const Observed& observed) {
     const auto& edge = observed.dependencies[place_of(observed, "edge")];
-    return {{"state", text_of(edge.state)}, {"reason", reason_of(edge)}};
+    return {{"state", json_text(edge.state)}, {"reason", reason_of(edge)}};
 }
 
 json::object backlog_json(const Observed& observed, const std::optional<redis::Backlog>& backlog) {
@@ -154,7 +149,7 @@ json::object connector_json(const Observed& observed, const std::optional<redis:
     return {{"name", observed.status.name},
             {"verdict", to_string(observed.verdict)},
             {"since_ms", ms_of(observed.since)},
-            {"sentence", text_of(sentence_of(observed, backlog))},
+            {"sentence", json_text(sentence_of(observed, backlog))},
             {"ready", observed.verdict != Verdict::unhealthy},
             {"problems", std::move(problems)},
             {"redis", redis_json(observed)},
@@ -188,14 +183,15 @@ json::array dependencies_json(const Observed& observed) {
 json::object status_json(const Observer& observer, const StatusFacts& facts) {
     json::array agents, connectors;
     for (const auto& agent : facts.agents)
-        agents.push_back(json::object{
-            {"name", text_of(agent.name)}, {"seen_ms", agent.seen_ms}, {"version", text_of(agent.version)}});
+        agents.push_back(json::object{{"name", json_text(agent.name)},
+                                      {"seen_ms", agent.seen_ms},
+                                      {"version", json_text(agent.version)}});
     for (std::size_t i = 0; i < observer.connectors().size(); ++i)
         connectors.push_back(connector_json(observer.connectors()[i],
                                             i < facts.backlogs.size() ? facts.backlogs[i] : std::nullopt));
     return {{"verdict", to_string(observer.verdict())},
             {"since_ms", ms_of(observer.since())},
-            {"version", text_of(facts.version)},
+            {"version", json_text(facts.version)},
             {"agents", std::move(agents)},
             {"connectors", std::move(connectors)}};
 }

@@ -1,4 +1,4 @@
-// Now, as streams and their fields say it.
+// Moments, as streams and their fields say them.
 #pragma once
 
 #include <chrono>
@@ -6,9 +6,12 @@
 namespace redis {
 
 // Since 1970, UTC.
+template <typename Duration>
+std::chrono::milliseconds unix_ms(std::chrono::sys_time<Duration> time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
+}
 inline std::chrono::milliseconds unix_ms() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now);
+    return unix_ms(std::chrono::system_clock::now());
 }
 
 }  // namespace redis

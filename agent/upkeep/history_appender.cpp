@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "redis/unix_ms.hpp"
+
 namespace upkeep {
 namespace {
 
@@ -84,8 +86,7 @@ asio::awaitable<void> HistoryAppender::append(Changes changes) {
 shared::WebhookEntry HistoryAppender::entry_of(rules::MissedChange change) const {
     shared::WebhookEntry entry;
     entry.body = std::move(change.body);
-    entry.received_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch()).count();
+    entry.received_ms = redis::unix_ms(world_.now()).count();
     entry.key = shared::api_key_name;
     entry.origin = origin_.name;
     entry.with_events = origin_.with_events;

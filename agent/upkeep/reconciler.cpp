@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "net/limited_log.hpp"
+#include "redis/unix_ms.hpp"
 #include "shared/back_off.hpp"
 #include "upkeep/history_walk.hpp"
 #include "upkeep/history_world.hpp"
@@ -28,10 +29,6 @@ constexpr milliseconds shortest_pause = 100ms;
 constexpr auto after_failure = 60s;
 constexpr unsigned most_attempts = 8;
 constexpr shared::BackOff back_off{1s, 60s};
-
-milliseconds since_epoch(Timestamp time) {
-    return std::chrono::duration_cast<milliseconds>(time.time_since_epoch());
-}
 
 // What is no time was never.
 milliseconds parse_ms(const std::string& text) {
@@ -122,7 +119,7 @@ asio::awaitable<std::string> Reconciler::Parts::why_due() {
     if (!settings_.every) co_return "";
     if (had_outage_) co_return "after an outage";
     const auto last = co_await world_.store.read(name::reconcile_last);
-    const auto present = since_epoch(calendly::present());
+    const auto present = redis::unix_ms(calendly::present());
     if (!last) {  // the first agent ever: what was booked before it is for a back-fill
         co_await world_.store.write(name::reconcile_last, std::to_string(present.count()));
         co_return "";
@@ -144,7 +141,7 @@ asio::awaitable<void> Reconciler::Parts::reconcile(std::string why) {
             log_->debug("reconciliation: {}", why);
             co_await world_.store.erase(name::reconcile_wanted);
             had_outage_ = false;
-            const auto begun = std::to_string(since_epoch(calendly::present()).count());
+            const auto begun = std::to_string(redis::unix_ms(calendly::present()).count());
             const bool is_done = co_await walk([&lock] { lock.check(); });
             if (is_done) co_await world_.store.write(name::reconcile_last, begun);
         }

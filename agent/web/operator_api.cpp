@@ -38,14 +38,8 @@ http::Response answer_json(const json::object& object, unsigned code = 200) {
     return json_answer(code, json::serialize(object));
 }
 
-bool is_session_path(std::string_view pattern) {
-    return pattern == "/api/v1/session";
-}
-
 void check_size(const http::Request& request) {
-    if (request.body().size() > longest_body)
-        throw OperatorRefusal(413, "too_large", "Content-Length: a body has at most 64 KiB.",
-                              "Content-Length");
+    if (request.body().size() > longest_body) throw OperatorRefusal::too_large();
 }
 
 // "application/json; charset=utf-8"
@@ -90,8 +84,8 @@ operating::OperatedPtr Operations::find(std::string_view name) const {
 
 const std::vector<OperatorApi::Entry>& OperatorApi::table() {
     static const std::vector<Entry> entries = {
-        {{Verb::post, "/api/v1/session"}, Body::required, &OperatorApi::begin_session},
-        {{Verb::delete_, "/api/v1/session"}, Body::none, &OperatorApi::end_session},
+        {{Verb::post, session_path}, Body::required, &OperatorApi::begin_session},
+        {{Verb::delete_, session_path}, Body::none, &OperatorApi::end_session},
         {{Verb::get, "/api/v1/status"}, Body::none, &OperatorApi::status},
         {{Verb::get, "/api/v1/openapi.json"}, Body::none, &OperatorApi::openapi},
         {{Verb::get, "/api/v1/connectors/{connector}/timeline"}, Body::none, &OperatorApi::timeline},
@@ -127,7 +121,7 @@ asio::awaitable<http::Response> OperatorApi::answer(http::Request request) {
     std::optional<http::Response> refusal;
     const std::string target(request.target());
     try {
-        if (!is_session_path(std::string_view(target).substr(0, target.find('?'))))
+        if (std::string_view(target).substr(0, target.find('?')) != session_path)
             guard_.check_caller(request);
         auto response = co_await router_.answer(std::move(request));
         refusal = refusal_of_router(std::move(response), target);
@@ -140,7 +134,7 @@ asio::awaitable<http::Response> OperatorApi::answer(http::Request request) {
 asio::awaitable<http::Response> OperatorApi::let_in(const Entry& entry, http::RoutedRequest routed) {
     Call call;
     const auto& request = routed.request;
-    const bool is_session = is_session_path(entry.route.pattern);
+    const bool is_session = entry.route.pattern == session_path;
     call.caller = is_session ? Caller::page : guard_.check_caller(request);
     if (entry.route.method != Verb::get) guard_.check_origin(request, call.caller);
     if (entry.body != Body::none) call.body = body_in(request, entry.body == Body::required);

@@ -31,6 +31,9 @@ struct Operations {
     operating::OperatedPtr find(std::string_view name) const;  // null: none of that name
 };
 
+// Where a session begins and ends: nobody has one yet.
+inline constexpr std::string_view session_path = "/api/v1/session";
+
 struct OperatorRoute {
     http::Verb method;
     std::string_view pattern;

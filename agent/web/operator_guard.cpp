@@ -11,15 +11,9 @@
 namespace web {
 namespace {
 
-constexpr std::size_t longest_shown = 200;
-
 std::string field_of(const http::Request& request, http::Field field) {
     const auto value = request[field];
     return {value.data(), value.size()};
-}
-
-std::string cut_short(const std::string& text) {
-    return text.substr(0, longest_shown);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "text/unicode.hpp"
+#include "operating/shapes.hpp"
 #include "web/scheduling_answer.hpp"
 
 namespace web {
@@ -12,26 +12,31 @@ namespace {
 
 namespace json = boost::json;
 
-// What somebody sent may stand in it.
-json::string in_utf8(std::string_view text) {
-    const auto valid = text::valid_utf8(text);
-    return json::string(valid.data(), valid.size());
-}
+constexpr std::size_t longest_shown = 200;
 
 }  // namespace
+
+std::string cut_short(const std::string& text) {
+    return text.substr(0, longest_shown);
+}
+
+OperatorRefusal OperatorRefusal::too_large() {
+    return {413, "too_large", "Content-Length: a body has at most 64 KiB.", "Content-Length"};
+}
 
 OperatorRefusal OperatorRefusal::count_changed(std::uint64_t expected, std::uint64_t count) {
     OperatorRefusal refusal(
         409, "count_changed",
-        fmt::format("expect: the filter finds {} now, not {}. Nothing was done: look again.", count, expected),
+        fmt::format("expect: the filter finds {} now, not {}. Nothing was done: look again.", count,
+                    expected),
         "expect");
     refusal.count_ = count;
     return refusal;
 }
 
 http::Response OperatorRefusal::answer() const {
-    json::object error{{"code", code_}, {"message", in_utf8(what())}};
-    if (!field_.empty()) error["field"] = in_utf8(field_);
+    json::object error{{"code", code_}, {"message", operating::json_text(what())}};
+    if (!field_.empty()) error["field"] = operating::json_text(field_);
     if (count_) error["count"] = *count_;
     auto response = json_answer(status_, json::serialize(json::object{{"error", std::move(error)}}));
     if (status_ == 401) response.set(http::Field::www_authenticate, "Bearer");
@@ -48,7 +53,7 @@ http::Response refusal_of_router(http::Response response, const std::string& tar
         refusal.set(http::Field::allow, allowed);
         return refusal;
     }
-    return OperatorRefusal(404, "not_found", "There is no " + target.substr(0, 200) + ".").answer();
+    return OperatorRefusal(404, "not_found", "There is no " + cut_short(target) + ".").answer();
 }
 
 }  // namespace web

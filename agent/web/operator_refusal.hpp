@@ -19,6 +19,7 @@ public:
 
     // count_changed: how many there are now.
     static OperatorRefusal count_changed(std::uint64_t expected, std::uint64_t count);
+    static OperatorRefusal too_large();
     // A parameter or a member is unknown, missing or out of range.
     static OperatorRefusal invalid(std::string field, const std::string& what) {
         return {422, "invalid", field + ": " + what, field};
@@ -36,6 +37,9 @@ private:
     std::string field_;
     std::optional<std::uint64_t> count_;
 };
+
+// The beginning of what somebody sent, for a message.
+std::string cut_short(const std::string& text);
 
 // What a router refused, which says it in plain text; any other answer as it is.
 http::Response refusal_of_router(http::Response response, const std::string& target);

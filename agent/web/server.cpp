@@ -200,10 +200,8 @@ std::optional<http::Response> Server::refuse(const http::Request& head, unsigned
     if (!path_of(head).starts_with(operators_root)) return std::nullopt;
     try {
         guard_.check_host(head);
-        if (path_of(head) != "/api/v1/session") guard_.check_caller(head);
-        if (code == 413)
-            throw OperatorRefusal(413, "too_large", "Content-Length: a body has at most 64 KiB.",
-                                  "Content-Length");
+        if (path_of(head) != session_path) guard_.check_caller(head);
+        if (code == 413) throw OperatorRefusal::too_large();
     } catch (const OperatorRefusal& error) {
         return error.answer();
     }

@@ -1,25 +1,17 @@
 #include "web/sessions.hpp"
 
 #include <algorithm>
-#include <array>
-#include <stdexcept>
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
+#include "text/base64url.hpp"
+#include "text/seal.hpp"
 #include "text/text.hpp"
 
 namespace web {
 namespace {
 
-std::string random_id() {
-    std::array<unsigned char, 32> bytes{};
-    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-        throw std::runtime_error("the system gives no random bytes");
-    std::string id;
-    for (const auto byte : bytes) id += fmt::format("{:02x}", byte);
-    return id;
-}
+constexpr std::size_t id_size = 32;
 
 }  // namespace
 
@@ -28,7 +20,7 @@ std::string Sessions::begin(Time now) {
     if (last_used_.size() >= most)
         last_used_.erase(
             std::ranges::min_element(last_used_, {}, [](const auto& entry) { return entry.second; }));
-    auto id = random_id();
+    auto id = text::hex(text::random_bytes(id_size));
     last_used_.emplace(id, now);
     return id;
 }

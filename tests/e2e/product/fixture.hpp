@@ -2,9 +2,11 @@
 // starts one.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "e2e/harness/free_port.hpp"
 #include "e2e/path/fixture.hpp"
 
 namespace e2e {
@@ -35,6 +37,15 @@ protected:
         const auto ran = run(std::move(arguments));
         EXPECT_EQ(ran.exit_code, exit_code) << ran.errors;
         return json::parse(last_line(ran.output));
+    }
+
+    // An agent with admin.token "secret"; where its admin address listens.
+    std::uint16_t start_agent_with_token() {
+        const auto port = harness::free_port();
+        system_->options().common["admin"] =
+            "{listen: \"127.0.0.1:" + std::to_string(port) + "\", token: secret}";
+        system_->start_agent();
+        return port;
     }
 
     static std::string last_line(std::string text) {

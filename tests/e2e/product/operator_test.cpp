@@ -253,10 +253,7 @@ class ProductOperatorWire : public ProductOperator {
 protected:
     void start_with_token() {
         lay();
-        port_ = harness::free_port();
-        system_->options().common["admin"] =
-            "{listen: \"127.0.0.1:" + std::to_string(port_) + "\", token: secret}";
-        system_->start_agent();
+        port_ = start_agent_with_token();
     }
     // What comes until the agent closes the connection.
     std::string answer_to(const std::string& bytes) const {

@@ -138,10 +138,7 @@ class ManyLettersByHttp : public ManyLetters {
 protected:
     void open() {
         fill();
-        port_ = harness::free_port();
-        system_->options().common["admin"] =
-            "{listen: \"127.0.0.1:" + std::to_string(port_) + "\", token: secret}";
-        system_->start_agent();
+        port_ = start_agent_with_token();
         ASSERT_EQ(ask("POST", "pause", R"({"reason":"counting"})").status, 200u);
     }
     harness::HttpRequest request(const std::string& method, const std::string& what, std::string body = "") {

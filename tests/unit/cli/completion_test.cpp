@@ -16,6 +16,7 @@
 #include "cli/completion_scripts.hpp"
 #include "cli/manual_page.hpp"
 #include "cli/run.hpp"
+#include "unit/temporary_folder.hpp"
 
 namespace completion_test {
 
@@ -36,12 +37,6 @@ std::string printed(std::vector<const char*> arguments) {
 
 class Shells : public testing::Test {
 protected:
-    Shells() {
-        char pattern[] = "/tmp/calendly-brevo-shells-XXXXXX";
-        folder_ = ::mkdtemp(pattern);
-    }
-    ~Shells() override { std::filesystem::remove_all(folder_); }
-
     std::string write(const std::string& name, const std::string& text) const {
         std::ofstream(folder_ / name) << text;
         return (folder_ / name).string();
@@ -64,7 +59,7 @@ protected:
         return words;
     }
 
-    std::filesystem::path folder_;
+    unit::TemporaryFolder folder_;
 };
 
 // A program with what is hard to quote in it.
@@ -120,7 +115,7 @@ TEST_F(OddProgram, IsCompletedByBash) {
 TEST_F(OddProgram, IsCompletedByFish) {
     const auto script = write("script", cli::fish_completion(program_));
     const auto completed = [&](const std::string& line) {
-        return first_words(ask("HOME=" + folder_.string() + " fish --no-config -c 'source " + script +
+        return first_words(ask("HOME=" + folder_.path().string() + " fish --no-config -c 'source " + script +
                                "; complete -C \"" + line + "\"'"));
     };
     EXPECT_THAT(completed("calendly-brevo "), IsSupersetOf({"list", "key-ring"}));
@@ -147,7 +142,7 @@ zpty -d shell
 print -r -- $shown
 )");
     const auto completed = [&](const std::string& line) {
-        return ask("timeout 20 zsh -f " + driver + " '" + line + "' " + folder_.string());
+        return ask("timeout 20 zsh -f " + driver + " '" + line + "' " + folder_.path().string());
     };
     EXPECT_THAT(completed("calendly-brevo li"), HasSubstr("<calendly-brevo list >"));
     EXPECT_THAT(completed("calendly-brevo key-ring ma"), HasSubstr("<calendly-brevo key-ring make >"));
@@ -158,10 +153,10 @@ print -r -- $shown
 
 // Of every command that there is, a page; it names each option.
 TEST_F(Shells, FindAPageForEachCommand) {
-    printed({"man", "--into", folder_.c_str()});
+    printed({"man", "--into", folder_.path().c_str()});
     std::string pages;
     std::size_t count = 0;
-    for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+    for (const auto& file : std::filesystem::directory_iterator(folder_.path())) {
         pages += " " + file.path().string();
         ++count;
     }

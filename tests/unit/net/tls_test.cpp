@@ -16,6 +16,7 @@
 #include <openssl/x509.h>
 
 #include "net/tls.hpp"
+#include "unit/temporary_folder.hpp"
 
 namespace tls_test {
 
@@ -40,13 +41,10 @@ Authority make_authority() {
 class SystemsAuthorities : public ::testing::Test {
 protected:
     SystemsAuthorities() {
-        char pattern[] = "/tmp/calendly-brevo-tls-XXXXXX";
-        folder_ = ::mkdtemp(pattern);
         ::unsetenv("SSL_CERT_FILE");
-        ::setenv("SSL_CERT_DIR", folder_.c_str(), 1);
+        ::setenv("SSL_CERT_DIR", folder_.path().c_str(), 1);
     }
     ~SystemsAuthorities() override {
-        std::filesystem::remove_all(folder_);
         ::unsetenv("SSL_CERT_DIR");
         ::unsetenv("SSL_CERT_FILE");
     }
@@ -70,7 +68,7 @@ protected:
         return X509_verify_cert(check.get()) == 1;
     }
 
-    std::filesystem::path folder_;
+    unit::TemporaryFolder folder_;
     Authority authority_ = make_authority();
 };
 
