@@ -93,7 +93,7 @@ endif()
 # The fuzz targets, made with clang in a build of their own: each for some seconds, and for long under --soak.
 set(fuzz ${CMAKE_COMMAND} -E env FUZZ_BUILD=${CMAKE_BINARY_DIR}/fuzz ${CMAKE_SOURCE_DIR}/tests/fuzz/run)
 add_test(NAME fuzz.build COMMAND ${fuzz} build)
-set_tests_properties(fuzz.build PROPERTIES LABELS fuzz TIMEOUT 900 FIXTURES_SETUP fuzz)
+set_tests_properties(fuzz.build PROPERTIES LABELS fuzz TIMEOUT 900 COST 1000 FIXTURES_SETUP fuzz)
 file(GLOB fuzz_targets CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/tests/fuzz tests/fuzz/*_fuzz.cpp)
 list(TRANSFORM fuzz_targets REPLACE _fuzz.cpp "")
 foreach(target ${fuzz_targets})
@@ -116,15 +116,24 @@ add_test(NAME browser.packages WORKING_DIRECTORY ${browser_tests}
 set_tests_properties(browser.packages PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_SETUP browser)
 foreach(part way trouble access embed operator operator_trouble operator_access operator_contract)
     add_test(NAME browser.${part} COMMAND node --test ${browser_tests}/${part}.test.mjs)
-    set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
+    set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 600 FIXTURES_REQUIRED browser)
 endforeach()
+# Each starts a browser, which uses all cores: two at a time, in two rows of about the same length (the second one has the
+# page tests, too, see the end). First of all, or they would be left over at the end. PROCESSORS would not do: a test that
+# wants several places never finds them free at once while there are small ones.
+set(first_row trouble embed operator operator_trouble operator_access operator_contract)
+set(second_row way access)
+foreach(row first second)
+    list(TRANSFORM ${row}_row PREPEND browser.)
+    set_tests_properties(${${row}_row} PROPERTIES COST 1000 RESOURCE_LOCK browser.${row}_row)
+endforeach()
+# Every look of every state; and how fast, with nothing else at the same time.
 add_test(NAME soak.browser.operator_access COMMAND node --test ${browser_tests}/operator_access.test.mjs)
-set_tests_properties(soak.browser.operator_access PROPERTIES LABELS soak TIMEOUT 600 ENVIRONMENT ALL_LOOKS=1 FIXTURES_REQUIRED browser)
-# Two at a time: each starts a browser, which uses all cores. First of all, or they would be left over at the end.
-set_tests_properties(browser.way browser.trouble browser.operator_access browser.access browser.embed browser.operator
-    browser.operator_trouble PROPERTIES COST 1000)
-set_tests_properties(browser.way browser.trouble browser.operator_access PROPERTIES RESOURCE_LOCK browser.visits)
-set_tests_properties(browser.access browser.embed browser.operator browser.operator_trouble PROPERTIES RESOURCE_LOCK browser.looks)
+set_tests_properties(soak.browser.operator_access PROPERTIES ENVIRONMENT ALL_LOOKS=1)
+add_test(NAME soak.browser.operator_trouble COMMAND node --test ${browser_tests}/operator_trouble.test.mjs)
+set_tests_properties(soak.browser.operator_trouble PROPERTIES ENVIRONMENT TIMED=1 RUN_SERIAL ON)
+set_tests_properties(soak.browser.operator_access soak.browser.operator_trouble PROPERTIES
+    LABELS soak TIMEOUT 600 FIXTURES_REQUIRED browser)
 
 # The alarms: whether they can be read, and when they fire. promtool is in Debian's package prometheus.
 add_test(NAME unit.alerts.check COMMAND promtool check rules ${CMAKE_SOURCE_DIR}/conf/prometheus/alerts.yaml)
@@ -267,7 +276,7 @@ if(CALENDLY_BREVO_MODULE)
     add_dependencies(page_tests ngx_http_calendly_module)
 endif()
 gtest_discover_tests(page_tests TEST_PREFIX browser. DISCOVERY_TIMEOUT 60 PROPERTIES
-    LABELS browser TIMEOUT 300 FIXTURES_REQUIRED browser)
+    LABELS browser TIMEOUT 600 COST 1000 RESOURCE_LOCK browser.second_row FIXTURES_REQUIRED browser)
 
 # The agent's speed: tests/bench/agent/run.
 file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)

@@ -17,8 +17,8 @@ TEST_F(EdgeBuild, ByNginxsOwnConfigure) {
     fs::copy(nginx_dev, tree, fs::copy_options::recursive);
     const std::string script =
         "cd \"$1\" && ./configure --with-compat --add-dynamic-module=\"$2\" && make -f objs/Makefile modules";
-    const auto built =
-        harness::run({"sh", "-ec", script, "build", tree, SOURCE_DIR}, folder_ / "build-output");
+    const auto built = harness::run({"sh", "-ec", script, "build", tree, SOURCE_DIR}, folder_ / "build-output",
+                                    {}, std::chrono::minutes(14));
     ASSERT_EQ(built.exit_code, 0) << built.output;
 
     start_redis();

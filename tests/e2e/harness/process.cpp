@@ -113,9 +113,9 @@ int Process::stop(int number, Duration deadline) {
 }
 
 Outcome run(const std::vector<std::string>& command, const std::filesystem::path& log,
-            const Environment& environment) {
+            const Environment& environment, std::chrono::minutes patience) {
     Process process(command, log, environment);
-    const int exit_code = process.wait(std::chrono::minutes(5));
+    const int exit_code = process.wait(patience);
     return {exit_code, read_file(log)};
 }
 

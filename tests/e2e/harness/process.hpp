@@ -49,6 +49,6 @@ struct Outcome {
 
 // Runs a command to its end.
 Outcome run(const std::vector<std::string>& command, const std::filesystem::path& log,
-            const Environment& environment = {});
+            const Environment& environment = {}, std::chrono::minutes patience = std::chrono::minutes(5));
 
 }  // namespace harness
