@@ -33,7 +33,9 @@ std::string configuration(const Candidate& candidate, const StubApis& apis, cons
         {"admin", fmt::format("{{listen: \"127.0.0.1:{}\"}}", admin_port)}};
     auto connector = harness::usual_connector();
     for (const auto& [name, text] : candidate.connector) connector[name] = text;
-    return harness::agent_yaml({{"calendly", connector}}, common);
+    std::map<std::string, harness::Sections> connectors{{"calendly", connector}};
+    for (unsigned i = 1; i < candidate.connectors; ++i) connectors[fmt::format("idle-{}", i)] = connector;
+    return harness::agent_yaml(connectors, common);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct Candidate {
     std::filesystem::path program;
     bool tls = true;                   // to both APIs
     unsigned agents = 1;               // on one core
+    unsigned connectors = 1;           // "calendly", whose bookings are counted, and others that have none
     harness::Sections connector = {};  // more in its configuration
     bool is_told_by_history = false;   // its bookings come in the stream of history
 };

@@ -3,18 +3,23 @@
 #include <thread>
 
 #include "bench/agent/site.hpp"
+#include "bench/common/process_memory.hpp"
 
 namespace bench {
 
-double measure_idle(const Candidate& candidate, std::chrono::seconds duration) {
+IdleFigures measure_idle(const Candidate& candidate, std::chrono::seconds duration) {
     Site site(candidate);
     site.start_and_warm_up();
-    std::this_thread::sleep_for(std::chrono::seconds(6));  // until connections that nobody needs are closed
+    // Until connections that nobody needs are closed, and until many connectors have asked for their
+    // accounts.
+    std::this_thread::sleep_for(std::chrono::milliseconds(6000 + 14 * candidate.connectors));
     const auto before = site.snapshot();
     std::this_thread::sleep_for(duration);
     const auto after = site.snapshot();
+    const auto memory = resident_memory(site.agents().processes().front());
     site.agents().stop();
-    return 100 * std::chrono::duration<double>((after.agents - before.agents).cpu) / (after.at - before.at);
+    const std::chrono::duration<double> cpu = (after.agents - before.agents).cpu;
+    return {.percent = 100 * cpu / (after.at - before.at), .memory = memory};
 }
 
 }  // namespace bench

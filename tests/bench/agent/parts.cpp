@@ -1,6 +1,9 @@
 #include "bench/agent/parts.hpp"
 
+#include <algorithm>
 #include <cstdio>
+
+#include <fmt/format.h>
 
 #include "bench/agent/idle.hpp"
 #include "bench/agent/report.hpp"
@@ -89,7 +92,7 @@ json::value memory(const Settings& settings, std::vector<Goal>& goals) {
 json::value idle(const Settings& settings, std::vector<Goal>& goals) {
     json::object percent;
     for (const auto& candidate : settings.candidates) {
-        const double share = measure_idle(candidate, std::chrono::seconds(settings.idle_seconds));
+        const double share = measure_idle(candidate, std::chrono::seconds(settings.idle_seconds)).percent;
         std::printf("%s: %.3f %% of a core\n", candidate.name.c_str(), share);
         percent[candidate.name] = share;
         goals.push_back({candidate.name + ": idle CPU, %", share, true, 0.5});
@@ -97,12 +100,51 @@ json::value idle(const Settings& settings, std::vector<Goal>& goals) {
     return percent;
 }
 
+// One connector that has bookings, alone and among many that have none.
+json::value connectors(const Settings& settings, std::vector<Goal>& goals) {
+    const std::chrono::seconds duration(settings.idle_seconds);
+    json::object all;
+    for (auto candidate : settings.candidates) {
+        const auto one = measure_idle(candidate, duration);
+        candidate.connectors = settings.connectors;
+        const auto many = measure_idle(candidate, duration);
+        const double each = (static_cast<double>(many.memory) - static_cast<double>(one.memory)) /
+                            std::max(settings.connectors - 1, 1U) / 1024;
+        std::printf(
+            "%s: %u connectors idle at %.2f %% of a core and have %.1f KB each; one: %.3f %%, %.1f MB\n",
+            candidate.name.c_str(), settings.connectors, many.percent, each, one.percent,
+            static_cast<double>(one.memory) / megabyte);
+        all[candidate.name] = json::object{{"idle_percent", many.percent}, {"kb_each", each}};
+        goals.push_back({candidate.name + ": idle CPU with many connectors, %", many.percent, true, 2});
+        goals.push_back({candidate.name + ": memory of a connector, KB", each, true, 200});
+    }
+    return all;
+}
+
+// The first candidate as one process and as several on the one core, which share a backlog.
+json::value agents(const Settings& settings, std::vector<Goal>& goals) {
+    std::vector<Candidate> candidates;
+    for (const unsigned count : {1, 2, 4, 8, 16}) {
+        candidates.push_back(settings.candidates.front());
+        candidates.back().agents = count;
+        candidates.back().name = fmt::format("{} agents", count);
+    }
+    const auto all = measure_throughput(candidates, settings.plan);
+    print_series(all);
+    const double alone = median(all.front(), &Round::agent_us);
+    for (const auto& series : all)
+        goals.push_back({series.candidate + ": CPU a booking, of that of one",
+                         median(series, &Round::agent_us) / alone, true, 1.1});
+    return to_json(all);
+}
+
 }  // namespace
 
 const std::map<std::string, Part>& all_parts() {
     static const std::map<std::string, Part> parts = {
         {"throughput", throughput}, {"variants", variants}, {"history", history}, {"delayed", delayed},
-        {"latency", latency},       {"memory", memory},     {"idle", idle}};
+        {"latency", latency},       {"memory", memory},     {"idle", idle},       {"connectors", connectors},
+        {"agents", agents}};
     return parts;
 }
 

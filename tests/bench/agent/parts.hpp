@@ -17,8 +17,8 @@
 namespace bench {
 
 struct Settings {
-    std::vector<std::string> parts = {"throughput", "variants", "history", "delayed",
-                                      "latency",    "memory",   "idle"};
+    std::vector<std::string> parts = {"throughput", "variants", "history",    "delayed", "latency",
+                                      "memory",     "idle",     "connectors", "agents"};
     std::vector<std::string> programs;  // as on the command line
     std::vector<Candidate> candidates;
     ThroughputPlan plan;
@@ -26,6 +26,7 @@ struct Settings {
     LatencyPlan latency;
     MemoryPlan memory;
     unsigned idle_seconds = 30;
+    unsigned connectors = 1000;  // of the part of that name
     std::string json_file;
     bool goals_required = false;
 };
