@@ -16,8 +16,8 @@ bool is_idempotent(Verb verb) {
 }
 
 // A file that is named must be good, even for an address that does not need it yet.
-net::TlsContext make_context(const Url& url, const std::string& ca_file) {
-    return url.tls || !ca_file.empty() ? net::make_client_context(ca_file) : net::make_unused_context();
+net::SharedTlsContext context_for(const Url& url, const std::string& ca_file) {
+    return url.tls || !ca_file.empty() ? net::shared_client_context(ca_file) : net::shared_unused_context();
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ Client::Client(asio::any_io_executor executor, Url url, ClientOptions options)
     : executor_(std::move(executor)),
       url_(std::move(url)),
       options_(std::move(options)),
-      tls_(make_context(url_, options_.ca_file)) {}
+      tls_(context_for(url_, options_.ca_file)) {}
 
 Client::~Client() = default;
 

@@ -59,7 +59,7 @@ private:
     boost::asio::any_io_executor executor_;
     Url url_;
     ClientOptions options_;
-    net::TlsContext tls_;
+    net::SharedTlsContext tls_;
     std::deque<ConnectionPtr> idle_;
 };
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <new>
 #include <stdexcept>
 
@@ -70,6 +72,23 @@ void trust(SSL_CTX* context, const std::string& ca_file) {
     }
 }
 
+// By which a file that was written since is known.
+struct FileState {
+    std::filesystem::file_time_type written;
+    std::uintmax_t size = 0;
+
+    bool operator==(const FileState&) const = default;
+};
+
+// Of the system's authorities the file with all of them, which a context may have read.
+FileState state_of(const std::string& ca_file) {
+    const char* chosen = std::getenv(X509_get_default_cert_file_env());
+    const std::string all = chosen ? chosen : X509_get_default_cert_file();
+    const auto& file = ca_file.empty() ? all : ca_file;
+    std::error_code error;  // a file that is not there is none that was written
+    return {std::filesystem::last_write_time(file, error), std::filesystem::file_size(file, error)};
+}
+
 void show(SSL_CTX* context, const ClientCertificate& certificate) {
     if (SSL_CTX_use_certificate_chain_file(context, certificate.file.c_str()) != 1)
         throw unusable("certificate", certificate.file);
@@ -113,6 +132,25 @@ TlsContext make_client_context(const std::string& ca_file, const ClientCertifica
     auto context = make_unused_context();
     trust(context.get(), ca_file);
     if (!certificate.file.empty()) show(context.get(), certificate);
+    return context;
+}
+
+SharedTlsContext shared_client_context(const std::string& ca_file) {
+    static std::map<std::string, std::pair<FileState, std::weak_ptr<ssl_ctx_st>>> all;
+    auto& [state, known] = all[ca_file];
+    const auto present = state_of(ca_file);
+    if (auto context = known.lock(); context && state == present) return context;
+    const SharedTlsContext context = make_client_context(ca_file);
+    state = present;
+    known = context;
+    return context;
+}
+
+SharedTlsContext shared_unused_context() {
+    static std::weak_ptr<ssl_ctx_st> known;
+    if (auto context = known.lock()) return context;
+    const SharedTlsContext context = make_unused_context();
+    known = context;
     return context;
 }
 

@@ -20,6 +20,7 @@ struct FreeTls {
 };
 
 using TlsContext = std::unique_ptr<ssl_ctx_st, FreeTls>;
+using SharedTlsContext = std::shared_ptr<ssl_ctx_st>;
 
 // PEM files; both empty: none is shown.
 struct ClientCertificate {
@@ -32,6 +33,11 @@ TlsContext make_client_context(const std::string& ca_file, const ClientCertifica
 
 // For clients of addresses without TLS: trusts nobody, and so takes no time to make.
 TlsContext make_unused_context();
+
+// Likewise, and the same one for everybody who asks while somebody has it: one takes about 12 KB, and an agent with
+// many connectors has ten clients of each. A file that was written since is read anew. For one thread.
+SharedTlsContext shared_client_context(const std::string& ca_file);
+SharedTlsContext shared_unused_context();
 
 // Whether a context without a `ca_file` has anybody to trust.
 bool has_system_authorities();

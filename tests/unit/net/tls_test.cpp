@@ -2,11 +2,13 @@
 // folder, or where somebody chose one; nobody when there is no TLS.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/format.h>
@@ -91,6 +93,27 @@ TEST_F(SystemsAuthorities, AreThoseOfTheFileThatIsChosenToo) {
 TEST_F(SystemsAuthorities, AreAskedForOnlyWhereThereIsTls) {
     write(hashed_name());
     EXPECT_FALSE(is_trusted_by(net::make_unused_context()));
+}
+
+TEST_F(SystemsAuthorities, ManyClientsShareAContextUntilItsFileIsWritten) {
+    write("own.pem");
+    const std::string file = folder_ / "own.pem";
+    const auto first = net::shared_client_context(file);
+    EXPECT_EQ(net::shared_client_context(file), first);
+    EXPECT_NE(net::shared_client_context(""), first);
+
+    std::filesystem::last_write_time(file,
+                                     std::filesystem::file_time_type::clock::now() + std::chrono::seconds(2));
+    const auto next = net::shared_client_context(file);
+    EXPECT_NE(next, first);
+    EXPECT_EQ(net::shared_client_context(file), next);
+    EXPECT_THROW(net::shared_client_context(folder_ / "missing.pem"), std::invalid_argument);
+}
+
+TEST_F(SystemsAuthorities, AContextThatNobodyHasIsMadeAnew) {
+    std::weak_ptr<ssl_ctx_st> gone = net::shared_unused_context();
+    EXPECT_TRUE(gone.expired());
+    EXPECT_TRUE(net::shared_unused_context());
 }
 
 }  // namespace tls_test
