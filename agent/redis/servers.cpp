@@ -95,7 +95,8 @@ asio::awaitable<Servers::Connection> Servers::connect_to(std::string node, Attem
     auto peer = known(node_at(*found));
     auto dialed = co_await dial(std::move(peer), *tls_, attempt);
     note(dialed, node);
-    if (!dialed.stream) throw Error(Error::Kind::connection, node + ": " + dialed.problem);
+    if (!dialed.stream)
+        throw Error(Error::Kind::connection, node + ", a node of the cluster: " + dialed.problem);
     co_return Connection{std::move(*dialed.stream), node};
 }
 
