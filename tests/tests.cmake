@@ -193,7 +193,7 @@ endif()
 # Likewise: with the shipped agent its commands, and what the test program itself has of the agent. And an agent
 # without descriptors: UndefinedBehaviorSanitizer itself needs some, and reports what it cannot look at.
 set(shipped_path "PathCommands.*:PathMachine.WithoutDescriptors*")
-set(path_clients "PathRedisClient.*:PathRedisTlsClient.*:PathSharedSchedule.*:PathRedisSentinels.*:PathRedisSet.*")
+set(path_clients "PathRedisCluster.*:PathRedisClient.*:PathRedisTlsClient.*:PathSharedSchedule.*:PathRedisSentinels.*:PathRedisSet.*")
 gtest_discover_tests(e2e_tests TEST_PREFIX e2e. TEST_LIST path_shipped TEST_FILTER ${shipped_path}:${path_clients}
     DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 300)
 gtest_discover_tests(e2e_tests TEST_PREFIX soak.e2e. TEST_LIST path_soak TEST_FILTER -${shipped_path}:${path_clients}

@@ -108,6 +108,18 @@ static asio::awaitable<Findings> examine_server(redis::Client& client) {
     co_return findings;
 }
 
+// A Redis that answers and does not serve the connector's keys is one node of a cluster without another one,
+// or is about to be there.
+static Finding streams_not_read(const redis::Error& error) {
+    constexpr auto id = "redis.backlog";
+    if (error.is_refusal())
+        return rules::unknown(id, error.what(), "look at the key and at the rights of the agent's user");
+    return rules::failure(
+        id, "Redis does not serve the connector's keys", error.what(),
+        "of a cluster, redis-cli --cluster check <host>:<port> names the node that is down: "
+        "start it or promote a replica");
+}
+
 asio::awaitable<Findings> examine_redis(Patient patient) {
     auto& client = patient.services.redis();
     const auto& connector = patient.connector.name;
@@ -124,11 +136,11 @@ asio::awaitable<Findings> examine_redis(Patient patient) {
         findings.push_back(std::move(letters));
     } catch (const redis::Error& error) {
         const bool is_reached = !findings.empty();
-        findings.push_back(
-            is_reached ? rules::unknown("redis.backlog", error.what(),
-                                        "look at the key and at the rights of the agent's user")
-                       : rules::failure("redis.reachable", "Redis cannot be used", error.what(),
-                                        "look at redis: in the configuration, and whether Redis runs"));
+        findings.push_back(is_reached
+                               ? streams_not_read(error)
+                               : rules::failure("redis.reachable", "Redis cannot be used", error.what(),
+                                                "look at redis: in the configuration, and whether "
+                                                "Redis runs"));
     }
     co_return findings;
 }

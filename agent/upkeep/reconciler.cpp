@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -55,6 +56,8 @@ private:
     std::chrono::milliseconds pause() const;
     boost::asio::awaitable<void> look();
     boost::asio::awaitable<std::string> why_due();
+    bool may_be_due() const;
+    bool is_due(std::chrono::milliseconds last, std::chrono::milliseconds present) const;
     boost::asio::awaitable<void> reconcile(std::string why);
     boost::asio::awaitable<bool> walk(std::function<void()> check);
     boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
@@ -66,6 +69,8 @@ private:
     OutageWatch redis_outage_, calendly_outage_;
     bool had_outage_ = false;       // and nobody has looked since for what it cost
     Clock::time_point not_before_;  // after a run that failed
+    // Unix time: others may have run since, which is asked for when a run seems due.
+    std::optional<std::chrono::milliseconds> last_run_;
     syncing::ReconcileCounts counts_;
 };
 
@@ -97,7 +102,7 @@ asio::awaitable<void> Reconciler::Parts::look() {
     had_outage_ |= calendly_outage_.note(world_.is_calendly_well(), Clock::now());
     bool is_redis_well = true;
     try {
-        if (Clock::now() >= not_before_) {
+        if (Clock::now() >= not_before_ && may_be_due()) {
             auto why = co_await why_due();
             if (!why.empty()) co_await reconcile(std::move(why));
         }
@@ -112,6 +117,13 @@ asio::awaitable<void> Reconciler::Parts::look() {
     had_outage_ |= redis_outage_.note(is_redis_well, Clock::now());
 }
 
+// Whether Redis is to be asked at all: a thousand connectors that ask every few seconds cost.
+bool Reconciler::Parts::may_be_due() const {
+    if (world_.is_wanted()) return true;
+    return settings_.every &&
+           (had_outage_ || !last_run_ || is_due(*last_run_, redis::unix_ms(calendly::present())));
+}
+
 // "" when no run is due. An agent that was down finds that the last run was long ago.
 asio::awaitable<std::string> Reconciler::Parts::why_due() {
     const auto wanted = co_await world_.store.read(name::reconcile_wanted);
@@ -124,10 +136,15 @@ asio::awaitable<std::string> Reconciler::Parts::why_due() {
         co_await world_.store.write(name::reconcile_last, std::to_string(present.count()));
         co_return "";
     }
-    const auto age = present - parse_ms(*last);
-    const bool is_due = age >= *settings_.every || age < -longest_pause;
-    if (!is_due) co_return "";
+    last_run_ = parse_ms(*last);
+    if (!is_due(*last_run_, present)) co_return "";
     co_return "it is time";
+}
+
+// A run that lies ahead was noted by a clock that was wrong.
+bool Reconciler::Parts::is_due(milliseconds last, milliseconds present) const {
+    const auto age = present - last;
+    return age >= *settings_.every || age < -longest_pause;
 }
 
 asio::awaitable<void> Reconciler::Parts::reconcile(std::string why) {

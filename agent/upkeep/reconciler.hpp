@@ -26,6 +26,7 @@ struct ReconcilerWorld {
     redis::HistoryStore& store;
     net::Interruption& interruption;
     std::function<bool()> is_calendly_well;
+    std::function<bool()> is_wanted;  // somebody wants a run, as was seen some seconds ago
     std::function<void()> yield_to_webhooks;
 };
 
