@@ -101,11 +101,17 @@ upgrade_over_changes() {
     proven "the configuration is as it was" is_configuration "$before"
     becomes "the agent is another process" is_another calendly-brevo "$pid"
     becomes "so is that of the template" is_another calendly-brevo@sales "$other"
-    proven "a restart of nginx takes the new module" in_machine systemctl restart nginx
+    proven "a binary upgrade of nginx takes the new module, without a gap" takes_new_module
     arrives "after the upgrade"
 }
 
 upgrade_says_what_is_left() { says "$(apt_in_machine install /later/*+later.deb 2>&1)" "keeps the former module until systemctl restart nginx"; }
+# The file that was loaded before is another one, and deleted.
+takes_new_module() {
+    in_machine service nginx upgrade && becomes_loaded && in_machine systemctl is-active nginx
+}
+becomes_loaded() { becomes "nginx has the new file" loads_the_file_that_is_there; }
+loads_the_file_that_is_there() { refuses in_machine sh -c 'grep -q "ngx_http_calendly_module.so (deleted)" /proc/$(cat /run/nginx.pid)/maps' && loads_the_module; }
 configuration() { in_machine sh -c 'cd /etc/calendly-brevo && ls -ln --time-style=full-iso && cat *'; }
 is_configuration() { [[ $(configuration) == "$1" ]] || { diff <(echo "$1") <(configuration) && false; }; }
 is_another() { [[ $(property "$1" ActiveState) == active && $(property "$1" MainPID) != "$2" ]]; }
