@@ -6,7 +6,7 @@ readonly unit=calendly-brevo
 test_service() {
     make_machine
     boot
-    proven "the packages are installed" apt_in_machine install nginx redis-server curl /debs/*.deb
+    proven "the packages are installed" install_there 'debs/*.deb' nginx redis-server curl
     start_accounts
     configure
     start
