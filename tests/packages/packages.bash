@@ -3,6 +3,7 @@
 
 test_packages() {
     make_machine
+    mkdir "$machine/later"
     boot
     install_both
     start_accounts
@@ -19,6 +20,7 @@ test_packages() {
 
 install_both() {
     proven "apt installs Debian's nginx and Redis" apt_in_machine install nginx redis-server curl
+    refuse_on_other_nginx
     proven "apt installs both packages" install_there 'debs/*.deb'
     proven "nginx -t takes the module" in_machine nginx -t
     proven "nginx has loaded it" loads_the_module
@@ -84,7 +86,6 @@ repack() {
     dpkg-deb --raw-extract "$machine$(there "debs/${package}_*.deb")" "$folder"
     sed --in-place "s/^Version: .*/Version: $version/; s/ (= [^)]*)/ (= $version)/" "$folder/DEBIAN/control"
     [[ -z ${3:-} ]] || "$3" "$folder"
-    mkdir --parents "$machine/later"
     dpkg-deb --root-owner-group --build "$folder" "$machine/later/${package}_$version.deb" >/dev/null
 }
 
@@ -123,18 +124,23 @@ foreign_nginx() {
     dpkg-deb --root-owner-group --build "$work/nginx" "$machine/later/nginx_other.deb" >/dev/null
 }
 
-refuse_other_nginx() {
+refuse_on_other_nginx() {
     foreign_nginx
-    proven "apt does not install an nginx of another ABI beside the module" refuses apt_in_machine --no-remove install /later/nginx_other.deb
-    proven "nor the module where such an nginx is" is_refused_by_other_nginx
-    proven "the service and nginx go on" in_machine systemctl is-active calendly-brevo nginx
+    proven "an nginx of another ABI is installed" apt_in_machine install /later/nginx_other.deb
+    proven "apt does not install the module for it, and says what is missing" names_the_abi
+    proven "Debian's own nginx goes back" install_there 'var/cache/apt/archives/nginx_*.deb' --allow-downgrades
 }
 
-# Both are asked for at once, as where such an nginx is installed already.
-is_refused_by_other_nginx() {
+names_the_abi() {
     local said
-    said=$(apt_in_machine --simulate install /later/nginx_other.deb "$(there 'later/libnginx-mod*+later.deb')" 2>&1) && return 1
-    says "$said" "Depends: nginx-abi-"
+    said=$(in_machine apt-get --assume-yes install "$(there 'debs/libnginx-mod-*.deb')" 2>&1) && return 1
+    says "$said" "Depends: nginx-abi-$(nginx_version)"
+}
+nginx_version() { in_machine dpkg-query --show --showformat='${Version}' nginx-common | grep --only-matching '^[0-9.]*'; }
+
+refuse_other_nginx() {
+    proven "apt does not install an nginx of another ABI beside the module" refuses apt_in_machine --no-remove install /later/nginx_other.deb
+    proven "the service and nginx go on" in_machine systemctl is-active calendly-brevo nginx
 }
 
 # --- a module that does not fit
