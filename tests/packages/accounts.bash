@@ -8,7 +8,7 @@ booked=0
 start_accounts() {
     local program=$root/build/calendly-brevo-sandbox
     [[ -x $program ]] || fail "$program is missing: conf/build calendly-brevo-sandbox"
-    on_its_network "$program" --ports-file "$work/ports.json" --tls-dir "$work/tls" --calendly-token the-token --brevo-key the-key \
+    nsenter --target "$leader" --net -- setpriv --pdeathsig TERM "$program" --ports-file "$work/ports.json" --tls-dir "$work/tls" --calendly-token the-token --brevo-key the-key \
         --calendly-rate 0 --brevo-rate 0 --deliveries-at-once 8 </dev/null >"$work/sandbox.log" 2>&1 &
     sandbox=$!
     becomes "the sandbox plays Calendly and Brevo" test -s "$work/ports.json"
