@@ -20,8 +20,11 @@ start_accounts() {
 address_of() { jq --raw-output ".$1" "$work/ports.json"; }
 
 stop_accounts() {
-    [[ -z $sandbox ]] || kill "$sandbox" 2>/dev/null || true
-    [[ -z $sandbox ]] || wait "$sandbox" 2>/dev/null || true
+    local code=0
+    [[ -n $sandbox ]] || return 0
+    kill "$sandbox" 2>/dev/null || echo "the sandbox had ended by itself" >&2
+    wait "$sandbox" 2>/dev/null || code=$?
+    ((code == 0)) || echo "the sandbox ended with $code" >&2
     sandbox=""
 }
 

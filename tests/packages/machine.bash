@@ -67,6 +67,7 @@ apt_in_machine() { in_machine "${apt_get[@]}" -o Dpkg::Options::=--force-confold
 property() { in_machine systemctl show --property "$2" --value "$1"; }
 
 show_machine() {
+    [[ ! -s $work/sandbox.log ]] || { echo "--- the sandbox:" && tail --lines=20 "$work/sandbox.log"; }
     [[ -n $leader && -d /proc/$leader ]] || { tail --lines=30 "$work/console.log" 2>/dev/null || true; return; }
     in_machine systemctl --no-pager --full status calendly-brevo nginx 2>&1 | tail --lines=40 || true
     in_machine journalctl --no-pager --unit calendly-brevo --unit nginx --lines=40 || true

@@ -230,7 +230,7 @@ starve() {
     local parent
     parent=/sys/fs/cgroup/memory$(awk -F: '$2 == "memory" { print $3 }' "$1")
     [[ -d $parent ]] || fail "no memory controller here, neither of the new kind nor of the old"
-    starved=$parent/calendly-brevo-test
+    starved=$(group "$parent")
     mkdir "$starved"
     echo 262144 >"$starved/memory.limit_in_bytes"
     in_machine_pid >"$starved/cgroup.procs"
