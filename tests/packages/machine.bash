@@ -64,6 +64,9 @@ install_there() {
 
 apt_in_machine() { in_machine "${apt_get[@]}" -o Dpkg::Options::=--force-confold "$@"; }
 
+# The processes of our agents there, as this machine counts.
+agents_there() { pgrep --ns "$leader" --nslist pid --full '^/usr/bin/calendly-brevo agent'; }
+
 property() { in_machine systemctl show --property "$2" --value "$1"; }
 
 show_machine() {

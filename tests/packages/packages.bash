@@ -34,7 +34,7 @@ install_both() {
 
 # nginx's master has it among its mappings.
 loads_the_module() { in_machine sh -c 'grep -q ngx_http_calendly_module.so /proc/$(cat /run/nginx.pid)/maps'; }
-nothing_of_ours_runs() { refuses in_machine pgrep --full /usr/bin/calendly-brevo && [[ $(property calendly-brevo ActiveState) == inactive ]]; }
+nothing_of_ours_runs() { refuses agents_there && [[ $(property calendly-brevo ActiveState) == inactive ]]; }
 nothing_failed() { [[ -z $(in_machine systemctl --failed --no-legend) ]]; }
 owned_by_the_agent() { [[ $(in_machine stat --format=%U:%G "$1") == calendly-brevo:calendly-brevo ]]; }
 version_of() { in_machine dpkg-query --show --showformat='${Version}' "$1"; }
@@ -75,7 +75,10 @@ start_another() {
     sed -e 's/8719/8720/' -e 's/^  calendly:/  sales:/' "$machine/etc/calendly-brevo/connector.yaml" >"$machine/etc/calendly-brevo/sales.yaml"
     in_machine chown calendly-brevo: /etc/calendly-brevo/sales.yaml
     proven "an agent of the template starts" in_machine systemctl enable --now calendly-brevo@sales
+    proven "two agents run" two_agents_run
 }
+
+two_agents_run() { [[ $(agents_there | wc --lines) == 2 ]]; }
 
 # --- an upgrade
 
@@ -139,8 +142,14 @@ names_the_abi() {
 nginx_version() { in_machine dpkg-query --show --showformat='${Version}' nginx-common | grep --only-matching '^[0-9.]*'; }
 
 refuse_other_nginx() {
-    proven "apt does not install an nginx of another ABI beside the module" refuses apt_in_machine --no-remove install /later/nginx_other.deb
+    proven "apt does not install an nginx of another ABI beside the module" keeps_the_module
     proven "the service and nginx go on" in_machine systemctl is-active calendly-brevo nginx
+}
+
+keeps_the_module() {
+    local said
+    said=$(apt_in_machine --no-remove install /later/nginx_other.deb 2>&1) && return 1
+    says "$said" "remove is disabled"
 }
 
 # --- a module that does not fit
@@ -168,7 +177,7 @@ remove_and_install_again() {
     local before
     before=$(configuration)
     proven "apt removes both, and says what nginx does not know any more" removal_says_what_is_left
-    proven "nothing of ours runs" refuses in_machine pgrep --full /usr/bin/calendly-brevo
+    proven "nothing of ours runs" nothing_of_ours_runs
     proven "the configuration is as it was" is_configuration "$before"
     proven "apt installs both again" install_there 'debs/*.deb'
     proven "the service runs as before" in_machine systemctl is-active calendly-brevo

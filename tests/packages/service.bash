@@ -214,7 +214,7 @@ restart_without_memory() {
     if in_machine grep --quiet --word-regexp memory /sys/fs/cgroup/cgroup.controllers; then
         in_machine systemctl set-property --runtime "$unit" MemoryMax=1M
     else
-        starve "/proc/$(in_machine_pid)/cgroup"
+        starve "/proc/$(agents_there)/cgroup"
     fi
     becomes "the kernel kills the agent, which has no memory" was_killed_for_memory "$before"
     give_memory
@@ -223,9 +223,6 @@ restart_without_memory() {
     becomes "each of $booked bookings is in Brevo" all_arrived
 }
 
-# The agent's process, as this machine counts.
-in_machine_pid() { pgrep --full --ns "$leader" --nslist pid '^/usr/bin/calendly-brevo agent'; }
-
 starve() {
     local parent
     parent=/sys/fs/cgroup/memory$(awk -F: '$2 == "memory" { print $3 }' "$1")
@@ -233,7 +230,7 @@ starve() {
     starved=$(group "$parent")
     mkdir "$starved"
     echo 262144 >"$starved/memory.limit_in_bytes"
-    in_machine_pid >"$starved/cgroup.procs"
+    agents_there >"$starved/cgroup.procs"
 }
 
 # Callers of the agent who say much and never end: a MB or so, and the kernel's own memory for 120 connections.
