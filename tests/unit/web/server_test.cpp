@@ -1,4 +1,5 @@
 // What each request to the admin API is answered.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
