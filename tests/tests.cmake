@@ -278,6 +278,22 @@ endif()
 gtest_discover_tests(page_tests TEST_PREFIX browser. DISCOVERY_TIMEOUT 60 PROPERTIES
     LABELS browser TIMEOUT 600 COST 1000 RESOURCE_LOCK browser.second_row FIXTURES_REQUIRED browser)
 
+# The packages in fresh roots of Debian, and the service under a real systemd; skipped where it is not root.
+foreach(release 12 13)
+    set(run_packages ${CMAKE_SOURCE_DIR}/tests/packages/run)
+    set(names soak.packages.debian${release}.build soak.packages.debian${release} soak.service.debian${release}
+        soak.packages.debian${release}.clean)
+    foreach(part build packages service clean)
+        list(POP_FRONT names name)
+        add_test(NAME ${name} COMMAND ${run_packages} ${part} ${release})
+        set_tests_properties(${name} PROPERTIES LABELS soak TIMEOUT 1200 SKIP_RETURN_CODE 77 FIXTURES_REQUIRED packages${release})
+    endforeach()
+    set_tests_properties(soak.packages.debian${release}.build PROPERTIES
+        TIMEOUT 5400 COST 1000 RESOURCE_LOCK package_builds FIXTURES_REQUIRED "" FIXTURES_SETUP packages${release})
+    set_tests_properties(soak.packages.debian${release}.clean PROPERTIES
+        FIXTURES_REQUIRED "" FIXTURES_CLEANUP packages${release})
+endforeach()
+
 # The agent's speed: tests/bench/agent/run.
 file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)
 add_executable(agent_bench EXCLUDE_FROM_ALL ${agent_bench_sources})
