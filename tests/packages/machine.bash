@@ -25,11 +25,12 @@ boot() {
     becomes "its systemd has started everything" is_up
 }
 
-# systemd-nspawn may have helpers beside it.
+# The first process of its own namespace, once it is systemd: it begins as systemd-nspawn.
 find_leader() {
     local child
     for child in $(descendants "$nspawn"); do
-        [[ $(readlink "/proc/$child/ns/pid") == "$(readlink /proc/self/ns/pid)" ]] || { leader=$child && return; }
+        [[ $(awk '$1 == "NSpid:" { print (NF > 2), $NF }' "/proc/$child/status") == "1 1" ]] || continue
+        [[ $(<"/proc/$child/comm") == systemd ]] && leader=$child && return
     done
     return 1
 }
@@ -50,14 +51,24 @@ in_machine() {
 # A program of this machine in that one's network: 127.0.0.1 is theirs.
 on_its_network() { nsenter --target "$leader" --net -- "$@"; }
 
+# The files of a pattern there: its own shells are not asked.
+# shellcheck disable=SC2086 # a pattern
+there() { (cd "$machine" && printf '/%s\n' $1); }
+
+install_there() {
+    local files
+    mapfile -t files < <(there "$1")
+    apt_in_machine install "${files[@]}" "${@:2}"
+}
+
 apt_in_machine() { in_machine "${apt_get[@]}" -o Dpkg::Options::=--force-confold "$@"; }
 
 property() { in_machine systemctl show --property "$2" --value "$1"; }
 
 show_machine() {
     [[ -n $leader && -d /proc/$leader ]] || { tail --lines=30 "$work/console.log" 2>/dev/null || true; return; }
-    in_machine systemctl --no-pager --full status calendly-brevo nginx 2>&1 | tail --lines=60 || true
-    in_machine journalctl --no-pager --lines=60 || true
+    in_machine systemctl --no-pager --full status calendly-brevo nginx 2>&1 | tail --lines=40 || true
+    in_machine journalctl --no-pager --unit calendly-brevo --unit nginx --lines=40 || true
 } >&2
 
 stop_machine() {

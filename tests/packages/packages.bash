@@ -1,10 +1,9 @@
 # Install, set up, upgrade, remove, purge, as apt does it.
 # shellcheck shell=bash disable=SC2154,SC2016 # the variables are tests/packages/run's; what the machine expands is quoted
 
-deb() { (cd "$machine" && echo /debs/"$1"_*.deb); }
-
 test_packages() {
     make_machine
+    mkdir "$machine/later"
     boot
     install_both
     start_accounts
@@ -21,7 +20,8 @@ test_packages() {
 
 install_both() {
     proven "apt installs Debian's nginx and Redis" apt_in_machine install nginx redis-server curl
-    proven "apt installs both packages" apt_in_machine install /debs/*.deb
+    refuse_on_other_nginx
+    proven "apt installs both packages" install_there 'debs/*.deb'
     proven "nginx -t takes the module" in_machine nginx -t
     proven "nginx has loaded it" loads_the_module
     proven "without a configuration nothing of ours runs" nothing_of_ours_runs
@@ -53,7 +53,7 @@ aids_are_there() {
 # Links of the README and of the guides to other files of ours; those into the sources are not for packages.
 documents_lead_somewhere() {
     local doc=/usr/share/doc/calendly-brevo file link missing=()
-    for file in README.md conf/guides/{operations,security,upgrade,architecture,capacity}.md; do
+    for file in $(cd "$machine$doc" && echo README.md conf/guides/*.md); do
         for link in $(in_machine grep --only-matching --perl-regexp '\]\(\K[^)#:]+(?=[)#])' "$doc/$file"); do
             [[ $link == *tests/* ]] || in_machine test -e "$doc/$(dirname "$file")/$link" || missing+=("$file: $link")
         done
@@ -83,10 +83,9 @@ start_another() {
 repack() {
     local package=$1 version=$2 folder=$work/repacked
     rm --recursive --force "$folder"
-    dpkg-deb --raw-extract "$machine$(deb "$package")" "$folder"
+    dpkg-deb --raw-extract "$machine$(there "debs/${package}_*.deb")" "$folder"
     sed --in-place "s/^Version: .*/Version: $version/; s/ (= [^)]*)/ (= $version)/" "$folder/DEBIAN/control"
-    ((!${3:+1})) || "$3" "$folder"
-    mkdir --parents "$machine/later"
+    [[ -z ${3:-} ]] || "$3" "$folder"
     dpkg-deb --root-owner-group --build "$folder" "$machine/later/${package}_$version.deb" >/dev/null
 }
 
@@ -105,7 +104,7 @@ upgrade_over_changes() {
     arrives "after the upgrade"
 }
 
-upgrade_says_what_is_left() { says "$(apt_in_machine install /later/*+later.deb 2>&1)" "keeps the former module until systemctl restart nginx"; }
+upgrade_says_what_is_left() { says "$(install_there 'later/*+later.deb' 2>&1)" "keeps the former module until systemctl restart nginx"; }
 # The file that was loaded before is another one, and deleted.
 takes_new_module() {
     in_machine service nginx upgrade && becomes_loaded && in_machine systemctl is-active nginx
@@ -125,18 +124,23 @@ foreign_nginx() {
     dpkg-deb --root-owner-group --build "$work/nginx" "$machine/later/nginx_other.deb" >/dev/null
 }
 
-refuse_other_nginx() {
+refuse_on_other_nginx() {
     foreign_nginx
-    proven "apt does not install an nginx of another ABI beside the module" refuses apt_in_machine --no-remove install /later/nginx_other.deb
-    proven "nor the module where such an nginx is" is_refused_by_other_nginx
-    proven "the service and nginx go on" in_machine systemctl is-active calendly-brevo nginx
+    proven "an nginx of another ABI is installed" apt_in_machine install /later/nginx_other.deb
+    proven "apt does not install the module for it, and says what is missing" names_the_abi
+    proven "Debian's own nginx goes back" install_there 'var/cache/apt/archives/nginx_*.deb' --allow-downgrades
 }
 
-# Both are asked for at once, as where such an nginx is installed already.
-is_refused_by_other_nginx() {
+names_the_abi() {
     local said
-    said=$(apt_in_machine --simulate install /later/nginx_other.deb /later/libnginx-mod-http-calendly_*+later.deb 2>&1) && return 1
-    says "$said" "Depends: nginx-abi-"
+    said=$(in_machine apt-get --assume-yes install "$(there 'debs/libnginx-mod-*.deb')" 2>&1) && return 1
+    says "$said" "Depends: nginx-abi-$(nginx_version)"
+}
+nginx_version() { in_machine dpkg-query --show --showformat='${Version}' nginx-common | grep --only-matching '^[0-9.]*'; }
+
+refuse_other_nginx() {
+    proven "apt does not install an nginx of another ABI beside the module" refuses apt_in_machine --no-remove install /later/nginx_other.deb
+    proven "the service and nginx go on" in_machine systemctl is-active calendly-brevo nginx
 }
 
 # --- a module that does not fit
@@ -166,7 +170,7 @@ remove_and_install_again() {
     proven "apt removes both, and says what nginx does not know any more" removal_says_what_is_left
     proven "nothing of ours runs" refuses in_machine pgrep --full /usr/bin/calendly-brevo
     proven "the configuration is as it was" is_configuration "$before"
-    proven "apt installs both again" apt_in_machine install /debs/*.deb
+    proven "apt installs both again" install_there 'debs/*.deb'
     proven "the service runs as before" in_machine systemctl is-active calendly-brevo
     proven "nginx takes the module again" in_machine systemctl restart nginx
     arrives "after both were removed and installed again"

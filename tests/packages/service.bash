@@ -6,7 +6,7 @@ readonly unit=calendly-brevo
 test_service() {
     make_machine
     boot
-    proven "the packages are installed" apt_in_machine install nginx redis-server curl /debs/*.deb
+    proven "the packages are installed" install_there 'debs/*.deb' nginx redis-server curl
     start_accounts
     configure
     start
@@ -69,7 +69,7 @@ use_credentials() {
         rm "$folder/$name"
         lines+=("LoadCredential=$name:/etc/calendly-brevo/credentials/$name")
     done
-    sed --in-place "s|\${file:[^}]*/\(calendly_access_token\|brevo_api_key\)}|\${file:\$CREDENTIALS_DIRECTORY/\1}|" "$folder/connector.yaml"
+    sed --in-place --regexp-extended "s#\\\$\{file:[^}]*/(calendly_access_token|brevo_api_key)\}#\\\${file:\\\$CREDENTIALS_DIRECTORY/\1}#" "$folder/connector.yaml"
     drop_in credentials "${lines[@]}"
     proven "the service starts with its secrets as credentials" in_machine systemctl restart "$unit"
     proven "which stand in the configuration" grep --quiet 'CREDENTIALS_DIRECTORY/brevo_api_key' "$folder/connector.yaml"
@@ -127,9 +127,13 @@ begin_load() {
     becomes "bookings come all the time" has_booked 20
 }
 has_booked() { (($(cat "$work/count") >= $1)); }
+stop_load() {
+    rm --force "$work/load"
+    [[ -z ${load:-} ]] || wait "$load"
+}
 end_load() {
-    rm "$work/load"
-    wait "$load" || fail "the sandbox does not book any more"
+    stop_load || fail "the sandbox does not book any more"
+    load=""
     booked=$((booked + $(cat "$work/count")))
 }
 
