@@ -94,7 +94,7 @@ boost::asio::awaitable<Findings> examine_brevo(Patient patient) {
     const auto answer = co_await ask(patient.executor, std::move(question));
     Findings findings{judge_key(answer)};
     add_clock(answer, "Brevo", findings);
-    if (findings.front().status == rules::FindingStatus::fail) co_return findings;
+    if (answer.status / 100 != 2) co_return findings;  // what says no more of the account
     findings.push_back(check_rate("brevo.rate_limit", connector.brevo.rate_limit, answer.limit, 1s,
                                   fmt::format("brevo: {{rate_limit: {}/s}}", answer.limit.value_or(0))));
     try {
