@@ -45,6 +45,10 @@ Finding judge_token(const Patient& patient, const HeardAnswer& answer, const std
     if (answer.status == 401)
         return rules::failure(id, "Calendly refuses the token", "it was revoked, or is another one",
                               way_to_a_token(patient));
+    if (answer.status == 429)
+        return rules::warning(id, "Calendly's rate limit is used up, so the token cannot be tried",
+                              "it answered 429",
+                              "try again in a minute; calendly.rate_limit leaves room for others");
     if (answer.status / 100 != 2 && answer.status != 403)
         return rules::failure(id, fmt::format("Calendly answered {}", answer.status),
                               "GET /users/me is not answered", "try again; see status.calendly.com");
@@ -230,7 +234,7 @@ boost::asio::awaitable<Findings> examine_calendly(Patient patient) {
     const auto answer = co_await ask(patient.executor, std::move(question));
     Findings findings{judge_token(patient, answer, login_problem)};
     add_clock(answer, "Calendly", findings);
-    if (findings.front().status == rules::FindingStatus::fail) co_return findings;
+    if (findings.front().status == rules::FindingStatus::fail || answer.status == 429) co_return findings;
     findings.push_back(check_rate("calendly.rate_limit", connector.calendly.rate_limit, answer.limit, 60s,
                                   fmt::format("calendly: {{rate_limit: {}/min}}", answer.limit.value_or(0))));
     auto refused = scopes_in(answer);
