@@ -149,7 +149,11 @@ rules::Scopes scopes_in(const HeardAnswer& answer) {
     return api::judge_refusal(answer.status, answer.body, calendly::refusal_form).required_scopes;
 }
 
+// Tokens that cannot be had for the moment say nothing of the login.
 Findings no_login(const api::ApiFailure& failure) {
+    if (failure.remedy != api::Remedy::park)
+        return {rules::unknown("calendly.token", api::describe(failure),
+                               "see redis.reachable or oauth.store, where the tokens are, and try again")};
     return {rules::failure("calendly.token", "the login does not serve", api::describe(failure), log_in)};
 }
 
