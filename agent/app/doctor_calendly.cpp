@@ -186,6 +186,25 @@ static boost::asio::awaitable<api::Answer<ActiveTypes>> active_types(Patient pat
     co_return types;
 }
 
+static boost::asio::awaitable<api::Answer<Finding>> examine_subscription(Patient patient) {
+    constexpr auto id = "calendly.subscription";
+    const auto& webhook = patient.connector.webhook;
+    if (webhook.url.empty())
+        co_return rules::failure(id, "missing", "webhook.url is not configured",
+                                 "name the public URL in webhook.url");
+    rules::WantedSubscription wanted;
+    try {
+        wanted = upkeep::wanted_by(webhook);
+    } catch (const std::invalid_argument& error) {
+        co_return rules::unknown(id, error.what(), "webhook: {scope: organization}, or {scope: user}");
+    }
+    upkeep::Subscriptions subscriptions(patient.services.account(), wanted, patient.services.interruption(),
+                                        0ms);
+    const auto seen = co_await subscriptions.look();
+    if (!seen) co_return seen.error();
+    co_return judge_subscription(seen->verdict);
+}
+
 // Needs to know who we are.
 static boost::asio::awaitable<Findings> examine_account(Patient patient, calendly::User user,
                                                         rules::Scopes refused) {
@@ -198,19 +217,11 @@ static boost::asio::awaitable<Findings> examine_account(Patient patient, calendl
         findings.push_back(judge_role(patient, *role));
     else
         note(role.error()), add("calendly.role", role.error(), findings);
-    if (patient.connector.webhook.url.empty()) {
-        findings.push_back(rules::failure("calendly.subscription", "missing", "webhook.url is not configured",
-                                          "name the public URL in webhook.url"));
-    } else {
-        upkeep::Subscriptions subscriptions(patient.services.account(),
-                                            upkeep::wanted_by(patient.connector.webhook),
-                                            patient.services.interruption(), 0ms);
-        const auto seen = co_await subscriptions.look();
-        if (seen)
-            findings.push_back(judge_subscription(seen->verdict));
-        else
-            note(seen.error()), add("calendly.subscription", seen.error(), findings);
-    }
+    auto subscription = co_await examine_subscription(patient);
+    if (subscription)
+        findings.push_back(std::move(*subscription));
+    else
+        note(subscription.error()), add("calendly.subscription", subscription.error(), findings);
     const auto types = co_await active_types(patient, user);
     if (types)
         findings.push_back(judge_types(patient, *types, patient.services.listing().origin()));
