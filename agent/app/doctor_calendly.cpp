@@ -32,6 +32,11 @@ constexpr auto another_token =
     "make a token in Calendly (Integrations & apps > API & webhooks) and configure it";
 constexpr auto log_in = "calendly-brevo auth login";
 constexpr auto soon = 7 * 24h;
+constexpr auto leaders_token = "use an owner's or admin's token";
+
+std::string for_leaders_only(const char* things) {
+    return fmt::format("Calendly shows an organization's {} to its owner and its admins only", things);
+}
 
 const char* way_to_a_token(const Patient& patient) {
     return patient.connector.oauth ? log_in : another_token;
@@ -118,20 +123,29 @@ Finding judge_subscription(const rules::SubscriptionVerdict& verdict) {
                           repair);
 }
 
-// Whether each mapped event type is there and active, by its path: URIs may be written with either origin.
-using ActiveTypes = std::map<std::string, bool>;
+// Event types by their paths, and whether they are active.
+struct SeenTypes {
+    std::map<std::string, bool> active;
+    bool are_own_only = false;  // a colleague's are not shown to the token's user
+};
 
-Finding judge_types(const Patient& patient, const ActiveTypes& active, const std::string& origin) {
+Finding judge_types(const Patient& patient, const SeenTypes& seen, const std::string& origin) {
     constexpr auto id = "calendly.event_types";
-    std::vector<std::string> wrong;
+    std::vector<std::string> wrong, unseen;
     for (const auto& mapping : patient.connector.mapping.event_mapping) {
         const auto link = calendly::parse_link(mapping.event_type_uri, origin);
-        const auto found = link ? active.find(link->path) : active.end();
-        if (found == active.end())
+        const auto found = link ? seen.active.find(link->path) : seen.active.end();
+        if (found == seen.active.end() && seen.are_own_only)
+            unseen.push_back(mapping.name);
+        else if (found == seen.active.end())
             wrong.push_back(fmt::format("{} does not exist ({})", mapping.name, mapping.event_type_uri));
         else if (!found->second)
             wrong.push_back(fmt::format("{} is inactive", mapping.name));
     }
+    if (wrong.empty() && !unseen.empty())
+        return rules::unknown(
+            id, fmt::format("{}: not seen: {}", for_leaders_only("event types"), fmt::join(unseen, ", ")),
+            leaders_token);
     if (wrong.empty())
         return rules::well(id, fmt::format("{} mapped", patient.connector.mapping.event_mapping.size()));
     return rules::warning(id, fmt::format("{} of the mapping cannot be booked", wrong.size()),
@@ -164,9 +178,9 @@ void add(std::string id, const api::ApiFailure& failure, Findings& findings) {
 
 }  // namespace
 
-static boost::asio::awaitable<api::Answer<ActiveTypes>> active_types(Patient patient, calendly::User user) {
+static boost::asio::awaitable<api::Answer<SeenTypes>> active_types(Patient patient, calendly::User user) {
     auto& listing = patient.services.listing();
-    ActiveTypes types;
+    SeenTypes types;
     calendly::Owner owner{user.organization, ""};
     std::string token;
     do {
@@ -174,13 +188,14 @@ static boost::asio::awaitable<api::Answer<ActiveTypes>> active_types(Patient pat
         const bool is_refused = !page && page.error().status == 403 && owner.user.empty();
         if (is_refused) {
             owner = {"", user.uri};
+            types.are_own_only = true;
             token.clear();
             page = co_await listing.event_types(owner, std::nullopt, token);
         }
         if (!page) co_return page.error();
         for (const auto& type : page->items)
             if (const auto link = calendly::parse_link(type.uri, listing.origin()))
-                types[link->path] = type.is_active;
+                types.active[link->path] = type.is_active;
         token = page->next_page_token;
     } while (!token.empty());
     co_return types;
@@ -202,6 +217,8 @@ static boost::asio::awaitable<api::Answer<Finding>> examine_subscription(Patient
                                         0ms);
     const auto seen = co_await subscriptions.look();
     if (!seen) co_return seen.error();
+    if (!seen->sees_organization && wanted.scope == calendly::Scope::organization)
+        co_return rules::unknown(id, for_leaders_only("subscriptions"), leaders_token);
     co_return judge_subscription(seen->verdict);
 }
 
