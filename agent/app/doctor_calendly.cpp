@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -129,12 +130,11 @@ struct SeenTypes {
     bool are_own_only = false;  // a colleague's are not shown to the token's user
 };
 
-Finding judge_types(const Patient& patient, const SeenTypes& seen, const std::string& origin) {
+Finding judge_types(const Patient& patient, const SeenTypes& seen) {
     constexpr auto id = "calendly.event_types";
     std::vector<std::string> wrong, unseen;
     for (const auto& mapping : patient.connector.mapping.event_mapping) {
-        const auto link = calendly::parse_link(mapping.event_type_uri, origin);
-        const auto found = link ? seen.active.find(link->path) : seen.active.end();
+        const auto found = seen.active.find(std::string(rules::event_type_path(mapping.event_type_uri)));
         if (found == seen.active.end() && seen.are_own_only)
             unseen.push_back(mapping.name);
         else if (found == seen.active.end())
@@ -194,8 +194,7 @@ static boost::asio::awaitable<api::Answer<SeenTypes>> active_types(Patient patie
         }
         if (!page) co_return page.error();
         for (const auto& type : page->items)
-            if (const auto link = calendly::parse_link(type.uri, listing.origin()))
-                types.active[link->path] = type.is_active;
+            types.active[std::string(rules::event_type_path(type.uri))] = type.is_active;
         token = page->next_page_token;
     } while (!token.empty());
     co_return types;
@@ -241,7 +240,7 @@ static boost::asio::awaitable<Findings> examine_account(Patient patient, calendl
         note(subscription.error()), add("calendly.subscription", subscription.error(), findings);
     const auto types = co_await active_types(patient, user);
     if (types)
-        findings.push_back(judge_types(patient, *types, patient.services.listing().origin()));
+        findings.push_back(judge_types(patient, *types));
     else
         note(types.error()), add("calendly.event_types", types.error(), findings);
     findings.push_back(judge_scopes(patient, refused));
