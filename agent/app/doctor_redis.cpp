@@ -9,9 +9,11 @@
 
 #include "app/connector_services.hpp"
 #include "app/doctor.hpp"
+#include "calendly/timestamp.hpp"
 #include "http/client.hpp"
 #include "redis/client.hpp"
 #include "redis/error.hpp"
+#include "redis/pause_switch.hpp"
 #include "redis/stream_id.hpp"
 #include "redis/unix_ms.hpp"
 #include "rules/redis_check.hpp"
@@ -145,11 +147,24 @@ asio::awaitable<Findings> examine_redis(Patient patient) {
     co_return findings;
 }
 
+// An agent that is told to read nothing shows no sign of life in the stream.
+static asio::awaitable<std::optional<Finding>> examine_pause(Patient patient) {
+    const auto pause = co_await patient.services.pause_switch().state();
+    if (!pause) co_return std::nullopt;
+    const calendly::Timestamp since{std::chrono::milliseconds(pause->since_ms)};
+    const auto why = fmt::format("since {} by {}{}{}", calendly::to_string(since), pause->by,
+                                 pause->reason.empty() ? "" : ": ", pause->reason);
+    co_return rules::warning("agent.running", "the connector is paused, no agent reads anything new", why,
+                             "calendly-brevo resume ends the pause");
+}
+
 static asio::awaitable<Finding> examine_running(Patient patient) {
     redis::Arguments arguments{"XINFO", "CONSUMERS", shared::webhooks_key(patient.connector.name)};
     arguments.emplace_back(shared::webhook_group);
     std::string trouble;
     try {
+        auto pause = co_await examine_pause(patient);
+        if (pause) co_return std::move(*pause);
         const auto consumers = co_await patient.services.redis().command(std::move(arguments));
         const auto idle = least_idle(*consumers);
         if (!idle) co_return not_running("nobody has joined the consumer group");
