@@ -107,10 +107,17 @@ asio::awaitable<void> Guardian::turn() {
     if (!is_watching_) co_return co_await follow_others();
     if (!was_watching) log_->info("this agent watches over the webhook subscription");
     const auto now = parts_.clock();
-    if (now < next_check_) co_return;
-    next_check_ = now + settings_.check_every;
-    co_await check();
-    if (now >= next_probe_) co_await probe();
+    const bool is_check_due = now >= next_check_;
+    const bool is_probe_due = now >= next_probe_;
+    if (!is_check_due && !is_probe_due) co_return;
+    if (is_check_due) {
+        next_check_ = now + settings_.check_every;
+        co_await check();
+    }
+    if (is_probe_due) {
+        next_probe_ = std::min(next_check_, now + settings_.probe_every);  // later when all is well
+        co_await probe();
+    }
     co_await finish_rotation();
     co_await parts_.store.report(rules::serialize(report_), settings_.check_every + lease());
 }
@@ -226,8 +233,7 @@ void Guardian::note_edge(EdgeState state, std::string problem) {
     const bool was_well = report_.edge == EdgeState::ok;
     report_.edge = state;
     report_.edge_problem = std::move(problem);
-    const auto now = parts_.clock();
-    next_probe_ = state == EdgeState::ok ? now + settings_.probe_every : now;
+    if (state == EdgeState::ok) next_probe_ = parts_.clock() + settings_.probe_every;
     const auto& url = parts_.subscriptions.wanted().url;
     if (state == EdgeState::ok) {
         if (!was_well) log_->info("a probe of {} reached an agent", url);

@@ -25,7 +25,10 @@ protected:
         return settings;
     }
     upkeep::Guardian make(bool repairs, redis::UpkeepStore& with) {
-        return {settings(repairs),
+        return make_with(settings(repairs), with);
+    }
+    upkeep::Guardian make_with(const upkeep::GuardianSettings& how, redis::UpkeepStore& with) {
+        return {how,
                 {subscriptions, probe, with, &rotation, [this] { return keys_in_file(); },
                  [this] { return is_slow_; }, [this] { return clock; }},
                 interruption,
@@ -172,6 +175,27 @@ TEST_F(GuardianTest, ProbesEveryHourAndSoonerWhileSomethingIsWrong) {
     edge.has_agent = true;
     turn(guardian);
     EXPECT_EQ(guardian.report().edge, EdgeState::ok);
+}
+
+TEST_F(GuardianTest, ProbesEveryHourWhenItLooksAtTheSubscriptionLessOften) {
+    account.all = {ours()};
+    auto rarely = settings(false);
+    rarely.check_every = 6h;
+    auto guardian = make_with(rarely, store);
+    run(guardian.turn());
+    EXPECT_EQ(guardian.report().edge, EdgeState::ok);
+    edge.instead = 401;
+    advance(59min);
+    run(guardian.turn());
+    EXPECT_EQ(guardian.report().edge, EdgeState::ok);
+    advance(2min);
+    run(guardian.turn());
+    EXPECT_EQ(guardian.report().edge, EdgeState::broken);
+    EXPECT_EQ(looks(), 1) << "the subscription has time";
+    const auto posts = edge.posts;
+    advance(1min);
+    run(guardian.turn());
+    EXPECT_EQ(edge.posts, posts) << "not at every turn";
 }
 
 TEST_F(GuardianTest, AnAgentWithMuchToDoIsNoBrokenPath) {
