@@ -185,7 +185,7 @@ static boost::asio::awaitable<api::Answer<SeenTypes>> active_types(Patient patie
     std::string token;
     do {
         auto page = co_await listing.event_types(owner, std::nullopt, token);
-        const bool is_refused = !page && page.error().status == 403 && owner.user.empty();
+        const bool is_refused = !page && api::is_for_leaders_only(page.error()) && owner.user.empty();
         if (is_refused) {
             owner = {"", user.uri};
             types.are_own_only = true;

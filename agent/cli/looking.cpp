@@ -48,7 +48,7 @@ asio::awaitable<std::vector<Item>> Looking::all_pages(const char* things, ListPa
         bool is_refused = false;
         auto page = co_await session_.ask([&]() -> asio::awaitable<api::Answer<Page>> {
             auto answer = co_await list(owner, token);
-            is_refused = !answer && answer.error().status == 403 && !is_own_only_;
+            is_refused = !answer && api::is_for_leaders_only(answer.error()) && !is_own_only_;
             if (is_refused) co_return Page{};
             co_return answer;
         });

@@ -86,7 +86,7 @@ asio::awaitable<HistoryWalk::EventPage> HistoryWalk::list(std::string token) {
         auto page = co_await ask(world_, [&] { return world_.listing.events(filter, token); });
         if (page) co_return std::move(*page);
         const auto& failure = page.error();
-        if (failure.status == 403 && owner_.user.empty()) {
+        if (api::is_for_leaders_only(failure) && owner_.user.empty()) {
             owner_ = {"", own_uri_};
             world_.watcher.on_notice(
                 "Calendly shows an organization's meetings to its owner and its admins only: the user's own "

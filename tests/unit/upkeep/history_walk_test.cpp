@@ -235,6 +235,14 @@ TEST_F(HistoryWalkTest, AMemberWalksTheirOwn) {
     EXPECT_THAT(listing.calls, testing::Contains("events user"));
 }
 
+TEST_F(HistoryWalkTest, AMissingScopeIsNoMatterOfTheRole) {
+    listing.is_for_leaders = true;
+    listing.lacking_scopes = {"scheduled_events:read"};
+    EXPECT_THROW(walk(settings()), upkeep::HistoryError);
+    EXPECT_THAT(watcher.notices, IsEmpty());
+    EXPECT_THAT(listing.calls, ElementsAre("events organization"));
+}
+
 TEST_F(HistoryWalkTest, ADryRunShowsAndWritesNothing) {
     auto how = settings();
     how.is_dry = true;
