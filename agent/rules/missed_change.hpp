@@ -18,6 +18,7 @@ struct MissedChange {
     std::string invitee;      // URI
     Timestamp at;             // when it happened; of an undone no-show: when that was seen
     Timestamp not_before;     // it happened then or later
+    bool tells_its_time = true;  // false: it may have happened any time since
     std::string body;         // JSON: the envelope that Calendly would have sent
 };
 

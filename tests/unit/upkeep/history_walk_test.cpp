@@ -292,6 +292,28 @@ TEST_F(HistoryWalkTest, WhatIsYoungIsLeftAndReadAgain) {
     EXPECT_THAT(listing.calls, testing::Contains("invitees E4"));
 }
 
+// When a no-show was undone, Calendly does not say: it is as old as it has been known to be.
+TEST_F(HistoryWalkTest, AnUndoneNoShowIsLeftUntilItWasSeenAWhileAgo) {
+    walk(cheap());
+    consume();
+    auto& stored = people.people["ada@example.com"];
+    auto ledger = rules::parse_ledger(stored.ledger);
+    auto& booking = ledger.bookings.at(fakes::ListingApi::event_uri("1") + "/invitees/Ia1");
+    booking.state = rules::BookingState::no_show;
+    booking.no_show = "https://api.calendly.com/invitee_no_shows/N";
+    booking.changed_at = at("01T10:00");
+    stored.ledger = rules::serialize(ledger);
+
+    present += std::chrono::days(1);
+    EXPECT_EQ(walk(cheap()).appended, 0u) << "its webhook may be on its way";
+    present += 2min;
+    EXPECT_EQ(walk(cheap()).appended, 0u);
+    present += 2min;
+    EXPECT_EQ(walk(cheap()).appended, 1u);
+    EXPECT_THAT(changes(), ElementsAre("invitee_no_show.deleted/Ia1"));
+    EXPECT_EQ(walk(settings()).appended, 0u) << "it waits in the stream";
+}
+
 TEST_F(HistoryWalkTest, HalvesOfAMoveOutsideTheWindowAreFetched) {
     auto old = listing.invitee("0", "old", "ada@example.com", text_at("01T07:00"));
     old["status"] = "canceled";
