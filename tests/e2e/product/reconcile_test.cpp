@@ -19,6 +19,17 @@ protected:
         more.insert(more.begin(), {"reconcile", "--no-wait"});
         return run_json(std::move(more));
     }
+    // What was found a moment ago and tells no time was found four minutes ago.
+    void let_puzzles_age() {
+        auto client = redis();
+        const auto seen = client.command({"HGETALL", key("seen")});
+        for (std::size_t i = 0; i + 1 < seen->elements; i += 2) {
+            const std::string id(shared::text(*seen->element[i])), text(shared::text(*seen->element[i + 1]));
+            if (!text.starts_with('?')) continue;
+            const auto aged = "?" + std::to_string(std::stoll(text.substr(1)) - 240) + text.substr(text.find(' '));
+            client.command({"HSET", key("seen"), id, aged});
+        }
+    }
     std::size_t calls_since(std::uint64_t journal) { return sandbox().calls("calendly", journal).size(); }
 };
 
@@ -126,6 +137,8 @@ TEST_F(ReconcileTest, AnUndoneNoShowChangedWhenItWasSeen) {
     settle();
     EXPECT_EQ(agent().stop(), 0) << "what is appended stays where it can be looked at";
     happen({{{"do", "undo_no_show"}, {"invitee", invitee}}});
+    EXPECT_EQ(number(reconcile(), "missed_by_webhook"), 0) << "its webhook may be on its way";
+    let_puzzles_age();
     EXPECT_EQ(number(reconcile(), "missed_by_webhook"), 1);
     const auto body = json::parse(entries().back().body);
     EXPECT_EQ(text_at(body, "/event"), "invitee_no_show.deleted");

@@ -34,7 +34,7 @@ public:
         note("append");
         std::vector<std::string> ids;
         auto& stream = streams[redis::WaitingIn::history];
-        if (stream.size() >= most_waiting) co_return ids;
+        if (stream.size() + entries.size() > most_waiting) co_return ids;
         for (auto& entry : entries) {
             put(redis::WaitingIn::history, std::move(entry));
             ids.push_back(stream.back().id);
