@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -114,8 +115,11 @@ TEST_F(CommandLine, WithoutACommandOrWithAnUnknownOneItIsAUsageError) {
     for (const auto& arguments : mistakes) {
         const auto ran = run(arguments);
         EXPECT_EQ(ran.exit_code, 2);
-        EXPECT_NE(ran.errors, "");
+        EXPECT_EQ(std::ranges::count(ran.errors, '\n'), 1) << ran.errors;
+        EXPECT_THAT(ran.errors, AllOf(StartsWith("calendly-brevo: "), HasSubstr(" --help\n")));
     }
+    EXPECT_THAT(run({"sign", "--time", "noon"}).errors, HasSubstr("see calendly-brevo sign --help"));
+    EXPECT_THAT(run({"dead", "show"}).errors, HasSubstr("see calendly-brevo dead show --help"));
 }
 
 TEST_F(CommandLine, AMistakeInTheConfigurationIs78AndNamesTheFile) {
