@@ -122,6 +122,15 @@ TEST_F(CommandLine, WithoutACommandOrWithAnUnknownOneItIsAUsageError) {
     EXPECT_THAT(run({"dead", "show"}).errors, HasSubstr("see calendly-brevo dead show --help"));
 }
 
+TEST_F(CommandLine, AnIdThatIsNoneIsSaidBeforeAnythingIsAsked) {
+    for (const auto* option : {"--stream-id", "--dead"}) {
+        const auto ran = run({"preview", option, "abc"});
+        EXPECT_EQ(ran.exit_code, 2);
+        EXPECT_THAT(ran.errors, AllOf(HasSubstr("'abc' is no entry's id"), HasSubstr("dead list")));
+    }
+    EXPECT_EQ(run({"preview", "--dead", "1-1", "-c", "/nonexistent/connector.yaml"}).exit_code, 78);
+}
+
 TEST_F(CommandLine, AMistakeInTheConfigurationIs78AndNamesTheFile) {
     for (const auto* command : cli::all_commands) {
         if (command == &cli::setup_command || !command->has_configuration) continue;  // the first writes it
