@@ -175,6 +175,14 @@ TEST_F(ProductLogin, TheStatusOfAPersonalTokenSaysWhatStandsInIt) {
               R"(["event_types:read","organizations:read","users:read","webhooks:read"])");
     EXPECT_EQ(text_at(status, "/missing_scopes"), R"(["scheduled_events:read","webhooks:write"])");
     EXPECT_THAT(text_at(status, "/problem"), HasSubstr("scheduled_events:read, webhooks:write not granted"));
+
+    const auto whole = sandbox().post("/calendly/tokens", {{"user", "colleague"}});
+    connector["access_token"] = std::string(whole.at("token").as_string());
+    status = run_json({"auth", "status"}, 1);
+    EXPECT_THAT(text_at(status, "/problem"), HasSubstr("scope: organization needs the token of"));
+    EXPECT_THAT(run({"auth", "status"}).output, HasSubstr("the role of an owner or admin"));
+    connector["webhook"] = "{url: \"" + system_->webhook_url() + "\", scope: user}";
+    EXPECT_EQ(text_at(run_json({"auth", "status"}), "/problem"), "null");
 }
 
 TEST_F(ProductLogin, TheStatusOfALoginSaysUntilWhenAndWhetherItWasRenewed) {
