@@ -164,8 +164,8 @@ asio::awaitable<void> Login::wait_for_call() {
 }
 
 asio::awaitable<calendly::Tokens> Login::redeem(std::string code) {
-    co_await wait_for_call();
     auto tokens = co_await session_.ask([this, &code]() -> asio::awaitable<api::Answer<calendly::Tokens>> {
+        co_await wait_for_call();  // each attempt is one
         auto answer = co_await login_.server->redeem(pkce_, code);
         if (answer || answer.error().remedy != api::Remedy::park) co_return answer;
         const auto& reason = answer.error().reason;
