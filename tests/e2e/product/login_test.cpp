@@ -137,6 +137,14 @@ TEST_F(ProductLogin, ThatFailsSaysWhyAndLeavesTheFormerOne) {
     }
 }
 
+TEST_F(ProductLogin, CountsEachCallOfTheTokenServer) {
+    lay_login();
+    sandbox().fault("calendly", {{"path_prefix", "/oauth/token"}}, {{"status", 500}}, 2);
+    log_in();
+    const auto calls = system_->redis().client().text({"GET", "calendly:{calendly}:oauth_calls"});
+    EXPECT_EQ(std::ranges::count(calls, ' '), 3) << calls;
+}
+
 TEST_F(ProductLogin, ThatIsInterruptedChangesNothing) {
     lay_login();
     const auto login = begin_login();
