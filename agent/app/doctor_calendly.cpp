@@ -18,6 +18,7 @@
 #include "calendly/parse.hpp"
 #include "calendly/personal_token.hpp"
 #include "calendly/refusal.hpp"
+#include "rules/mapping.hpp"
 #include "rules/scopes.hpp"
 #include "upkeep/subscriptions.hpp"
 

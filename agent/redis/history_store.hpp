@@ -48,6 +48,8 @@ public:
     virtual boost::asio::awaitable<std::optional<std::string>> read(std::string name) = 0;
     virtual boost::asio::awaitable<void> write(std::string name, std::string text) = 0;
     virtual boost::asio::awaitable<void> erase(std::string name) = 0;
+    // Unless another text has come to stand there.
+    virtual boost::asio::awaitable<void> erase_this(std::string name, std::string text) = 0;
 
     // Of meetings, by id, in the order of `ids`.
     virtual boost::asio::awaitable<std::vector<std::optional<std::string>>> seen(

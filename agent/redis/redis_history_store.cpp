@@ -128,6 +128,13 @@ asio::awaitable<void> RedisHistoryStore::erase(std::string name) {
     co_await client_.command(std::move(arguments));
 }
 
+// What is erased is what release_lock_script erases of a lock: the text, if it still stands there.
+asio::awaitable<void> RedisHistoryStore::erase_this(std::string name, std::string text) {
+    Arguments keys{key(name)};
+    Arguments values{std::move(text)};
+    co_await client_.run(release_lock_script, std::move(keys), std::move(values));
+}
+
 asio::awaitable<std::vector<std::optional<std::string>>> RedisHistoryStore::seen(
     std::vector<std::string> ids) {
     std::vector<std::optional<std::string>> texts(ids.size());

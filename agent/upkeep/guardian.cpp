@@ -135,6 +135,7 @@ asio::awaitable<std::optional<Seen>> Guardian::look() {
     auto seen = co_await parts_.subscriptions.look();
     const auto& wanted = parts_.subscriptions.wanted();
     if (!seen) {
+        parts_.note_scopes(seen.error());
         limited_log_.warn("look", fmt::format("the webhook subscription cannot be checked: {}",
                                               explain(seen.error(), wanted)));
         co_return std::nullopt;
@@ -197,6 +198,9 @@ asio::awaitable<bool> Guardian::carry_out(rules::SubscriptionPlan plan, Seen see
         co_await parts_.store.forget_repair();
         co_return false;
     }
+    // An agent that dies in the middle leaves the wish; one that is fulfilled before the end is renewed then.
+    const auto why = fmt::format("the subscription is {}", to_string(seen.verdict.state));
+    co_await parts_.store.want_reconciliation(why);
     bool is_begun = false;
     const auto said = [&](const std::string& line) {
         is_begun = true;
@@ -205,6 +209,7 @@ asio::awaitable<bool> Guardian::carry_out(rules::SubscriptionPlan plan, Seen see
     auto change = co_await parts_.subscriptions.carry_out(std::move(plan), std::move(seen.user),
                                                           key.value_or(""), said);
     if (change) co_return true;
+    parts_.note_scopes(change.error());
     log_->error("the subscription cannot be repaired: {}",
                 explain(change.error(), parts_.subscriptions.wanted()));
     if (!is_begun) co_await parts_.store.forget_repair();

@@ -80,6 +80,10 @@ public:
         texts.erase(name);
         co_return;
     }
+    boost::asio::awaitable<void> erase_this(std::string name, std::string text) override {
+        if (texts.contains(name) && texts.at(name) == text) texts.erase(name);
+        co_return;
+    }
     boost::asio::awaitable<std::vector<std::optional<std::string>>> seen(
         std::vector<std::string> ids) override {
         note("seen");
