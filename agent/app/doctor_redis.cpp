@@ -71,16 +71,21 @@ static asio::awaitable<std::int64_t> length_of(redis::Client& client, std::strin
     co_return reply->integer;
 }
 
+static asio::awaitable<std::optional<std::chrono::milliseconds>> age_of_first(redis::Client& client,
+                                                                             std::string stream) {
+    redis::Arguments arguments{"XRANGE", std::move(stream), "-", "+", "COUNT", "1"};
+    const auto first = co_await client.command(std::move(arguments));
+    if (first->elements == 0 || first->element[0]->elements == 0) co_return std::nullopt;
+    const std::chrono::milliseconds arrived(redis::ms_of(shared::text(*first->element[0]->element[0])));
+    co_return std::max<std::chrono::milliseconds>(0ms, redis::unix_ms() - arrived);
+}
+
 static asio::awaitable<Finding> examine_backlog(redis::Client& client, std::string connector) {
     rules::Backlog backlog;
     backlog.webhooks = co_await length_of(client, shared::webhooks_key(connector));
     backlog.history = co_await length_of(client, shared::history_key(connector));
-    redis::Arguments arguments{"XRANGE", shared::webhooks_key(connector), "-", "+", "COUNT", "1"};
-    const auto first = co_await client.command(std::move(arguments));
-    if (first->elements > 0 && first->element[0]->elements > 0) {
-        const std::chrono::milliseconds arrived(redis::ms_of(shared::text(*first->element[0]->element[0])));
-        backlog.oldest = std::max(0ms, redis::unix_ms() - arrived);
-    }
+    backlog.oldest = co_await age_of_first(client, shared::webhooks_key(connector));
+    backlog.oldest_history = co_await age_of_first(client, shared::history_key(connector));
     co_return rules::check_backlog(backlog);
 }
 

@@ -167,11 +167,19 @@ asio::awaitable<void> HistoryWalk::read_invitees(ListedEvent listed, Timestamp p
             note_failure("Calendly lists an invitee that cannot be read: " + reason);
             read->is_settled = false;
         }
-        for (auto& invitee : page->items) pending_.push_back({std::move(invitee), event, read});
+        for (auto& invitee : page->items) add(std::move(invitee), event, read);
         token = std::move(page->next_page_token);
         if (pending_.size() >= examined_at_once) co_await examine();
     } while (!token.empty());
     read_.push_back(std::move(read));
+}
+
+// Each once, also when a listing begins anew.
+void HistoryWalk::add(ListedInvitee invitee, std::shared_ptr<const ListedEvent> event,
+                      std::shared_ptr<Read> read) {
+    if (!found_.insert(std::hash<std::string>{}(invitee.invitee.uri)).second) return;
+    ++figures_.invitees;
+    pending_.push_back({std::move(invitee), std::move(event), std::move(read)});
 }
 
 // What is on its way is looked at first and the ledgers afterwards: a change that leaves the stream meanwhile
@@ -179,16 +187,12 @@ asio::awaitable<void> HistoryWalk::read_invitees(ListedEvent listed, Timestamp p
 asio::awaitable<void> HistoryWalk::examine() {
     while (!pending_.empty()) {
         auto batch = std::exchange(pending_, {});
-        std::erase_if(batch, [&](const Pending& one) {
-            return !examined_.insert(std::hash<std::string>{}(one.invitee.invitee.uri)).second;
-        });
         std::vector<std::string> people;
         for (const auto& one : batch) people.push_back(rules::person_of(one.invitee.invitee.email));
         co_await through_outages(world_, [&] { return waiting_.read(redis::WaitingIn::webhooks); });
         const auto stored = co_await through_outages(world_, [&] { return world_.people.peek(people); });
         std::vector<std::pair<std::string, std::shared_ptr<Read>>> halves;
         for (std::size_t i = 0; i < batch.size(); ++i) {
-            ++figures_.invitees;
             try {
                 if (people[i].empty() || !stored[i])
                     throw rules::LedgerError(people[i].empty() ? "it has no address"
@@ -240,7 +244,7 @@ bool HistoryWalk::is_done_with(const rules::MissedChange& change, const std::str
 asio::awaitable<void> HistoryWalk::fetch_half(std::string uri, std::shared_ptr<Read> read) {
     const auto link = calendly::parse_link(uri, world_.listing.origin());
     if (!link || link->kind != calendly::LinkKind::invitee) co_return;
-    if (examined_.contains(std::hash<std::string>{}(uri))) co_return;
+    if (found_.contains(std::hash<std::string>{}(uri))) co_return;
     auto invitee = co_await ask(world_, [&] { return world_.listing.invitee(*link); });
     const auto event_link =
         invitee ? calendly::parse_link(invitee->invitee.event, world_.listing.origin()) : std::nullopt;
@@ -248,7 +252,7 @@ asio::awaitable<void> HistoryWalk::fetch_half(std::string uri, std::shared_ptr<R
     auto event = co_await ask(world_, [&] { return world_.listing.event(*event_link); });
     if (!event) co_return;
     auto shared = std::make_shared<const ListedEvent>(std::move(*event));
-    pending_.push_back({std::move(*invitee), std::move(shared), std::move(read)});
+    add(std::move(*invitee), std::move(shared), std::move(read));
 }
 
 asio::awaitable<void> HistoryWalk::settle() {

@@ -84,6 +84,8 @@ private:
     boost::asio::awaitable<bool> visit(EventPage page);
     boost::asio::awaitable<std::vector<Reading>> which_to_read(const EventPage& page);
     boost::asio::awaitable<void> read_invitees(calendly::ListedEvent event, Timestamp puzzled_since);
+    void add(calendly::ListedInvitee invitee, std::shared_ptr<const calendly::ListedEvent> event,
+             std::shared_ptr<Read> read);
     boost::asio::awaitable<void> examine();
     boost::asio::awaitable<void> fetch_half(std::string uri, std::shared_ptr<Read> read);
     boost::asio::awaitable<void> settle();
@@ -110,7 +112,7 @@ private:
     std::chrono::steady_clock::time_point stretch_end_;
     std::vector<std::shared_ptr<Read>> read_;   // since the last settle()
     std::vector<Pending> pending_;              // read and not examined
-    std::unordered_set<std::size_t> examined_;  // invitees, by the hash of their URI
+    std::unordered_set<std::size_t> found_;     // invitees, by the hash of their URI
 };
 
 }  // namespace upkeep

@@ -42,7 +42,10 @@ struct Crash : std::runtime_error {
 class Watcher final : public upkeep::HistoryWatcher {
 public:
     Names notices, differences;
-    void on_progress(const HistoryFigures&, Timestamp) override {}
+    std::vector<std::uint64_t> invitees;  // as it gets on
+    void on_progress(const HistoryFigures& figures, Timestamp) override {
+        invitees.push_back(figures.invitees);
+    }
     void on_notice(const std::string& line) override { notices.push_back(line); }
     void on_difference(const rules::MissedChange& change, const std::string& person) override {
         differences.push_back(change.event + " " + person);
@@ -159,6 +162,11 @@ TEST_F(HistoryWalkTest, APersonsChangesStandTogetherInTheirOrder) {
     EXPECT_EQ(figures.appended, 7u);
     EXPECT_EQ(figures.already_right, 0u);
     EXPECT_EQ(saved.at, at("04T09:00"));
+}
+
+TEST_F(HistoryWalkTest, InviteesCountAsTheyAreRead) {
+    walk(settings());
+    EXPECT_THAT(watcher.invitees, ElementsAre(1, 2, 5, 6, 6)) << "meeting by meeting, and at the end";
 }
 
 TEST_F(HistoryWalkTest, WhatIsKnownIsAlreadyRight) {
