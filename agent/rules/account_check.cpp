@@ -25,7 +25,7 @@ std::set<std::string> statuses_of(const Sync& sync) {
     return statuses;
 }
 
-std::string_view name_of(brevo::AttributeType type) {
+std::string_view shown_type(brevo::AttributeType type) {
     switch (type) {
         case brevo::AttributeType::text:
             return "text";
@@ -141,7 +141,7 @@ std::vector<std::string> unfit_attributes(const FieldMapping& mapping, const Acc
             mapped, [&](const auto& source) { return can_hold(attribute->second, source); });
         if (!is_fit)
             unfit.push_back(
-                fmt::format("{} ({}): {}", name, name_of(attribute->second.type), fmt::join(mapped, ", ")));
+                fmt::format("{} ({}): {}", name, shown_type(attribute->second.type), fmt::join(mapped, ", ")));
     }
     return unfit;
 }
