@@ -45,7 +45,7 @@ std::string_view shown_type(brevo::AttributeType type) {
     return "other";
 }
 
-bool has_options(const brevo::Attribute& attribute) {
+bool takes_options(const brevo::Attribute& attribute) {
     return attribute.type == brevo::AttributeType::category ||
            attribute.type == brevo::AttributeType::multiple_choice;
 }
@@ -76,12 +76,12 @@ constexpr std::array samples = {
 };
 
 bool can_hold(const brevo::Attribute& attribute, std::string_view source) {
-    if (has_options(attribute) && attribute.options.empty()) return false;
+    if (takes_options(attribute) && attribute.options.empty()) return false;
     if (is_time(source)) return convert(LocalTime{Timestamp{}, "UTC"}, attribute).value.has_value();
     if (is_count(source))
-        return has_options(attribute) || convert(std::int64_t{2}, attribute).value.has_value();
+        return takes_options(attribute) || convert(std::int64_t{2}, attribute).value.has_value();
     const auto* const sample = std::ranges::find(samples, source, &Sample::source);
-    if (sample == samples.end() || (sample->may_be_option && has_options(attribute))) return true;
+    if (sample == samples.end() || (sample->may_be_option && takes_options(attribute))) return true;
     return convert(std::string(sample->text), attribute).value.has_value();
 }
 
@@ -166,7 +166,7 @@ std::string status_problem(const Mapping& mapping, const AccountAttributes& attr
         const auto attribute = attributes.find(name);
         if (source != "status" || attribute == attributes.end()) continue;
         for (const auto& status : statuses_of(mapping.sync))
-            if (has_options(attribute->second) && !convert(status, attribute->second).value)
+            if (takes_options(attribute->second) && !convert(status, attribute->second).value)
                 lacking.insert(fmt::format("{}: {}", name, status));
     }
     if (lacking.empty()) return {};
