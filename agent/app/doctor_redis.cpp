@@ -72,7 +72,7 @@ static asio::awaitable<std::int64_t> length_of(redis::Client& client, std::strin
 }
 
 static asio::awaitable<std::optional<std::chrono::milliseconds>> age_of_first(redis::Client& client,
-                                                                             std::string stream) {
+                                                                              std::string stream) {
     redis::Arguments arguments{"XRANGE", std::move(stream), "-", "+", "COUNT", "1"};
     const auto first = co_await client.command(std::move(arguments));
     if (first->elements == 0 || first->element[0]->elements == 0) co_return std::nullopt;

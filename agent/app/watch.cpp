@@ -43,7 +43,8 @@ struct Watch::Parts {
           guardian(guardian_settings(connector.webhook),
                    {subscriptions, probe, services.upkeep(), rotation ? &*rotation : nullptr,
                     [webhook = connector.webhook] { return config::signing_keys(webhook); },
-                    std::move(is_agent_slow), std::move(note_scopes), [] { return std::chrono::system_clock::now(); }},
+                    std::move(is_agent_slow), std::move(note_scopes),
+                    [] { return std::chrono::system_clock::now(); }},
                    services.interruption(), services.log()) {}
 
     upkeep::HttpEdge edge;
@@ -54,8 +55,8 @@ struct Watch::Parts {
 };
 
 Watch::Watch(asio::any_io_executor executor, const config::Connector& connector, ConnectorServices& services,
-             std::function<bool()> is_agent_slow,
-             std::function<void(const api::ApiFailure&)> note_scopes, bool may_change_keys) {
+             std::function<bool()> is_agent_slow, std::function<void(const api::ApiFailure&)> note_scopes,
+             bool may_change_keys) {
     if (connector.webhook.url.empty() || !connector.webhook.check_every) return;
     try {
         parts_ = std::make_unique<Parts>(executor, connector, services, std::move(is_agent_slow),

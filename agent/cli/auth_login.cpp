@@ -32,7 +32,8 @@ constexpr auto look_whether_calls_are_allowed = 2s;
 constexpr auto by_itself =
     "The rest follows by itself. If the browser ends on an error page, paste its address here:";
 constexpr auto by_an_agent =
-    "An agent that runs does the rest, where nginx passes oauth.redirect_uri to its admin address. If none runs, "
+    "An agent that runs does the rest, where nginx passes oauth.redirect_uri to its admin address. If none "
+    "runs, "
     "or the browser ends on an error page, paste its address here:";
 constexpr auto by_pasting = "Then paste the address that the browser was sent to here:";
 constexpr auto nothing_changed = "; nothing was changed, run auth login again";

@@ -31,7 +31,7 @@ struct AccountStatus {
     std::optional<Time> expires, last_refresh;
     rules::Scopes missing;
     bool lacks_role = false;  // the configuration is for an organization's owner or admin
-    std::string problem;  // "": none
+    std::string problem;      // "": none
 };
 
 std::optional<std::string> iso(const std::optional<Time>& time) {
@@ -128,9 +128,10 @@ void check_role(const config::Connector& connector, AccountStatus& status) {
     status.lacks_role = !connector.webhook.url.empty() && connector.webhook.scope == "organization" &&
                         status.role == calendly::Role::user;
     if (status.lacks_role)
-        add_problem(status,
-                    "webhook.scope: organization needs the token of the organization's owner or an admin: use "
-                    "theirs, or webhook: {scope: user}");
+        add_problem(
+            status,
+            "webhook.scope: organization needs the token of the organization's owner or an admin: use "
+            "theirs, or webhook: {scope: user}");
 }
 
 asio::awaitable<int> look(Session& session, bool as_json) {

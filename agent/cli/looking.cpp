@@ -113,7 +113,8 @@ asio::awaitable<std::set<std::string>> Looking::event_types_named(std::string te
     if (link && link->kind == LinkKind::event_type)
         co_return std::set<std::string>{std::string(public_origin) + link->path};
     for (const auto& mapping : session_.connector().mapping.event_mapping)
-        if (mapping.name == text) co_return std::set<std::string>{std::string(public_origin) +
+        if (mapping.name == text)
+            co_return std::set<std::string>{std::string(public_origin) +
                                             std::string(rules::event_type_path(mapping.event_type_uri))};
     std::set<std::string> uris;
     std::string others;

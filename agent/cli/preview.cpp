@@ -117,8 +117,8 @@ static asio::awaitable<shared::WebhookEntry> stored_entry(Session& session, std:
     std::optional<shared::WebhookEntry> entry;
     if (reply->elements > 0) entry = shared::parse_webhook_entry(*reply->element[0]);
     if (!entry)
-        throw CommandError(fmt::format("there is no entry {} in {}: it is worked off or never was; {}", id, stream,
-                                       where_ids_are));
+        throw CommandError(fmt::format("there is no entry {} in {}: it is worked off or never was; {}", id,
+                                       stream, where_ids_are));
     co_return std::move(*entry);
 }
 

@@ -28,7 +28,8 @@ class HistoryStore {
 public:
     virtual ~HistoryStore() = default;
 
-    // At the end of the stream, all or none; gives their ids. None while more than `most_waiting` would wait there.
+    // At the end of the stream, all or none; gives their ids. None while more than `most_waiting` would wait
+    // there.
     virtual boost::asio::awaitable<std::vector<std::string>> append(std::vector<shared::WebhookEntry> entries,
                                                                     std::size_t most_waiting) = 0;
     // How many wait in the stream.

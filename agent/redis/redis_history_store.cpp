@@ -15,7 +15,8 @@ const std::string scanned_at_once = "1000";
 const std::string seen_name = "seen";
 
 // Nobody sees a part of them: what belongs together is read together. KEYS: stream. ARGV: the most that may
-// wait there, how many entries these are, then for each the number of its fields' names and values, and these.
+// wait there, how many entries these are, then for each the number of its fields' names and values, and
+// these.
 const Script append_script(R"(
 if redis.call('XLEN', KEYS[1]) + tonumber(ARGV[2]) > tonumber(ARGV[1]) then return {} end
 local ids = {}

@@ -140,8 +140,8 @@ std::vector<std::string> unfit_attributes(const FieldMapping& mapping, const Acc
         const bool is_fit = std::ranges::any_of(
             mapped, [&](const auto& source) { return can_hold(attribute->second, source); });
         if (!is_fit)
-            unfit.push_back(
-                fmt::format("{} ({}): {}", name, shown_type(attribute->second.type), fmt::join(mapped, ", ")));
+            unfit.push_back(fmt::format("{} ({}): {}", name, shown_type(attribute->second.type),
+                                        fmt::join(mapped, ", ")));
     }
     return unfit;
 }

@@ -29,8 +29,8 @@ struct EventMapping {
     std::optional<brevo::ListId> list_id;
 };
 
-// The part of an event type's URI that tells it from others. The origin does not count: it is the public API's
-// or that of calendly.api_url.
+// The part of an event type's URI that tells it from others. The origin does not count: it is the public
+// API's or that of calendly.api_url.
 inline std::string_view event_type_path(std::string_view uri) {
     const auto path = uri.rfind("/event_types/");
     return path == uri.npos ? uri : uri.substr(path);

@@ -17,7 +17,7 @@ using rules::SubscriptionState;
 
 constexpr std::chrono::milliseconds longest_turn = 20s;     // of one without a repair
 constexpr std::chrono::milliseconds longest_repair = 120s;  // what is on its way included
-constexpr std::chrono::milliseconds longest_rest = 10s;    // before looking whether others still watch
+constexpr std::chrono::milliseconds longest_rest = 10s;     // before looking whether others still watch
 
 bool is_repairable(SubscriptionState state) {
     return state != SubscriptionState::ok && state != SubscriptionState::retrying;

@@ -126,8 +126,7 @@ asio::awaitable<bool> HistoryWalk::visit(EventPage page) {
         const auto& types = settings_.event_types;
         if (!types.empty() && !types.contains(page.items[i].event.event_type)) continue;
         ++figures_.events;
-        if (to_read[i].is_due)
-            co_await read_invitees(std::move(page.items[i]), to_read[i].puzzled_since);
+        if (to_read[i].is_due) co_await read_invitees(std::move(page.items[i]), to_read[i].puzzled_since);
         world_.watcher.on_progress(figures_, position_.at);
     }
     co_return true;

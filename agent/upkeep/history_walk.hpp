@@ -64,7 +64,7 @@ private:
         std::string id;
         rules::SeenEvent seen;
         Timestamp puzzled_since;  // as the walk before noted it
-        bool is_settled = true;  // nothing of it is left to the next walk
+        bool is_settled = true;   // nothing of it is left to the next walk
     };
     // Whether a meeting's invitees are to be read, and what was noted of them.
     struct Reading {
@@ -110,9 +110,9 @@ private:
     WalkPosition position_;
     Timestamp listed_from_;  // where the present listing began
     std::chrono::steady_clock::time_point stretch_end_;
-    std::vector<std::shared_ptr<Read>> read_;   // since the last settle()
-    std::vector<Pending> pending_;              // read and not examined
-    std::unordered_set<std::size_t> found_;     // invitees, by the hash of their URI
+    std::vector<std::shared_ptr<Read>> read_;  // since the last settle()
+    std::vector<Pending> pending_;             // read and not examined
+    std::unordered_set<std::size_t> found_;    // invitees, by the hash of their URI
 };
 
 }  // namespace upkeep

@@ -69,8 +69,8 @@ private:
     net::LimitedLog limited_log_;
     OutageWatch redis_outage_, calendly_outage_;
     std::optional<std::string> wish_;  // for a run, as it was read last
-    bool had_outage_ = false;       // and nobody has looked since for what it cost
-    Clock::time_point not_before_;  // after a run that failed
+    bool had_outage_ = false;          // and nobody has looked since for what it cost
+    Clock::time_point not_before_;     // after a run that failed
     // Unix time: others may have run since, which is asked for when a run seems due.
     std::optional<std::chrono::milliseconds> last_run_;
     syncing::ReconcileCounts counts_;

@@ -252,7 +252,10 @@ TEST_F(BackfillTest, AtMostAThousandEntriesWaitWhoeverHasSeveral) {
     harness::wait_until([&] { return redis().integer({"EXISTS", key("backfill:lock")}) == 1; }, "at work");
     harness::wait_until([&] { return !sandbox().calls("calendly").empty(); }, "it reads");
     harness::wait_until(
-        [&] { return harness::read_file(system_->folder() / "several.log").find("wait for an agent") != std::string::npos; },
+        [&] {
+            return harness::read_file(system_->folder() / "several.log").find("wait for an agent") !=
+                   std::string::npos;
+        },
         "it should say that it waits", 60s);
     EXPECT_EQ(waiting(), 999);
     redis().command({"XTRIM", key("history"), "MAXLEN", "998"});

@@ -143,7 +143,8 @@ TEST_F(ProductDoctor, DeadLettersByTheirReasons) {
     expect_well("redis.dead");
 }
 
-// Stopped when nothing is on its way: an entry that Redis hands out at that moment keeps the agent's name there.
+// Stopped when nothing is on its way: an entry that Redis hands out at that moment keeps the agent's name
+// there.
 TEST_F(ProductDoctor, AnAgentThatDoesNotRun) {
     lay_healthy();
     harness::wait_until([&] { return agent().has_logged("reached an agent"); }, "the probe should arrive");
@@ -230,7 +231,8 @@ TEST_F(ProductDoctor, WhatAMemberDoesNotSeeIsUnknown) {
     sandbox().post("/calendly/roles", {{"user", "colleague"}, {"role", "user"}});
     set("access_token", text_at(sandbox().post("/calendly/tokens", {{"user", "colleague"}}), "/token"));
     expect_bad("calendly.subscription", "warn", "owner and its admins only");
-    set("event_mapping", "{other: {event_type_uri: 'https://api.calendly.com/event_types/OTHER', list_id: 11}}");
+    set("event_mapping",
+        "{other: {event_type_uri: 'https://api.calendly.com/event_types/OTHER', list_id: 11}}");
     expect_bad("calendly.event_types", "warn", "not seen: other");
     EXPECT_EQ(text_at(finding("calendly.event_types"), "/summary"), "cannot be known");
 }

@@ -77,7 +77,8 @@ protected:
         for (std::size_t i = 0; i + 1 < seen->elements; i += 2) {
             const std::string id(shared::text(*seen->element[i])), text(shared::text(*seen->element[i + 1]));
             if (!text.starts_with('?')) continue;
-            const auto aged = "?" + std::to_string(std::stoll(text.substr(1)) - 240) + text.substr(text.find(' '));
+            const auto aged =
+                "?" + std::to_string(std::stoll(text.substr(1)) - 240) + text.substr(text.find(' '));
             client.command({"HSET", key("seen"), id, aged});
         }
     }

@@ -260,7 +260,8 @@ TEST_F(ProductLogin, AnAgentThatStartedWithoutOneParksAndNoticesItWithin10s) {
     system_->start_agent();
     wait_until_parked();
     EXPECT_THAT(parked(), HasSubstr(log_in_again));
-    EXPECT_THAT(agent().metrics(), HasSubstr("calendly_agent_parked{connector=\"calendly\",api=\"calendly\"} 1"));
+    EXPECT_THAT(agent().metrics(),
+                HasSubstr("calendly_agent_parked{connector=\"calendly\",api=\"calendly\"} 1"));
     log_in();
     harness::wait_until([&] { return parked() == "(none)"; }, "the login should be noticed",
                         harness::Duration(10'000));

@@ -36,14 +36,10 @@ Ran run(std::vector<const char*> arguments) {
 // A command's words as they are typed, and what it cannot do without.
 std::vector<std::string> words_of(const cli::Command& command, bool with_arguments = false) {
     static const std::map<std::string, std::vector<std::string>> required = {
-        {"invitees list", {"EVENT"}},
-        {"links create", {"demo"}},
-        {"webhooks delete", {"--ours"}},
-        {"dead show", {"1-0"}},
-        {"dead replay", {"1-0"}},
-        {"dead discard", {"1-0"}},
-        {"forget", {"ada@example.com"}},
-        {"backfill", {"--from", "2026-01-01", "--to", "2026-02-01"}}};
+        {"invitees list", {"EVENT"}},    {"links create", {"demo"}},
+        {"webhooks delete", {"--ours"}}, {"dead show", {"1-0"}},
+        {"dead replay", {"1-0"}},        {"dead discard", {"1-0"}},
+        {"forget", {"ada@example.com"}}, {"backfill", {"--from", "2026-01-01", "--to", "2026-02-01"}}};
     std::istringstream name(command.name);
     std::vector<std::string> words{std::istream_iterator<std::string>(name), {}};
     const auto found = required.find(command.name);
@@ -102,8 +98,9 @@ TEST_F(CommandLine, EveryCommandTakesTheCommonOptions) {
     for (const auto* command : cli::all_commands) {
         const auto help = run(words_of(*command), {"--help"});
         EXPECT_EQ(help.exit_code, 0);
-        EXPECT_EQ(help.output.find("-c,--config TEXT=/etc/calendly-brevo/connector.yaml") != std::string::npos,
-                  command->has_configuration)
+        EXPECT_EQ(
+            help.output.find("-c,--config TEXT=/etc/calendly-brevo/connector.yaml") != std::string::npos,
+            command->has_configuration)
             << command->name;
         EXPECT_EQ(help.output.find("--json") != std::string::npos, command->has_json) << command->name;
     }

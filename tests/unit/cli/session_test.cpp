@@ -18,8 +18,8 @@ protected:
     void expect_one_call(Again again) {
         const auto none = [](const std::string&) { return std::optional<std::string>(); };
         auto configuration = config::parse(
-            "connectors: {a: {access_token: t}}\nbrevo: {api_key: k}\nredis: {url: \"redis://127.0.0.1:1\"}", "x.yaml",
-            none);
+            "connectors: {a: {access_token: t}}\nbrevo: {api_key: k}\nredis: {url: \"redis://127.0.0.1:1\"}",
+            "x.yaml", none);
         cli::Session session(std::move(configuration), "x.yaml");
         int calls = 0;
         const std::function<asio::awaitable<Number>()> call = [&]() -> asio::awaitable<Number> {

@@ -27,7 +27,7 @@ public:
     };
     std::vector<Meeting> meetings;  // by their start
     std::size_t page_size = 2;
-    bool is_for_leaders = false;  // the organization's are refused
+    bool is_for_leaders = false;              // the organization's are refused
     std::vector<std::string> lacking_scopes;  // that refusals with 403 name
 
     // What was asked: "events organization 2026-...", "invitees E1", "invitee Iold", "event E1".

@@ -79,7 +79,8 @@ TEST(Account, WhatATypeCannotHoldIsFound) {
             EXPECT_TRUE(unfit(source, type)) << source;
     for (const auto source : rules::field_source_names()) {
         EXPECT_FALSE(unfit(std::string(source).c_str(), AttributeType::text)) << source;
-        EXPECT_TRUE(unfit(std::string(source).c_str(), AttributeType::category)) << source << " without options";
+        EXPECT_TRUE(unfit(std::string(source).c_str(), AttributeType::category))
+            << source << " without options";
     }
     EXPECT_TRUE(unfit("name", AttributeType::multiple_choice, {"a", "b"}));
     EXPECT_FALSE(unfit("event_type_name", AttributeType::category, {"Demo"}));
@@ -92,7 +93,8 @@ TEST(Account, WhatATypeCannotHoldIsFound) {
     const auto phone = rules::index_by_name({});
     EXPECT_THAT(rules::unfit_attributes({{{"name", "SMS"}}, {}}, phone), ElementsAre("SMS (text): name"));
     EXPECT_THAT(rules::unfit_attributes({{{"text_reminder_number", "SMS"}}, {}}, phone), IsEmpty());
-    EXPECT_THAT(rules::unfit_attributes({{{"name", "SMS"}, {"text_reminder_number", "SMS"}}, {}}, phone), IsEmpty());
+    EXPECT_THAT(rules::unfit_attributes({{{"name", "SMS"}, {"text_reminder_number", "SMS"}}, {}}, phone),
+                IsEmpty());
     EXPECT_THAT(rules::unfit_attributes({{{"name", "SMS"}}, {{"phone", "SMS"}}}, phone), IsEmpty());
 }
 

@@ -33,18 +33,16 @@ protected:
         settings.every = 400ms;
         settings.back = std::chrono::days(14);
         settings.ahead = std::chrono::days(14);
-        upkeep::ReconcilerWorld world{.account = account,
-                                      .listing = listing,
-                                      .people = people,
-                                      .store = store,
-                                      .interruption = interruption,
-                                      .is_calendly_well = [] { return true; },
-                                      .is_wanted = [] { return true; },
-                                      .yield_to_webhooks = [] {},
-                                      .note_scopes =
-                                          [this](const api::ApiFailure& failure) {
-                                              lacking = failure.required_scopes;
-                                          }};
+        upkeep::ReconcilerWorld world{
+            .account = account,
+            .listing = listing,
+            .people = people,
+            .store = store,
+            .interruption = interruption,
+            .is_calendly_well = [] { return true; },
+            .is_wanted = [] { return true; },
+            .yield_to_webhooks = [] {},
+            .note_scopes = [this](const api::ApiFailure& failure) { lacking = failure.required_scopes; }};
         upkeep::Reconciler reconciler(settings, std::move(world), log);
         bool has_ended = false;
         boost::asio::co_spawn(io, reconciler.run(), [&](std::exception_ptr) { has_ended = true; });
