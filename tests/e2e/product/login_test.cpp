@@ -142,7 +142,7 @@ TEST_F(ProductLogin, CountsEachCallOfTheTokenServer) {
     sandbox().fault("calendly", {{"path_prefix", "/oauth/token"}}, {{"status", 500}}, 2);
     log_in();
     const auto calls = system_->redis().client().text({"GET", "calendly:{calendly}:oauth_calls"});
-    EXPECT_EQ(std::ranges::count(calls, ' '), 3) << calls;
+    EXPECT_EQ(std::ranges::count(calls, ' '), 2) << "three times: " << calls;
 }
 
 TEST_F(ProductLogin, ThatIsInterruptedChangesNothing) {
