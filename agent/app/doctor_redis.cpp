@@ -97,19 +97,41 @@ static asio::awaitable<Finding> examine_dead_letters(redis::Client& client, std:
     co_return rules::check_dead_letters(count, reasons_in(*letters));
 }
 
+// Nothing when the command is not refused.
+static asio::awaitable<std::string> refusal_of(redis::Client& client, std::string command) {
+    try {
+        redis::Arguments arguments{std::move(command)};
+        co_await client.command(std::move(arguments));
+    } catch (const redis::Error& error) {
+        if (error.kind() == redis::Error::Kind::connection) throw;
+        co_return error.what();
+    }
+    co_return "";
+}
+
+static asio::awaitable<Findings> examine_info(redis::Client& client) {
+    redis::Arguments arguments{"INFO"};
+    const auto reply = co_await client.command(std::move(arguments));
+    const auto info = rules::parse_redis_info(shared::text(*reply));
+    auto findings = rules::check_redis_server(info);
+    std::string refusal;
+    if (rules::is_of_cluster(info)) refusal = co_await refusal_of(client, "ASKING");
+    findings.push_back(rules::check_cluster(info, refusal));
+    co_return findings;
+}
+
 // INFO is a right of its own, which the agent's user need not have.
 static asio::awaitable<Findings> examine_server(redis::Client& client) {
     std::string refusal;
     try {
-        redis::Arguments arguments{"INFO"};
-        const auto info = co_await client.command(std::move(arguments));
-        co_return rules::check_redis_server(rules::parse_redis_info(shared::text(*info)));
+        co_return co_await examine_info(client);
     } catch (const redis::Error& error) {
         if (!error.is_refusal()) throw;
         refusal = error.what();
     }
     Findings findings;
-    for (const auto* id : {"redis.version", "redis.eviction", "redis.persistence", "redis.memory"})
+    for (const auto* id :
+         {"redis.version", "redis.eviction", "redis.persistence", "redis.memory", "redis.cluster"})
         findings.push_back(
             rules::unknown(id, refusal, "give the agent's user of Redis the right +info (conf/redis)"));
     co_return findings;

@@ -104,6 +104,18 @@ Findings check_redis_server(const RedisInfo& info) {
     return {check_version(info), check_eviction(info), check_persistence(info), check_memory(info)};
 }
 
+bool is_of_cluster(const RedisInfo& info) {
+    return value_of(info, "cluster_enabled") == "1";
+}
+
+Finding check_cluster(const RedisInfo& info, const std::string& refusal) {
+    constexpr auto id = "redis.cluster";
+    if (!is_of_cluster(info)) return well(id, "no cluster");
+    if (refusal.empty()) return well(id, "a cluster, whose slots may be moved");
+    return warning(id, "a cluster whose slots cannot be moved", refusal,
+                   "allow the agent's user +asking, and nginx's: conf/redis/calendly-brevo.acl");
+}
+
 Finding check_backlog(const Backlog& backlog) {
     constexpr auto id = "redis.backlog";
     if (backlog.webhooks == 0 && backlog.history == 0) return well(id, "nothing waits");

@@ -65,7 +65,7 @@ TEST_F(ProductDoctor, AHealthySystemSaysSo) {
     EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
     EXPECT_EQ(last_line(ran.output), "0 failures, 0 warnings") << ran.output;
     EXPECT_THAT(ran.output, AllOf(HasSubstr("ok    redis     reachable"), Not(HasSubstr("why:"))));
-    EXPECT_EQ(std::ranges::count(ran.output, '\n'), 27 + 1) << "each id, and the last line";
+    EXPECT_EQ(std::ranges::count(ran.output, '\n'), 28 + 1) << "each id, and the last line";
     settle_deliveries();
     for (const auto& call : sandbox().calls("brevo", before))
         EXPECT_THAT(call, HasSubstr("/contacts")) << call;
@@ -75,7 +75,7 @@ TEST_F(ProductDoctor, AHealthySystemSaysSo) {
 TEST_F(ProductDoctor, JsonHasEveryIdInItsOrder) {
     lay_healthy();
     const auto all = run_json({"doctor"});
-    EXPECT_EQ(all.as_array().size(), 27u);
+    EXPECT_EQ(all.as_array().size(), 28u);
     for (const auto& one : all.as_array()) {
         std::vector<std::string> members;
         for (const auto& member : one.as_object()) members.emplace_back(member.key());
@@ -83,13 +83,13 @@ TEST_F(ProductDoctor, JsonHasEveryIdInItsOrder) {
         EXPECT_EQ(text_at(one, "/status"), "ok") << json::serialize(one);
     }
     EXPECT_EQ(text_at(all, "/0/id"), "config.file");
-    EXPECT_EQ(text_at(all, "/26/id"), "brevo.rate_limit");
+    EXPECT_EQ(text_at(all, "/27/id"), "brevo.rate_limit");
 }
 
 TEST_F(ProductDoctor, AnAreaCanBeChosenOrLeftOut) {
     lay_healthy();
-    EXPECT_EQ(run_json({"doctor", "--only", "redis"}).as_array().size(), 7u);
-    EXPECT_EQ(run_json({"doctor", "--only", "redis,agent", "--skip", "redis.dead"}).as_array().size(), 8u);
+    EXPECT_EQ(run_json({"doctor", "--only", "redis"}).as_array().size(), 8u);
+    EXPECT_EQ(run_json({"doctor", "--only", "redis,agent", "--skip", "redis.dead"}).as_array().size(), 9u);
     const auto ran = run({"doctor", "--only", "radio"});
     EXPECT_EQ(ran.exit_code, 2);
     EXPECT_THAT(ran.errors, HasSubstr("radio"));
@@ -363,7 +363,7 @@ TEST_F(ProductDoctor, ServersThatAreSilentCostFiveSecondsAtMost) {
     const auto began = std::chrono::steady_clock::now();
     const auto all = run_json({"doctor"}, 1);
     EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(7000));
-    EXPECT_EQ(all.as_array().size(), 27u);
+    EXPECT_EQ(all.as_array().size(), 28u);
     sandbox().clear_faults();
 }
 
