@@ -1,9 +1,10 @@
 #include "e2e/harness/leaks.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+#include <cstring>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string_view>
 
@@ -39,15 +40,13 @@ void append(const std::string& where, const std::vector<std::string>& lines, std
 }
 
 bool is_core_dump(const fs::path& path) {
-    std::array<char, sizeof(Elf64_Ehdr)> head{};
+    Elf64_Ehdr elf{};
     std::ifstream file(path, std::ios::binary);
-    if (!file.read(head.data(), head.size())) return false;
-    const auto* elf = reinterpret_cast<const Elf64_Ehdr*>(head.data());
-    return std::string_view(head.data(), SELFMAG) == ELFMAG && elf->e_type == ET_CORE;
+    if (!file.read(reinterpret_cast<char*>(&elf), sizeof elf)) return false;
+    return std::memcmp(elf.e_ident, ELFMAG, SELFMAG) == 0 && elf.e_type == ET_CORE;
 }
 
-// What Redis and the sandbox write is theirs; an agent's and a command's own output is named by its ending.
-bool is_ours(const fs::path& path) {
+bool is_searched(const fs::path& path) {
     return path.extension() == ".log" || path.extension() == ".errors";
 }
 
@@ -100,7 +99,16 @@ Secrets::Secrets() {
         add(std::string(secret));
 }
 
-Secrets::Secrets(System& system) : Secrets() {
+Secrets::Secrets(const fs::path& folder) : Secrets() {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        if (entry.path().extension() != ".key") continue;
+        std::istringstream lines(read_file(entry.path()));
+        for (std::string line; std::getline(lines, line);)
+            if (!line.starts_with('#')) add(line);
+    }
+}
+
+Secrets::Secrets(System& system) : Secrets(system.folder().path()) {
     for (const auto& told : system.sandbox().told_of_people()) add(told);
     if (!system.sandbox().running()) return;
     const auto answer = system.sandbox().get("/contacts?limit=" + std::to_string(most_contacts));
@@ -138,15 +146,19 @@ std::vector<std::string> leaks_in_pages(System& system, const Secrets& secrets) 
     return found;
 }
 
+std::vector<std::string> core_dumps(const fs::path& folder) {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_regular_file() && is_core_dump(entry.path())) found.push_back(entry.path().filename());
+    return found;
+}
+
 std::vector<std::string> leaks_in_files(System& system, const Secrets& secrets) {
     std::vector<std::string> found;
-    for (const auto& entry : fs::recursive_directory_iterator(system.folder().path())) {
-        if (!entry.is_regular_file()) continue;
-        const auto& path = entry.path();
-        const auto where = path.filename().string();
-        if (is_core_dump(path)) found.push_back(where + ": a core dump");
-        if (is_ours(path)) append(where, secrets.lines_with_one(read_file(path)), found);
-    }
+    append("a core dump", core_dumps(system.folder().path()), found);
+    for (const auto& entry : fs::recursive_directory_iterator(system.folder().path()))
+        if (entry.is_regular_file() && is_searched(entry.path()))
+            append(entry.path().filename(), secrets.lines_with_one(read_file(entry.path())), found);
     return found;
 }
 

@@ -2,7 +2,7 @@
 // numbers of those who booked, anybody's whole address.
 #pragma once
 
-#include <map>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,6 +15,8 @@ class Secrets {
 public:
     // Signing key, token and API key of every test.
     Secrets();
+    // And the keys in a test's files "*.key".
+    explicit Secrets(const std::filesystem::path& folder);
     // And what the sandbox was told of people, or Brevo has of them, so far.
     explicit Secrets(System& system);
 
@@ -36,5 +38,8 @@ std::vector<std::string> leaks_in_pages(System& system, const Secrets& secrets);
 // Likewise of the logs of agents and nginx, and of what commands said on standard error; and core dumps,
 // which nobody may leave.
 std::vector<std::string> leaks_in_files(System& system, const Secrets& secrets);
+
+// Their names.
+std::vector<std::string> core_dumps(const std::filesystem::path& folder);
 
 }  // namespace harness

@@ -77,7 +77,7 @@ protected:
             std::this_thread::sleep_for(3s);
             system_->redis().thaw();
         });
-        all.emplace_back("an agent killed", 120s, [this] {
+        all.emplace_back("an agent killed", 300s, [this] {
             fragile_->kill();
             fragile_ = &system_->start_agent();
         });
@@ -103,7 +103,8 @@ protected:
         return booking.get();
     }
 
-    // The most memory of the agent that lives: in the first tenth, or until all has failed once, and later.
+    // The most memory of the agent that lives: in the first tenth, when everything has failed once, and
+    // later.
     std::size_t early_memory_ = 0, late_memory_ = 0;
     // Times that the operators' API was asked about somebody who was synced just now, and told it.
     std::size_t explained_ = 0;
@@ -175,6 +176,7 @@ end)",
         EXPECT_EQ(std::ranges::count_if(timeline_->synced(), is_missing), 0) << "events that were not sent";
     }
 
+    // Of each agent's life: one that begins anew says what it finds.
     void expect_one_page(harness::AgentProcess& agent) {
         const auto log = agent.log();
         const auto lines = static_cast<std::size_t>(std::ranges::count(log, '\n'));
@@ -295,6 +297,7 @@ TEST_F(OutageSoak, LosesNothingExplainsEachBookingStaysSmallAndSaysLittle) {
     for (auto& each : system_->agents()) expect_one_page(each);
     if (harness::is_sanitized(steady_->id())) return;
     EXPECT_LT(late_memory_, most_memory);
+    if (duration() < 10min) return;  // the first tenth of a short soak has not seen everything
     EXPECT_LT(late_memory_, early_memory_ + most_growth) << "flat after the first tenth";
 }
 
