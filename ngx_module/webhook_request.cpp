@@ -133,8 +133,8 @@ void WebhookRequest::verify_and_store() {
     const auto body = body_pieces(request_);
     key_index_ = shared::find_signer(signature_, *configuration_.keys, body);
     if (!key_index_) return refuse(Result::bad_signature);
-    const auto refusal =
-        configuration_.redis->refusal(static_cast<std::size_t>(configuration_.redis_max_inflight));
+    const auto refusal = configuration_.redis->refusal(
+        configuration_.stream, static_cast<std::size_t>(configuration_.redis_max_inflight));
     if (refusal) return refuse(*refusal);
     store(body);
 }

@@ -12,6 +12,13 @@ bool is_master(const redisReply& reply) {
     return reply.type == REDIS_REPLY_ARRAY && reply.elements > 0 && text(*reply.element[0]) == "master";
 }
 
+// ["server", "redis", ..., "mode", "cluster", ...]: https://redis.io/docs/latest/commands/hello/
+bool tells_of_cluster(const redisReply& reply) {
+    for (std::size_t i = 0; reply.type == REDIS_REPLY_ARRAY && i + 1 < reply.elements; i += 2)
+        if (text(*reply.element[i]) == "mode") return text(*reply.element[i + 1]) == "cluster";
+    return false;
+}
+
 // The user may not give a name, or the server knows no such command.
 bool is_nameless(std::string_view error) {
     return error.starts_with("NOPERM") || error.starts_with("ERR");
@@ -35,7 +42,10 @@ RedisHandshake::RedisHandshake(const RedisLogin& login, RedisRole role, std::str
             add(Step::auth, {"AUTH", login.user, login.password});
     }
     if (login.database != 0) add(Step::select, {"SELECT", std::to_string(login.database)});
-    if (role == RedisRole::master) add(Step::role, {"ROLE"});
+    if (role == RedisRole::master) {
+        add(Step::hello, {"HELLO"});  // needs no right
+        add(Step::role, {"ROLE"});
+    }
     if (!name.empty()) add(Step::set_name, {"CLIENT", "SETNAME", name});
     add(Step::ping, {"PING"});
 }
@@ -48,9 +58,13 @@ void RedisHandshake::add(Step step, std::initializer_list<std::string_view> argu
 std::optional<std::string> RedisHandshake::on_reply(const redisReply& reply) {
     const auto step = steps_[next_++];
     note_rights(step, reply);
+    if (step == Step::hello) {  // what refuses it knows no clusters, or says so again to what follows
+        is_of_cluster_ = tells_of_cluster(reply);
+        return std::nullopt;
+    }
     // A name is nice to have, and no Redis refuses it because of its state: what says so is not Redis.
     if (step == Step::set_name && !cannot_be_written_now(text(reply))) return std::nullopt;
-    if (step == Step::role && is_master(reply)) return std::nullopt;
+    if (step == Step::role && (is_of_cluster_ || is_master(reply))) return std::nullopt;
     if (step != Step::role && reply.type == REDIS_REPLY_STATUS) return std::nullopt;
     if (step == Step::ping && is_good_enough(text(reply))) return std::nullopt;
     if (step == Step::role && reply.type == REDIS_REPLY_ARRAY) return "ROLE: not a master";
@@ -74,6 +88,8 @@ std::string RedisHandshake::name(Step step) {
             return "AUTH: ";
         case Step::select:
             return "SELECT: ";
+        case Step::hello:
+            return "HELLO: ";
         case Step::role:
             return "ROLE: ";
         case Step::set_name:

@@ -105,7 +105,7 @@ bool is_connector_name(std::string_view name) noexcept {
 }
 
 std::string connector_key(std::string_view connector, std::string_view suffix) {
-    std::string key = "calendly:{";
+    std::string key(tagged_key);
     key.append(connector).append("}:").append(suffix);
     return key;
 }

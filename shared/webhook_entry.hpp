@@ -23,7 +23,11 @@ inline constexpr std::string_view webhook_group = "sync";
 // [a-z0-9_-]{1,64}
 bool is_connector_name(std::string_view name) noexcept;
 
-// calendly:{<connector>}:<suffix>. The braces keep all keys of one connector on one cluster slot.
+// How all our keys begin. The braces, with a connector or an account's budgets in them, keep what belongs
+// together on one slot of a cluster.
+inline constexpr std::string_view tagged_key = "calendly:{";
+
+// calendly:{<connector>}:<suffix>
 std::string connector_key(std::string_view connector, std::string_view suffix);
 std::string webhooks_key(std::string_view connector);
 std::string history_key(std::string_view connector);

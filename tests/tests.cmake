@@ -193,7 +193,7 @@ endif()
 # Likewise: with the shipped agent its commands, and what the test program itself has of the agent. And an agent
 # without descriptors: UndefinedBehaviorSanitizer itself needs some, and reports what it cannot look at.
 set(shipped_path "PathCommands.*:PathMachine.WithoutDescriptors*")
-set(path_clients "PathRedisClient.*:PathRedisTlsClient.*:PathSharedSchedule.*:PathRedisSentinels.*:PathRedisSet.*")
+set(path_clients "PathRedisCluster.*:PathRedisClient.*:PathRedisTlsClient.*:PathSharedSchedule.*:PathRedisSentinels.*:PathRedisSet.*")
 gtest_discover_tests(e2e_tests TEST_PREFIX e2e. TEST_LIST path_shipped TEST_FILTER ${shipped_path}:${path_clients}
     DISCOVERY_TIMEOUT 60 PROPERTIES LABELS e2e TIMEOUT 300)
 gtest_discover_tests(e2e_tests TEST_PREFIX soak.e2e. TEST_LIST path_soak TEST_FILTER -${shipped_path}:${path_clients}
@@ -277,6 +277,22 @@ if(CALENDLY_BREVO_MODULE)
 endif()
 gtest_discover_tests(page_tests TEST_PREFIX browser. DISCOVERY_TIMEOUT 60 PROPERTIES
     LABELS browser TIMEOUT 600 COST 1000 RESOURCE_LOCK browser.second_row FIXTURES_REQUIRED browser)
+
+# The packages in fresh roots of Debian, and the service under a real systemd; skipped where it is not root.
+foreach(release 12 13)
+    set(run_packages ${CMAKE_SOURCE_DIR}/tests/packages/run)
+    set(names soak.packages.debian${release}.build soak.packages.debian${release} soak.service.debian${release}
+        soak.packages.debian${release}.clean)
+    foreach(part build packages service clean)
+        list(POP_FRONT names name)
+        add_test(NAME ${name} COMMAND ${run_packages} ${part} ${release})
+        set_tests_properties(${name} PROPERTIES LABELS soak TIMEOUT 1200 SKIP_RETURN_CODE 77 FIXTURES_REQUIRED packages${release})
+    endforeach()
+    set_tests_properties(soak.packages.debian${release}.build PROPERTIES
+        TIMEOUT 5400 COST 1000 RESOURCE_LOCK package_builds FIXTURES_REQUIRED "" FIXTURES_SETUP packages${release})
+    set_tests_properties(soak.packages.debian${release}.clean PROPERTIES
+        FIXTURES_REQUIRED "" FIXTURES_CLEANUP packages${release})
+endforeach()
 
 # The agent's speed: tests/bench/agent/run.
 file(GLOB agent_bench_sources CONFIGURE_DEPENDS tests/bench/agent/*.cpp)

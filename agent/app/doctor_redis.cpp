@@ -9,9 +9,11 @@
 
 #include "app/connector_services.hpp"
 #include "app/doctor.hpp"
+#include "calendly/timestamp.hpp"
 #include "http/client.hpp"
 #include "redis/client.hpp"
 #include "redis/error.hpp"
+#include "redis/pause_switch.hpp"
 #include "redis/stream_id.hpp"
 #include "redis/unix_ms.hpp"
 #include "rules/redis_check.hpp"
@@ -69,16 +71,21 @@ static asio::awaitable<std::int64_t> length_of(redis::Client& client, std::strin
     co_return reply->integer;
 }
 
+static asio::awaitable<std::optional<std::chrono::milliseconds>> age_of_first(redis::Client& client,
+                                                                              std::string stream) {
+    redis::Arguments arguments{"XRANGE", std::move(stream), "-", "+", "COUNT", "1"};
+    const auto first = co_await client.command(std::move(arguments));
+    if (first->elements == 0 || first->element[0]->elements == 0) co_return std::nullopt;
+    const std::chrono::milliseconds arrived(redis::ms_of(shared::text(*first->element[0]->element[0])));
+    co_return std::max<std::chrono::milliseconds>(0ms, redis::unix_ms() - arrived);
+}
+
 static asio::awaitable<Finding> examine_backlog(redis::Client& client, std::string connector) {
     rules::Backlog backlog;
     backlog.webhooks = co_await length_of(client, shared::webhooks_key(connector));
     backlog.history = co_await length_of(client, shared::history_key(connector));
-    redis::Arguments arguments{"XRANGE", shared::webhooks_key(connector), "-", "+", "COUNT", "1"};
-    const auto first = co_await client.command(std::move(arguments));
-    if (first->elements > 0 && first->element[0]->elements > 0) {
-        const std::chrono::milliseconds arrived(redis::ms_of(shared::text(*first->element[0]->element[0])));
-        backlog.oldest = std::max(0ms, redis::unix_ms() - arrived);
-    }
+    backlog.oldest = co_await age_of_first(client, shared::webhooks_key(connector));
+    backlog.oldest_history = co_await age_of_first(client, shared::history_key(connector));
     co_return rules::check_backlog(backlog);
 }
 
@@ -108,6 +115,18 @@ static asio::awaitable<Findings> examine_server(redis::Client& client) {
     co_return findings;
 }
 
+// A Redis that answers and does not serve the connector's keys is one node of a cluster without another one,
+// or is about to be there.
+static Finding streams_not_read(const redis::Error& error) {
+    constexpr auto id = "redis.backlog";
+    if (error.is_refusal())
+        return rules::unknown(id, error.what(), "look at the key and at the rights of the agent's user");
+    return rules::failure(
+        id, "Redis does not serve the connector's keys", error.what(),
+        "of a cluster, redis-cli --cluster check <host>:<port> names the node that is down: "
+        "start it or promote a replica");
+}
+
 asio::awaitable<Findings> examine_redis(Patient patient) {
     auto& client = patient.services.redis();
     const auto& connector = patient.connector.name;
@@ -124,13 +143,24 @@ asio::awaitable<Findings> examine_redis(Patient patient) {
         findings.push_back(std::move(letters));
     } catch (const redis::Error& error) {
         const bool is_reached = !findings.empty();
-        findings.push_back(
-            is_reached ? rules::unknown("redis.backlog", error.what(),
-                                        "look at the key and at the rights of the agent's user")
-                       : rules::failure("redis.reachable", "Redis cannot be used", error.what(),
-                                        "look at redis: in the configuration, and whether Redis runs"));
+        findings.push_back(is_reached
+                               ? streams_not_read(error)
+                               : rules::failure("redis.reachable", "Redis cannot be used", error.what(),
+                                                "look at redis: in the configuration, and whether "
+                                                "Redis runs"));
     }
     co_return findings;
+}
+
+// An agent that is told to read nothing shows no sign of life in the stream.
+static asio::awaitable<std::optional<Finding>> examine_pause(Patient patient) {
+    const auto pause = co_await patient.services.pause_switch().state();
+    if (!pause) co_return std::nullopt;
+    const calendly::Timestamp since{std::chrono::milliseconds(pause->since_ms)};
+    const auto why = fmt::format("since {} by {}{}{}", calendly::to_string(since), pause->by,
+                                 pause->reason.empty() ? "" : ": ", pause->reason);
+    co_return rules::warning("agent.running", "the connector is paused, no agent reads anything new", why,
+                             "calendly-brevo resume ends the pause");
 }
 
 static asio::awaitable<Finding> examine_running(Patient patient) {
@@ -138,6 +168,8 @@ static asio::awaitable<Finding> examine_running(Patient patient) {
     arguments.emplace_back(shared::webhook_group);
     std::string trouble;
     try {
+        auto pause = co_await examine_pause(patient);
+        if (pause) co_return std::move(*pause);
         const auto consumers = co_await patient.services.redis().command(std::move(arguments));
         const auto idle = least_idle(*consumers);
         if (!idle) co_return not_running("nobody has joined the consumer group");

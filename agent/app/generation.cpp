@@ -15,6 +15,10 @@ namespace {
 
 namespace asio = boost::asio;
 
+// So many ask for themselves whether they are paused, at once; more of them share the questions.
+constexpr std::size_t few_connectors = 16;
+constexpr std::chrono::seconds pauses_timeout{5};
+
 // Nobody else's subscription signs with a key of this file.
 bool is_only_user_of_keys(const config::Connector& connector, const config::Configuration& all) {
     return std::ranges::count_if(all.connectors, [&](const auto& other) {
@@ -35,19 +39,23 @@ Generation::Generation(asio::any_io_executor executor, const config::Configurati
     : executor_(std::move(executor)),
       servers_(successor(configuration.redis, former ? former->servers_.get() : nullptr)),
       budgets_(executor_, servers_),
+      pauses_(executor_, servers_, pauses_timeout),
+      board_(executor_, pauses_),
       all_finished_(executor_) {
+    auto* const board = configuration.connectors.size() > few_connectors ? &board_ : nullptr;
     for (const auto& connector : configuration.connectors)
-        if (connector.enabled) start(connector, is_only_user_of_keys(connector, configuration), consumer);
+        if (connector.enabled)
+            start(connector, is_only_user_of_keys(connector, configuration), consumer, board);
     if (running_ == 0) all_finished_.set();
     spdlog::info("{} connectors, Redis at {}", running_, servers_->describe());
 }
 
 Generation::~Generation() = default;
 
-void Generation::start(const config::Connector& connector, bool may_change_keys,
-                       const std::string& consumer) {
+void Generation::start(const config::Connector& connector, bool may_change_keys, const std::string& consumer,
+                       redis::PauseBoard* board) {
     connectors_.push_back(std::make_unique<RunningConnector>(executor_, connector, servers_, consumer,
-                                                             budgets_, may_change_keys));
+                                                             budgets_, may_change_keys, board));
     ++running_;
     const auto finished = [this](std::exception_ptr error) { on_finished(std::move(error)); };
     asio::co_spawn(executor_, connectors_.back()->run(), finished);
@@ -72,6 +80,7 @@ asio::awaitable<bool> Generation::drain(Time deadline) {
             running_);
     for (auto& connector : connectors_) connector->disconnect();
     budgets_.disconnect();
+    pauses_.close();
     co_return is_finished;
 }
 

@@ -7,7 +7,7 @@
 #include "app/subscription_repair.hpp"
 #include "app/visitors.hpp"
 #include "app/watch.hpp"
-#include "sync/backlog_watch.hpp"
+#include "redis/pause_board.hpp"
 #include "sync/connector.hpp"
 #include "upkeep/reconciler.hpp"
 
@@ -26,13 +26,14 @@ syncing::CheckLogin check_of(ConnectorServices& services) {
     return [login] { return check(*login); };
 }
 
-syncing::World world_of(ConnectorServices& services) {
+syncing::World world_of(ConnectorServices& services, redis::PauseSwitch& pause_switch) {
     return {.interruption = services.interruption(),
             .webhooks = {services.queue(), services.people(), services.dead_letters(), services.brevo()},
             .history = {services.history_queue(), services.history_people(), services.history_dead_letters(),
                         services.history_brevo()},
             .upkeep = services.upkeep(),
-            .pause_switch = services.pause_switch(),
+            .pause_switch = pause_switch,
+            .backlog = services.backlog(),
             .calendly = services.calendly(),
             .calls_within = [&services](auto duration) { return services.calls_within(duration); },
             .check_login = check_of(services)};
@@ -52,7 +53,9 @@ upkeep::ReconcilerWorld reconciler_world_of(ConnectorServices& services, syncing
             services.history_store(),
             services.interruption(),
             [&flow] { return !flow.is_resting(api::ApiName::calendly); },
-            [&services] { services.yield_to_webhooks(); }};
+            [&flow] { return flow.backlog().is_reconciliation_wanted; },
+            [&services] { services.yield_to_webhooks(); },
+            [&flow](const api::ApiFailure& failure) { flow.note_missing_scopes(failure); }};
 }
 
 }  // namespace
@@ -88,24 +91,28 @@ operating::OperatedConnector RunningConnector::operated_by(const std::string& na
 struct RunningConnector::Parts {
     Parts(const asio::any_io_executor& executor, const config::Connector& connector,
           std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
-          bool may_change_keys)
+          bool may_change_keys, redis::PauseBoard* board)
         : services(executor, connector, std::move(servers), consumer, budgets),
-          flow(executor, settings_of(connector), world_of(services), services.log()),
+          boarded(board ? std::make_unique<redis::BoardedPauseSwitch>(*board, services.pause_switch(),
+                                                                      connector.name)
+                        : nullptr),
+          flow(executor, settings_of(connector),
+               world_of(services, boarded ? *boarded : services.pause_switch()), services.log()),
           watch(
-              executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys),
+              executor, connector, services, [this] { return is_slow(flow.status()); },
+              [this](const api::ApiFailure& failure) { flow.note_missing_scopes(failure); }, may_change_keys),
           reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()),
           visitors(executor, connector, services),
-          backlog(services.backlog(), services.interruption()),
           token_end(token_end_of(connector.access_token)),
           repair{executor, connector.webhook, services},
           operated(operated_by(connector.name, services, repair)) {}
 
     ConnectorServices services;
+    std::unique_ptr<redis::PauseSwitch> boarded;
     syncing::Connector flow;
     Watch watch;
     upkeep::Reconciler reconciler;
     Visitors visitors;
-    syncing::BacklogWatch backlog;
     syncing::TokenEnd token_end;  // of a personal token
     Repair repair;
     operating::OperatedConnector operated;
@@ -113,15 +120,15 @@ struct RunningConnector::Parts {
 
 RunningConnector::RunningConnector(asio::any_io_executor executor, const config::Connector& connector,
                                    std::shared_ptr<redis::Servers> servers, const std::string& consumer,
-                                   Budgets& budgets, bool may_change_keys)
+                                   Budgets& budgets, bool may_change_keys, redis::PauseBoard* board)
     : parts_(std::make_unique<Parts>(executor, connector, std::move(servers), consumer, budgets,
-                                     may_change_keys)) {}
+                                     may_change_keys, board)) {}
 
 RunningConnector::~RunningConnector() = default;
 
 asio::awaitable<void> RunningConnector::run() {
     using namespace asio::experimental::awaitable_operators;
-    co_await (parts_->flow.run() && parts_->watch.run() && parts_->reconciler.run() && parts_->backlog.run());
+    co_await (parts_->flow.run() && parts_->watch.run() && parts_->reconciler.run());
     co_await parts_->visitors.finished();
 }
 
@@ -138,7 +145,6 @@ syncing::ConnectorStatus RunningConnector::status() const {
     auto status = parts_->flow.status();
     status.watch = parts_->watch.report();
     status.reconcile = parts_->reconciler.counts();
-    status.backlog = parts_->backlog.seen();
     status.traffic = parts_->services.traffic();
     status.budgets = parts_->services.used_budgets();
     const auto* login = parts_->services.login();

@@ -12,8 +12,9 @@
 #include "sync/connector_status.hpp"
 
 namespace redis {
+class PauseBoard;
 class Servers;
-}
+}  // namespace redis
 namespace scheduling {
 class Desk;
 }
@@ -27,10 +28,10 @@ struct OAuthLogin;
 class RunningConnector {
 public:
     // `consumer` is this agent's name in the consumer groups. `may_change_keys`: the file of signing keys is
-    // this connector's alone.
+    // this connector's alone. `board`: tells whether it is paused; null: it asks for itself.
     RunningConnector(boost::asio::any_io_executor executor, const config::Connector& connector,
                      std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
-                     bool may_change_keys);
+                     bool may_change_keys, redis::PauseBoard* board);
     RunningConnector(const RunningConnector&) = delete;
     RunningConnector& operator=(const RunningConnector&) = delete;
     ~RunningConnector();

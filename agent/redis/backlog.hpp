@@ -24,13 +24,14 @@ struct Backlog {
     std::uint64_t dead_letters = 0;
     std::optional<std::int64_t> dead_since_ms;  // when the oldest was buried
     std::vector<SeenAgent> agents;
+    bool is_reconciliation_wanted = false;
 };
 
 class BacklogGauge {
 public:
     virtual ~BacklogGauge() = default;
 
-    // In one step, without reading a body. Throws Error.
+    // In one step, without reading a body. Throws Error; MissingRight when it is the user who may not look.
     virtual boost::asio::awaitable<Backlog> look() = 0;
 };
 

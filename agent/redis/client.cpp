@@ -7,11 +7,13 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <boost/asio/steady_timer.hpp>
 
 #include "net/deadline.hpp"
-#include "net/event.hpp"
 #include "redis/error.hpp"
-#include "shared/back_off.hpp"
+#include "redis/link.hpp"
+#include "redis/session.hpp"
+#include "shared/redis_cluster.hpp"
 #include "shared/redis_handshake.hpp"
 
 namespace redis {
@@ -19,6 +21,10 @@ namespace {
 
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+// How long a command is sent from node to node of a cluster that does not agree, or has just lost a master.
+constexpr std::chrono::milliseconds patience = 5s;
 
 std::string sha1(std::string_view text) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
@@ -30,12 +36,21 @@ std::string sha1(std::string_view text) {
 
 constexpr auto closed_by_us = "the agent closes its connections";
 
+// Another moment may see it carried out, without anything that is done here.
+bool is_passing(std::string_view error) {
+    return shared::cannot_be_written_now(error) || shared::cluster_is_not_ready(error) ||
+           shared::redirection_in(error);
+}
+
 Error refusal(std::string_view what, const redisReply& reply) {
     const auto text = shared::text(reply);
-    auto kind = shared::cannot_be_written_now(text) ? Error::Kind::not_now : Error::Kind::refused;
+    const auto told = fmt::format("{}: {}", what, shared::error_for_log(reply));
+    if (shared::forbids_asking(text))
+        return Error(Error::Kind::not_now, fmt::format("{}: {}", told, shared::allow_asking));
+    auto kind = is_passing(text) ? Error::Kind::not_now : Error::Kind::refused;
     // Of a script's command it stands further on in the message.
     if (text.find("WRONGTYPE") != text.npos) kind = Error::Kind::wrong_type;
-    return Error(kind, fmt::format("{}: {}", what, shared::error_for_log(reply)));
+    return Error(kind, told);
 }
 
 Error lost(const Session& session) {
@@ -46,31 +61,13 @@ Error lost(const Session& session) {
 
 Script::Script(std::string text) : text_(std::move(text)), hash_(sha1(text_)) {}
 
-// One coroutine connects; others that need the connection wait for its result.
-class Client::Connecting {
-public:
-    explicit Connecting(const asio::any_io_executor& executor) : attempt(executor), done_(executor) {}
-
-    Attempt attempt;
-
-    void finish(std::exception_ptr failure) {
-        failure_ = std::move(failure);
-        done_.set();
-    }
-
-    asio::awaitable<void> wait() {
-        while (!done_.is_set()) co_await done_.wait();
-        if (failure_) std::rethrow_exception(failure_);
-    }
-
-private:
-    net::Event done_;
-    std::exception_ptr failure_;
-};
-
 Client::Client(asio::any_io_executor executor, std::shared_ptr<Servers> servers,
                std::chrono::milliseconds reply_timeout)
-    : executor_(std::move(executor)), servers_(std::move(servers)), reply_timeout_(reply_timeout) {
+    : executor_(std::move(executor)),
+      servers_(std::move(servers)),
+      reply_timeout_(reply_timeout),
+      any_(std::make_unique<Link>(
+          executor_, [this](Attempt& attempt) { return servers_->connect(attempt); }, reply_timeout)) {
     servers_->watch(*this);
 }
 
@@ -80,61 +77,77 @@ Client::~Client() {
 }
 
 void Client::close() {
-    if (connecting_) connecting_->attempt.give_up();
-    if (session_) session_->close(closed_by_us);
+    ++closings_;
+    any_->close(closed_by_us);
+    for (auto& [node, link] : nodes_) link->close(closed_by_us);
 }
 
 void Client::on_master(const std::string& server) {
-    if (is_connected() && session_->server() != server) session_->close("the master is now " + server);
+    if (any_->is_connected() && any_->present()->server() != server)
+        any_->present()->close("the master is now " + server);
 }
 
-asio::awaitable<void> Client::connect() {
-    if (const auto other = connecting_) {
-        co_await other->wait();
-        co_return;
-    }
-    const auto connecting = connecting_ = std::make_shared<Connecting>(executor_);
-    std::exception_ptr failure;
+// A connection that happens to lead there already is not made twice.
+Link& Client::link_to(const std::string& node) {
+    if (node.empty() || (any_->is_connected() && any_->present()->server() == node)) return *any_;
+    auto& link = nodes_[node];
+    if (!link)
+        link = std::make_unique<Link>(
+            executor_, [this, node](Attempt& attempt) { return servers_->connect_to(node, attempt); },
+            reply_timeout_);
+    return *link;
+}
+
+// False when the node is not there and the others are to be asked.
+asio::awaitable<bool> Client::reach(Link& link, Journey& journey) {
+    const auto closings = closings_;
     try {
-        co_await open_session(connecting->attempt);
-    } catch (...) {
-        failure = std::current_exception();
+        co_await link.connect();
+        co_return true;
+    } catch (const Error&) {
+        if (closings_ != closings || journey.node().empty()) throw;
+        if (!journey.goes_on_without_node(steady_clock::now())) throw;
     }
-    if (connecting->attempt.is_given_up())
-        failure = std::make_exception_ptr(Error(Error::Kind::connection, closed_by_us));
-    // Counted until a reply comes: a connection on which none comes is a failure, too.
-    next_attempt_ = steady_clock::now() + shared::back_off(++attempts_, random_());
-    connecting_.reset();
-    connecting->finish(failure);
-    if (failure) std::rethrow_exception(failure);
+    co_return false;
 }
 
-asio::awaitable<void> Client::open_session(Attempt& attempt) {
-    co_await attempt.limit(next_attempt_).async_wait(net::as_result);
-    if (attempt.is_given_up()) co_return;
-    auto connection = co_await servers_->connect(attempt);
-    if (attempt.is_given_up()) co_return;
-    session_ = std::make_shared<Session>(std::move(connection.stream), connection.server, reply_timeout_);
-    session_->start();
+asio::awaitable<void> Client::rest(const Journey& journey) {
+    if (journey.pause() == 0ms) co_return;
+    const auto closings = closings_;
+    asio::steady_timer timer(executor_, journey.pause());
+    co_await timer.async_wait(net::as_result);
+    if (closings_ != closings) throw Error(Error::Kind::connection, closed_by_us);
 }
 
-bool Client::is_elsewhere(const redisReply& reply) const {
-    return reply.type == REDIS_REPLY_ERROR && servers_->has_alternatives() &&
-           shared::cannot_be_written_now(shared::text(reply));
+// Whether the command, which was refused, is sent again.
+bool Client::goes_on(Journey& journey, const redisReply& reply, Session& session) {
+    const auto error = shared::text(reply);
+    if (shared::cannot_be_written_now(error)) {
+        if (!servers_->has_alternatives()) return false;
+        session.close(shared::error_for_log(reply));
+        servers_->leave(session.server());
+    }
+    return journey.goes_on(error, session.server(), steady_clock::now());
 }
 
 asio::awaitable<shared::ReplyPtr> Client::exchange(const Arguments& arguments) {
-    for (bool is_repeated = false;; is_repeated = true) {
-        if (!is_connected()) co_await connect();
-        const auto session = session_;
+    const auto end = steady_clock::now() + std::min(patience, reply_timeout_);
+    Journey journey(servers_->cluster(), tag_of(arguments), end);
+    for (;;) {
+        co_await rest(journey);
+        auto& link = link_to(journey.node());
+        const bool is_reached = co_await reach(link, journey);
+        if (!is_reached) continue;
+        const auto session = link.present();
         if (!session->is_open()) throw lost(*session);
-        auto reply = co_await session->exchange(arguments);
-        if (!reply) throw lost(*session);
-        attempts_ = 0;
-        if (!is_elsewhere(*reply)) co_return reply;
-        session->close(shared::error_for_log(*reply));
-        servers_->leave(session->server());
-        if (is_repeated) co_return reply;
+        auto reply = co_await session->exchange(arguments, journey.asks());
+        if (!reply) {
+            servers_->cluster().forget(session->server());
+            throw lost(*session);
+        }
+        link.note_reply();
+        const bool is_error = reply->type == REDIS_REPLY_ERROR;
+        if (!is_error || !goes_on(journey, *reply, *session)) co_return reply;
     }
 }
 

@@ -2,18 +2,23 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
-#include <random>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "redis/arguments.hpp"
 #include "redis/servers.hpp"
-#include "redis/session.hpp"
+#include "shared/resp.hpp"
 
 namespace redis {
 
+class Link;
+class Session;
+
+// Has one connection, and in a cluster besides one to each node to which its keys took it.
 class Client final : Servers::Watcher {
 public:
     Client(boost::asio::any_io_executor executor, std::shared_ptr<Servers> servers,
@@ -22,8 +27,8 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    // The reply, which is no error. A command that a server refused because it is no master any more is sent
-    // to the master once more. Throws Error.
+    // The reply, which is no error. A command that a server refused because it is no master any more, or
+    // because another node of the cluster has the key, is sent there. Throws Error.
     boost::asio::awaitable<shared::ReplyPtr> command(Arguments arguments);
 
     // Runs a script by its hash, and sends its text when the server does not know it. Throws Error.
@@ -34,23 +39,19 @@ public:
     void close();
 
 private:
-    class Connecting;
-
     void on_master(const std::string& server) override;
-    bool is_connected() const noexcept { return session_ && session_->is_open(); }
-    boost::asio::awaitable<void> connect();
-    boost::asio::awaitable<void> open_session(Attempt& attempt);
+    Link& link_to(const std::string& node);
+    boost::asio::awaitable<bool> reach(Link& link, Journey& journey);
+    boost::asio::awaitable<void> rest(const Journey& journey);
     boost::asio::awaitable<shared::ReplyPtr> exchange(const Arguments& arguments);
-    bool is_elsewhere(const redisReply& reply) const;
+    bool goes_on(Journey& journey, const redisReply& reply, Session& session);
 
     boost::asio::any_io_executor executor_;
     std::shared_ptr<Servers> servers_;
     std::chrono::milliseconds reply_timeout_;
-    std::shared_ptr<Session> session_;
-    std::shared_ptr<Connecting> connecting_;
-    unsigned attempts_ = 0;  // to connect, since the last reply
-    std::chrono::steady_clock::time_point next_attempt_;
-    std::minstd_rand random_{std::random_device{}()};
+    std::unique_ptr<Link> any_;                           // to the server that serves, or any of a cluster
+    std::map<std::string, std::unique_ptr<Link>> nodes_;  // of a cluster, by their addresses
+    unsigned closings_ = 0;  // whoever has waited through one is sent nowhere any more
 };
 
 // A Lua script and the hash that Redis knows it by.

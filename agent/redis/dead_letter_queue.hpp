@@ -20,11 +20,6 @@ struct DeadLetter {
     rules::TimelineEntry timeline{};  // but for outcome, reason and time
 };
 
-struct Buried {
-    std::uint64_t count = 0;
-    std::chrono::system_clock::time_point since;  // of the oldest one
-};
-
 class DeadLetterQueue {
 public:
     virtual ~DeadLetterQueue() = default;
@@ -33,9 +28,6 @@ public:
     // and nothing is moved. A letter that was replayed keeps its first id and how often. Works when Redis has
     // no memory left. Throws Error.
     virtual boost::asio::awaitable<bool> bury(DeadLetter letter) = 0;
-
-    // What waits there. Throws Error; MissingRight when it is the user who may not look.
-    virtual boost::asio::awaitable<Buried> buried() = 0;
 };
 
 }  // namespace redis

@@ -35,8 +35,8 @@ std::string describe_handshake(const net::Transport& stream, std::string_view ho
                                            .may_lack_tls = net::may_lack_tls(error)});
 }
 
-// AUTH, SELECT, ROLE, CLIENT SETNAME, PING. The problem; empty when all is well.
-asio::awaitable<std::string> greet(net::Transport& stream, Peer peer, bool& may_set_name) {
+// AUTH, SELECT, HELLO, ROLE, CLIENT SETNAME, PING. The problem; empty when all is well.
+asio::awaitable<std::string> greet(net::Transport& stream, Peer peer, Dialed& dialed) {
     shared::RedisHandshake handshake({peer.url.user, peer.password, peer.url.database}, peer.role,
                                      peer.wants_name ? connection_name : std::string_view());
     std::optional<std::string> problem;
@@ -48,7 +48,8 @@ asio::awaitable<std::string> greet(net::Transport& stream, Peer peer, bool& may_
     };
     std::string commands(handshake.commands());
     const auto error = co_await talk(stream, std::move(commands), std::move(take));
-    may_set_name = handshake.may_set_name();
+    dialed.may_set_name = handshake.may_set_name();
+    dialed.is_of_cluster = handshake.is_of_cluster();
     if (problem) co_return *problem;
     if (error && !is_heard)
         co_return shared::redis_closed_early(stream.is_tls(), "redis.certificate", error.message());
@@ -62,10 +63,11 @@ asio::awaitable<Dialed> log_in(net::Transport stream, Peer peer, ssl_ctx_st& tls
         if (error) co_return failed(describe_handshake(stream, peer.url.host, error));
     }
     stage = RedisStage::greeting;
-    bool may_set_name = true;
-    auto problem = co_await greet(stream, peer, may_set_name);
+    Dialed dialed;
+    auto problem = co_await greet(stream, peer, dialed);
     if (!problem.empty()) co_return failed(std::move(problem));
-    co_return Dialed{std::move(stream), "", may_set_name};
+    dialed.stream = std::move(stream);
+    co_return dialed;
 }
 
 std::chrono::steady_clock::time_point end_of_step() {

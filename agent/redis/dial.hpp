@@ -51,6 +51,7 @@ struct Dialed {
     std::string problem;  // why there is no stream; one line, no secret
     // False: it refused the connection's name. Whoever asks again all the same fills its ACL LOG.
     bool may_set_name = true;
+    bool is_of_cluster = false;  // as far as its role was asked for
 };
 
 // Tries the addresses of the server's name until one of them can be connected to and logs us in, each step

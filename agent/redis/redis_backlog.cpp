@@ -1,7 +1,14 @@
 #include "redis/redis_backlog.hpp"
 
+#include <algorithm>
+#include <array>
 #include <functional>
+#include <string_view>
 
+#include <fmt/format.h>
+
+#include "redis/error.hpp"
+#include "redis/history_store.hpp"
 #include "redis/own_keys.hpp"
 #include "redis/replies.hpp"
 #include "redis/stream_id.hpp"
@@ -12,8 +19,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// KEYS: webhooks, history, dead. ARGV: group. Length, first id and a time of its first entry, of each stream;
-// name and idle time of each consumer. The bodies stay where they are.
+// KEYS: webhooks, history, dead, what wants a reconciliation. ARGV: group. Length, first id and a time of its
+// first entry, of each stream; name and idle time of each consumer. The bodies stay where they are.
 const Script backlog_script(R"(
 local function first_of(key, name)
   local entry = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
@@ -40,7 +47,7 @@ if not consumers.err then
     agents[i] = {name, idle}
   end
 end
-return {told, agents}
+return {told, agents, redis.call('GET', KEYS[4]) and 1 or 0}
 )");
 
 bool is_list_of(const redisReply& reply, std::size_t size) {
@@ -57,7 +64,7 @@ std::optional<std::int64_t> time_of_first(const redisReply& stream) {
 
 Backlog parse_backlog(const redisReply& reply) {
     Backlog backlog;
-    if (!is_list_of(reply, 2) || !is_list_of(*reply.element[0], 3)) return backlog;
+    if (!is_list_of(reply, 3) || !is_list_of(*reply.element[0], 3)) return backlog;
     const auto& streams = *reply.element[0];
     for (std::size_t i = 0; i < streams.elements; ++i)
         if (!is_list_of(*streams.element[i], 3)) return backlog;
@@ -70,12 +77,21 @@ Backlog parse_backlog(const redisReply& reply) {
     backlog.history_oldest_ms = time_of_first(*streams.element[1]);
     backlog.dead_letters = length(2);
     backlog.dead_since_ms = time_of_first(*streams.element[2]);
+    backlog.is_reconciliation_wanted = reply.element[2]->integer != 0;
     const auto& agents = *reply.element[1];
     for (std::size_t i = 0; agents.type == REDIS_REPLY_ARRAY && i < agents.elements; ++i)
         if (is_list_of(*agents.element[i], 2))
             backlog.agents.push_back({std::string(shared::text(*agents.element[i]->element[0])),
                                       agents.element[i]->element[1]->integer});
     return backlog;
+}
+
+// Redis 6.2 does not say NOPERM of a command in a script.
+bool is_of_rights(const Error& error) {
+    constexpr std::array<std::string_view, 3> signs = {"NOPERM", "ACL failure", "can't run this command"};
+    const std::string_view what = error.what();
+    return error.is_refusal() &&
+           std::ranges::any_of(signs, [&](auto sign) { return what.find(sign) != what.npos; });
 }
 
 }  // namespace
@@ -87,9 +103,17 @@ asio::awaitable<Backlog> RedisBacklogGauge::look() {
     const std::function<OwnKeys()> own = [webhooks, history, dead] {
         return OwnKeys{{webhooks, "stream", webhooks}, {history, "stream", history}, {dead, "stream", dead}};
     };
-    Arguments keys{webhooks, history, dead}, values{group};
+    const auto wanted = shared::connector_key(connector_, history_name::reconcile_wanted);
+    Arguments keys{webhooks, history, dead, wanted}, values{group};
     auto answer = client_.run(backlog_script, std::move(keys), std::move(values));
-    const auto reply = co_await or_name_broken_key(client_, std::move(answer), own);
+    shared::ReplyPtr reply;
+    try {
+        reply = co_await or_name_broken_key(client_, std::move(answer), own);
+    } catch (const Error& error) {
+        if (!is_of_rights(error)) throw;
+        throw MissingRight(fmt::format("dead letters cannot be counted, the user needs +xlen and +xrange: {}",
+                                       error.what()));
+    }
     co_return parse_backlog(*reply);
 }
 

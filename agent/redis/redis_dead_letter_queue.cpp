@@ -30,21 +30,6 @@ redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 return moved
 )");
 
-// KEYS: dead letters. The number, and the id of the oldest.
-const Script buried_script(R"(
-local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
-if #oldest == 0 then return {0, '0-0'} end
-return {redis.call('XLEN', KEYS[1]), oldest[1][1]}
-)");
-
-// Redis 6.2 does not say NOPERM of a command in a script.
-bool is_of_rights(const Error& error) {
-    constexpr std::array<std::string_view, 3> signs = {"NOPERM", "ACL failure", "can't run this command"};
-    const std::string_view what = error.what();
-    return error.is_refusal() &&
-           std::ranges::any_of(signs, [&](auto sign) { return what.find(sign) != what.npos; });
-}
-
 }  // namespace
 
 asio::awaitable<bool> RedisDeadLetterQueue::bury(DeadLetter letter) {
@@ -69,22 +54,6 @@ asio::awaitable<bool> RedisDeadLetterQueue::bury(DeadLetter letter) {
     shared::append_fields(values, std::move(letter.entry));
     const auto moved = co_await run(bury_script, std::move(keys), std::move(values));
     co_return moved->integer != 0;
-}
-
-asio::awaitable<Buried> RedisDeadLetterQueue::buried() {
-    Arguments keys{shared::dead_key(connector_)};
-    shared::ReplyPtr reply;
-    try {
-        reply = co_await run(buried_script, std::move(keys), Arguments{});
-    } catch (const Error& error) {
-        if (!is_of_rights(error)) throw;
-        throw MissingRight(fmt::format("dead letters cannot be counted, the user needs +xlen and +xrange: {}",
-                                       error.what()));
-    }
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) co_return Buried{};
-    co_return Buried{static_cast<std::uint64_t>(reply->element[0]->integer),
-                     std::chrono::system_clock::time_point(
-                         std::chrono::milliseconds(ms_of(shared::text(*reply->element[1]))))};
 }
 
 asio::awaitable<shared::ReplyPtr> RedisDeadLetterQueue::run(const Script& script, Arguments keys,

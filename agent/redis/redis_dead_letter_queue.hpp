@@ -19,7 +19,6 @@ public:
           timeline_(timeline) {}
 
     boost::asio::awaitable<bool> bury(DeadLetter letter) override;
-    boost::asio::awaitable<Buried> buried() override;
 
 private:
     boost::asio::awaitable<shared::ReplyPtr> run(const Script& script, Arguments keys, Arguments values);

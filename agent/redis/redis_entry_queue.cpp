@@ -12,6 +12,7 @@ namespace {
 namespace asio = boost::asio;
 
 const std::string forgotten_after_ms = "300000";
+constexpr std::chrono::minutes between_tidyings{1};
 constexpr std::size_t ids_at_once = 100;
 
 // A full Redis refuses XGROUP CREATE, even of a group that exists, but not after XACK in a script.
@@ -152,9 +153,13 @@ asio::awaitable<Read> RedisEntryQueue::take_over(std::size_t count, std::chrono:
     co_await claim(read, count, min_idle);
     while (take_over_cursor_ != "0-0" && read.entries.size() < count)
         co_await claim(read, count - read.entries.size(), min_idle);
-    Arguments keys{key_};
-    Arguments values{group, forgotten_after_ms};
-    co_await client_.run(tidy_script, std::move(keys), std::move(values));
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= tidy_from_) {
+        tidy_from_ = now + between_tidyings;
+        Arguments keys{key_};
+        Arguments values{group, forgotten_after_ms};
+        co_await client_.run(tidy_script, std::move(keys), std::move(values));
+    }
     co_return read;
 }
 

@@ -36,6 +36,7 @@ private:
     std::string key_;
     std::string consumer_;
     std::string take_over_cursor_ = "0-0";
+    std::chrono::steady_clock::time_point tidy_from_;
 };
 
 }  // namespace redis

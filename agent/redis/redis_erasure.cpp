@@ -123,6 +123,9 @@ asio::awaitable<std::size_t> RedisErasure::site_records(std::set<std::string> id
     std::vector<std::string> records;
     std::string cursor = "0";
     do {
+        // SCAN names no key: of a cluster's nodes it goes where this connector's last command went.
+        Arguments route{"TYPE", key("person:")};
+        co_await client_.command(std::move(route));
         Arguments arguments{"SCAN", cursor, "MATCH", key("scheduling:key:*"), "COUNT", erased_at_once};
         const auto reply = co_await client_.command(std::move(arguments));
         if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) break;

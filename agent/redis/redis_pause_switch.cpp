@@ -24,6 +24,8 @@ redis.call('DEL', KEYS[1])
 return stood
 )");
 
+}  // namespace
+
 std::string pause_key(const std::string& connector) {
     return shared::connector_key(connector, "pause");
 }
@@ -34,8 +36,6 @@ std::optional<Pause> parse_pause(const redisReply& reply) {
     return Pause{std::string(shared::text(*reply.element[0])), std::string(shared::text(*reply.element[1])),
                  number_in<std::int64_t>(shared::text(*reply.element[2]))};
 }
-
-}  // namespace
 
 asio::awaitable<std::optional<Pause>> RedisPauseSwitch::state() {
     Arguments arguments{"HMGET", pause_key(connector_), "by", "reason", "since_ms"};

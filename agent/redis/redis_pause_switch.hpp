@@ -7,6 +7,11 @@
 
 namespace redis {
 
+std::string pause_key(const std::string& connector);
+
+// Of HMGET by reason since_ms. Nothing: it is not paused.
+std::optional<Pause> parse_pause(const redisReply& reply);
+
 class RedisPauseSwitch final : public PauseSwitch {
 public:
     RedisPauseSwitch(Client& client, std::string connector)

@@ -50,31 +50,54 @@ void Servers::succeed(const Servers& predecessor) {
         settings_.sentinels != predecessor.settings_.sentinels)
         return;
     first_ = predecessor.first_;
+    cluster_ = predecessor.cluster_;
 }
 
 asio::awaitable<Servers::Connection> Servers::connect(Attempt& attempt) {
     return settings_.sentinels.empty() ? connect_to_urls(attempt) : connect_through_sentinels(attempt);
 }
 
+// The configured ones, from the one that served last on; then the nodes of their cluster.
+std::vector<shared::RedisUrl> Servers::candidates() const {
+    auto all = settings_.urls;
+    std::ranges::rotate(all, all.begin() + static_cast<std::ptrdiff_t>(first_));
+    for (const auto& found : cluster_.nodes()) {
+        auto node = node_at(found).url;
+        if (std::ranges::find(all, node.address(), &shared::RedisUrl::address) == all.end())
+            all.push_back(std::move(node));
+    }
+    return all;
+}
+
 asio::awaitable<Servers::Connection> Servers::connect_to_urls(Attempt& attempt) {
-    const auto& urls = settings_.urls;
-    const auto role = urls.size() > 1 ? shared::RedisRole::master : shared::RedisRole::any;
+    const auto servers = candidates();
+    const auto role = servers.size() > 1 ? shared::RedisRole::master : shared::RedisRole::any;
     std::string problems;
-    const auto begin = first_;
-    for (std::size_t i = 0; i < urls.size() && !attempt.is_given_up(); ++i) {
-        const auto index = (begin + i) % urls.size();
-        const auto address = urls[index].address();
-        auto peer = known({urls[index], settings_.password, role});
+    for (std::size_t i = 0; i < servers.size() && !attempt.is_given_up(); ++i) {
+        const auto address = servers[i].address();
+        auto peer = known({servers[i], settings_.password, role});
         auto dialed = co_await dial(std::move(peer), *tls_, attempt);
-        note_name(address, dialed.may_set_name);
+        note(dialed, address);
         if (dialed.stream) {
-            first_ = index;
+            begin_at(address);
             settle_on(address, problems);
             co_return Connection{std::move(*dialed.stream), address};
         }
         add(problems, address + ": " + dialed.problem);
     }
     throw Error(Error::Kind::connection, problems);
+}
+
+asio::awaitable<Servers::Connection> Servers::connect_to(std::string node, Attempt& attempt) {
+    const auto found = std::ranges::find(cluster_.nodes(), node, &shared::RedisUrl::address);
+    if (found == cluster_.nodes().end())
+        throw Error(Error::Kind::connection, node + " is no node of the cluster any more");
+    auto peer = known(node_at(*found));
+    auto dialed = co_await dial(std::move(peer), *tls_, attempt);
+    note(dialed, node);
+    if (!dialed.stream)
+        throw Error(Error::Kind::connection, node + ", a node of the cluster: " + dialed.problem);
+    co_return Connection{std::move(*dialed.stream), node};
 }
 
 // A server that several Sentinels name is tried once.
@@ -96,7 +119,7 @@ asio::awaitable<Servers::Connection> Servers::connect_through_sentinels(Attempt&
         const auto address = found.url->address();
         if (!tried.insert(address).second) continue;
         auto dialed = co_await dial(known(master_at(*found.url)), *tls_, attempt);
-        note_name(address, dialed.may_set_name);
+        note(dialed, address);
         if (dialed.stream) {
             first_ = index;
             settle_on(address, problems);
@@ -116,6 +139,11 @@ void Servers::note_name(const std::string& server, bool may_set_name) {
     if (!may_set_name) nameless_.insert(server);
 }
 
+void Servers::note(const Dialed& dialed, const std::string& server) {
+    note_name(server, dialed.may_set_name);
+    if (dialed.is_of_cluster) cluster_.note();
+}
+
 Peer Servers::sentinel(std::size_t index) const {
     Peer peer{settings_.sentinels[index], settings_.sentinel_password, shared::RedisRole::any};
     peer.url.user = settings_.sentinel_user;
@@ -130,9 +158,25 @@ Peer Servers::master_at(const shared::RedisUrl& found) const {
     return peer;
 }
 
+// A node that still loads its data is passed over: another one tells where the key is meanwhile.
+Peer Servers::node_at(const shared::RedisUrl& found) const {
+    if (!settings_.sentinels.empty()) return master_at(found);
+    auto node = settings_.urls.front();
+    node.socket_path.clear();
+    node.host = found.host;
+    node.port = found.port;
+    return {std::move(node), settings_.password, shared::RedisRole::master};
+}
+
+void Servers::begin_at(const std::string& server) {
+    const auto found = std::ranges::find(settings_.urls, server, &shared::RedisUrl::address);
+    if (found != settings_.urls.end()) first_ = static_cast<std::size_t>(found - settings_.urls.begin());
+}
+
 void Servers::settle_on(const std::string& server, const std::string& problems) {
     if (!problems.empty())
         limited_log_.warn(problems, fmt::format("Redis: {}; going on with {}", problems, server));
+    if (cluster_.is_known()) return;
     const auto former = std::exchange(master_, server);
     if (former == server) return;
     if (!former.empty()) spdlog::warn("Redis: the master is now {}, it was {}", server, former);

@@ -1,4 +1,5 @@
-// Which server to talk to: the only one, the master of a replication set, or the one that Sentinels name.
+// Which server to talk to: the only one, the master of a replication set, or the one that Sentinels name; of
+// a cluster any, and then the node that has the key.
 #pragma once
 
 #include <set>
@@ -9,6 +10,7 @@
 #include "config/redis.hpp"
 #include "net/limited_log.hpp"
 #include "net/tls.hpp"
+#include "redis/cluster.hpp"
 #include "redis/dial.hpp"
 
 namespace redis {
@@ -33,9 +35,14 @@ public:
     // Tries each server once. Throws Error that says what is wrong with each.
     boost::asio::awaitable<Connection> connect(Attempt& attempt);
 
+    // A node of the cluster, by its address; with the user, the password and the TLS of the configured ones.
+    boost::asio::awaitable<Connection> connect_to(std::string node, Attempt& attempt);
+
+    Cluster& cluster() noexcept { return cluster_; }
+
     // Whether a server that says that it cannot be written now may be left for another one, or for another
     // address of its name.
-    bool has_alternatives() const noexcept { return has_alternatives_; }
+    bool has_alternatives() const noexcept { return has_alternatives_ || !cluster_.nodes().empty(); }
 
     // This one turned out to be no master any more.
     void leave(const std::string& server);
@@ -48,7 +55,7 @@ public:
         ~Watcher() = default;
     };
 
-    // Is told when the master is another one than before.
+    // Is told when the master is another one than before. A cluster has several.
     void watch(Watcher& watcher) { watchers_.insert(&watcher); }
     void unwatch(Watcher& watcher) { watchers_.erase(&watcher); }
 
@@ -62,6 +69,10 @@ private:
     void note_name(const std::string& server, bool may_set_name);
     Peer sentinel(std::size_t index) const;
     Peer master_at(const shared::RedisUrl& found) const;
+    Peer node_at(const shared::RedisUrl& found) const;
+    std::vector<shared::RedisUrl> candidates() const;
+    void note(const Dialed& dialed, const std::string& server);
+    void begin_at(const std::string& server);
     void settle_on(const std::string& server, const std::string& problems);
 
     config::Redis settings_;
@@ -71,6 +82,7 @@ private:
     std::string master_;              // its address, once known
     std::set<std::string> nameless_;  // servers and Sentinels that refused CLIENT SETNAME
     std::set<Watcher*> watchers_;
+    Cluster cluster_;
     net::LimitedLog limited_log_;
 };
 

@@ -40,17 +40,22 @@ void Session::start() {
     watch_deadline();
 }
 
-asio::awaitable<shared::ReplyPtr> Session::exchange(const Arguments& arguments) {
-    const auto begin = [this, &arguments](auto go_on) { send(arguments, std::move(go_on)); };
+asio::awaitable<shared::ReplyPtr> Session::exchange(const Arguments& arguments, bool asks) {
+    const auto begin = [this, &arguments, asks](auto go_on) { send(arguments, asks, std::move(go_on)); };
     return asio::async_initiate<const asio::use_awaitable_t<>, void(shared::ReplyPtr)>(begin,
                                                                                        asio::use_awaitable);
 }
 
-void Session::send(const Arguments& arguments, Continuation go_on) {
-    waiting_.push_back({std::move(go_on), steady_clock::now()});
+void Session::send(const Arguments& arguments, bool asks, Continuation go_on) {
+    waiting_.push_back({std::move(go_on), steady_clock::now(), asks, nullptr});
+    if (asks) append({"ASKING"});
+    append(arguments);
+    flush();
+}
+
+void Session::append(const Arguments& arguments) {
     shared::append_array_header(unsent_, arguments.size());
     for (const auto& argument : arguments) shared::append_bulk(unsent_, argument);
-    flush();
 }
 
 // Commands that coroutines send while replies are delivered to them go out in one write afterwards.
@@ -109,10 +114,21 @@ void Session::on_read(error_code error, std::size_t size) {
 void Session::deliver_replies() {
     while (auto reply = is_open_ ? reader_.next() : nullptr) {
         if (waiting_.empty()) return close(std::string(shared::reply_too_many));
-        auto go_on = std::move(waiting_.front().go_on);
-        waiting_.pop_front();
-        go_on(std::move(reply));
+        deliver(std::move(reply));
     }
+}
+
+void Session::deliver(shared::ReplyPtr reply) {
+    auto& first = waiting_.front();
+    const bool is_error = reply->type == REDIS_REPLY_ERROR;
+    if (std::exchange(first.asks, false)) {
+        if (is_error) first.refusal = std::move(reply);
+        return;
+    }
+    if (is_error && first.refusal) reply = std::move(first.refusal);
+    auto go_on = std::move(first.go_on);
+    waiting_.pop_front();
+    go_on(std::move(reply));
 }
 
 // One timer for all commands: it fires when the oldest one without a reply would be late.

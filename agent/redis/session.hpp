@@ -26,10 +26,10 @@ public:
     // Begins to read replies.
     void start();
 
-    // Sends a command and waits for its reply, an error reply included. Null when the connection broke:
-    // failure() says why, and the command may or may not have been carried out. The session and the arguments
-    // must live so long.
-    boost::asio::awaitable<shared::ReplyPtr> exchange(const Arguments& arguments);
+    // Sends a command, with ASKING before it when a node of a cluster was named for this once, and waits for
+    // its reply, an error reply included. Null when the connection broke: failure() says why, and the command
+    // may or may not have been carried out. The session and the arguments must live so long.
+    boost::asio::awaitable<shared::ReplyPtr> exchange(const Arguments& arguments, bool asks = false);
 
     bool is_open() const noexcept { return is_open_; }
     const std::string& server() const noexcept { return server_; }
@@ -45,15 +45,19 @@ private:
     struct Waiting {
         Continuation go_on;
         std::chrono::steady_clock::time_point sent;
+        bool asks = false;         // the next reply is the one to ASKING
+        shared::ReplyPtr refusal;  // of ASKING: it explains the command's
     };
 
-    void send(const Arguments& arguments, Continuation go_on);
+    void send(const Arguments& arguments, bool asks, Continuation go_on);
+    void append(const Arguments& arguments);
     void flush();
     // Both keep the session alive.
     boost::asio::awaitable<void> read_replies(std::shared_ptr<Session> self);
     boost::asio::awaitable<void> write_rest(std::shared_ptr<Session> self);
     void on_read(boost::system::error_code error, std::size_t size);
     void deliver_replies();
+    void deliver(shared::ReplyPtr reply);
     void watch_deadline();
 
     net::Transport stream_;

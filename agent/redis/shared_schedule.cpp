@@ -51,7 +51,8 @@ std::string budget_key(std::string_view api, std::string_view credential) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
     if (!EVP_Digest(credential.data(), credential.size(), digest.data(), nullptr, EVP_sha256(), nullptr))
         throw std::runtime_error("OpenSSL has no SHA-256");
-    return fmt::format("calendly:{{budget-{:02x}}}:{}", fmt::join(digest.data(), digest.data() + 8, ""), api);
+    return fmt::format("{}budget-{:02x}}}:{}", shared::tagged_key,
+                       fmt::join(digest.data(), digest.data() + 8, ""), api);
 }
 
 asio::awaitable<std::optional<std::chrono::nanoseconds>> SharedSchedule::reserve(

@@ -13,6 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto late = 60s;
+// A thousand entries at a tenth of what the APIs allow, while webhooks come.
+constexpr auto late_history = 1h;
 constexpr double nearly_full = 0.9;
 constexpr std::size_t most_reasons = 3;
 
@@ -108,7 +110,11 @@ Finding check_backlog(const Backlog& backlog) {
     auto summary = fmt::format("{} webhooks wait", backlog.webhooks);
     if (backlog.oldest) summary += fmt::format(", the oldest for {}", age_text(*backlog.oldest));
     if (backlog.history > 0) summary += fmt::format("; {} entries of history", backlog.history);
-    if (backlog.oldest.value_or(0ms) <= late) return well(id, summary);
+    if (backlog.oldest_history)
+        summary += fmt::format(", the oldest for {}", age_text(*backlog.oldest_history));
+    const bool is_late =
+        backlog.oldest.value_or(0ms) > late || backlog.oldest_history.value_or(0ms) > late_history;
+    if (!is_late) return well(id, summary);
     return warning(id, summary,
                    "no agent reads, an API is parked or slow, or more come than its limit allows",
                    "see agent.running and agent.parked, and the agent's log: journalctl -u calendly-brevo");

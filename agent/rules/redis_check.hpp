@@ -24,7 +24,8 @@ Findings check_redis_server(const RedisInfo& info);
 struct Backlog {
     std::int64_t webhooks = 0;
     std::int64_t history = 0;
-    std::optional<std::chrono::milliseconds> oldest;  // how old the first waiting webhook is
+    // How old the first that waits is.
+    std::optional<std::chrono::milliseconds> oldest, oldest_history;
 };
 Finding check_backlog(const Backlog& backlog);
 

@@ -8,6 +8,7 @@
 #include "api/api_state.hpp"
 #include "api/retry.hpp"
 #include "net/waiting.hpp"
+#include "sync/backlog_watch.hpp"
 #include "sync/brevo_account.hpp"
 #include "sync/brevo_writer.hpp"
 #include "sync/calendly_lookup.hpp"
@@ -45,9 +46,10 @@ struct State {
 
 // What the two streams share: the account, the people, the process.
 struct Common {
-    // `hold_back`: nothing new may be read any more.
+    // `hold_back`: nothing new may be read any more. `see`: told again and again what waits.
     Common(asio::any_io_executor io, ConnectorSettings connector_settings, const World& world,
-           const LogPtr& connector_log, Timing times, std::function<void()> hold_back);
+           const LogPtr& connector_log, Timing times, std::function<void()> hold_back,
+           std::function<void(const redis::Backlog&)> see);
 
     api::Retry make_retry(api::ApiName api, std::function<void()> on_park);
 
@@ -60,6 +62,7 @@ struct Common {
     State state;
     redis::UpkeepStore& upkeep;
     PauseWatch pause;
+    BacklogWatch backlog;
     api::Retry calendly_retry;
     LoginWatch login;
     CalendlyLookup lookup;
@@ -71,7 +74,8 @@ struct Common {
 };
 
 Common::Common(asio::any_io_executor io, ConnectorSettings connector_settings, const World& world,
-               const LogPtr& connector_log, Timing times, std::function<void()> hold_back)
+               const LogPtr& connector_log, Timing times, std::function<void()> hold_back,
+               std::function<void(const redis::Backlog&)> see)
     : executor(std::move(io)),
       settings(std::move(connector_settings)),
       timing(times),
@@ -81,6 +85,7 @@ Common::Common(asio::any_io_executor io, ConnectorSettings connector_settings, c
       state(timing, log),
       upkeep(world.upkeep),
       pause(world.pause_switch, interruption, timing.pause_interval, state.troubles, log, hold_back),
+      backlog(world.backlog, interruption, timing.keep_interval, state.troubles, log, std::move(see)),
       calendly_retry(make_retry(api::ApiName::calendly, hold_back)),
       login(world.check_login, calendly_retry, state.apis.of(api::ApiName::calendly), interruption,
             timing.login_interval, log),
@@ -133,7 +138,7 @@ Stream::Stream(Common& common, const StreamWorld& world, const rules::Trail::Set
              common.state.counters, common.state.troubles, common.log),
       membership(common.executor,
                  {queue, intake, lanes, common.leases, common.state.apis, common.state.redis,
-                  common.state.troubles, &common.pause},
+                  common.state.troubles, &common.pause, &common.backlog},
                  common.interruption, common.timing, common.log),
       reader({queue, membership, intake, lanes, common.state.apis, common.state.waiting, common.state.redis,
               common.state.troubles, common.calls_within, first ? &first->reader : nullptr, &common.pause},
@@ -160,6 +165,7 @@ struct Connector::Parts {
     asio::awaitable<void> read_account();
     asio::awaitable<void> watch_account();
     void hold_back();
+    void see(const redis::Backlog& backlog);
 
     Common common;
     Stream webhooks;
@@ -169,7 +175,9 @@ struct Connector::Parts {
 // What history tells was read from the API: its links are not followed again.
 Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings settings, World world,
                         const LogPtr& log, Timing timing)
-    : common(std::move(executor), std::move(settings), world, log, timing, [this] { hold_back(); }),
+    : common(
+          std::move(executor), std::move(settings), world, log, timing, [this] { hold_back(); },
+          [this](const redis::Backlog& backlog) { see(backlog); }),
       webhooks(common, world.webhooks, {common.settings.mapping.follow_links, world.calendly.origin(), false},
                ServiceClass::webhook, nullptr),
       history(common, world.history, {common.settings.mapping.follow_links, world.calendly.origin(), true},
@@ -180,12 +188,15 @@ void Connector::Parts::hold_back() {
     history.reader.end_waiting();
 }
 
+void Connector::Parts::see(const redis::Backlog& backlog) {
+    const std::chrono::milliseconds since(backlog.dead_since_ms.value_or(0));
+    webhooks.dead_letters.see({backlog.dead_letters, std::chrono::system_clock::time_point(since)});
+}
+
 asio::awaitable<void> Connector::Parts::run() {
     using namespace asio::experimental::awaitable_operators;
-    co_await (
-        consume() && webhooks.membership.keep() && history.membership.keep() && watch_account() &&
-        common.login.run() && common.pause.run() &&
-        webhooks.dead_letters.watch(common.interruption, common.timing.keep_interval, common.state.troubles));
+    co_await (consume() && webhooks.membership.keep() && history.membership.keep() && watch_account() &&
+              common.login.run() && common.pause.run() && common.backlog.run());
     co_await (webhooks.membership.finish() && history.membership.finish());
 }
 
@@ -248,25 +259,35 @@ ConnectorStatus Connector::status() const {
     const auto& [common, webhooks, history] = *parts_;
     auto counters = common.state.counters;
     counters.leases_lost += common.leases.lost();
-    return {common.settings.name,
-            std::move(counters),
-            common.state.apis,
-            common.state.redis.is_up(),
-            common.account.problem(),
-            webhooks.lanes.held().size() + history.lanes.held().size(),
-            webhooks.dead_letters.buried(),
-            common.state.troubles.reports(),
-            common.login.problem(),
-            {},
-            {},
-            common.pause.pause(),
-            common.state.redis.trouble(),
-            history.lanes.held().size()};
+    ConnectorStatus status{common.settings.name,
+                           std::move(counters),
+                           common.state.apis,
+                           common.state.redis.is_up(),
+                           common.account.problem(),
+                           webhooks.lanes.held().size() + history.lanes.held().size(),
+                           webhooks.dead_letters.buried(),
+                           common.state.troubles.reports(),
+                           common.login.problem(),
+                           {},
+                           {},
+                           common.pause.pause(),
+                           common.state.redis.trouble(),
+                           history.lanes.held().size()};
+    status.backlog = common.backlog.seen();
+    return status;
+}
+
+const redis::Backlog& Connector::backlog() const noexcept {
+    return parts_->common.backlog.seen();
 }
 
 bool Connector::is_resting(api::ApiName api) const {
     const auto& state = parts_->common.state.apis.of(api);
     return state.is_resting || state.is_parked();
+}
+
+void Connector::note_missing_scopes(const api::ApiFailure& failure) {
+    parts_->common.calendly_retry.note_scopes(failure);
 }
 
 }  // namespace syncing

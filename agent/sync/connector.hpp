@@ -22,6 +22,7 @@
 #include "sync/timing.hpp"
 
 namespace redis {
+class BacklogGauge;
 class PauseSwitch;
 class UpkeepStore;
 }  // namespace redis
@@ -43,6 +44,7 @@ struct World {
     StreamWorld history;
     redis::UpkeepStore& upkeep;
     redis::PauseSwitch& pause_switch;
+    redis::BacklogGauge& backlog;
     calendly::Api& calendly;
     CallsWithin calls_within;
     CheckLogin check_login{};  // none: a personal token, which nobody renews
@@ -66,8 +68,11 @@ public:
     void stop();
 
     ConnectorStatus status() const;
+    const redis::Backlog& backlog() const noexcept;  // as it was last seen
     // Whether the API is in trouble or refuses us.
     bool is_resting(api::ApiName api) const;
+    // Calendly refused a call of somebody else's: what it was for want of is told with what the flow lacks.
+    void note_missing_scopes(const api::ApiFailure& failure);
 
 private:
     struct Parts;

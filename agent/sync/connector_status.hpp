@@ -13,9 +13,9 @@
 #include "api/api_state.hpp"
 #include "api/traffic.hpp"
 #include "redis/backlog.hpp"
-#include "redis/dead_letter_queue.hpp"
 #include "redis/pause_switch.hpp"
 #include "rules/watch_report.hpp"
+#include "sync/buried.hpp"
 #include "sync/counters.hpp"
 
 namespace syncing {
@@ -49,7 +49,7 @@ struct ConnectorStatus {
     bool redis_up = false;
     std::string mapping_problem;  // attributes and lists that the Brevo account lacks; "": none
     std::size_t in_flight = 0;    // entries held
-    redis::Buried dead_letters;
+    Buried dead_letters;
     std::vector<TroubleReport> troubles;  // of the machine, with keys and rights; the longest first
     // What the Calendly account lacks for what is configured, or how long its login still serves; "":
     // nothing.

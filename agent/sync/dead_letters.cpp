@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "redis/error.hpp"
-
 namespace syncing {
 
 namespace asio = boost::asio;
@@ -39,32 +37,8 @@ asio::awaitable<void> DeadLetters::bury(shared::WebhookEntry entry, std::string 
     if (buried_.count++ == 0) buried_.since = std::chrono::system_clock::now();
 }
 
-asio::awaitable<void> DeadLetters::watch(net::Interruption& interruption, std::chrono::milliseconds interval,
-                                         Troubles& troubles) {
-    Troubles::Work work(troubles);
-    for (bool goes_on = true; goes_on;) {
-        co_await look(work);
-        goes_on = co_await interruption.try_sleep_until(std::chrono::steady_clock::now() + interval);
-    }
-}
-
-asio::awaitable<void> DeadLetters::look(Troubles::Work& work) {
-    const auto before = buried_.count;
-    try {
-        buried_ = co_await queue_.buried();
-        work.is_well();
-        is_refused_ = false;
-    } catch (const redis::BrokenKey& error) {
-        work.meets(error);
-    } catch (const redis::MissingRight& error) {
-        work.meets(error);
-    } catch (const redis::Error& error) {
-        if (error.is_refusal() && !std::exchange(is_refused_, true))
-            log_->warn("{}; how many dead letters wait is not known", error.what());
-        co_return;
-    } catch (const std::exception& error) {
-        work.meets(error);
-    }
+void DeadLetters::see(const Buried& buried) {
+    const auto before = std::exchange(buried_, buried).count;
     if (before == 0 && buried_.count > 0)
         log_->warn("{} dead letters wait for somebody to look at them", buried_.count);
     if (before > 0 && buried_.count == 0) log_->info("no dead letters are left");

@@ -1,21 +1,19 @@
 // Where entries go that can never be synced: nothing is thrown away.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 
 #include <spdlog/logger.h>
 #include <boost/asio/awaitable.hpp>
 
-#include "net/interruption.hpp"
 #include "net/limited_log.hpp"
 #include "redis/dead_letter_queue.hpp"
 #include "shared/webhook_entry.hpp"
+#include "sync/buried.hpp"
 #include "sync/counters.hpp"
 #include "sync/entry_fault.hpp"
 #include "sync/outcome_log.hpp"
-#include "sync/troubles.hpp"
 
 namespace syncing {
 
@@ -29,23 +27,19 @@ public:
     boost::asio::awaitable<void> bury(shared::WebhookEntry entry, std::string label, EntryFault fault,
                                       rules::TimelineEntry told);
 
-    // What waits there, whoever buried it; as last seen by watch(), with those that were buried since.
-    const redis::Buried& buried() const noexcept { return buried_; }
+    // What waits there, whoever buried it; as last seen, with those that were buried since.
+    const Buried& buried() const noexcept { return buried_; }
 
-    // Looks again and again, until the agent stops. What Redis is in trouble with is said by others.
-    boost::asio::awaitable<void> watch(net::Interruption& interruption, std::chrono::milliseconds interval,
-                                       Troubles& troubles);
+    // So it is in Redis; says when that begins and when it is over.
+    void see(const Buried& buried);
 
 private:
-    boost::asio::awaitable<void> look(Troubles::Work& work);
-
     redis::DeadLetterQueue& queue_;
     Counters& counters_;
     std::shared_ptr<spdlog::logger> log_;
     net::LimitedLog limited_log_;
     OutcomeLog outcomes_;
-    redis::Buried buried_;
-    bool is_refused_ = false;  // Redis does not let them be counted, which has been said
+    Buried buried_;
 };
 
 }  // namespace syncing

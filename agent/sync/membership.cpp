@@ -104,7 +104,9 @@ std::size_t Membership::room_for_left() const {
         {most_left, left_of(2 * most_loaded, lanes.loaded()), left_of(2 * most_held, lanes.held().size())});
 }
 
+// Where nothing waits nobody has left anything.
 asio::awaitable<void> Membership::take_over() {
+    if (parts_.backlog && !parts_.backlog->may_hold_entries()) co_return;
     if (is_held_back(parts_.apis, parts_.pause) || room_for_left() == 0 ||
         steady_clock::now() < take_over_from_)
         co_return;

@@ -36,7 +36,8 @@ public:
         const api::ApiStates& apis;
         RedisState& redis;
         Troubles& troubles;
-        const PauseWatch* pause = nullptr;  // null: it is never paused
+        const PauseWatch* pause = nullptr;      // null: it is never paused
+        const BacklogWatch* backlog = nullptr;  // null: it is always asked what others left
     };
 
     Membership(boost::asio::any_io_executor executor, Parts parts, net::Interruption& interruption,

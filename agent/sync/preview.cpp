@@ -72,7 +72,6 @@ public:
         reasons.push_back("it would go to the dead letters: " + letter.reason);
         co_return true;
     }
-    asio::awaitable<redis::Buried> buried() override { co_return redis::Buried{}; }
 
     std::vector<std::string> reasons;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -50,11 +51,14 @@ private:
 
     void on_progress(const HistoryFigures&, Timestamp) override {}
     void on_notice(const std::string& line) override;
+    void on_missing_scopes(const api::ApiFailure& failure) override { world_.note_scopes(failure); }
     void on_difference(const rules::MissedChange&, const std::string&) override {}
 
     std::chrono::milliseconds pause() const;
     boost::asio::awaitable<void> look();
     boost::asio::awaitable<std::string> why_due();
+    bool may_be_due() const;
+    bool is_due(std::chrono::milliseconds last, std::chrono::milliseconds present) const;
     boost::asio::awaitable<void> reconcile(std::string why);
     boost::asio::awaitable<bool> walk(std::function<void()> check);
     boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
@@ -64,8 +68,11 @@ private:
     std::shared_ptr<spdlog::logger> log_;
     net::LimitedLog limited_log_;
     OutageWatch redis_outage_, calendly_outage_;
-    bool had_outage_ = false;       // and nobody has looked since for what it cost
-    Clock::time_point not_before_;  // after a run that failed
+    std::optional<std::string> wish_;  // for a run, as it was read last
+    bool had_outage_ = false;          // and nobody has looked since for what it cost
+    Clock::time_point not_before_;     // after a run that failed
+    // Unix time: others may have run since, which is asked for when a run seems due.
+    std::optional<std::chrono::milliseconds> last_run_;
     syncing::ReconcileCounts counts_;
 };
 
@@ -97,7 +104,7 @@ asio::awaitable<void> Reconciler::Parts::look() {
     had_outage_ |= calendly_outage_.note(world_.is_calendly_well(), Clock::now());
     bool is_redis_well = true;
     try {
-        if (Clock::now() >= not_before_) {
+        if (Clock::now() >= not_before_ && may_be_due()) {
             auto why = co_await why_due();
             if (!why.empty()) co_await reconcile(std::move(why));
         }
@@ -112,10 +119,17 @@ asio::awaitable<void> Reconciler::Parts::look() {
     had_outage_ |= redis_outage_.note(is_redis_well, Clock::now());
 }
 
+// Whether Redis is to be asked at all: a thousand connectors that ask every few seconds cost.
+bool Reconciler::Parts::may_be_due() const {
+    if (world_.is_wanted()) return true;
+    return settings_.every &&
+           (had_outage_ || !last_run_ || is_due(*last_run_, redis::unix_ms(calendly::present())));
+}
+
 // "" when no run is due. An agent that was down finds that the last run was long ago.
 asio::awaitable<std::string> Reconciler::Parts::why_due() {
-    const auto wanted = co_await world_.store.read(name::reconcile_wanted);
-    if (wanted) co_return "somebody wants it";
+    wish_ = co_await world_.store.read(name::reconcile_wanted);
+    if (wish_) co_return "somebody wants it";
     if (!settings_.every) co_return "";
     if (had_outage_) co_return "after an outage";
     const auto last = co_await world_.store.read(name::reconcile_last);
@@ -124,10 +138,15 @@ asio::awaitable<std::string> Reconciler::Parts::why_due() {
         co_await world_.store.write(name::reconcile_last, std::to_string(present.count()));
         co_return "";
     }
-    const auto age = present - parse_ms(*last);
-    const bool is_due = age >= *settings_.every || age < -longest_pause;
-    if (!is_due) co_return "";
+    last_run_ = parse_ms(*last);
+    if (!is_due(*last_run_, present)) co_return "";
     co_return "it is time";
+}
+
+// A run that lies ahead was noted by a clock that was wrong.
+bool Reconciler::Parts::is_due(milliseconds last, milliseconds present) const {
+    const auto age = present - last;
+    return age >= *settings_.every || age < -longest_pause;
 }
 
 asio::awaitable<void> Reconciler::Parts::reconcile(std::string why) {
@@ -139,11 +158,13 @@ asio::awaitable<void> Reconciler::Parts::reconcile(std::string why) {
         why = co_await why_due();  // another agent may have been faster
         if (!why.empty()) {
             log_->debug("reconciliation: {}", why);
-            co_await world_.store.erase(name::reconcile_wanted);
+            const auto wish = wish_;
             had_outage_ = false;
             const auto begun = std::to_string(redis::unix_ms(calendly::present()).count());
             const bool is_done = co_await walk([&lock] { lock.check(); });
             if (is_done) co_await world_.store.write(name::reconcile_last, begun);
+            // Whoever wants another one meanwhile gets it, and one that failed is still wanted.
+            if (is_done && wish) co_await world_.store.erase_this(name::reconcile_wanted, *wish);
         }
     } catch (const std::exception&) {
         failure = std::current_exception();

@@ -16,7 +16,7 @@ std::string iso(std::chrono::system_clock::time_point time) {
     return calendly::to_string(std::chrono::floor<std::chrono::microseconds>(time));
 }
 
-json::object to_json(const redis::Buried& letters) {
+json::object to_json(const syncing::Buried& letters) {
     json::object object{{"count", letters.count}, {"since", nullptr}};
     if (letters.count > 0) object["since"] = iso(letters.since);
     return object;

@@ -18,7 +18,8 @@ LinkSettings settings_of(const ReplicationSet& set) {
     LinkSettings settings{.servers = {},
                           .connect_timeout = std::chrono::milliseconds(set.connect_timeout),
                           .timeout = std::chrono::milliseconds(set.timeout),
-                          .random = random_number};
+                          .random = random_number,
+                          .of_cluster = set.of_cluster};
     for (const auto& node : set.nodes)
         settings.servers.push_back({.addresses = node.addresses.size(),
                                     .name_may_change = node.host_is_name && set.resolver,

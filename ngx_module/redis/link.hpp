@@ -33,6 +33,8 @@ public:
     void start(LastServers& last_servers);
     void stop();  // the worker exits: tells nobody
 
+    const Node& server() const { return set_.nodes[state_.server()]; }  // of this or the next connection
+
     bool ready() const override { return state_.ready(); }
     bool promising() const override { return state_.promising(); }
     bool master_is_elsewhere(std::string_view error) const override {

@@ -37,7 +37,8 @@ LinkState::LinkState(LinkSettings settings)
     : settings_(std::move(settings)), rotation_(address_counts(settings_)) {}
 
 bool LinkState::master_is_elsewhere(std::string_view error) const {
-    const bool there_are_others = rotation_.has_alternatives() || target().name_may_change;
+    const bool there_are_others =
+        rotation_.has_alternatives() || target().name_may_change || settings_.of_cluster;
     return there_are_others && shared::cannot_be_written_now(error);
 }
 
@@ -109,7 +110,7 @@ Actions LinkState::on_connected(Time now) {
     phase_ = Phase::greeting;
     connected_at_ = heard_at_ = now;
     served_ = false;
-    const bool one_of_several = settings_.servers.size() > 1;
+    const bool one_of_several = settings_.servers.size() > 1 || settings_.of_cluster;
     handshake_.emplace(target().login, one_of_several ? shared::RedisRole::master : shared::RedisRole::any,
                        may_set_name_ ? connection_name : std::string_view());
     return {Say{handshake_->commands()}};

@@ -104,6 +104,7 @@ struct LinkSettings {
     std::chrono::milliseconds connect_timeout;
     std::chrono::milliseconds timeout;    // of a reply
     unsigned long (*random)() = nullptr;  // spreads the attempts of those who lost Redis together
+    bool of_cluster = false;              // whose other nodes know more when this one is not there
 };
 
 class LinkState {

@@ -8,6 +8,7 @@ namespace edge::store {
 namespace {
 
 constexpr std::string_view multi = "*1\r\n$5\r\nMULTI\r\n";
+constexpr std::string_view asking = "*1\r\n$6\r\nASKING\r\n";
 constexpr std::string_view end_of_bulk = "\r\n";
 constexpr std::string_view end_of_bulk_and_exec = "\r\n*1\r\n$4\r\nEXEC\r\n";
 
@@ -38,11 +39,16 @@ void EntryCommand::assign(const shared::XaddHead& head, std::span<const std::str
     sent_ = 0;
 }
 
-void EntryCommand::wrap(bool opens, bool ends) {
+void EntryCommand::wrap(Before before, bool ends) {
     size_ -= before_.size() + after_.size();
-    before_ = opens ? multi : std::string_view();
+    before_ = before == Before::multi ? multi : before == Before::asking ? asking : std::string_view();
     after_ = ends ? end_of_bulk_and_exec : end_of_bulk;
     size_ += before_.size() + after_.size();
+}
+
+void EntryCommand::begin_anew() {
+    sent_ = 0;
+    wrap(Before::nothing, false);
 }
 
 void EntryCommand::clear() {
@@ -71,7 +77,7 @@ std::size_t EntryCommand::advance(std::size_t size) {
 }
 
 void EntryCommand::own_body() {
-    if (sent() || body_.data() == &copy_piece_) return;
+    if (sent() || owns_body()) return;
     copy_.reserve(total_size(body_));
     for (const auto piece : body_) copy_ += piece;
     copy_piece_ = copy_;

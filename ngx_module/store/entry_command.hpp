@@ -13,8 +13,9 @@
 namespace edge::store {
 
 // An XADD on its way out: its head, then the body's pieces where nginx has put them, then "\r\n"; the first
-// of a transaction has MULTI before it, the last has EXEC after it. The body is not copied unless its request
-// dies. One object serves many entries in turn, so that the memory of its head is allocated once.
+// of a transaction has MULTI before it, the last has EXEC after it, and one that a node of a cluster shall
+// take before the slot is its own has ASKING before it. The body is not copied unless its request dies. One
+// object serves many entries in turn, so that the memory of its head is allocated once.
 class EntryCommand {
 public:
     EntryCommand() = default;
@@ -27,8 +28,12 @@ public:
     // The entry is done. Keeps the memory of the head for the next one, frees the copy of a body.
     void clear();
 
-    // Whether it opens a transaction, and whether it ends one. Only while untouched.
-    void wrap(bool opens, bool ends);
+    // What goes before it, and whether it ends a transaction. Only while untouched.
+    enum class Before { nothing, multi, asking };
+    void wrap(Before before, bool ends);
+
+    // It was not carried out: untouched again, with nothing before or after it.
+    void begin_anew();
 
     std::size_t size() const { return size_; }
     bool untouched() const { return sent_ == 0; }
@@ -42,6 +47,7 @@ public:
 
     // The body's memory is about to go away: copies the body, unless all of it is sent.
     void own_body();
+    bool owns_body() const { return body_.data() == &copy_piece_; }
 
 private:
     std::string_view before_, after_;

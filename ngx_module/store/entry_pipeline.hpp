@@ -14,6 +14,7 @@
 #include "ngx_module/metrics/zone.hpp"
 #include "ngx_module/result.hpp"
 #include "ngx_module/store/entry_command.hpp"
+#include "shared/redis_cluster.hpp"
 
 namespace edge::store {
 
@@ -42,6 +43,8 @@ struct PendingEntry {
     std::string_view stream;     // of the configuration
     bool batched = false;        // it is fixed whether its command carries MULTI or EXEC
     std::size_t batch_size = 0;  // when it is the first of one
+    bool asks = false;           // ASKING goes before it
+    unsigned redirections = 0;   // how often a node of a cluster has named another one for it
 };
 
 // The entries of one connection, in the order in which their commands are sent and so of Redis's replies.
@@ -70,8 +73,9 @@ public:
 
     // Its request dies: the entry is stored all the same. False when there is no memory for that: the
     // connection must be given up, and the delivery then forgotten.
-    [[nodiscard]] bool leave(PendingEntry& pending) noexcept;
+    [[nodiscard]] static bool leave(PendingEntry& pending) noexcept;
     void forget(const PendingEntry& pending) noexcept;
+    bool has(const PendingEntry& pending) const noexcept;
 
     // Some entries are in no batch yet.
     bool holds_back() const { return new_ != waiting_.end(); }
@@ -94,8 +98,18 @@ public:
     struct Reading {
         std::span<const Outcome> outcomes;  // good until the next call
         std::string_view problem;           // why the connection cannot be used any more; empty when it can
+        // Entries that Redis did not carry out, because another node of its cluster has their stream: there
+        // they are to be adopted, at once.
+        std::optional<shared::RedisRedirection> redirection{};
     };
     Reading on_reply(const redisReply& reply);
+
+    // Entries that redirect() more often are settled by the error.
+    static constexpr unsigned most_redirections = 8;
+
+    // Takes what `other` was told to send elsewhere. The stream of these entries.
+    std::string_view redirected_stream() const;
+    void adopt(EntryPipeline& other, bool asks);
 
     // Since when the oldest entry waits, apart from those whose time is up; nothing when there is none.
     std::optional<Clock::time_point> oldest() const;
@@ -117,6 +131,7 @@ private:
     using Entries = std::list<PendingEntry>;
 
     void make_batches();
+    Entries::iterator end_of_batch(std::size_t& size, std::size_t& bytes) const;
     void make_batch(Entries::iterator end, std::size_t size, std::size_t bytes);
     Waiter remove(Entries::iterator entry);
 
@@ -126,8 +141,13 @@ private:
     Reading settle_front(const redisReply& reply);
     Reading settle_batch(const redisReply& reply);
     bool take_front(const redisReply& reply);
+    bool redirect_front();
 
+    // In the order of Redis's replies, and so of their arrival while they are in_order_: what was adopted may
+    // be older than what was there.
     Entries waiting_;
+    bool in_order_ = true;
+    Entries redirected_;
     Entries spare_;  // for push() to use again
     Entries::iterator unsent_ = waiting_.end();
     Entries::iterator new_ = waiting_.end();  // not batched, from here on
@@ -136,6 +156,7 @@ private:
     std::size_t batch_size_ = 0;
     std::size_t replies_due_ = 0;
     bool refused_ = false;  // Redis refused its MULTI, and so carried out its commands one by one
+    std::optional<shared::RedisRedirection> redirection_;  // of one of its commands, and so of all
 
     bool transactions_ = true;  // the user has the right to them
     std::vector<Outcome> outcomes_;

@@ -30,8 +30,9 @@ private:
     WaitingWebhooks& webhooks_;
 };
 
-WaitingWebhooks::WaitingWebhooks(redis::Connection& connection, Loop& loop, Clock::duration timeout)
-    : connection_(connection), loop_(loop), timeout_(timeout) {
+WaitingWebhooks::WaitingWebhooks(redis::Connection& connection, Loop& loop, Elsewhere& elsewhere,
+                                 Clock::duration timeout)
+    : connection_(connection), loop_(loop), elsewhere_(elsewhere), timeout_(timeout) {
     pieces_.reserve(redis::Connection::max_pieces);
 }
 
@@ -44,8 +45,8 @@ void WaitingWebhooks::watch_deadline() noexcept {
 
 // --- the requests
 
-std::optional<Result> WaitingWebhooks::refusal(std::size_t max_inflight) {
-    if (connection_.promising() && pipeline_.size() < max_inflight) return std::nullopt;
+std::optional<Result> WaitingWebhooks::refusal(std::size_t inflight, std::size_t max_inflight) {
+    if (connection_.promising() && inflight < max_inflight) return std::nullopt;
     connection_.count_not_stored();
     if (!connection_.promising()) return Result::redis_unavailable;
     connection_.complain(
@@ -62,8 +63,8 @@ PendingEntry& WaitingWebhooks::store(const shared::XaddHead& head, std::span<con
     return pending;
 }
 
-void WaitingWebhooks::leave(PendingEntry& pending) noexcept {
-    if (pipeline_.leave(pending)) return;
+void WaitingWebhooks::forget(const PendingEntry& pending) noexcept {
+    if (!pipeline_.has(pending)) return;
     connection_.lose({"no memory to keep the body of a webhook whose client left"});
     pipeline_.forget(pending);
 }
@@ -85,8 +86,22 @@ void WaitingWebhooks::on_reply(const redisReply& reply) {
     const auto reading = pipeline_.on_reply(reply);
     if (pipeline_.empty()) loop_.stop_deadline();
     for (const auto& outcome : reading.outcomes) settle(outcome);
+    if (reading.redirection) forward(*reading.redirection);
     if (pipeline_.holds_back()) loop_.flush_soon();
     if (!reading.problem.empty()) connection_.lose({reading.problem, Result::redis_error});
+}
+
+void WaitingWebhooks::forward(const shared::RedisRedirection& redirection) {
+    const Watch watch(*this);
+    connection_.served();
+    elsewhere_.forward(*this, redirection);
+}
+
+void WaitingWebhooks::adopt(WaitingWebhooks& from, bool asks) {
+    const Watch watch(*this);
+    pipeline_.adopt(from.pipeline_, asks);
+    if (!connection_.promising()) return give_up(Result::redis_unavailable);
+    loop_.flush_soon();
 }
 
 void WaitingWebhooks::settle(const EntryPipeline::Outcome& outcome) {
@@ -101,7 +116,9 @@ void WaitingWebhooks::settle(const EntryPipeline::Outcome& outcome) {
 }
 
 void WaitingWebhooks::look_at_error(const redisReply& reply) {
-    const auto error = shared::error_for_log(reply);
+    auto error = shared::error_for_log(reply);
+    if (shared::forbids_asking(error)) error.append(": ").append(shared::allow_asking);
+    if (shared::cluster_is_not_ready(error)) elsewhere_.on_gone(*this);
     if (connection_.ready() && connection_.master_is_elsewhere(error))
         connection_.lose({error, Result::redis_error, redis::Verdict::unsuitable});
     else
@@ -110,6 +127,11 @@ void WaitingWebhooks::look_at_error(const redisReply& reply) {
 
 void WaitingWebhooks::on_lost(Result why) {
     const Watch watch(*this);
+    give_up(why);
+    elsewhere_.on_gone(*this);
+}
+
+void WaitingWebhooks::give_up(Result why) {
     pipeline_.begin_anew();
     // No more than are here now: a request that is told may queue another one, which belongs to the next
     // connection.

@@ -30,14 +30,32 @@ public:
         ~Loop() = default;
     };
 
-    WaitingWebhooks(redis::Connection& connection, Loop& loop, Clock::duration timeout);
+    // The others, where Redis is a cluster.
+    class Elsewhere {
+    public:
+        // Has the entries that pipeline.on_reply() redirected adopted by the one for that node.
+        virtual void forward(WaitingWebhooks& from, const shared::RedisRedirection& redirection) = 0;
+        // This one's node is not there, or not what it was.
+        virtual void on_gone(WaitingWebhooks& gone) = 0;
 
-    // See WebhookStore.
-    std::optional<Result> refusal(std::size_t max_inflight);
+    protected:
+        ~Elsewhere() = default;
+    };
+
+    WaitingWebhooks(redis::Connection& connection, Loop& loop, Elsewhere& elsewhere, Clock::duration timeout);
+
+    // See WebhookStore. `inflight`: of all in this worker.
+    std::optional<Result> refusal(std::size_t inflight, std::size_t max_inflight);
     PendingEntry& store(const shared::XaddHead& head, std::span<const std::string_view> body,
                         Observer& observer, metrics::ConnectorMetrics& metrics);
-    void leave(PendingEntry& pending) noexcept;
+    // There is no memory to keep the entry: if it is here, the connection is given up.
+    void forget(const PendingEntry& pending) noexcept;
     void forget_all() { pipeline_.clear(); }
+
+    std::size_t size() const { return pipeline_.size(); }
+    std::string_view redirected_stream() const { return pipeline_.redirected_stream(); }
+    // Takes the entries that `from` was told to send here. They keep their deadlines.
+    void adopt(WaitingWebhooks& from, bool asks);
 
     // Since when the oldest waits to be told; nothing when nobody does.
     std::optional<Clock::time_point> oldest() const { return pipeline_.oldest(); }
@@ -55,6 +73,8 @@ private:
     class Watch;
 
     void watch_deadline() noexcept;
+    void forward(const shared::RedisRedirection& redirection);
+    void give_up(Result why);
     void settle(const EntryPipeline::Outcome& outcome);
     void look_at_error(const redisReply& reply);
     void tell_stored(const Waiter& waiter, std::string_view stream_id);
@@ -62,6 +82,7 @@ private:
 
     redis::Connection& connection_;
     Loop& loop_;
+    Elsewhere& elsewhere_;
     const Clock::duration timeout_;
     EntryPipeline pipeline_;
     EntryPipeline::Pace pace_ = EntryPipeline::Pace::at_once;

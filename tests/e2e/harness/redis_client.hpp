@@ -23,6 +23,7 @@ public:
 
     // Any reply, errors included.
     shared::ReplyPtr command(std::initializer_list<std::string_view> arguments);
+    shared::ReplyPtr command(std::span<const std::string_view> arguments) { return send(arguments); }
 
     // The reply's text or number; throws when it is an error.
     std::string text(std::initializer_list<std::string_view> arguments);

@@ -43,6 +43,17 @@ const std::string& brevo_rate_limit(const SystemOptions& options) {
     return options.brevo_rate_limit.empty() ? options.rate_limit : options.brevo_rate_limit;
 }
 
+std::string joined(const std::vector<std::string>& texts, std::string_view between) {
+    std::string all;
+    for (const auto& text : texts) all.append(all.empty() ? "" : between).append(text);
+    return all;
+}
+
+// For the agent.
+std::string redis_section(const std::vector<std::string>& urls) {
+    return "{urls: [\"" + joined(urls, "\", \"") + "\"]}";
+}
+
 // The sandbox's word for no limit.
 std::string as_argument(const std::string& limit) {
     return limit == "none" ? "0" : limit;
@@ -67,6 +78,7 @@ System::System(SystemOptions options)
 }
 
 std::string System::redis_urls() const {
+    if (!options_.redis_urls.empty()) return joined(options_.redis_urls, " ");
     return replica_ ? redis_.tcp_url() + " " + replica_->tcp_url() : redis_.url();
 }
 
@@ -78,7 +90,8 @@ Sections System::common_sections() const {
     const auto trust = options_.tls ? ", ca_file: " + quoted(sandbox_->ca_file()) : "";
     const auto pace = [&](const std::string& limit) { return ", rate_limit: " + limit + trust + "}"; };
     Sections sections = {
-        {"redis", "{url: " + quoted(redis_.url()) + "}"},
+        {"redis", options_.redis_urls.empty() ? "{url: " + quoted(redis_.url()) + "}"
+                                              : redis_section(options_.redis_urls)},
         {"calendly", "{api_url: " + quoted(sandbox_->calendly_url()) + pace(options_.rate_limit)},
         {"brevo", "{api_url: " + quoted(sandbox_->brevo_url()) + ", api_key: " + SandboxProcess::api_key +
                       pace(brevo_rate_limit(options_))},

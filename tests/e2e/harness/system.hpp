@@ -26,9 +26,10 @@ struct SystemOptions {
     std::string brevo_rate_limit{};    // of Brevo, where it is another one
     bool is_subscribed = true;         // the first connector's URL, from the start
     RedisOptions redis = {.tcp = false, .keep = true, .arguments = {}};
-    std::string nginx_server{};  // more inside nginx's server { ... }
-    std::string nginx_http{};    // and inside its http { ... }
-    bool replica = false;        // of redis, over TCP; nginx is given both as one replication set
+    std::string nginx_server{};             // more inside nginx's server { ... }
+    std::string nginx_http{};               // and inside its http { ... }
+    bool replica = false;                   // of redis, over TCP; nginx is given both as one replication set
+    std::vector<std::string> redis_urls{};  // instead of redis, for nginx and agents: nodes of a cluster
 };
 
 // The whole path in a folder of its own: Redis, nginx with a location for each connector, and the sandbox,

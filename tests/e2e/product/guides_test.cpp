@@ -157,7 +157,8 @@ TEST_P(ProductGuides, EachCommandDoesWhatItSays) {
     std::set<std::string> tried;
     for (const auto& command : commands)
         if (!is_run_elsewhere(command) && tried.insert(command).second) try_command(command);
-    EXPECT_TRUE(GetParam() == "architecture.md" || !tried.empty());
+    const bool has_none = GetParam() == "architecture.md" || GetParam() == "capacity.md";
+    EXPECT_EQ(tried.empty(), has_none);
 }
 
 std::vector<std::string> guides() {

@@ -45,6 +45,27 @@ TEST_F(ProductPause, NoAgentConsumesAnythingUntilItIsResumed) {
     EXPECT_THAT(run({"resume"}).output, HasSubstr("it was not paused"));
 }
 
+// Many ask together, and each gets its own answer.
+TEST_F(ProductPause, OfManyConnectorsOneIsPausedAndAnotherHasABrokenKey) {
+    lay();
+    auto& connectors = system_->options().connectors;
+    for (int i = 1; i <= 20; ++i) connectors["idle-" + std::to_string(i)] = harness::usual_connector();
+    allow_error("idle-7}:pause");
+    system_->redis().client().command({"SET", shared::connector_key("idle-7", "pause"), "not a hash"});
+    EXPECT_EQ(run({"pause", "--connector", "calendly"}).exit_code, 0);
+    system_->start_agent();
+    wait_until_obeyed(1);
+    harness::wait_until([&] { return agent().health().body.find("idle-7}:pause") != std::string::npos; },
+                        "health should name the key");
+    sandbox().book({{"email", "ann@example.com"}});
+    harness::wait_until([&] { return system_->backlog() == 1; }, "it should wait");
+    EXPECT_EQ(run({"resume", "--connector", "calendly"}).exit_code, 0);
+    settle();
+    EXPECT_EQ(attribute("ann@example.com", "BOOKING_STATUS"), "booked");
+    const auto log = agent().log();
+    EXPECT_EQ(log.find("paused: nothing new"), log.rfind("paused: nothing new")) << "no other one is";
+}
+
 TEST_F(ProductPause, OutlivesAnAgent) {
     lay();
     EXPECT_EQ(run({"pause"}).exit_code, 0);

@@ -98,9 +98,9 @@ TEST(EdgeEntryCommand, MayOpenAndEndATransaction) {
     const std::string multi = "*1\r\n$5\r\nMULTI\r\n", exec = "*1\r\n$4\r\nEXEC\r\n";
     const std::string alone = head_for(3) + "one\r\n";
     Command command(body);
-    command.wrap(true, false);
+    command.wrap(Command::Before::multi, false);
     EXPECT_EQ(joined(unsent(command)), multi + alone);
-    command.wrap(false, true);
+    command.wrap(Command::Before::nothing, true);
     EXPECT_EQ(joined(unsent(command)), alone + exec);
     command.advance(command.size() - 1);
     EXPECT_EQ(joined(unsent(command)), "\n");

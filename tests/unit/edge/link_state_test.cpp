@@ -28,7 +28,7 @@ protected:
         auto& made = link(std::move(servers));
         told(made.start(0));
         told(made.on_connected(now_));
-        if (one_of_several) hear(master);
+        if (one_of_several) hear_role(master);
         EXPECT_THAT(greeted(), HasSubstr("ready"));
         return made;
     }
@@ -41,6 +41,11 @@ protected:
     std::string hear(std::string_view bytes) {
         link_->on_bytes(now_);
         return told(link_->on_reply(*reply(bytes)));
+    }
+    // One of several is asked for its mode, which matters in a cluster, and its role.
+    std::string hear_role(std::string_view role) {
+        EXPECT_EQ(hear("-ERR unknown command 'HELLO'\r\n"), "");
+        return hear(role);
     }
     // The end of a greeting: the answers to CLIENT SETNAME and PING.
     std::string greeted(std::string_view to_ping = pong, std::string_view to_name = status) {
@@ -86,10 +91,10 @@ TEST_F(EdgeLinkState, IsReadyWhenRedisHasAnsweredThePing) {
 
 TEST_F(EdgeLinkState, SaysAllOfItsGreetingAtOnceAndTakesTheRepliesInTurn) {
     told(link({{.login = {"edge", "secret", 3}}, {}}).start(0));
-    EXPECT_EQ(connect(), "say AUTH edge secret SELECT 3 ROLE CLIENT SETNAME calendly-edge PING");
+    EXPECT_EQ(connect(), "say AUTH edge secret SELECT 3 HELLO ROLE CLIENT SETNAME calendly-edge PING");
     EXPECT_EQ(hear(status), "");
     EXPECT_EQ(hear(status), "");
-    EXPECT_EQ(hear(master), "");
+    EXPECT_EQ(hear_role(master), "");
     EXPECT_THAT(greeted(), HasSubstr("ready"));
 }
 
@@ -119,11 +124,28 @@ TEST_F(EdgeLinkState, AWrongPasswordEndsTheAttemptWithRedissWords) {
 TEST_F(EdgeLinkState, AServerThatIsNoMasterIsLeftForTheNextOneAtOnce) {
     told(link({{}, {}}).start(0));
     connect();
-    EXPECT_EQ(hear(replica),
+    EXPECT_EQ(hear_role(replica),
               "close; complain of 0: ROLE: not a master; start next attempt 0; lost: redis_unavailable");
     EXPECT_EQ(target(), "1.0");
     EXPECT_TRUE(link_->promising()) << "not all servers were tried";
     EXPECT_EQ(told(link_->on_attempt_due()), "start attempt 1000; connect");
+}
+
+TEST_F(EdgeLinkState, AReplicaOfAClusterServesToo) {
+    told(link({{}, {}}).start(0));
+    connect();
+    EXPECT_EQ(hear("*2\r\n$4\r\nmode\r\n$7\r\ncluster\r\n"), "");
+    EXPECT_EQ(hear(replica), "");
+    EXPECT_THAT(greeted(), HasSubstr("ready")) << "it names the master of each key";
+}
+
+TEST_F(EdgeLinkState, ANodeThatACLusterNamedIsAskedForItsRoleToo) {
+    link_.emplace(LinkSettings{{{}}, 1s, 5s, no_spread, true});
+    told(link_->start(0));
+    EXPECT_EQ(connect(), "say HELLO ROLE CLIENT SETNAME calendly-edge PING");
+    EXPECT_EQ(hear_role(master), "");
+    EXPECT_THAT(greeted(loading), HasSubstr("LOADING")) << "the others know who took its place";
+    EXPECT_TRUE(link_->master_is_elsewhere("LOADING"));
 }
 
 TEST_F(EdgeLinkState, AMasterOfASetThatStillLoadsIsLeftForTheNextOne) {
@@ -131,7 +153,7 @@ TEST_F(EdgeLinkState, AMasterOfASetThatStillLoadsIsLeftForTheNextOne) {
          {loading, read_only, std::string_view("-MASTERDOWN Link with MASTER is down\r\n")}) {
         told(link({{}, {}}).start(0));
         connect();
-        hear(master);
+        hear_role(master);
         EXPECT_THAT(greeted(error), HasSubstr("start next attempt 0"));
         EXPECT_EQ(target(), "1.0") << error;
     }
@@ -196,7 +218,7 @@ TEST_F(EdgeLinkState, WebhooksWaitForTheFirstConnectionUntilPatienceIsOver) {
     EXPECT_FALSE(link_->promising());
     EXPECT_TRUE(link_->down());
     connect();
-    hear(master);
+    hear_role(master);
     EXPECT_THAT(greeted(), HasSubstr("ready")) << "the attempt itself went on";
     EXPECT_FALSE(link_->down());
 }
@@ -252,7 +274,7 @@ TEST_F(EdgeLinkState, ThereIsNoWayBackToAServerThatWasLeftWhileTheNextOneServes)
     told(link_->lose({"READONLY", Result::redis_error, Verdict::unsuitable}, now_));
     told(link_->on_attempt_due());
     connect();
-    hear(master);
+    hear_role(master);
     greeted();
     link_->on_served();
     closed();

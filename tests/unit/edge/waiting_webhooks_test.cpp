@@ -68,6 +68,18 @@ struct FakeConnection final : redis::Connection {
     std::unique_ptr<shared::ReplyReader> commands = std::make_unique<shared::ReplyReader>();
 };
 
+// The other node of a cluster, when there is one.
+struct FakeElsewhere final : WaitingWebhooks::Elsewhere {
+    void forward(WaitingWebhooks& from, const shared::RedisRedirection& redirection) override {
+        ++forwarded;
+        (other ? *other : from).adopt(from, redirection.asks);
+    }
+    void on_gone(WaitingWebhooks&) override { ++gone; }
+
+    WaitingWebhooks* other = nullptr;
+    int forwarded = 0, gone = 0;
+};
+
 struct Request final : Observer {
     void on_stored(std::string_view) noexcept override { end("stored"); }
     void on_not_stored(Result why) noexcept override { end(std::string(name(why))); }
@@ -148,8 +160,15 @@ public:
 
     FakeLoop loop_;
     FakeConnection connection_;
-    WaitingWebhooks webhooks_{connection_, loop_, timeout};
+    FakeElsewhere elsewhere_;
+    WaitingWebhooks webhooks_{connection_, loop_, elsewhere_, timeout};
     std::vector<std::unique_ptr<Request>> requests_;
+
+    void say(const std::string& bytes) {
+        redis::ReplyReader reader;
+        reader.feed(bytes);
+        webhooks_.on_reply(*reader.next());
+    }
 
 private:
     static constexpr const char* id = "$3\r\n1-1\r\n";
@@ -161,16 +180,10 @@ private:
         return bytes;
     }
 
-    void say(const std::string& bytes) {
-        redis::ReplyReader reader;
-        reader.feed(bytes);
-        webhooks_.on_reply(*reader.next());
-    }
-
     metrics::ConnectorMetrics metrics_;
 };
 
-class EdgeWaitingWebhooks : public testing::Test, protected World {
+class EdgeWaitingWebhooks : public testing::Test, public World {
 protected:
     // An acknowledgement that took more than a millisecond: from now on one batch after the other.
     void be_slow_once() {
@@ -266,6 +279,77 @@ TEST_F(EdgeWaitingWebhooks, ARequestThatComesWhileAnotherIsToldWaitsNoLongerThan
     EXPECT_EQ(requests_[1]->told, "redis_timeout");
 }
 
+// --- a cluster
+
+class EdgeWaitingWebhooksOfACluster : public EdgeWaitingWebhooks {
+protected:
+    EdgeWaitingWebhooksOfACluster() {
+        there_.connection_.owner = &there_.webhooks_;
+        elsewhere_.other = &there_.webhooks_;
+    }
+    void redirect() {
+        say("-MOVED 3999 10.0.0.2:7000\r\n");
+        connection_.due.pop_front();
+    }
+
+    World there_;
+};
+
+TEST_F(EdgeWaitingWebhooksOfACluster, AreStoredByTheNodeThatHasTheirStream) {
+    arrive();
+    end_turn();
+    redirect();
+    EXPECT_EQ(told(), std::vector<std::string>{""});
+    expect_rules();
+    EXPECT_TRUE(there_.loop_.deadline_runs());
+    there_.end_turn();
+    there_.answer();
+    EXPECT_EQ(told(), std::vector<std::string>{"stored"});
+    EXPECT_FALSE(there_.loop_.deadline_runs());
+    EXPECT_EQ(connection_.last_complaint, "") << "it is no trouble";
+}
+
+TEST_F(EdgeWaitingWebhooksOfACluster, AreToldInTimeThoughTheOtherNodeIsSilent) {
+    arrive();
+    end_turn();
+    pass(1s);
+    there_.loop_.time = loop_.time;
+    redirect();
+    there_.end_turn();
+    there_.pass(1s);
+    EXPECT_EQ(told(), std::vector<std::string>{"redis_timeout"});
+}
+
+TEST_F(EdgeWaitingWebhooksOfACluster, AreToldAtOnceThatTheOtherNodeIsNotThere) {
+    there_.connection_.is_ready = there_.connection_.is_patient = false;
+    arrive();
+    end_turn();
+    redirect();
+    EXPECT_EQ(told(), std::vector<std::string>{"redis_unavailable"});
+    EXPECT_EQ(there_.webhooks_.size(), 0u);
+    EXPECT_FALSE(there_.loop_.deadline_runs());
+}
+
+TEST_F(EdgeWaitingWebhooksOfACluster, OfALostConnectionAndADownClusterTheOthersAreTold) {
+    connection_.lose({"broken"});
+    EXPECT_EQ(elsewhere_.gone, 1);
+    become_ready();
+    arrive();
+    end_turn();
+    say("-CLUSTERDOWN Hash slot not served\r\n");
+    EXPECT_EQ(told(), std::vector<std::string>{"redis_error"});
+    EXPECT_EQ(elsewhere_.gone, 2);
+}
+
+TEST_F(EdgeWaitingWebhooksOfACluster, WhoMayNotAskIsToldWhatToAllow) {
+    arrive();
+    end_turn();
+    say("-ASK 3999 10.0.0.2:7000\r\n");
+    there_.end_turn();
+    there_.say("-NOPERM this user has no permissions to run the 'asking' command\r\n");
+    EXPECT_THAT(there_.connection_.last_complaint, testing::HasSubstr("allow +asking"));
+}
+
 class Life : World {
 public:
     explicit Life(unsigned seed) : chance_(seed) {}
@@ -287,7 +371,7 @@ private:
         switch (below(8)) {
             case 0:
             case 1:
-                if (!webhooks_.refusal(8192)) arrive(std::string(below(4) ? 10 : 9000, 'x'));
+                if (!webhooks_.refusal(0, 8192)) arrive(std::string(below(4) ? 10 : 9000, 'x'));
                 return;
             case 2:
                 return end_turn();

@@ -24,15 +24,6 @@ public:
         letters.push_back(std::move(letter));
         co_return true;
     }
-
-    // Called before they are counted; may throw redis::Error.
-    std::function<void()> on_look;
-    std::chrono::system_clock::time_point since;  // of the oldest one
-
-    boost::asio::awaitable<redis::Buried> buried() override {
-        if (on_look) on_look();
-        co_return redis::Buried{letters.size(), since};
-    }
 };
 
 }  // namespace fakes

@@ -49,6 +49,10 @@ TEST(RedisCheck, WhatWaitsLongerThanAMinuteIsAWarning) {
     EXPECT_EQ(rules::check_backlog({0, 0, std::nullopt}).status, FindingStatus::ok);
     EXPECT_EQ(rules::check_backlog({5, 0, 60s}).status, FindingStatus::ok);
     EXPECT_EQ(rules::check_backlog({0, 900, std::nullopt}).status, FindingStatus::ok) << "history may wait";
+    EXPECT_EQ(rules::check_backlog({0, 900, std::nullopt, 59min}).status, FindingStatus::ok);
+    const auto old = rules::check_backlog({0, 900, std::nullopt, 61min});
+    EXPECT_EQ(old.status, FindingStatus::warn);
+    EXPECT_THAT(old.summary, HasSubstr("900 entries of history, the oldest for 61 min"));
     const auto late = rules::check_backlog({5, 2, 61s});
     EXPECT_EQ(late.status, FindingStatus::warn);
     EXPECT_THAT(late.summary,

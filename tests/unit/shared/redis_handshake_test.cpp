@@ -16,6 +16,9 @@ shared::ReplyPtr reply(std::string_view bytes) {
     return reader.next();
 }
 
+// What matters of the answer to HELLO.
+constexpr std::string_view standalone = "*2\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n";
+
 TEST(RedisHandshake, OnlyAsksWhetherARedisIsThereWhenNothingElseIsNeeded) {
     RedisHandshake handshake({});
     EXPECT_EQ(handshake.commands(), "*1\r\n$4\r\nPING\r\n");
@@ -88,7 +91,8 @@ TEST(RedisHandshake, KnowsWhetherTheUserMayPing) {
 
 TEST(RedisHandshake, OfASetAsksWhetherItIsTheMaster) {
     RedisHandshake handshake({}, RedisRole::master);
-    EXPECT_EQ(handshake.commands(), "*1\r\n$4\r\nROLE\r\n*1\r\n$4\r\nPING\r\n");
+    EXPECT_EQ(handshake.commands(), "*1\r\n$5\r\nHELLO\r\n*1\r\n$4\r\nROLE\r\n*1\r\n$4\r\nPING\r\n");
+    EXPECT_EQ(handshake.on_reply(*reply(standalone)), std::nullopt);
     EXPECT_EQ(handshake.on_reply(*reply("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n")), std::nullopt);
     EXPECT_EQ(handshake.on_reply(*reply("+PONG\r\n")), std::nullopt);
     EXPECT_TRUE(handshake.finished());
@@ -99,7 +103,9 @@ TEST(RedisHandshake, OfASetRefusesWhatIsNoMaster) {
          {"*5\r\n$5\r\nslave\r\n$9\r\n127.0.0.1\r\n:1\r\n$9\r\nconnected\r\n:0\r\n",
           "*2\r\n$8\r\nsentinel\r\n*0\r\n", "*0\r\n", "+OK\r\n", "$6\r\nmaster\r\n",
           "-NOPERM no permissions to run the 'role' command\r\n"}) {
-        const auto problem = RedisHandshake({}, RedisRole::master).on_reply(*reply(answer));
+        RedisHandshake handshake({}, RedisRole::master);
+        handshake.on_reply(*reply(standalone));
+        const auto problem = handshake.on_reply(*reply(answer));
         ASSERT_TRUE(problem) << answer;
         EXPECT_THAT(*problem, HasSubstr("ROLE: "));
     }
@@ -109,12 +115,39 @@ TEST(RedisHandshake, OfASetRefusesAMasterThatCannotBeWrittenNow) {
     for (const std::string_view error : {"-LOADING Redis is loading the dataset in memory\r\n",
                                          "-MASTERDOWN Link with MASTER is down\r\n"}) {
         RedisHandshake handshake({}, RedisRole::master);
+        handshake.on_reply(*reply(standalone));
         handshake.on_reply(*reply("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n"));
         EXPECT_NE(handshake.on_reply(*reply(error)), std::nullopt) << error;
     }
     RedisHandshake narrow({}, RedisRole::master);
+    narrow.on_reply(*reply(standalone));
     narrow.on_reply(*reply("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n"));
     EXPECT_EQ(narrow.on_reply(*reply("-NOPERM no permissions to run the 'ping' command\r\n")), std::nullopt);
+}
+
+// A replica, too, names the master of a key; it is no place to ask while it loads.
+TEST(RedisHandshake, OfAClusterAnyNodeWillDoThatHasItsData) {
+    for (const std::string_view role : {"*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n", "*2\r\n$5\r\nslave\r\n:0\r\n",
+                                        "-NOPERM no permissions to run the 'role' command\r\n"}) {
+        RedisHandshake handshake({}, RedisRole::master);
+        EXPECT_EQ(handshake.on_reply(*reply("*4\r\n$6\r\nserver\r\n$5\r\nredis\r\n"
+                                            "$4\r\nmode\r\n$7\r\ncluster\r\n")),
+                  std::nullopt);
+        EXPECT_TRUE(handshake.is_of_cluster());
+        EXPECT_EQ(handshake.on_reply(*reply(role)), std::nullopt) << role;
+        EXPECT_NE(handshake.on_reply(*reply("-LOADING Redis is loading the dataset in memory\r\n")),
+                  std::nullopt);
+    }
+}
+
+TEST(RedisHandshake, WhoDoesNotKnowHelloIsOfNoCluster) {
+    constexpr std::string_view answers[] = {"-ERR unknown command 'HELLO'\r\n", "-NOAUTH\r\n", "+OK\r\n",
+                                            standalone};
+    for (const auto answer : answers) {
+        RedisHandshake handshake({}, RedisRole::master);
+        EXPECT_EQ(handshake.on_reply(*reply(answer)), std::nullopt) << answer;
+        EXPECT_FALSE(handshake.is_of_cluster()) << answer;
+    }
 }
 
 TEST(RedisHandshake, RefusesAnAnswerOfAnotherProtocol) {

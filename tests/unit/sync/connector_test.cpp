@@ -33,6 +33,7 @@ protected:
     }
 
     void start() {
+        backlog.found.webhooks = 1;  // so that it is asked what others left
         asio::co_spawn(io, connector_.run(), [this](std::exception_ptr error) {
             has_ended_ = true;
             failure_ = error;
@@ -68,6 +69,7 @@ protected:
                                    .history = {history, people, letters, history_brevo},
                                    .upkeep = upkeep,
                                    .pause_switch = pause_switch,
+                                   .backlog = backlog,
                                    .calendly = calendly,
                                    .calls_within = [](auto) { return std::size_t(100); }},
                                   heard_,

@@ -1,3 +1,7 @@
+#include <sstream>
+
+#include <spdlog/sinks/ostream_sink.h>
+
 #include "unit/sync/fixture.hpp"
 
 namespace dead_letters_test {
@@ -49,17 +53,14 @@ TEST_F(DeadLettersTest, OnlyAFinalFailureIsAnEntrysFault) {
     }
 }
 
-TEST_F(DeadLettersTest, WhatWaitsIsSeenWhoeverBuriedItAndWhenItIsGone) {
-    letters.letters.resize(3);
-    letters.since = std::chrono::system_clock::time_point(1h);
-    std::vector<std::uint64_t> seen;
-    letters.on_look = [&, looks = 0]() mutable {
-        seen.push_back(dead_letters_.buried().count);
-        if (++looks == 2) letters.letters.clear();
-        if (looks == 4) interruption.request();
-    };
-    run(dead_letters_.watch(interruption, 1ms, troubles));
-    EXPECT_EQ(seen, (std::vector<std::uint64_t>{0, 3, 0, 0}));
+TEST_F(DeadLettersTest, WhatWaitsIsSaidWhenItBeginsAndWhenItIsGone) {
+    std::ostringstream lines;
+    const auto heard =
+        std::make_shared<spdlog::logger>("heard", std::make_shared<spdlog::sinks::ostream_sink_st>(lines));
+    heard->set_pattern("%v");
+    syncing::DeadLetters watched(letters, counters, heard);
+    for (const std::uint64_t count : {0u, 3u, 2u, 0u, 0u}) watched.see({count, {}});
+    EXPECT_EQ(lines.str(), "3 dead letters wait for somebody to look at them\nno dead letters are left\n");
 }
 
 TEST_F(DeadLettersTest, OneThatIsBuriedHereIsSeenAtOnce) {
@@ -74,38 +75,6 @@ TEST_F(DeadLettersTest, OneThatIsBuriedTwiceCountsOnce) {
     for (int i = 0; i < 2; ++i) run(dead_letters_.bury(entry, "entry 7-0", EntryFault::lacks("x"), {}));
     EXPECT_EQ(dead_letters_.buried().count, 1u);
     EXPECT_EQ(counters.entries[syncing::EntryOutcome::dead], 1u);
-}
-
-TEST_F(DeadLettersTest, ARightThatIsMissingIsATroubleAsLongAsItLasts) {
-    letters.letters.resize(2);
-    std::vector<syncing::TroubleReport> while_it_lasts, afterwards;
-    letters.on_look = [&, looks = 0]() mutable {
-        if (++looks == 6) while_it_lasts = troubles.reports();
-        if (looks == 7) {
-            afterwards = troubles.reports();
-            interruption.request();
-        }
-        if (looks > 1 && looks < 6) throw redis::MissingRight("the user needs +xlen and +xrange: NOPERM");
-    };
-    run(dead_letters_.watch(interruption, 1ms, troubles));
-    ASSERT_EQ(while_it_lasts.size(), 1u);
-    EXPECT_EQ(while_it_lasts.front().kind, syncing::TroubleKind::right);
-    EXPECT_THAT(while_it_lasts.front().cause, testing::HasSubstr("needs +xlen and +xrange: NOPERM"));
-    EXPECT_EQ(counters.troubles[syncing::TroubleKind::right], 4u);
-    EXPECT_TRUE(afterwards.empty());
-    EXPECT_EQ(dead_letters_.buried().count, 2u);
-}
-
-TEST_F(DeadLettersTest, AStreamThatIsNoneIsATrouble) {
-    letters.on_look = [this, looks = 0]() mutable {
-        if (++looks == 2) {
-            EXPECT_EQ(troubles.reports().size(), 1u);
-        }
-        if (looks == 3) interruption.request();
-        if (looks < 3) throw redis::BrokenKey("calendly:{a}:dead is a list");
-    };
-    run(dead_letters_.watch(interruption, 1ms, troubles));
-    EXPECT_TRUE(troubles.reports().empty()) << "it is over";
 }
 
 }  // namespace dead_letters_test

@@ -36,6 +36,7 @@
 #include "sync/troubles.hpp"
 #include "unit/fakes/brevo_api.hpp"
 #include "unit/fakes/calendly_api.hpp"
+#include "unit/fakes/backlog_gauge.hpp"
 #include "unit/fakes/dead_letter_queue.hpp"
 #include "unit/fakes/entry_queue.hpp"
 #include "unit/fakes/pause_switch.hpp"
@@ -158,6 +159,7 @@ protected:
     fakes::DeadLetterQueue letters;
     fakes::UpkeepStore upkeep;
     fakes::PauseSwitch pause_switch;
+    fakes::BacklogGauge backlog;
     fakes::CalendlyApi calendly;
     fakes::BrevoApi brevo;
 };
