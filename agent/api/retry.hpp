@@ -137,6 +137,7 @@ private:
     bool logs_answers_;
     net::LimitedLog limited_log_;
     Gate gate_;
+    bool is_trouble_said_ = false;                       // that calls wait
     std::chrono::steady_clock::time_point say_again_{};  // that it is parked: once in a usual interval
     net::Event changed_;                                 // of the gate: who wait for their turn look again
     std::minstd_rand random_{std::random_device{}()};
