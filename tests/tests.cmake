@@ -286,10 +286,11 @@ foreach(release 12 13)
     foreach(part build packages service clean)
         list(POP_FRONT names name)
         add_test(NAME ${name} COMMAND ${run_packages} ${part} ${release})
-        set_tests_properties(${name} PROPERTIES LABELS soak TIMEOUT 1200 SKIP_RETURN_CODE 77 FIXTURES_REQUIRED packages${release})
+        set_tests_properties(${name} PROPERTIES LABELS soak TIMEOUT 1200 SKIP_RETURN_CODE 77
+            RESOURCE_LOCK machines FIXTURES_REQUIRED packages${release})
     endforeach()
     set_tests_properties(soak.packages.debian${release}.build PROPERTIES
-        TIMEOUT 5400 COST 1000 RESOURCE_LOCK package_builds FIXTURES_REQUIRED "" FIXTURES_SETUP packages${release})
+        TIMEOUT 5400 COST 1000 FIXTURES_REQUIRED "" FIXTURES_SETUP packages${release})
     set_tests_properties(soak.packages.debian${release}.clean PROPERTIES
         FIXTURES_REQUIRED "" FIXTURES_CLEANUP packages${release})
 endforeach()

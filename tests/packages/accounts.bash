@@ -46,9 +46,10 @@ arrives() {
     becomes "a booking arrives in Brevo: $1" is_contact "$(visitor "$booked")"
 }
 
-# How many of the visitors' events Brevo has: one for each who booked.
-events() { control "/events?after=0&limit=1000" | jq '[(.events // .)[] | select(.event_name == "calendly_booked")] | length'; }
-all_arrived() { [[ $(events) == "$booked" ]]; }
+# Whose bookings have come to Brevo as events; how often altogether.
+told() { control "/events" | jq '[.events[] | select(.event_name == "calendly_booked") | .email]'; }
+all_arrived() { [[ $(told | jq 'unique | length') == "$booked" ]]; }
+none_came_twice() { [[ $(told | jq length) == "$booked" ]]; }
 
 dead_letters() { in_machine redis-cli xlen 'calendly:{calendly}:dead'; }
 nothing_is_dead() { [[ $(dead_letters) == 0 ]]; }

@@ -18,7 +18,8 @@ is_up() { [[ $(in_machine systemctl is-system-running) =~ running|degraded ]]; }
 
 # With the unified hierarchy and bpf, or systemd could not limit addresses.
 boot() {
-    SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 container --directory="$machine" --boot --private-network --console=read-only \
+    export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
+    container --directory="$machine" --boot --private-network --console=read-only \
         --capability=CAP_BPF,CAP_PERFMON --system-call-filter=bpf --kill-signal=SIGRTMIN+4 </dev/null >"$work/console.log" 2>&1 &
     nspawn=$!
     becomes "a container starts" find_leader
@@ -74,7 +75,7 @@ show_machine() {
 stop_machine() {
     local attempts=300
     [[ -n $nspawn ]] || return 0
-    [[ -z $leader ]] || kill -RTMIN+4 "$leader" 2>/dev/null || true # off
+    kill -TERM "$nspawn" 2>/dev/null || true # which lets its systemd stop everything
     while kill -0 "$nspawn" 2>/dev/null && ((attempts-- > 0)); do sleep 0.1; done
     [[ -z $leader ]] || kill -KILL "$leader" 2>/dev/null || true
     kill -KILL "$nspawn" 2>/dev/null || true

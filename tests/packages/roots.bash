@@ -3,18 +3,42 @@
 
 suite() { [[ $release == 12 ]] && echo bookworm || echo trixie; }
 
-# Where no systemd runs there is nobody to ask for a unit of the container's own.
+# Where no systemd runs, nobody gives a container a control group of its own: two would end each other's processes.
+readonly hierarchies=(/sys/fs/cgroup/unified /sys/fs/cgroup/systemd)
+
+group() { echo "$1/calendly-brevo.${work##*.}"; }
+
+join_group() {
+    local hierarchy
+    for hierarchy in "${hierarchies[@]}"; do
+        [[ -w $hierarchy ]] || continue
+        mkdir --parents "$(group "$hierarchy")"
+        echo "$BASHPID" >"$(group "$hierarchy")/cgroup.procs"
+    done
+}
+
+remove_groups() {
+    local hierarchy
+    for hierarchy in "${hierarchies[@]}"; do
+        [[ ! -d $(group "$hierarchy") ]] || find "$(group "$hierarchy")" -depth -type d -exec rmdir {} + || true
+    done
+}
+
+# Becomes the container: for a subshell. It ends with the test, however that ends.
 container() {
     local options=(--quiet --setenv=DEBIAN_FRONTEND=noninteractive --setenv=LC_ALL=C.UTF-8)
-    [[ -d /run/systemd/system ]] || options+=(--register=no --keep-unit)
-    systemd-nspawn "${options[@]}" "$@"
+    if [[ ! -d /run/systemd/system ]]; then
+        options+=(--register=no --keep-unit)
+        join_group
+    fi
+    exec setpriv --pdeathsig TERM systemd-nspawn "${options[@]}" "$@"
 }
 
 # A command in a root that is not booted, with this machine's network.
 in_root() {
     local folder=$1
     shift
-    container --directory="$folder" --pipe "$@" </dev/null
+    (container --directory="$folder" --pipe "$@" </dev/null)
 }
 
 readonly apt_get=(apt-get --quiet=2 --assume-yes -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=false)
