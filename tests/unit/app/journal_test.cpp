@@ -62,7 +62,7 @@ int send_to_journal(const std::string& logger, const std::string& line, int resu
     return 1;
 }
 
-class Journal : public testing::Test {
+class JournalSocket : public testing::Test {
 protected:
     // What arrives for this line of a connector's log, with a line feed before it.
     std::string arriving(const std::string& logger, const std::string& line) {
@@ -83,7 +83,7 @@ protected:
     bool has_place_ = true;
 };
 
-TEST_F(Journal, TakesALineWithItsFields) {
+TEST_F(JournalSocket, TakesALineWithItsFields) {
     const auto text = arriving("calendly" + std::string(text::field_logger_suffix),
                                R"(msg="Brevo has this change" outcome=synced)");
     if (!has_place_) GTEST_SKIP() << "no process may have a /run of its own here";
@@ -94,7 +94,7 @@ TEST_F(Journal, TakesALineWithItsFields) {
     EXPECT_THAT(text, HasSubstr("\nCALENDLY_BREVO_OUTCOME=synced\n"));
 }
 
-TEST_F(Journal, TakesASentenceAsItsMessage) {
+TEST_F(JournalSocket, TakesASentenceAsItsMessage) {
     const auto text = arriving("calendly", "Redis \"answers\"");
     if (!has_place_) GTEST_SKIP() << "no process may have a /run of its own here";
     EXPECT_THAT(text, HasSubstr("\nMESSAGE=Redis \"answers\"\n"));
