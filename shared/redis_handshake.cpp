@@ -88,8 +88,7 @@ std::string RedisHandshake::name(Step step) {
             return "AUTH: ";
         case Step::select:
             return "SELECT: ";
-        case Step::hello:
-            return "HELLO: ";
+        case Step::hello:  // which is never a reason
         case Step::role:
             return "ROLE: ";
         case Step::set_name:

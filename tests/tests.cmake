@@ -241,7 +241,10 @@ add_test_executable(slow_tests ${slow_e2e_sources})
 target_precompile_headers(slow_tests REUSE_FROM agent_core)
 target_link_libraries(slow_tests PRIVATE e2e_harness sandbox_core GTest::gmock GTest::gtest_main)
 add_dependencies(slow_tests e2e_tests)
-gtest_discover_tests(slow_tests TEST_PREFIX e2e. PROPERTIES LABELS slow TIMEOUT 300)
+gtest_discover_tests(slow_tests TEST_PREFIX e2e. TEST_LIST slow_shipped TEST_FILTER -SlowRate.* PROPERTIES LABELS slow TIMEOUT 300)
+# How fast it is, alone.
+gtest_discover_tests(slow_tests TEST_PREFIX e2e. TEST_LIST slow_rate TEST_FILTER SlowRate.*
+    PROPERTIES LABELS slow TIMEOUT 300 RUN_SERIAL ON)
 
 # Random stories, shuffled and disturbed, and whether Brevo has what they say in the end: build/convergence_tests.
 list(REMOVE_ITEM convergence_sources ${convergence_model_sources})

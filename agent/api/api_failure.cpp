@@ -13,6 +13,10 @@ std::string describe(const ApiFailure& failure) {
     return fmt::format("{}: {}", failure.reason, failure.words);
 }
 
+bool is_for_leaders_only(const ApiFailure& failure) noexcept {
+    return failure.status == 403 && failure.required_scopes.empty();
+}
+
 std::string masked_answer(const ApiFailure& failure) {
     return failure.body.empty() ? std::string() : text::mask_answer(failure.body);
 }

@@ -29,6 +29,9 @@ struct ApiFailure {
 // portal may quote whom the call was about.
 std::string describe(const ApiFailure& failure);
 
+// Whether it is the user's role that an organization's things are refused for, not a scope of the token.
+bool is_for_leaders_only(const ApiFailure& failure) noexcept;
+
 // For the log of whoever wants bodies in it (log_webhooks): the answer, masked; "" when there is none.
 std::string masked_answer(const ApiFailure& failure);
 

@@ -1,5 +1,7 @@
 #include "api/retry.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace api {
@@ -68,7 +70,8 @@ void Retry::on_answer(unsigned refusal) {
     if (reopened.is_unparked)
         log_->info("{} accepts the credential again: no longer parked, new entries are read",
                    to_string(api_));
-    if (reopened.is_closed) log_->info("{} answers again: calls that waited go on", to_string(api_));
+    if (reopened.is_closed && std::exchange(is_trouble_said_, false))
+        log_->info("{} answers again: calls that waited go on", to_string(api_));
     tell_change();
 }
 
@@ -85,9 +88,10 @@ std::optional<std::chrono::milliseconds> Retry::on_failure(const ApiFailure& fai
         on_trouble(failure, caller);
     }
     const auto pause = std::max(failure.wait, patience_.backoff.after(failures, random()));
-    // The status is the cause: an outage has as many messages as there are people.
-    limited_log_.warn(std::to_string(failure.status),
-                      fmt::format("{}; next attempt in {} ms", describe(failure), pause.count()));
+    // An outage has as many messages as there are people; while calls rest, that has been said.
+    if (!state_.is_resting)
+        limited_log_.warn(fmt::format("{} {}", to_string(api_), to_string(cause_of(failure))),
+                          fmt::format("{}; next attempt in {} ms", describe(failure), pause.count()));
     return pause;
 }
 
@@ -97,8 +101,10 @@ void Retry::on_trouble(const ApiFailure& failure, Gate::Caller caller) {
         gate_.on_pause(caller);
     } else if (gate_.on_trouble(caller, Clock::now(), random())) {
         state_.trouble = describe(failure);
-        log_->error("{} is in trouble: calls wait, one at a time tries again in growing pauses: {}",
-                    to_string(api_), describe(failure));
+        is_trouble_said_ = limited_log_.error(
+            fmt::format("{} rests", to_string(api_)),
+            fmt::format("{} is in trouble: calls wait, one at a time tries again in growing pauses: {}",
+                        to_string(api_), describe(failure)));
     }
     tell_change();
 }

@@ -68,6 +68,9 @@ public:
         }
     }
 
+    // The scopes that a call was refused for want of, also one that was made elsewhere.
+    void note_scopes(const ApiFailure& failure);
+
 private:
     // A conflict that comes back again and again is none that a try could win.
     static constexpr unsigned most_conflicts = 8;
@@ -114,7 +117,6 @@ private:
     boost::asio::awaitable<void> sleep(std::chrono::milliseconds pause, net::Recall* recall);
 
     void show_answer(const ApiFailure& failure);
-    void note_scopes(const ApiFailure& failure);
     void on_answer(unsigned refusal);  // 0: none
     // How long the caller waits before it asks for its turn again.
     std::optional<std::chrono::milliseconds> on_failure(const ApiFailure& failure, unsigned failures,
@@ -135,6 +137,7 @@ private:
     bool logs_answers_;
     net::LimitedLog limited_log_;
     Gate gate_;
+    bool is_trouble_said_ = false;                       // that calls wait
     std::chrono::steady_clock::time_point say_again_{};  // that it is parked: once in a usual interval
     net::Event changed_;                                 // of the gate: who wait for their turn look again
     std::minstd_rand random_{std::random_device{}()};

@@ -15,6 +15,10 @@ namespace api {
 // Bounds of buckets: from a quick answer to the longest that a call may last.
 inline constexpr std::array<double, 9> call_seconds = {0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
 
+// Of HTTP; 0: no answer came.
+inline constexpr std::array<unsigned, 13> usual_failures = {0,   400, 401, 402, 403, 404, 409,
+                                                            422, 429, 500, 502, 503, 504};
+
 class Traffic {
 public:
     struct Calls {
@@ -22,11 +26,14 @@ public:
         Histogram seconds{call_seconds};             // waits for the budget not included
     };
 
-    // The usual success, 429, 500 and no answer of each operation count from 0 on.
+    // What an API usually answers counts from 0 on for each operation, so that a first failure is an
+    // increase; anything else from the first one on.
     Traffic() : calls_(all_operations.size()) {
-        for (const auto& facts : all_operations)
-            for (const unsigned status : {facts.success, 429u, 500u, 0u})
-                calls_of(facts.operation).statuses[status];
+        for (const auto& facts : all_operations) {
+            auto& statuses = calls_of(facts.operation).statuses;
+            statuses[facts.success];
+            for (const auto status : usual_failures) statuses[status];
+        }
     }
 
     void note(Operation operation, unsigned status, std::chrono::duration<double> lasted) {

@@ -96,16 +96,23 @@ void keep_one_clock(Findings& findings) {
     findings.push_back(std::move(worst));
 }
 
+// Null when all of the area that was looked at is well.
+const Finding* worst_of(std::string_view area, const Findings& findings) {
+    const Finding* worst = nullptr;
+    for (const auto& finding : findings)
+        if (rules::area_of(finding.id) == area && finding.status != rules::FindingStatus::ok &&
+            (!worst || finding.status > worst->status))
+            worst = &finding;
+    return worst;
+}
+
 // What is not found out for another reason, which stands in the area's findings, is said to be unknown.
 void add_unknown(Findings& findings, const rules::Selection& selection) {
     for (const std::string id : rules::all_finding_ids) {
         if (!selection.has(id) || std::ranges::count(findings, id, &Finding::id) > 0) continue;
-        const auto cause = std::ranges::find_if(findings, [&](const auto& finding) {
-            return rules::area_of(finding.id) == rules::area_of(id) &&
-                   finding.status == rules::FindingStatus::fail;
-        });
-        const auto why = cause == findings.end() ? std::string("another check did not get so far")
-                                                 : fmt::format("{}: {}", cause->id, cause->summary);
+        const auto* cause = worst_of(rules::area_of(id), findings);
+        const auto why = cause ? fmt::format("{}: {}", cause->id, cause->summary)
+                               : std::string("another check did not get so far");
         findings.push_back(rules::unknown(id, why, "mend that first"));
     }
 }

@@ -53,8 +53,14 @@ Finding judge_types(const rules::Mapping& mapping, const rules::AccountAttribute
     constexpr auto id = "brevo.types";
     const auto unwritable = rules::unwritable_attributes(mapping.field_mapping, attributes);
     const auto status = rules::status_problem(mapping, attributes);
-    if (unwritable.empty() && status.empty()) return rules::well(id, "each can hold its value");
+    const auto unfit = rules::unfit_attributes(mapping.field_mapping, attributes);
+    if (unwritable.empty() && unfit.empty() && status.empty())
+        return rules::well(id, "each can hold its value");
     std::string why = status;
+    if (!unfit.empty()) {
+        why += why.empty() ? "" : "; ";
+        why += fmt::format("what is mapped does not fit the type: {}", fmt::join(unfit, "; "));
+    }
     if (!unwritable.empty()) {
         why += why.empty() ? "" : "; ";
         why += fmt::format("a value cannot be written to: {}", fmt::join(unwritable, ", "));
@@ -94,7 +100,7 @@ boost::asio::awaitable<Findings> examine_brevo(Patient patient) {
     const auto answer = co_await ask(patient.executor, std::move(question));
     Findings findings{judge_key(answer)};
     add_clock(answer, "Brevo", findings);
-    if (findings.front().status == rules::FindingStatus::fail) co_return findings;
+    if (answer.status / 100 != 2) co_return findings;  // what says no more of the account
     findings.push_back(check_rate("brevo.rate_limit", connector.brevo.rate_limit, answer.limit, 1s,
                                   fmt::format("brevo: {{rate_limit: {}/s}}", answer.limit.value_or(0))));
     try {

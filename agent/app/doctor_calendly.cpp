@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,6 +18,7 @@
 #include "calendly/parse.hpp"
 #include "calendly/personal_token.hpp"
 #include "calendly/refusal.hpp"
+#include "rules/mapping.hpp"
 #include "rules/scopes.hpp"
 #include "upkeep/subscriptions.hpp"
 
@@ -32,6 +34,11 @@ constexpr auto another_token =
     "make a token in Calendly (Integrations & apps > API & webhooks) and configure it";
 constexpr auto log_in = "calendly-brevo auth login";
 constexpr auto soon = 7 * 24h;
+constexpr auto leaders_token = "use an owner's or admin's token";
+
+std::string for_leaders_only(const char* things) {
+    return fmt::format("Calendly shows an organization's {} to its owner and its admins only", things);
+}
 
 const char* way_to_a_token(const Patient& patient) {
     return patient.connector.oauth ? log_in : another_token;
@@ -45,6 +52,10 @@ Finding judge_token(const Patient& patient, const HeardAnswer& answer, const std
     if (answer.status == 401)
         return rules::failure(id, "Calendly refuses the token", "it was revoked, or is another one",
                               way_to_a_token(patient));
+    if (answer.status == 429)
+        return rules::warning(id, "Calendly's rate limit is used up, so the token cannot be tried",
+                              "it answered 429",
+                              "try again in a minute; calendly.rate_limit leaves room for others");
     if (answer.status / 100 != 2 && answer.status != 403)
         return rules::failure(id, fmt::format("Calendly answered {}", answer.status),
                               "GET /users/me is not answered", "try again; see status.calendly.com");
@@ -114,20 +125,28 @@ Finding judge_subscription(const rules::SubscriptionVerdict& verdict) {
                           repair);
 }
 
-// Whether each mapped event type is there and active, by its path: URIs may be written with either origin.
-using ActiveTypes = std::map<std::string, bool>;
+// Event types by their paths, and whether they are active.
+struct SeenTypes {
+    std::map<std::string, bool> active;
+    bool are_own_only = false;  // a colleague's are not shown to the token's user
+};
 
-Finding judge_types(const Patient& patient, const ActiveTypes& active, const std::string& origin) {
+Finding judge_types(const Patient& patient, const SeenTypes& seen) {
     constexpr auto id = "calendly.event_types";
-    std::vector<std::string> wrong;
+    std::vector<std::string> wrong, unseen;
     for (const auto& mapping : patient.connector.mapping.event_mapping) {
-        const auto link = calendly::parse_link(mapping.event_type_uri, origin);
-        const auto found = link ? active.find(link->path) : active.end();
-        if (found == active.end())
+        const auto found = seen.active.find(std::string(rules::event_type_path(mapping.event_type_uri)));
+        if (found == seen.active.end() && seen.are_own_only)
+            unseen.push_back(mapping.name);
+        else if (found == seen.active.end())
             wrong.push_back(fmt::format("{} does not exist ({})", mapping.name, mapping.event_type_uri));
         else if (!found->second)
             wrong.push_back(fmt::format("{} is inactive", mapping.name));
     }
+    if (wrong.empty() && !unseen.empty())
+        return rules::unknown(
+            id, fmt::format("{}: not seen: {}", for_leaders_only("event types"), fmt::join(unseen, ", ")),
+            leaders_token);
     if (wrong.empty())
         return rules::well(id, fmt::format("{} mapped", patient.connector.mapping.event_mapping.size()));
     return rules::warning(id, fmt::format("{} of the mapping cannot be booked", wrong.size()),
@@ -145,7 +164,11 @@ rules::Scopes scopes_in(const HeardAnswer& answer) {
     return api::judge_refusal(answer.status, answer.body, calendly::refusal_form).required_scopes;
 }
 
+// Tokens that cannot be had for the moment say nothing of the login.
 Findings no_login(const api::ApiFailure& failure) {
+    if (failure.remedy != api::Remedy::park)
+        return {rules::unknown("calendly.token", api::describe(failure),
+                               "see redis.reachable or oauth.store, where the tokens are, and try again")};
     return {rules::failure("calendly.token", "the login does not serve", api::describe(failure), log_in)};
 }
 
@@ -156,26 +179,47 @@ void add(std::string id, const api::ApiFailure& failure, Findings& findings) {
 
 }  // namespace
 
-static boost::asio::awaitable<api::Answer<ActiveTypes>> active_types(Patient patient, calendly::User user) {
+static boost::asio::awaitable<api::Answer<SeenTypes>> active_types(Patient patient, calendly::User user) {
     auto& listing = patient.services.listing();
-    ActiveTypes types;
+    SeenTypes types;
     calendly::Owner owner{user.organization, ""};
     std::string token;
     do {
         auto page = co_await listing.event_types(owner, std::nullopt, token);
-        const bool is_refused = !page && page.error().status == 403 && owner.user.empty();
+        const bool is_refused = !page && api::is_for_leaders_only(page.error()) && owner.user.empty();
         if (is_refused) {
             owner = {"", user.uri};
+            types.are_own_only = true;
             token.clear();
             page = co_await listing.event_types(owner, std::nullopt, token);
         }
         if (!page) co_return page.error();
         for (const auto& type : page->items)
-            if (const auto link = calendly::parse_link(type.uri, listing.origin()))
-                types[link->path] = type.is_active;
+            types.active[std::string(rules::event_type_path(type.uri))] = type.is_active;
         token = page->next_page_token;
     } while (!token.empty());
     co_return types;
+}
+
+static boost::asio::awaitable<api::Answer<Finding>> examine_subscription(Patient patient) {
+    constexpr auto id = "calendly.subscription";
+    const auto& webhook = patient.connector.webhook;
+    if (webhook.url.empty())
+        co_return rules::failure(id, "missing", "webhook.url is not configured",
+                                 "name the public URL in webhook.url");
+    rules::WantedSubscription wanted;
+    try {
+        wanted = upkeep::wanted_by(webhook);
+    } catch (const std::invalid_argument& error) {
+        co_return rules::unknown(id, error.what(), "webhook: {scope: organization}, or {scope: user}");
+    }
+    upkeep::Subscriptions subscriptions(patient.services.account(), wanted, patient.services.interruption(),
+                                        0ms);
+    const auto seen = co_await subscriptions.look();
+    if (!seen) co_return seen.error();
+    if (!seen->sees_organization && wanted.scope == calendly::Scope::organization)
+        co_return rules::unknown(id, for_leaders_only("subscriptions"), leaders_token);
+    co_return judge_subscription(seen->verdict);
 }
 
 // Needs to know who we are.
@@ -190,22 +234,14 @@ static boost::asio::awaitable<Findings> examine_account(Patient patient, calendl
         findings.push_back(judge_role(patient, *role));
     else
         note(role.error()), add("calendly.role", role.error(), findings);
-    if (patient.connector.webhook.url.empty()) {
-        findings.push_back(rules::failure("calendly.subscription", "missing", "webhook.url is not configured",
-                                          "name the public URL in webhook.url"));
-    } else {
-        upkeep::Subscriptions subscriptions(patient.services.account(),
-                                            upkeep::wanted_by(patient.connector.webhook),
-                                            patient.services.interruption(), 0ms);
-        const auto seen = co_await subscriptions.look();
-        if (seen)
-            findings.push_back(judge_subscription(seen->verdict));
-        else
-            note(seen.error()), add("calendly.subscription", seen.error(), findings);
-    }
+    auto subscription = co_await examine_subscription(patient);
+    if (subscription)
+        findings.push_back(std::move(*subscription));
+    else
+        note(subscription.error()), add("calendly.subscription", subscription.error(), findings);
     const auto types = co_await active_types(patient, user);
     if (types)
-        findings.push_back(judge_types(patient, *types, patient.services.listing().origin()));
+        findings.push_back(judge_types(patient, *types));
     else
         note(types.error()), add("calendly.event_types", types.error(), findings);
     findings.push_back(judge_scopes(patient, refused));
@@ -230,7 +266,7 @@ boost::asio::awaitable<Findings> examine_calendly(Patient patient) {
     const auto answer = co_await ask(patient.executor, std::move(question));
     Findings findings{judge_token(patient, answer, login_problem)};
     add_clock(answer, "Calendly", findings);
-    if (findings.front().status == rules::FindingStatus::fail) co_return findings;
+    if (findings.front().status == rules::FindingStatus::fail || answer.status == 429) co_return findings;
     findings.push_back(check_rate("calendly.rate_limit", connector.calendly.rate_limit, answer.limit, 60s,
                                   fmt::format("calendly: {{rate_limit: {}/min}}", answer.limit.value_or(0))));
     auto refused = scopes_in(answer);

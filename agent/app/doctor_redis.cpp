@@ -9,9 +9,11 @@
 
 #include "app/connector_services.hpp"
 #include "app/doctor.hpp"
+#include "calendly/timestamp.hpp"
 #include "http/client.hpp"
 #include "redis/client.hpp"
 #include "redis/error.hpp"
+#include "redis/pause_switch.hpp"
 #include "redis/stream_id.hpp"
 #include "redis/unix_ms.hpp"
 #include "rules/redis_check.hpp"
@@ -69,16 +71,21 @@ static asio::awaitable<std::int64_t> length_of(redis::Client& client, std::strin
     co_return reply->integer;
 }
 
+static asio::awaitable<std::optional<std::chrono::milliseconds>> age_of_first(redis::Client& client,
+                                                                              std::string stream) {
+    redis::Arguments arguments{"XRANGE", std::move(stream), "-", "+", "COUNT", "1"};
+    const auto first = co_await client.command(std::move(arguments));
+    if (first->elements == 0 || first->element[0]->elements == 0) co_return std::nullopt;
+    const std::chrono::milliseconds arrived(redis::ms_of(shared::text(*first->element[0]->element[0])));
+    co_return std::max<std::chrono::milliseconds>(0ms, redis::unix_ms() - arrived);
+}
+
 static asio::awaitable<Finding> examine_backlog(redis::Client& client, std::string connector) {
     rules::Backlog backlog;
     backlog.webhooks = co_await length_of(client, shared::webhooks_key(connector));
     backlog.history = co_await length_of(client, shared::history_key(connector));
-    redis::Arguments arguments{"XRANGE", shared::webhooks_key(connector), "-", "+", "COUNT", "1"};
-    const auto first = co_await client.command(std::move(arguments));
-    if (first->elements > 0 && first->element[0]->elements > 0) {
-        const std::chrono::milliseconds arrived(redis::ms_of(shared::text(*first->element[0]->element[0])));
-        backlog.oldest = std::max(0ms, redis::unix_ms() - arrived);
-    }
+    backlog.oldest = co_await age_of_first(client, shared::webhooks_key(connector));
+    backlog.oldest_history = co_await age_of_first(client, shared::history_key(connector));
     co_return rules::check_backlog(backlog);
 }
 
@@ -90,19 +97,41 @@ static asio::awaitable<Finding> examine_dead_letters(redis::Client& client, std:
     co_return rules::check_dead_letters(count, reasons_in(*letters));
 }
 
+// Nothing when the command is not refused.
+static asio::awaitable<std::string> refusal_of(redis::Client& client, std::string command) {
+    try {
+        redis::Arguments arguments{std::move(command)};
+        co_await client.command(std::move(arguments));
+    } catch (const redis::Error& error) {
+        if (error.kind() == redis::Error::Kind::connection) throw;
+        co_return error.what();
+    }
+    co_return "";
+}
+
+static asio::awaitable<Findings> examine_info(redis::Client& client) {
+    redis::Arguments arguments{"INFO"};
+    const auto reply = co_await client.command(std::move(arguments));
+    const auto info = rules::parse_redis_info(shared::text(*reply));
+    auto findings = rules::check_redis_server(info);
+    std::string refusal;
+    if (rules::is_of_cluster(info)) refusal = co_await refusal_of(client, "ASKING");
+    findings.push_back(rules::check_cluster(info, refusal));
+    co_return findings;
+}
+
 // INFO is a right of its own, which the agent's user need not have.
 static asio::awaitable<Findings> examine_server(redis::Client& client) {
     std::string refusal;
     try {
-        redis::Arguments arguments{"INFO"};
-        const auto info = co_await client.command(std::move(arguments));
-        co_return rules::check_redis_server(rules::parse_redis_info(shared::text(*info)));
+        co_return co_await examine_info(client);
     } catch (const redis::Error& error) {
         if (!error.is_refusal()) throw;
         refusal = error.what();
     }
     Findings findings;
-    for (const auto* id : {"redis.version", "redis.eviction", "redis.persistence", "redis.memory"})
+    for (const auto* id :
+         {"redis.version", "redis.eviction", "redis.persistence", "redis.memory", "redis.cluster"})
         findings.push_back(
             rules::unknown(id, refusal, "give the agent's user of Redis the right +info (conf/redis)"));
     co_return findings;
@@ -145,11 +174,24 @@ asio::awaitable<Findings> examine_redis(Patient patient) {
     co_return findings;
 }
 
+// An agent that is told to read nothing shows no sign of life in the stream.
+static asio::awaitable<std::optional<Finding>> examine_pause(Patient patient) {
+    const auto pause = co_await patient.services.pause_switch().state();
+    if (!pause) co_return std::nullopt;
+    const calendly::Timestamp since{std::chrono::milliseconds(pause->since_ms)};
+    const auto why = fmt::format("since {} by {}{}{}", calendly::to_string(since), pause->by,
+                                 pause->reason.empty() ? "" : ": ", pause->reason);
+    co_return rules::warning("agent.running", "the connector is paused, no agent reads anything new", why,
+                             "calendly-brevo resume ends the pause");
+}
+
 static asio::awaitable<Finding> examine_running(Patient patient) {
     redis::Arguments arguments{"XINFO", "CONSUMERS", shared::webhooks_key(patient.connector.name)};
     arguments.emplace_back(shared::webhook_group);
     std::string trouble;
     try {
+        auto pause = co_await examine_pause(patient);
+        if (pause) co_return std::move(*pause);
         const auto consumers = co_await patient.services.redis().command(std::move(arguments));
         const auto idle = least_idle(*consumers);
         if (!idle) co_return not_running("nobody has joined the consumer group");

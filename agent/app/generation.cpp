@@ -9,6 +9,7 @@
 #include "app/calendly_account.hpp"
 #include "app/running_connector.hpp"
 #include "redis/error.hpp"
+#include "redis/pause_board.hpp"
 
 namespace app {
 namespace {
@@ -34,28 +35,35 @@ std::shared_ptr<redis::Servers> successor(const config::Redis& settings, const r
 
 }  // namespace
 
+struct Generation::Pauses {
+    Pauses(const asio::any_io_executor& executor, std::shared_ptr<redis::Servers> servers)
+        : client(executor, std::move(servers), pauses_timeout), board(executor, client) {}
+
+    redis::Client client;
+    redis::PauseBoard board;
+};
+
 Generation::Generation(asio::any_io_executor executor, const config::Configuration& configuration,
                        const std::string& consumer, const Generation* former)
     : executor_(std::move(executor)),
       servers_(successor(configuration.redis, former ? former->servers_.get() : nullptr)),
       budgets_(executor_, servers_),
-      pauses_(executor_, servers_, pauses_timeout),
-      board_(executor_, pauses_),
       all_finished_(executor_) {
-    auto* const board = configuration.connectors.size() > few_connectors ? &board_ : nullptr;
+    if (configuration.connectors.size() > few_connectors)
+        pauses_ = std::make_unique<Pauses>(executor_, servers_);
     for (const auto& connector : configuration.connectors)
-        if (connector.enabled)
-            start(connector, is_only_user_of_keys(connector, configuration), consumer, board);
+        if (connector.enabled) start(connector, is_only_user_of_keys(connector, configuration), consumer);
     if (running_ == 0) all_finished_.set();
     spdlog::info("{} connectors, Redis at {}", running_, servers_->describe());
 }
 
 Generation::~Generation() = default;
 
-void Generation::start(const config::Connector& connector, bool may_change_keys, const std::string& consumer,
-                       redis::PauseBoard* board) {
+void Generation::start(const config::Connector& connector, bool may_change_keys,
+                       const std::string& consumer) {
     connectors_.push_back(std::make_unique<RunningConnector>(executor_, connector, servers_, consumer,
-                                                             budgets_, may_change_keys, board));
+                                                             budgets_, may_change_keys,
+                                                             pauses_ ? &pauses_->board : nullptr));
     ++running_;
     const auto finished = [this](std::exception_ptr error) { on_finished(std::move(error)); };
     asio::co_spawn(executor_, connectors_.back()->run(), finished);
@@ -80,7 +88,7 @@ asio::awaitable<bool> Generation::drain(Time deadline) {
             running_);
     for (auto& connector : connectors_) connector->disconnect();
     budgets_.disconnect();
-    pauses_.close();
+    if (pauses_) pauses_->client.close();
     co_return is_finished;
 }
 

@@ -15,7 +15,6 @@
 #include "config/configuration.hpp"
 #include "net/event.hpp"
 #include "operating/connector.hpp"
-#include "redis/pause_board.hpp"
 #include "sync/connector_status.hpp"
 #include "web/login_page.hpp"
 
@@ -56,15 +55,15 @@ public:
     std::vector<scheduling::Desk*> desks() const;
 
 private:
-    void start(const config::Connector& connector, bool may_change_keys, const std::string& consumer,
-               redis::PauseBoard* board);
+    struct Pauses;
+
+    void start(const config::Connector& connector, bool may_change_keys, const std::string& consumer);
     void on_finished(std::exception_ptr error);
 
     boost::asio::any_io_executor executor_;
     std::shared_ptr<redis::Servers> servers_;
     Budgets budgets_;
-    redis::Client pauses_;
-    redis::PauseBoard board_;
+    std::unique_ptr<Pauses> pauses_;  // null: each connector asks for itself
     std::vector<std::unique_ptr<RunningConnector>> connectors_;
     std::size_t running_ = 0;
     net::Event all_finished_;

@@ -54,7 +54,8 @@ upkeep::ReconcilerWorld reconciler_world_of(ConnectorServices& services, syncing
             services.interruption(),
             [&flow] { return !flow.is_resting(api::ApiName::calendly); },
             [&flow] { return flow.backlog().is_reconciliation_wanted; },
-            [&services] { services.yield_to_webhooks(); }};
+            [&services] { services.yield_to_webhooks(); },
+            [&flow](const api::ApiFailure& failure) { flow.note_missing_scopes(failure); }};
 }
 
 }  // namespace
@@ -98,7 +99,8 @@ struct RunningConnector::Parts {
           flow(executor, settings_of(connector),
                world_of(services, boarded ? *boarded : services.pause_switch()), services.log()),
           watch(
-              executor, connector, services, [this] { return is_slow(flow.status()); }, may_change_keys),
+              executor, connector, services, [this] { return is_slow(flow.status()); },
+              [this](const api::ApiFailure& failure) { flow.note_missing_scopes(failure); }, may_change_keys),
           reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()),
           visitors(executor, connector, services),
           token_end(token_end_of(connector.access_token)),

@@ -33,7 +33,8 @@ std::optional<upkeep::Rotation> rotation_of(const config::Webhook& webhook, redi
 
 struct Watch::Parts {
     Parts(const asio::any_io_executor& executor, const config::Connector& connector,
-          ConnectorServices& services, std::function<bool()> is_agent_slow, bool may_change_keys)
+          ConnectorServices& services, std::function<bool()> is_agent_slow,
+          std::function<void(const api::ApiFailure&)> note_scopes, bool may_change_keys)
         : edge(executor, connector.webhook.url),
           probe(edge, services.upkeep(), services.interruption()),
           subscriptions(services.account(), upkeep::wanted_by(connector.webhook), services.interruption(),
@@ -42,7 +43,8 @@ struct Watch::Parts {
           guardian(guardian_settings(connector.webhook),
                    {subscriptions, probe, services.upkeep(), rotation ? &*rotation : nullptr,
                     [webhook = connector.webhook] { return config::signing_keys(webhook); },
-                    std::move(is_agent_slow), [] { return std::chrono::system_clock::now(); }},
+                    std::move(is_agent_slow), std::move(note_scopes),
+                    [] { return std::chrono::system_clock::now(); }},
                    services.interruption(), services.log()) {}
 
     upkeep::HttpEdge edge;
@@ -53,11 +55,12 @@ struct Watch::Parts {
 };
 
 Watch::Watch(asio::any_io_executor executor, const config::Connector& connector, ConnectorServices& services,
-             std::function<bool()> is_agent_slow, bool may_change_keys) {
+             std::function<bool()> is_agent_slow, std::function<void(const api::ApiFailure&)> note_scopes,
+             bool may_change_keys) {
     if (connector.webhook.url.empty() || !connector.webhook.check_every) return;
     try {
-        parts_ =
-            std::make_unique<Parts>(executor, connector, services, std::move(is_agent_slow), may_change_keys);
+        parts_ = std::make_unique<Parts>(executor, connector, services, std::move(is_agent_slow),
+                                         std::move(note_scopes), may_change_keys);
     } catch (const std::invalid_argument& error) {
         services.log()->warn("the webhook subscription is not watched: {}", error.what());
     }

@@ -29,6 +29,13 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t size_of_secrets = 32;
 constexpr auto look_whether_calls_are_allowed = 2s;
+constexpr auto by_itself =
+    "The rest follows by itself. If the browser ends on an error page, paste its address here:";
+constexpr auto by_an_agent =
+    "An agent that runs does the rest, where nginx passes oauth.redirect_uri to its admin address. If none "
+    "runs, "
+    "or the browser ends on an error page, paste its address here:";
+constexpr auto by_pasting = "Then paste the address that the browser was sent to here:";
 constexpr auto nothing_changed = "; nothing was changed, run auth login again";
 
 struct LoginOptions {
@@ -49,7 +56,7 @@ public:
 private:
     std::FILE* out() const { return as_json_ ? stderr : stdout; }
     asio::awaitable<void> prepare();
-    void ask(bool is_served) const;
+    void ask(const char* what_follows) const;
     asio::awaitable<bool> announce();
     asio::awaitable<std::string> code();
     asio::awaitable<void> wait_for_call();
@@ -83,16 +90,12 @@ asio::awaitable<void> Login::prepare() {
     }
 }
 
-void Login::ask(bool is_served) const {
+void Login::ask(const char* what_follows) const {
     const auto url = calendly::authorize_url(
         session_.connector().calendly.auth_url.origin() + session_.connector().calendly.auth_url.base_path,
         login_.app, pkce_, state_, "");
     fmt::print(out(), "Open this address in a browser and log in to Calendly:\n\n{}\n\n", url);
-    fmt::print(
-        out(), "{}\n",
-        is_served
-            ? "The rest follows by itself. If the browser ends on an error page, paste its address here:"
-            : "Then paste the address that the browser was sent to here:");
+    fmt::print(out(), "{}\n", what_follows);
     std::fflush(out());
     if (!options_.no_browser) open_browser(url);
 }
@@ -124,7 +127,7 @@ asio::awaitable<std::string> Login::code() {
         if (is_announced) desk = &login_.desk;
     }
     address.read_input();
-    ask(loopback.has_value() || desk);
+    ask(loopback ? by_itself : desk ? by_an_agent : by_pasting);
     const auto came = co_await address.wait(desk, state_);
     if (!came) throw CommandError(std::string("nobody logged in within 10 minutes") + nothing_changed);
     calendly::Callback callback;
@@ -162,8 +165,8 @@ asio::awaitable<void> Login::wait_for_call() {
 }
 
 asio::awaitable<calendly::Tokens> Login::redeem(std::string code) {
-    co_await wait_for_call();
     auto tokens = co_await session_.ask([this, &code]() -> asio::awaitable<api::Answer<calendly::Tokens>> {
+        co_await wait_for_call();  // each attempt is one
         auto answer = co_await login_.server->redeem(pkce_, code);
         if (answer || answer.error().remedy != api::Remedy::park) co_return answer;
         const auto& reason = answer.error().reason;

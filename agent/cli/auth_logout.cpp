@@ -82,9 +82,8 @@ asio::awaitable<std::vector<calendly::Subscription>> Logout::all_of(calendly::Sc
     auto found =
         co_await session_.ask([&]() -> asio::awaitable<api::Answer<std::vector<calendly::Subscription>>> {
             auto answer = co_await account.subscriptions(user.organization, scope, user.uri);
-            const bool is_not_for_us = !answer && answer.error().status == 403 &&
-                                       scope == calendly::Scope::organization &&
-                                       answer.error().required_scopes.empty();
+            const bool is_not_for_us =
+                scope == calendly::Scope::organization && !answer && api::is_for_leaders_only(answer.error());
             if (is_not_for_us) co_return std::vector<calendly::Subscription>();
             co_return answer;
         });

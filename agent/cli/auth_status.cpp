@@ -30,7 +30,8 @@ struct AccountStatus {
     std::optional<rules::Scopes> scopes;  // nothing: the token does not say
     std::optional<Time> expires, last_refresh;
     rules::Scopes missing;
-    std::string problem;  // "": none
+    bool lacks_role = false;  // the configuration is for an organization's owner or admin
+    std::string problem;      // "": none
 };
 
 std::optional<std::string> iso(const std::optional<Time>& time) {
@@ -59,6 +60,13 @@ json::object to_json(const AccountStatus& status) {
             {"problem", or_null(status.problem)}};
 }
 
+std::string missing_text(const AccountStatus& status) {
+    auto missing = status.missing;
+    if (status.lacks_role) missing.emplace_back("the role of an owner or admin");
+    if (missing.empty()) return "nothing that the configuration needs";
+    return fmt::format("{}", fmt::join(missing, ", "));
+}
+
 void print(const AccountStatus& status) {
     const auto line = [](const char* name, const std::string& text) { fmt::print("{:<14}{}\n", name, text); };
     line("kind", status.is_oauth ? "OAuth login" : "personal access token");
@@ -69,9 +77,7 @@ void print(const AccountStatus& status) {
                                  : "unknown: the token does not say");
     line("expires", iso(status.expires).value_or(status.is_oauth ? "unknown" : "never"));
     if (status.is_oauth) line("last refresh", iso(status.last_refresh).value_or("none since the login"));
-    if (status.scopes)
-        line("missing", status.missing.empty() ? "nothing that the configuration needs"
-                                               : fmt::format("{}", fmt::join(status.missing, " ")));
+    if (status.scopes || status.lacks_role) line("missing", missing_text(status));
     if (!status.problem.empty()) line("problem", status.problem);
 }
 
@@ -118,6 +124,16 @@ void check_scopes(const config::Connector& connector, AccountStatus& status) {
                                       "webhooks)"));
 }
 
+void check_role(const config::Connector& connector, AccountStatus& status) {
+    status.lacks_role = !connector.webhook.url.empty() && connector.webhook.scope == "organization" &&
+                        status.role == calendly::Role::user;
+    if (status.lacks_role)
+        add_problem(
+            status,
+            "webhook.scope: organization needs the token of the organization's owner or an admin: use "
+            "theirs, or webhook: {scope: user}");
+}
+
 asio::awaitable<int> look(Session& session, bool as_json) {
     AccountStatus status;
     auto* login = session.services().login();
@@ -137,6 +153,7 @@ asio::awaitable<int> look(Session& session, bool as_json) {
         co_await ask_calendly(session, status);
     }
     check_scopes(session.connector(), status);
+    check_role(session.connector(), status);
     if (as_json) {
         fmt::print("{}\n", json::serialize(to_json(status)));
     } else {

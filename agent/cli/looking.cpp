@@ -48,7 +48,7 @@ asio::awaitable<std::vector<Item>> Looking::all_pages(const char* things, ListPa
         bool is_refused = false;
         auto page = co_await session_.ask([&]() -> asio::awaitable<api::Answer<Page>> {
             auto answer = co_await list(owner, token);
-            is_refused = !answer && answer.error().status == 403 && !is_own_only_;
+            is_refused = !answer && api::is_for_leaders_only(answer.error()) && !is_own_only_;
             if (is_refused) co_return Page{};
             co_return answer;
         });
@@ -113,7 +113,9 @@ asio::awaitable<std::set<std::string>> Looking::event_types_named(std::string te
     if (link && link->kind == LinkKind::event_type)
         co_return std::set<std::string>{std::string(public_origin) + link->path};
     for (const auto& mapping : session_.connector().mapping.event_mapping)
-        if (mapping.name == text) co_return std::set<std::string>{mapping.event_type_uri};
+        if (mapping.name == text)
+            co_return std::set<std::string>{std::string(public_origin) +
+                                            std::string(rules::event_type_path(mapping.event_type_uri))};
     std::set<std::string> uris;
     std::string others;
     const auto types = co_await event_types();
@@ -130,8 +132,9 @@ asio::awaitable<std::set<std::string>> Looking::event_types_named(std::string te
 
 const rules::EventMapping* mapping_of(const config::Connector& connector, const std::string& event_type_uri) {
     const auto& all = connector.mapping.event_mapping;
-    const auto found = std::ranges::find(all, event_type_uri, &rules::EventMapping::event_type_uri);
-    return found == all.end() || event_type_uri.empty() ? nullptr : &*found;
+    const auto found = std::ranges::find_if(
+        all, [&](const rules::EventMapping& mapping) { return rules::is_of(mapping, event_type_uri); });
+    return found == all.end() ? nullptr : &*found;
 }
 
 std::string mapped_text(const config::Connector& connector, const std::string& event_type_uri) {

@@ -21,6 +21,7 @@
 #include "cli/session.hpp"
 #include "net/deadline.hpp"
 #include "redis/client.hpp"
+#include "redis/stream_id.hpp"
 #include "redis/unix_ms.hpp"
 #include "rules/missed_change.hpp"
 #include "sync/preview.hpp"
@@ -48,6 +49,14 @@ struct Previewed {
 namespace {
 
 constexpr std::chrono::seconds preview_patience = 60s;
+constexpr auto where_ids_are =
+    "calendly-brevo dead list shows the ids of dead letters, calendly-brevo status how many entries wait";
+
+// "" of an entry's id.
+std::string mistake_in_id(const std::string& typed) {
+    if (redis::parse_stream_id(typed)) return {};
+    return fmt::format("'{}' is no entry's id, such as 1767225600000-0; {}", typed, where_ids_are);
+}
 
 std::string read_body(const std::string& path) {
     std::ifstream file;
@@ -107,7 +116,9 @@ static asio::awaitable<shared::WebhookEntry> stored_entry(Session& session, std:
     const auto reply = co_await session.services().redis().command(std::move(arguments));
     std::optional<shared::WebhookEntry> entry;
     if (reply->elements > 0) entry = shared::parse_webhook_entry(*reply->element[0]);
-    if (!entry) throw CommandError(fmt::format("there is no entry {} in {}", id, stream));
+    if (!entry)
+        throw CommandError(fmt::format("there is no entry {} in {}: it is worked off or never was; {}", id,
+                                       stream, where_ids_are));
     co_return std::move(*entry);
 }
 
@@ -192,6 +203,8 @@ static Run declare_preview(CLI::App& line, const CommonOptions& common) {
     auto* stream = line.add_option("--stream-id", options->stream_id, "An entry that waits in the stream");
     auto* dead = line.add_option("--dead", options->dead_id, "A dead letter");
     auto* invitee = line.add_option("--invitee", options->invitee, "An invitee's URI: their newest change");
+    stream->check(mistake_in_id);
+    dead->check(mistake_in_id);
     stream->excludes(dead)->excludes(invitee)->excludes(file);
     dead->excludes(invitee)->excludes(file);
     invitee->excludes(file);

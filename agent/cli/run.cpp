@@ -65,6 +65,16 @@ int dispatch(const std::vector<Declared>& declared) {
     return app::exit_code::usage;  // cannot be: the parser asks for a command
 }
 
+// One line: what is wrong, and where the options are told of.
+std::string usage_error(const CLI::App* app, const CLI::Error& error) {
+    std::string command = "calendly-brevo";
+    for (auto chosen = app->get_subcommands(); !chosen.empty(); chosen = chosen.front()->get_subcommands())
+        command += " " + chosen.front()->get_name();
+    std::string what = error.what();
+    std::ranges::replace(what, '\n', ' ');
+    return fmt::format("calendly-brevo: {}; see {} --help\n", what, command);
+}
+
 // Of what is being caught.
 int report(int code) {
     std::fflush(stdout);  // what was said before comes before
@@ -79,6 +89,7 @@ int run(int argc, const char* const* argv) {
     CLI::App app("Brings what happens in Calendly to Brevo: contacts, lists, events.", "calendly-brevo");
     app.require_subcommand(1);
     app.set_version_flag("--version", text::version());
+    app.failure_message(usage_error);
     CommonOptions common;
     const auto declared = declare_all(app, common);
     try {

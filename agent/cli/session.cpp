@@ -104,6 +104,10 @@ int Session::run(std::function<asio::awaitable<int>()> work) {
     return exit_code.value_or(app::exit_code::failed);
 }
 
+void Session::heed_interruption() {
+    if (services_->interruption().is_requested()) throw net::Interrupted();
+}
+
 bool Session::may_pass(const api::ApiFailure& failure) noexcept {
     return failure.remedy == api::Remedy::retry || failure.remedy == api::Remedy::conflict;
 }

@@ -48,6 +48,7 @@ public:
     template <typename Call>
     auto ask(Call call) -> boost::asio::awaitable<typename decltype(call())::value_type::value_type> {
         for (unsigned attempts = 1;; ++attempts) {
+            heed_interruption();
             auto answer = co_await call();
             if (answer) co_return std::move(*answer);
             co_await wait_after(answer.error(), attempts);
@@ -58,6 +59,7 @@ public:
     template <typename Call>
     auto ask_patiently(Call call) -> decltype(call()) {
         for (unsigned attempts = 1;; ++attempts) {
+            heed_interruption();
             auto answer = co_await call();
             if (answer || !may_pass(answer.error())) co_return answer;
             co_await wait_after(answer.error(), attempts);
@@ -71,6 +73,7 @@ public:
 private:
     Session(config::Configuration configuration, std::string config_path, const std::string& connector);
 
+    void heed_interruption();  // before a call: throws Interrupted
     static bool may_pass(const api::ApiFailure& failure) noexcept;
 
     std::string config_path_;

@@ -12,6 +12,7 @@
 #include "config/signing_keys.hpp"
 #include "config/values.hpp"
 #include "redis/error.hpp"
+#include "text/mask.hpp"
 
 namespace cli {
 namespace {
@@ -108,7 +109,7 @@ void Webhooks::require_rights(const upkeep::Seen& seen) const {
         "webhook.scope: organization needs the token of the organization's owner or an admin, with "
         "the scopes webhooks:read and webhooks:write, and {} is none of them or the token lacks "
         "these: use such a token, or scope: user",
-        seen.user.email.empty() ? "this user" : seen.user.email));
+        seen.user.email.empty() ? "this user" : text::mask_email(seen.user.email)));
 }
 
 asio::awaitable<void> Webhooks::tell_agents(std::string reason) {

@@ -83,8 +83,8 @@ asio::awaitable<void> await_acceptance(Webhooks& work, std::string key, bool is_
 
 asio::awaitable<int> rotate(Webhooks& work, std::string reload_command) {
     auto& session = work.session();
-    const auto seen = co_await work.look();
-    work.require_rights(seen);
+    const auto before = co_await work.look();
+    work.require_rights(before);
     const config::SigningKeyFile file(work.settings().signing_key_file);
     upkeep::Rotation rotation(file, session.services().upkeep());
     const auto finished = co_await rotation.finish(calendly::present(), false);
@@ -95,6 +95,8 @@ asio::awaitable<int> rotate(Webhooks& work, std::string reload_command) {
     if (reload_command.empty()) say(fmt::format("reload nginx: {}", how_to_reload));
     run_reload_command(reload_command, key_stays);
     co_await await_acceptance(work, key, !reload_command.empty());
+    const auto seen = co_await work.look();  // others may have worked on it meanwhile
+    work.require_rights(seen);
     co_await work.tell_agents("webhooks rotate");
     auto plan = rules::plan_rotation(seen.verdict, work.subscriptions().wanted());
     co_await work.carry_out(std::move(plan), seen.user, key);

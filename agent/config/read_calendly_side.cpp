@@ -39,7 +39,9 @@ OAuth read_oauth(const Section& section) {
     oauth.redirect_uri = section.required_text("redirect_uri");
     section.parsed("redirect_uri", "", parse_web_address);
     oauth.key_file = section.parsed("key_file", "/etc/calendly-brevo/token.key", absolute_path);
+    section.note_file("key_file", oauth.key_file);
     oauth.token_file = section.parsed("store", "redis", parse_store);
+    if (!oauth.token_file.empty()) section.note_file("store", oauth.token_file);
     return oauth;
 }
 
@@ -72,7 +74,10 @@ Webhook read_webhook(const Section& section) {
     Webhook webhook;
     webhook.signing_key = section.secret("signing_key");
     webhook.signing_key_file = section.text("signing_key_file", "");
-    if (!webhook.signing_key_file.empty()) section.parsed("signing_key_file", "", absolute_path);
+    if (!webhook.signing_key_file.empty()) {
+        section.parsed("signing_key_file", "", absolute_path);
+        section.note_file("signing_key_file", webhook.signing_key_file);
+    }
     if (!webhook.signing_key.empty() && !webhook.signing_key_file.empty())
         section.fail("signing_key_file", "stands beside signing_key: write one of the two");
     webhook.url = section.text("url", "");

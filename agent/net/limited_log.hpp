@@ -1,10 +1,12 @@
-// One limit a log: a line that comes again and again is written once a second, with the number of the others.
+// One limit a log: what comes again and again is summed up.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <spdlog/common.h>
 
 #include "shared/log_limit.hpp"
 
@@ -14,23 +16,29 @@ class logger;
 
 namespace net {
 
-// At most one line a second for each cause. The next one that is written ends with "(n similar lines
-// suppressed)" when there were any.
+// What is said for the first time in ten minutes is written at once; of all that comes again one line in five
+// minutes. It ends with "(n similar lines suppressed)" when there were any. All parts that write to one
+// logger share its limit, so that the log of a bad half hour is a page.
 class LimitedLog {
 public:
-    // Without a logger: the one that is the process's default when a line is written.
-    explicit LimitedLog(std::shared_ptr<spdlog::logger> log = nullptr) : log_(std::move(log)) {}
+    static constexpr shared::LogLimits::Time between_repeats = std::chrono::minutes(5);
 
-    void warn(std::string_view cause, const std::string& line);
-    void error(std::string_view cause, const std::string& line);
+    // Without a logger: the one that is the process's default when a line is written, with a limit of its
+    // own.
+    explicit LimitedLog(std::shared_ptr<spdlog::logger> log = nullptr);
+
+    // True when the line was written.
+    bool info(std::string_view cause, const std::string& line);
+    bool warn(std::string_view cause, const std::string& line);
+    bool error(std::string_view cause, const std::string& line);
 
 private:
     // The line as it is to be written; nothing when it is kept back.
     std::optional<std::string> admit(std::string_view cause, const std::string& line);
-    spdlog::logger& logger() const;
+    bool write(spdlog::level::level_enum level, std::string_view cause, const std::string& line);
 
     std::shared_ptr<spdlog::logger> log_;
-    shared::LogLimits limits_;
+    std::shared_ptr<shared::LogLimits> limits_;
 };
 
 }  // namespace net

@@ -24,7 +24,7 @@ using std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 // How long a command is sent from node to node of a cluster that does not agree, or has just lost a master.
-constexpr std::chrono::milliseconds patience = 5s;
+constexpr std::chrono::milliseconds patience = 3s;
 
 std::string sha1(std::string_view text) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
@@ -98,8 +98,8 @@ Link& Client::link_to(const std::string& node) {
     return *link;
 }
 
-// False when the node is not there and the others are to be asked.
-asio::awaitable<bool> Client::reach(Link& link, Journey& journey) {
+// False when the node is not there, as `missed` says, and the others are to be asked.
+asio::awaitable<bool> Client::reach(Link& link, Journey& journey, std::exception_ptr& missed) {
     const auto closings = closings_;
     try {
         co_await link.connect();
@@ -107,6 +107,7 @@ asio::awaitable<bool> Client::reach(Link& link, Journey& journey) {
     } catch (const Error&) {
         if (closings_ != closings || journey.node().empty()) throw;
         if (!journey.goes_on_without_node(steady_clock::now())) throw;
+        missed = std::current_exception();
     }
     co_return false;
 }
@@ -133,10 +134,11 @@ bool Client::goes_on(Journey& journey, const redisReply& reply, Session& session
 asio::awaitable<shared::ReplyPtr> Client::exchange(const Arguments& arguments) {
     const auto end = steady_clock::now() + std::min(patience, reply_timeout_);
     Journey journey(servers_->cluster(), tag_of(arguments), end);
+    std::exception_ptr missed;
     for (;;) {
         co_await rest(journey);
         auto& link = link_to(journey.node());
-        const bool is_reached = co_await reach(link, journey);
+        const bool is_reached = co_await reach(link, journey, missed);
         if (!is_reached) continue;
         const auto session = link.present();
         if (!session->is_open()) throw lost(*session);
@@ -147,7 +149,11 @@ asio::awaitable<shared::ReplyPtr> Client::exchange(const Arguments& arguments) {
         }
         link.note_reply();
         const bool is_error = reply->type == REDIS_REPLY_ERROR;
-        if (!is_error || !goes_on(journey, *reply, *session)) co_return reply;
+        if (is_error && goes_on(journey, *reply, *session)) continue;
+        // That the others know nobody but the node that is not there tells less than what is wrong with it.
+        if (is_error && missed && shared::redirection_in(shared::text(*reply)))
+            std::rethrow_exception(missed);
+        co_return reply;
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <map>
 #include <memory>
 #include <string>
@@ -41,7 +42,7 @@ public:
 private:
     void on_master(const std::string& server) override;
     Link& link_to(const std::string& node);
-    boost::asio::awaitable<bool> reach(Link& link, Journey& journey);
+    boost::asio::awaitable<bool> reach(Link& link, Journey& journey, std::exception_ptr& missed);
     boost::asio::awaitable<void> rest(const Journey& journey);
     boost::asio::awaitable<shared::ReplyPtr> exchange(const Arguments& arguments);
     bool goes_on(Journey& journey, const redisReply& reply, Session& session);

@@ -19,6 +19,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds first_pause{10};
 constexpr milliseconds longest_pause{200};
 
+const std::string any_node;
+
 milliseconds pause_after(unsigned refusals) {
     return std::min(longest_pause, first_pause * (1L << std::min(refusals, 10U)));
 }
@@ -39,9 +41,8 @@ std::string_view tag_of(const Arguments& arguments) noexcept {
 }
 
 const std::string& Cluster::node_of(std::string_view tag) const noexcept {
-    static const std::string any;
     const auto found = node_of_.find(tag);
-    return found == node_of_.end() ? any : found->second;
+    return found == node_of_.end() ? any_node : found->second;
 }
 
 std::string Cluster::take(const shared::RedisRedirection& redirection, std::string_view tag,

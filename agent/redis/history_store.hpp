@@ -28,7 +28,8 @@ class HistoryStore {
 public:
     virtual ~HistoryStore() = default;
 
-    // At the end of the stream, all or none; gives their ids. None while `most_waiting` entries wait there.
+    // At the end of the stream, all or none; gives their ids. None while more than `most_waiting` would wait
+    // there.
     virtual boost::asio::awaitable<std::vector<std::string>> append(std::vector<shared::WebhookEntry> entries,
                                                                     std::size_t most_waiting) = 0;
     // How many wait in the stream.
@@ -48,6 +49,8 @@ public:
     virtual boost::asio::awaitable<std::optional<std::string>> read(std::string name) = 0;
     virtual boost::asio::awaitable<void> write(std::string name, std::string text) = 0;
     virtual boost::asio::awaitable<void> erase(std::string name) = 0;
+    // Unless another text has come to stand there.
+    virtual boost::asio::awaitable<void> erase_this(std::string name, std::string text) = 0;
 
     // Of meetings, by id, in the order of `ids`.
     virtual boost::asio::awaitable<std::vector<std::optional<std::string>>> seen(

@@ -15,11 +15,12 @@ const std::string scanned_at_once = "1000";
 const std::string seen_name = "seen";
 
 // Nobody sees a part of them: what belongs together is read together. KEYS: stream. ARGV: the most that may
-// wait there, then for each entry the number of its fields' names and values, and these.
+// wait there, how many entries these are, then for each the number of its fields' names and values, and
+// these.
 const Script append_script(R"(
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return {} end
+if redis.call('XLEN', KEYS[1]) + tonumber(ARGV[2]) > tonumber(ARGV[1]) then return {} end
 local ids = {}
-local i = 2
+local i = 3
 while i <= #ARGV do
   local count = tonumber(ARGV[i])
   ids[#ids + 1] = redis.call('XADD', KEYS[1], '*', unpack(ARGV, i + 1, i + count))
@@ -55,7 +56,7 @@ std::string RedisHistoryStore::stream_key(WaitingIn stream) const {
 asio::awaitable<std::vector<std::string>> RedisHistoryStore::append(std::vector<shared::WebhookEntry> entries,
                                                                     std::size_t most_waiting) {
     Arguments keys{shared::history_key(connector_)};
-    Arguments values{std::to_string(most_waiting)};
+    Arguments values{std::to_string(most_waiting), std::to_string(entries.size())};
     for (auto& entry : entries) {
         Arguments fields;
         shared::append_fields(fields, std::move(entry));
@@ -126,6 +127,13 @@ asio::awaitable<void> RedisHistoryStore::write(std::string name, std::string tex
 asio::awaitable<void> RedisHistoryStore::erase(std::string name) {
     Arguments arguments{"DEL", key(name)};
     co_await client_.command(std::move(arguments));
+}
+
+// What is erased is what release_lock_script erases of a lock: the text, if it still stands there.
+asio::awaitable<void> RedisHistoryStore::erase_this(std::string name, std::string text) {
+    Arguments keys{key(name)};
+    Arguments values{std::move(text)};
+    co_await client_.run(release_lock_script, std::move(keys), std::move(values));
 }
 
 asio::awaitable<std::vector<std::optional<std::string>>> RedisHistoryStore::seen(

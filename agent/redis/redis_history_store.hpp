@@ -23,6 +23,7 @@ public:
     boost::asio::awaitable<std::optional<std::string>> read(std::string name) override;
     boost::asio::awaitable<void> write(std::string name, std::string text) override;
     boost::asio::awaitable<void> erase(std::string name) override;
+    boost::asio::awaitable<void> erase_this(std::string name, std::string text) override;
     boost::asio::awaitable<std::vector<std::optional<std::string>>> seen(
         std::vector<std::string> ids) override;
     boost::asio::awaitable<void> note_seen(

@@ -1,8 +1,11 @@
 #include "redis/redis_upkeep_store.hpp"
 
+#include <fmt/format.h>
+
 #include "redis/error.hpp"
 #include "redis/history_store.hpp"
 #include "redis/lock_scripts.hpp"
+#include "redis/unix_ms.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace redis {
@@ -95,7 +98,9 @@ asio::awaitable<void> RedisUpkeepStore::forget_repair() {
 }
 
 asio::awaitable<void> RedisUpkeepStore::want_reconciliation(std::string reason) {
-    return set(history_name::reconcile_wanted, std::move(reason), wish_lasts);
+    // A wish that comes while an earlier one is fulfilled is another one.
+    auto wish = fmt::format("{} (at {})", reason, unix_ms().count());
+    return set(history_name::reconcile_wanted, std::move(wish), wish_lasts);
 }
 
 asio::awaitable<std::optional<std::string>> RedisUpkeepStore::rotation() {

@@ -60,7 +60,7 @@ asio::awaitable<Servers::Connection> Servers::connect(Attempt& attempt) {
 // The configured ones, from the one that served last on; then the nodes of their cluster.
 std::vector<shared::RedisUrl> Servers::candidates() const {
     auto all = settings_.urls;
-    std::ranges::rotate(all, all.begin() + static_cast<std::ptrdiff_t>(first_));
+    std::rotate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(first_), all.end());
     for (const auto& found : cluster_.nodes()) {
         auto node = node_at(found).url;
         if (std::ranges::find(all, node.address(), &shared::RedisUrl::address) == all.end())

@@ -1,6 +1,8 @@
 #include "rules/account_check.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include <fmt/ranges.h>
 
@@ -21,6 +23,66 @@ std::set<std::string> statuses_of(const Sync& sync) {
         if (acts_on(sync, state)) statuses.insert(std::string(status_of(&booking)));
     }
     return statuses;
+}
+
+std::string_view shown_type(brevo::AttributeType type) {
+    switch (type) {
+        case brevo::AttributeType::text:
+            return "text";
+        case brevo::AttributeType::date:
+            return "date";
+        case brevo::AttributeType::number:
+            return "number";
+        case brevo::AttributeType::boolean:
+            return "boolean";
+        case brevo::AttributeType::category:
+            return "category";
+        case brevo::AttributeType::multiple_choice:
+            return "multiple choice";
+        case brevo::AttributeType::other:
+            break;
+    }
+    return "other";
+}
+
+bool takes_options(const brevo::Attribute& attribute) {
+    return attribute.type == brevo::AttributeType::category ||
+           attribute.type == brevo::AttributeType::multiple_choice;
+}
+
+// A value like all that the source has, as far as their kind goes. What may be anything has none.
+struct Sample {
+    std::string_view source;
+    std::string_view text;
+    bool may_be_option;  // a few values, which an account may have options for
+};
+constexpr std::array samples = {
+    Sample{"name", "Ada Lovelace", false},
+    Sample{"first_name", "Ada", false},
+    Sample{"last_name", "Lovelace", false},
+    Sample{"event_type_name", "Discovery call", true},
+    Sample{"status", "booked", true},
+    Sample{"timezone", "Europe/Berlin", true},
+    Sample{"join_url", "https://example.com/join", false},
+    Sample{"cancel_url", "https://calendly.com/cancellations/x", false},
+    Sample{"reschedule_url", "https://calendly.com/reschedulings/x", false},
+    Sample{"host_name", "Harriet Host", true},
+    Sample{"host_email", "host@example.com", true},
+    Sample{"canceler_type", "invitee", true},
+    Sample{"text_reminder_number", "+49 30 901820", false},
+    Sample{"event_uri", "https://api.calendly.com/scheduled_events/x", false},
+    Sample{"invitee_uri", "https://api.calendly.com/scheduled_events/x/invitees/x", false},
+    Sample{"event_type_uri", "https://api.calendly.com/event_types/x", true},
+};
+
+bool can_hold(const brevo::Attribute& attribute, std::string_view source) {
+    if (takes_options(attribute) && attribute.options.empty()) return false;
+    if (is_time(source)) return convert(LocalTime{Timestamp{}, "UTC"}, attribute).value.has_value();
+    if (is_count(source))
+        return takes_options(attribute) || convert(std::int64_t{2}, attribute).value.has_value();
+    const auto* const sample = std::ranges::find(samples, source, &Sample::source);
+    if (sample == samples.end() || (sample->may_be_option && takes_options(attribute))) return true;
+    return convert(std::string(sample->text), attribute).value.has_value();
 }
 
 }  // namespace
@@ -67,6 +129,23 @@ std::vector<std::string> unwritable_attributes(const FieldMapping& mapping,
     return unwritable;
 }
 
+std::vector<std::string> unfit_attributes(const FieldMapping& mapping, const AccountAttributes& attributes) {
+    std::map<std::string, std::vector<std::string>> sources;
+    for (const auto& [source, name] : mapping.fields) sources[name].push_back(source);
+    for (const auto& [question, name] : mapping.questions_and_answers) sources.erase(name);
+    std::vector<std::string> unfit;
+    for (const auto& [name, mapped] : sources) {
+        const auto attribute = attributes.find(name);
+        if (attribute == attributes.end() || attribute->second.type == brevo::AttributeType::other) continue;
+        const bool is_fit = std::ranges::any_of(
+            mapped, [&](const auto& source) { return can_hold(attribute->second, source); });
+        if (!is_fit)
+            unfit.push_back(fmt::format("{} ({}): {}", name, shown_type(attribute->second.type),
+                                        fmt::join(mapped, ", ")));
+    }
+    return unfit;
+}
+
 std::string attribute_problem(const FieldMapping& mapping, const AccountAttributes& attributes) {
     std::vector<std::string> problems;
     if (const auto missing = missing_attributes(mapping, attributes); !missing.empty())
@@ -87,7 +166,7 @@ std::string status_problem(const Mapping& mapping, const AccountAttributes& attr
         const auto attribute = attributes.find(name);
         if (source != "status" || attribute == attributes.end()) continue;
         for (const auto& status : statuses_of(mapping.sync))
-            if (convert(status, attribute->second).lacks_option)
+            if (takes_options(attribute->second) && !convert(status, attribute->second).value)
                 lacking.insert(fmt::format("{}: {}", name, status));
     }
     if (lacking.empty()) return {};

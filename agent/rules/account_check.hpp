@@ -43,6 +43,10 @@ std::vector<std::string> unwritable_attributes(const FieldMapping& mapping,
 std::string attribute_problem(const FieldMapping& mapping, const AccountAttributes& attributes);
 
 // The statuses that a category which `status` is mapped to has no option for, and what to do; "": none.
+// Attributes that can hold nothing of what is mapped to them, as "AGE (number): name". Answers to questions
+// may be anything, as may be what a link's address says.
+std::vector<std::string> unfit_attributes(const FieldMapping& mapping, const AccountAttributes& attributes);
+
 std::string status_problem(const Mapping& mapping, const AccountAttributes& attributes);
 
 // Attributes that contacts were written without, for a reason that the account's owner can mend.

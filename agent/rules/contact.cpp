@@ -52,7 +52,7 @@ bool counts_for_lists(const Booking& booking, bool leave_lists) {
 
 void add_mapped_lists(const Booking& booking, const Mapping& mapping, Lists& lists) {
     for (const auto& type : mapping.event_mapping)
-        if (type.list_id && type.event_type_uri == booking.event.event_type) lists.insert(*type.list_id);
+        if (type.list_id && is_of(type, booking.event.event_type)) lists.insert(*type.list_id);
 }
 
 Lists wanted_lists(const Ledger& ledger, const Booking* described, const Mapping& mapping) {

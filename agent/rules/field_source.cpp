@@ -178,6 +178,10 @@ bool is_count(std::string_view name) {
     return source && std::holds_alternative<Counted>(source->read);
 }
 
+bool is_time(std::string_view name) {
+    return name == "scheduled_at" || name == "end_time";
+}
+
 FieldSources::FieldSources(const Ledger& ledger) : ledger_(ledger), describing_(in_describing_order(ledger)) {
     forms_.reserve(ledger.forms.size());
     for (const auto& [uri, form] : ledger.forms) forms_.push_back(as_invitee(form));

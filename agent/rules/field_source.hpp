@@ -19,6 +19,9 @@ bool is_field_source(std::string_view name);
 // Whether the source is a number of bookings, not a text or a time.
 bool is_count(std::string_view source);
 
+// Whether the source is a moment.
+bool is_time(std::string_view source);
+
 // What a person told when booking, or in a routing form.
 struct Told {
     const calendly::Invitee* invitee;

@@ -35,13 +35,13 @@ std::string_view area_of(std::string_view id) noexcept;
 
 // In the order in which they are reported.
 inline constexpr std::array all_finding_ids = {
-    "config.file",           "config.secrets",       "clock.skew",        "redis.reachable",
-    "redis.version",         "redis.eviction",       "redis.persistence", "redis.memory",
-    "redis.backlog",         "redis.dead",           "agent.running",     "agent.parked",
-    "edge.reachable",        "edge.signature",       "edge.path",         "edge.status",
-    "calendly.token",        "calendly.scopes",      "calendly.role",     "calendly.rate_limit",
-    "calendly.subscription", "calendly.event_types", "brevo.key",         "brevo.attributes",
-    "brevo.types",           "brevo.lists",          "brevo.rate_limit"};
+    "config.file",         "config.secrets",        "clock.skew",           "redis.reachable",
+    "redis.version",       "redis.eviction",        "redis.persistence",    "redis.memory",
+    "redis.cluster",       "redis.backlog",         "redis.dead",           "agent.running",
+    "agent.parked",        "edge.reachable",        "edge.signature",       "edge.path",
+    "edge.status",         "calendly.token",        "calendly.scopes",      "calendly.role",
+    "calendly.rate_limit", "calendly.subscription", "calendly.event_types", "brevo.key",
+    "brevo.attributes",    "brevo.types",           "brevo.lists",          "brevo.rate_limit"};
 
 // What somebody wants to be told of: ids or areas.
 struct Selection {

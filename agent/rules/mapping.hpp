@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,17 @@ struct EventMapping {
     std::string event_type_uri;
     std::optional<brevo::ListId> list_id;
 };
+
+// The part of an event type's URI that tells it from others. The origin does not count: it is the public
+// API's or that of calendly.api_url.
+inline std::string_view event_type_path(std::string_view uri) {
+    const auto path = uri.rfind("/event_types/");
+    return path == uri.npos ? uri : uri.substr(path);
+}
+
+inline bool is_of(const EventMapping& mapping, std::string_view event_type_uri) {
+    return event_type_path(mapping.event_type_uri) == event_type_path(event_type_uri);
+}
 
 struct FieldMapping {
     using Pairs = std::vector<std::pair<std::string, std::string>>;

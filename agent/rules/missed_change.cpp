@@ -87,7 +87,8 @@ void add_undone(Missed& missed, const ListedInvitee& listed, const Booking& held
     missed.add("invitee_no_show.deleted", no_show_undone_id(held.no_show), std::max(at, held.changed_at),
                as_booked(listed));
     missed.last().delivery_id = undone_delivery_id(listed.invitee.uri);
-    missed.last().not_before = held.changed_at;
+    missed.last().tells_its_time = shown && shown->created_at;
+    if (!missed.last().tells_its_time) missed.last().not_before = held.changed_at;
 }
 
 bool holds_another_no_show(const Booking* booking, const ListedInvitee& listed) {

@@ -12,13 +12,14 @@ namespace rules {
 
 // A change that would have been a delivery.
 struct MissedChange {
-    std::string id;           // of the change, as ledgers have it among what is done
-    std::string delivery_id;  // see delivery_id()
-    std::string event;        // as Calendly names it: "invitee.created"
-    std::string invitee;      // URI
-    Timestamp at;             // when it happened; of an undone no-show: when that was seen
-    Timestamp not_before;     // it happened then or later
-    std::string body;         // JSON: the envelope that Calendly would have sent
+    std::string id;              // of the change, as ledgers have it among what is done
+    std::string delivery_id;     // see delivery_id()
+    std::string event;           // as Calendly names it: "invitee.created"
+    std::string invitee;         // URI
+    Timestamp at;                // when it happened; of an undone no-show: when that was seen
+    Timestamp not_before;        // it happened then or later
+    bool tells_its_time = true;  // false: it may have happened any time since
+    std::string body;            // JSON: the envelope that Calendly would have sent
 };
 
 // In the order in which they happened. What the invitee showed only later is not in a body: a booking that

@@ -13,6 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto late = 60s;
+// A thousand entries at a tenth of what the APIs allow, while webhooks come.
+constexpr auto late_history = 1h;
 constexpr double nearly_full = 0.9;
 constexpr std::size_t most_reasons = 3;
 
@@ -102,13 +104,29 @@ Findings check_redis_server(const RedisInfo& info) {
     return {check_version(info), check_eviction(info), check_persistence(info), check_memory(info)};
 }
 
+bool is_of_cluster(const RedisInfo& info) {
+    return value_of(info, "cluster_enabled") == "1";
+}
+
+Finding check_cluster(const RedisInfo& info, const std::string& refusal) {
+    constexpr auto id = "redis.cluster";
+    if (!is_of_cluster(info)) return well(id, "no cluster");
+    if (refusal.empty()) return well(id, "a cluster, whose slots may be moved");
+    return warning(id, "a cluster whose slots cannot be moved", refusal,
+                   "allow the agent's user +asking, and nginx's: conf/redis/calendly-brevo.acl");
+}
+
 Finding check_backlog(const Backlog& backlog) {
     constexpr auto id = "redis.backlog";
     if (backlog.webhooks == 0 && backlog.history == 0) return well(id, "nothing waits");
     auto summary = fmt::format("{} webhooks wait", backlog.webhooks);
     if (backlog.oldest) summary += fmt::format(", the oldest for {}", age_text(*backlog.oldest));
     if (backlog.history > 0) summary += fmt::format("; {} entries of history", backlog.history);
-    if (backlog.oldest.value_or(0ms) <= late) return well(id, summary);
+    if (backlog.oldest_history)
+        summary += fmt::format(", the oldest for {}", age_text(*backlog.oldest_history));
+    const bool is_late =
+        backlog.oldest.value_or(0ms) > late || backlog.oldest_history.value_or(0ms) > late_history;
+    if (!is_late) return well(id, summary);
     return warning(id, summary,
                    "no agent reads, an API is parked or slow, or more come than its limit allows",
                    "see agent.running and agent.parked, and the agent's log: journalctl -u calendly-brevo");

@@ -20,11 +20,19 @@ RedisInfo parse_redis_info(std::string_view text);
 // redis.version, redis.eviction, redis.persistence, redis.memory.
 Findings check_redis_server(const RedisInfo& info);
 
+// Whether that Redis is a node of a cluster.
+bool is_of_cluster(const RedisInfo& info);
+
+// redis.cluster. `refusal`: what such a node says to ASKING, with which a slot's move is followed; empty when
+// it may be said, and of a Redis that is of no cluster.
+Finding check_cluster(const RedisInfo& info, const std::string& refusal);
+
 // What waits in the streams.
 struct Backlog {
     std::int64_t webhooks = 0;
     std::int64_t history = 0;
-    std::optional<std::chrono::milliseconds> oldest;  // how old the first waiting webhook is
+    // How old the first that waits is.
+    std::optional<std::chrono::milliseconds> oldest, oldest_history;
 };
 Finding check_backlog(const Backlog& backlog);
 

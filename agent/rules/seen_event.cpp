@@ -34,18 +34,25 @@ SeenEvent seen(const calendly::ListedEvent& event, Timestamp read_at) {
 }
 
 std::string to_text(const SeenEvent& seen) {
-    return fmt::format("{} {} {}", seconds_of(seen.read_at), seconds_of(seen.starts_at), seen.mark);
+    auto text = fmt::format("{} {} {}", seconds_of(seen.read_at), seconds_of(seen.starts_at), seen.mark);
+    if (seen.puzzled_since != Timestamp{}) text = fmt::format("?{} {}", seconds_of(seen.puzzled_since), text);
+    return text;
 }
 
 std::optional<SeenEvent> parse_seen(std::string_view text) {
-    const auto read_at = take_time(text);
+    std::optional<Timestamp> puzzled_since = Timestamp{};
+    if (text.starts_with('?')) {
+        text.remove_prefix(1);
+        puzzled_since = take_time(text);
+    }
+    const auto read_at = puzzled_since ? take_time(text) : std::nullopt;
     const auto starts_at = read_at ? take_time(text) : std::nullopt;
     if (!starts_at) return std::nullopt;
-    return SeenEvent{std::string(text), *read_at, *starts_at};
+    return SeenEvent{std::string(text), *read_at, *starts_at, *puzzled_since};
 }
 
 bool needs_reading(const calendly::ListedEvent& event, const std::optional<SeenEvent>& seen, Timestamp now) {
-    if (!seen || seen->mark != mark_of(event)) return true;
+    if (!seen || seen->puzzled_since != Timestamp{} || seen->mark != mark_of(event)) return true;
     const auto end = event.event.end_time;
     if (!end || *end > now || event.status == "canceled") return false;
     return seen->read_at < *end || now - seen->read_at >= std::chrono::days(1);

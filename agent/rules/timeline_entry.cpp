@@ -128,6 +128,12 @@ void add_event_step(Timeline& timeline, const std::string& change_id, Step step)
     if (entry != timeline.end()) entry->steps.push_back(std::move(step));
 }
 
+void tell_what_was_sent(Timeline& timeline, const std::set<std::string>& change_ids) {
+    for (auto& entry : timeline)
+        if (entry.outcome == TimelineOutcome::left_alone && change_ids.contains(entry.change_id))
+            entry.outcome = TimelineOutcome::synced;
+}
+
 void leave_alone(Timeline& timeline) {
     for (auto& entry : timeline)
         if (entry.outcome == TimelineOutcome::synced) entry.outcome = TimelineOutcome::left_alone;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,9 @@ TimelineOutcome weightier(TimelineOutcome one, TimelineOutcome other) noexcept;
 // All that was no repetition was written with these.
 void add_contact_steps(Timeline& timeline, const Steps& steps);
 void add_event_step(Timeline& timeline, const std::string& change_id, Step step);
+// What was sent before a commit that failed, and was overtaken until the next one: Brevo heard of it all the
+// same.
+void tell_what_was_sent(Timeline& timeline, const std::set<std::string>& change_ids);
 // Somebody deleted the contact in Brevo: nothing was sent.
 void leave_alone(Timeline& timeline);
 

@@ -71,9 +71,11 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::perform(std::string person, ru
         if (!written) co_return written.error();
         if (*written == Written::gone) {
             ++counters_.fallbacks[{Fallback::contact_left_deleted, ""}];
-            log_->info(
-                "{}: the contact was deleted in Brevo and is left alone; a new booking creates it again",
-                text::mask_email(person));
+            limited_log_.info(
+                "left alone",
+                fmt::format(
+                    "{}: the contact was deleted in Brevo and is left alone; a new booking creates it again",
+                    text::mask_email(person)));
             rules::leave_alone(outcome.timeline);
             co_return brevo::Done{};
         }
@@ -245,7 +247,7 @@ asio::awaitable<Answer<brevo::Done>> BrevoWriter::send_events(std::string person
         open_work_.note(person, outcome.progress);
         is_recorded = false;
         ++counters_.events[transition.change];
-        log_->info("{}: {} sent, {}", text::mask_email(person), event.name, transition.change_id);
+        log_->debug("{}: {} sent, {}", text::mask_email(person), event.name, transition.change_id);
     }
     co_return brevo::Done{};
 }

@@ -286,4 +286,8 @@ bool Connector::is_resting(api::ApiName api) const {
     return state.is_resting || state.is_parked();
 }
 
+void Connector::note_missing_scopes(const api::ApiFailure& failure) {
+    parts_->common.calendly_retry.note_scopes(failure);
+}
+
 }  // namespace syncing

@@ -71,6 +71,8 @@ public:
     const redis::Backlog& backlog() const noexcept;  // as it was last seen
     // Whether the API is in trouble or refuses us.
     bool is_resting(api::ApiName api) const;
+    // Calendly refused a call of somebody else's: what it was for want of is told with what the flow lacks.
+    void note_missing_scopes(const api::ApiFailure& failure);
 
 private:
     struct Parts;

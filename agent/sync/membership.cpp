@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "redis/error.hpp"
 #include "sync/room.hpp"
 
@@ -19,6 +21,7 @@ Membership::Membership(asio::any_io_executor executor, Parts parts, net::Interru
       interruption_(interruption),
       timing_(timing),
       log_(std::move(log)),
+      limited_log_(log_),
       made_(std::move(executor)) {
     made_.set();
 }
@@ -109,7 +112,8 @@ asio::awaitable<void> Membership::take_over() {
         co_return;
     auto left = co_await parts_.queue.take_over(room_for_left(), timing_.take_over_after);
     if (!left.entries.empty())
-        log_->warn("taking over {} entries that another agent left", left.entries.size());
+        limited_log_.warn("taking over",
+                          fmt::format("taking over {} entries that another agent left", left.entries.size()));
     co_await parts_.intake.accept(std::move(left));
 }
 

@@ -13,6 +13,7 @@
 #include "api/api_state.hpp"
 #include "net/event.hpp"
 #include "net/interruption.hpp"
+#include "net/limited_log.hpp"
 #include "redis/entry_queue.hpp"
 #include "sync/intake.hpp"
 #include "sync/lanes.hpp"
@@ -74,6 +75,7 @@ private:
     net::Interruption& interruption_;
     const Timing& timing_;
     std::shared_ptr<spdlog::logger> log_;
+    net::LimitedLog limited_log_;
     net::Event made_;  // cleared while somebody makes the group
     bool has_begun_ = false;
     bool has_group_ = false;    // not known to be lost

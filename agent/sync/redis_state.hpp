@@ -22,12 +22,13 @@ public:
     void note_answer() {
         if (std::exchange(is_up_, true)) return;
         trouble_.clear();
-        log_->info("Redis answers");
+        if (std::exchange(is_said_, false)) log_->info("Redis answers");
     }
     void note_trouble(const std::string& what) {
         is_up_ = false;
         trouble_ = what;
-        limited_log_.error(what, what + "; nothing is lost, entries stay in the stream; trying again");
+        is_said_ |=
+            limited_log_.error(what, what + "; nothing is lost, entries stay in the stream; trying again");
     }
 
 private:
@@ -35,6 +36,7 @@ private:
     net::LimitedLog limited_log_;
     std::string trouble_;
     bool is_up_ = false;
+    bool is_said_ = true;  // that it is away; at the start nobody takes for granted that it is there
 };
 
 }  // namespace syncing

@@ -70,6 +70,7 @@ void Settle::note_outcomes(const rules::Timeline& timeline) {
 
 asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome& outcome,
                                      std::vector<std::string> entry_ids, Leases::Hold& hold) {
+    rules::tell_what_was_sent(outcome.timeline, outcome.progress.sent);
     const auto& done = outcome.ledger.done;
     std::erase_if(outcome.progress.sent, [&](const auto& id) { return done.contains(id); });
     outcome.progress.lists.clear();

@@ -17,7 +17,7 @@ using rules::SubscriptionState;
 
 constexpr std::chrono::milliseconds longest_turn = 20s;     // of one without a repair
 constexpr std::chrono::milliseconds longest_repair = 120s;  // what is on its way included
-constexpr std::chrono::milliseconds longest_rest = 10s;    // before looking whether others still watch
+constexpr std::chrono::milliseconds longest_rest = 10s;     // before looking whether others still watch
 
 bool is_repairable(SubscriptionState state) {
     return state != SubscriptionState::ok && state != SubscriptionState::retrying;
@@ -107,10 +107,17 @@ asio::awaitable<void> Guardian::turn() {
     if (!is_watching_) co_return co_await follow_others();
     if (!was_watching) log_->info("this agent watches over the webhook subscription");
     const auto now = parts_.clock();
-    if (now < next_check_) co_return;
-    next_check_ = now + settings_.check_every;
-    co_await check();
-    if (now >= next_probe_) co_await probe();
+    const bool is_check_due = now >= next_check_;
+    const bool is_probe_due = now >= next_probe_;
+    if (!is_check_due && !is_probe_due) co_return;
+    if (is_check_due) {
+        next_check_ = now + settings_.check_every;
+        co_await check();
+    }
+    if (is_probe_due) {
+        next_probe_ = std::min(next_check_, now + settings_.probe_every);  // later when all is well
+        co_await probe();
+    }
     co_await finish_rotation();
     co_await parts_.store.report(rules::serialize(report_), settings_.check_every + lease());
 }
@@ -128,6 +135,7 @@ asio::awaitable<std::optional<Seen>> Guardian::look() {
     auto seen = co_await parts_.subscriptions.look();
     const auto& wanted = parts_.subscriptions.wanted();
     if (!seen) {
+        parts_.note_scopes(seen.error());
         limited_log_.warn("look", fmt::format("the webhook subscription cannot be checked: {}",
                                               explain(seen.error(), wanted)));
         co_return std::nullopt;
@@ -190,6 +198,9 @@ asio::awaitable<bool> Guardian::carry_out(rules::SubscriptionPlan plan, Seen see
         co_await parts_.store.forget_repair();
         co_return false;
     }
+    // An agent that dies in the middle leaves the wish; one that is fulfilled before the end is renewed then.
+    const auto why = fmt::format("the subscription is {}", to_string(seen.verdict.state));
+    co_await parts_.store.want_reconciliation(why);
     bool is_begun = false;
     const auto said = [&](const std::string& line) {
         is_begun = true;
@@ -198,6 +209,7 @@ asio::awaitable<bool> Guardian::carry_out(rules::SubscriptionPlan plan, Seen see
     auto change = co_await parts_.subscriptions.carry_out(std::move(plan), std::move(seen.user),
                                                           key.value_or(""), said);
     if (change) co_return true;
+    parts_.note_scopes(change.error());
     log_->error("the subscription cannot be repaired: {}",
                 explain(change.error(), parts_.subscriptions.wanted()));
     if (!is_begun) co_await parts_.store.forget_repair();
@@ -226,8 +238,7 @@ void Guardian::note_edge(EdgeState state, std::string problem) {
     const bool was_well = report_.edge == EdgeState::ok;
     report_.edge = state;
     report_.edge_problem = std::move(problem);
-    const auto now = parts_.clock();
-    next_probe_ = state == EdgeState::ok ? now + settings_.probe_every : now;
+    if (state == EdgeState::ok) next_probe_ = parts_.clock() + settings_.probe_every;
     const auto& url = parts_.subscriptions.wanted().url;
     if (state == EdgeState::ok) {
         if (!was_well) log_->info("a probe of {} reached an agent", url);

@@ -39,8 +39,9 @@ public:
         EdgeProbe& probe;
         redis::UpkeepStore& store;
         Rotation* rotation;  // null: the file is not the agent's to change
-        std::function<std::vector<std::string>()> signing_keys;  // the newest last; throws config::Error
-        std::function<bool()> is_agent_slow;                     // a probe may well wait for its turn
+        std::function<std::vector<std::string>()> signing_keys;   // the newest last; throws config::Error
+        std::function<bool()> is_agent_slow;                      // a probe may well wait for its turn
+        std::function<void(const api::ApiFailure&)> note_scopes;  // that a call was refused for want of
         std::function<Time()> clock;
     };
 

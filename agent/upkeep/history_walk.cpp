@@ -86,7 +86,7 @@ asio::awaitable<HistoryWalk::EventPage> HistoryWalk::list(std::string token) {
         auto page = co_await ask(world_, [&] { return world_.listing.events(filter, token); });
         if (page) co_return std::move(*page);
         const auto& failure = page.error();
-        if (failure.status == 403 && owner_.user.empty()) {
+        if (api::is_for_leaders_only(failure) && owner_.user.empty()) {
             owner_ = {"", own_uri_};
             world_.watcher.on_notice(
                 "Calendly shows an organization's meetings to its owner and its admins only: the user's own "
@@ -126,31 +126,34 @@ asio::awaitable<bool> HistoryWalk::visit(EventPage page) {
         const auto& types = settings_.event_types;
         if (!types.empty() && !types.contains(page.items[i].event.event_type)) continue;
         ++figures_.events;
-        if (to_read[i]) co_await read_invitees(std::move(page.items[i]));
+        if (to_read[i].is_due) co_await read_invitees(std::move(page.items[i]), to_read[i].puzzled_since);
         world_.watcher.on_progress(figures_, position_.at);
     }
     co_return true;
 }
 
-asio::awaitable<std::vector<bool>> HistoryWalk::which_to_read(const EventPage& page) {
-    std::vector<bool> to_read(page.items.size(), true);
+asio::awaitable<std::vector<HistoryWalk::Reading>> HistoryWalk::which_to_read(const EventPage& page) {
+    std::vector<Reading> to_read(page.items.size());
     if (!settings_.is_cheap) co_return to_read;
     std::vector<std::string> ids;
     for (const auto& event : page.items) ids.push_back(id_in(event.event.uri));
     const auto seen = co_await through_outages(world_, [&] { return world_.store.seen(ids); });
-    for (std::size_t i = 0; i < to_read.size(); ++i)
-        to_read[i] = rules::needs_reading(page.items[i], seen[i] ? rules::parse_seen(*seen[i]) : std::nullopt,
-                                          world_.now());
+    for (std::size_t i = 0; i < to_read.size(); ++i) {
+        const auto noted = seen[i] ? rules::parse_seen(*seen[i]) : std::nullopt;
+        to_read[i].is_due = rules::needs_reading(page.items[i], noted, world_.now());
+        if (noted) to_read[i].puzzled_since = noted->puzzled_since;
+    }
     co_return to_read;
 }
 
-asio::awaitable<void> HistoryWalk::read_invitees(ListedEvent listed) {
+asio::awaitable<void> HistoryWalk::read_invitees(ListedEvent listed, Timestamp puzzled_since) {
     const auto link = calendly::parse_link(listed.event.uri, world_.listing.origin());
     if (!link || link->kind != calendly::LinkKind::scheduled_event)
         co_return note_failure("Calendly lists a meeting whose URI is none of its API's");
     auto read = std::make_shared<Read>();
     read->id = id_in(listed.event.uri);
-    read->seen = rules::to_text(rules::seen(listed, world_.now()));
+    read->seen = rules::seen(listed, world_.now());
+    read->puzzled_since = puzzled_since;
     const auto event = std::make_shared<const ListedEvent>(std::move(listed));
     std::string token;
     do {
@@ -163,11 +166,19 @@ asio::awaitable<void> HistoryWalk::read_invitees(ListedEvent listed) {
             note_failure("Calendly lists an invitee that cannot be read: " + reason);
             read->is_settled = false;
         }
-        for (auto& invitee : page->items) pending_.push_back({std::move(invitee), event, read});
+        for (auto& invitee : page->items) add(std::move(invitee), event, read);
         token = std::move(page->next_page_token);
         if (pending_.size() >= examined_at_once) co_await examine();
     } while (!token.empty());
     read_.push_back(std::move(read));
+}
+
+// Each once, also when a listing begins anew.
+void HistoryWalk::add(ListedInvitee invitee, std::shared_ptr<const ListedEvent> event,
+                      std::shared_ptr<Read> read) {
+    if (!found_.insert(std::hash<std::string>{}(invitee.invitee.uri)).second) return;
+    ++figures_.invitees;
+    pending_.push_back({std::move(invitee), std::move(event), std::move(read)});
 }
 
 // What is on its way is looked at first and the ledgers afterwards: a change that leaves the stream meanwhile
@@ -175,16 +186,12 @@ asio::awaitable<void> HistoryWalk::read_invitees(ListedEvent listed) {
 asio::awaitable<void> HistoryWalk::examine() {
     while (!pending_.empty()) {
         auto batch = std::exchange(pending_, {});
-        std::erase_if(batch, [&](const Pending& one) {
-            return !examined_.insert(std::hash<std::string>{}(one.invitee.invitee.uri)).second;
-        });
         std::vector<std::string> people;
         for (const auto& one : batch) people.push_back(rules::person_of(one.invitee.invitee.email));
         co_await through_outages(world_, [&] { return waiting_.read(redis::WaitingIn::webhooks); });
         const auto stored = co_await through_outages(world_, [&] { return world_.people.peek(people); });
         std::vector<std::pair<std::string, std::shared_ptr<Read>>> halves;
         for (std::size_t i = 0; i < batch.size(); ++i) {
-            ++figures_.invitees;
             try {
                 if (people[i].empty() || !stored[i])
                     throw rules::LedgerError(people[i].empty() ? "it has no address"
@@ -210,12 +217,24 @@ void HistoryWalk::examine(const Pending& pending, const rules::Ledger& ledger, c
         if (!is_done_with(change, person, *pending.read)) appender_.add(person, std::move(change));
 }
 
+// Its webhook may be on its way. Of what tells no time that is known only once it was found a while ago.
+bool HistoryWalk::is_left(const rules::MissedChange& change, Read& read) const {
+    if (settings_.leave_younger.count() == 0) return false;
+    const auto now = world_.now();
+    if (change.tells_its_time) {
+        const bool is_young = now - change.not_before < settings_.leave_younger;
+        read.is_settled &= !is_young;
+        return is_young;
+    }
+    const auto found = read.puzzled_since == Timestamp{} ? now : read.puzzled_since;
+    const bool is_young = now - found < settings_.leave_younger;
+    if (is_young) read.seen.puzzled_since = std::chrono::floor<std::chrono::seconds>(found);
+    return is_young;
+}
+
 // Whether it is left to the next walk, or shown and nothing else.
 bool HistoryWalk::is_done_with(const rules::MissedChange& change, const std::string& person, Read& read) {
-    if (world_.now() - change.not_before < settings_.leave_younger) {
-        read.is_settled = false;
-        return true;
-    }
+    if (is_left(change, read)) return true;
     if (settings_.is_dry) world_.watcher.on_difference(change, person);
     return settings_.is_dry;
 }
@@ -224,7 +243,7 @@ bool HistoryWalk::is_done_with(const rules::MissedChange& change, const std::str
 asio::awaitable<void> HistoryWalk::fetch_half(std::string uri, std::shared_ptr<Read> read) {
     const auto link = calendly::parse_link(uri, world_.listing.origin());
     if (!link || link->kind != calendly::LinkKind::invitee) co_return;
-    if (examined_.contains(std::hash<std::string>{}(uri))) co_return;
+    if (found_.contains(std::hash<std::string>{}(uri))) co_return;
     auto invitee = co_await ask(world_, [&] { return world_.listing.invitee(*link); });
     const auto event_link =
         invitee ? calendly::parse_link(invitee->invitee.event, world_.listing.origin()) : std::nullopt;
@@ -232,14 +251,15 @@ asio::awaitable<void> HistoryWalk::fetch_half(std::string uri, std::shared_ptr<R
     auto event = co_await ask(world_, [&] { return world_.listing.event(*event_link); });
     if (!event) co_return;
     auto shared = std::make_shared<const ListedEvent>(std::move(*event));
-    pending_.push_back({std::move(*invitee), std::move(shared), std::move(read)});
+    add(std::move(*invitee), std::move(shared), std::move(read));
 }
 
 asio::awaitable<void> HistoryWalk::settle() {
     co_await appender_.flush(figures_);
     std::vector<std::pair<std::string, std::string>> seen;
     for (const auto& read : std::exchange(read_, {}))
-        if (read->is_settled) seen.emplace_back(read->id, read->seen);
+        if (read->is_settled || read->seen.puzzled_since != Timestamp{})
+            seen.emplace_back(read->id, rules::to_text(read->seen));
     if (settings_.is_dry) co_return;
     if (settings_.is_cheap) co_await through_outages(world_, [&] { return world_.store.note_seen(seen); });
     if (settings_.on_settled)

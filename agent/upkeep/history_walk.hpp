@@ -13,6 +13,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "rules/seen_event.hpp"
 #include "upkeep/history_appender.hpp"
 #include "upkeep/history_world.hpp"
 #include "upkeep/waiting_changes.hpp"
@@ -61,8 +62,14 @@ private:
     // A meeting whose invitees were read.
     struct Read {
         std::string id;
-        std::string seen;
-        bool is_settled = true;  // nothing of it is left to the next walk
+        rules::SeenEvent seen;
+        Timestamp puzzled_since;  // as the walk before noted it
+        bool is_settled = true;   // nothing of it is left to the next walk
+    };
+    // Whether a meeting's invitees are to be read, and what was noted of them.
+    struct Reading {
+        bool is_due = true;
+        Timestamp puzzled_since{};
     };
     struct Pending {
         calendly::ListedInvitee invitee;
@@ -75,8 +82,10 @@ private:
     boost::asio::awaitable<bool> collect();
     boost::asio::awaitable<EventPage> list(std::string token);
     boost::asio::awaitable<bool> visit(EventPage page);
-    boost::asio::awaitable<std::vector<bool>> which_to_read(const EventPage& page);
-    boost::asio::awaitable<void> read_invitees(calendly::ListedEvent event);
+    boost::asio::awaitable<std::vector<Reading>> which_to_read(const EventPage& page);
+    boost::asio::awaitable<void> read_invitees(calendly::ListedEvent event, Timestamp puzzled_since);
+    void add(calendly::ListedInvitee invitee, std::shared_ptr<const calendly::ListedEvent> event,
+             std::shared_ptr<Read> read);
     boost::asio::awaitable<void> examine();
     boost::asio::awaitable<void> fetch_half(std::string uri, std::shared_ptr<Read> read);
     boost::asio::awaitable<void> settle();
@@ -84,6 +93,7 @@ private:
 
     void examine(const Pending& pending, const rules::Ledger& ledger, const std::string& person);
     bool is_done_with(const rules::MissedChange& change, const std::string& person, Read& read);
+    bool is_left(const rules::MissedChange& change, Read& read) const;
     bool was_visited(const calendly::ListedEvent& event) const;
     void note_visited(const calendly::ListedEvent& event);
     void note_failure(const std::string& what);
@@ -100,9 +110,9 @@ private:
     WalkPosition position_;
     Timestamp listed_from_;  // where the present listing began
     std::chrono::steady_clock::time_point stretch_end_;
-    std::vector<std::shared_ptr<Read>> read_;   // since the last settle()
-    std::vector<Pending> pending_;              // read and not examined
-    std::unordered_set<std::size_t> examined_;  // invitees, by the hash of their URI
+    std::vector<std::shared_ptr<Read>> read_;  // since the last settle()
+    std::vector<Pending> pending_;             // read and not examined
+    std::unordered_set<std::size_t> found_;    // invitees, by the hash of their URI
 };
 
 }  // namespace upkeep

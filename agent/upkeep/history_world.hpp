@@ -44,6 +44,8 @@ public:
     virtual void on_progress(const HistoryFigures& figures, Timestamp position) = 0;
     // What somebody should know, one line without personal data.
     virtual void on_notice(const std::string& line) = 0;
+    // A call was refused for want of a scope.
+    virtual void on_missing_scopes(const api::ApiFailure&) {}
     // Of a walk that writes nothing.
     virtual void on_difference(const rules::MissedChange& change, const std::string& person) = 0;
 };
@@ -97,6 +99,8 @@ auto ask(HistoryWorld& world, Call call) -> decltype(call()) {
             co_await through_outages(world, [&] { return world.store.waiting(redis::WaitingIn::webhooks); });
         if (webhooks > 0) world.yield_to_webhooks();
         auto answer = co_await call();
+        if (!answer && !answer.error().required_scopes.empty())
+            world.watcher.on_missing_scopes(answer.error());
         if (answer || answer.error().remedy == api::Remedy::give_up) co_return answer;
         co_await world.wait_after(answer.error(), attempts);
     }

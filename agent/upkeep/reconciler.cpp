@@ -51,6 +51,7 @@ private:
 
     void on_progress(const HistoryFigures&, Timestamp) override {}
     void on_notice(const std::string& line) override;
+    void on_missing_scopes(const api::ApiFailure& failure) override { world_.note_scopes(failure); }
     void on_difference(const rules::MissedChange&, const std::string&) override {}
 
     std::chrono::milliseconds pause() const;
@@ -67,8 +68,9 @@ private:
     std::shared_ptr<spdlog::logger> log_;
     net::LimitedLog limited_log_;
     OutageWatch redis_outage_, calendly_outage_;
-    bool had_outage_ = false;       // and nobody has looked since for what it cost
-    Clock::time_point not_before_;  // after a run that failed
+    std::optional<std::string> wish_;  // for a run, as it was read last
+    bool had_outage_ = false;          // and nobody has looked since for what it cost
+    Clock::time_point not_before_;     // after a run that failed
     // Unix time: others may have run since, which is asked for when a run seems due.
     std::optional<std::chrono::milliseconds> last_run_;
     syncing::ReconcileCounts counts_;
@@ -126,8 +128,8 @@ bool Reconciler::Parts::may_be_due() const {
 
 // "" when no run is due. An agent that was down finds that the last run was long ago.
 asio::awaitable<std::string> Reconciler::Parts::why_due() {
-    const auto wanted = co_await world_.store.read(name::reconcile_wanted);
-    if (wanted) co_return "somebody wants it";
+    wish_ = co_await world_.store.read(name::reconcile_wanted);
+    if (wish_) co_return "somebody wants it";
     if (!settings_.every) co_return "";
     if (had_outage_) co_return "after an outage";
     const auto last = co_await world_.store.read(name::reconcile_last);
@@ -156,11 +158,13 @@ asio::awaitable<void> Reconciler::Parts::reconcile(std::string why) {
         why = co_await why_due();  // another agent may have been faster
         if (!why.empty()) {
             log_->debug("reconciliation: {}", why);
-            co_await world_.store.erase(name::reconcile_wanted);
+            const auto wish = wish_;
             had_outage_ = false;
             const auto begun = std::to_string(redis::unix_ms(calendly::present()).count());
             const bool is_done = co_await walk([&lock] { lock.check(); });
             if (is_done) co_await world_.store.write(name::reconcile_last, begun);
+            // Whoever wants another one meanwhile gets it, and one that failed is still wanted.
+            if (is_done && wish) co_await world_.store.erase_this(name::reconcile_wanted, *wish);
         }
     } catch (const std::exception&) {
         failure = std::current_exception();

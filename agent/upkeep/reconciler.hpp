@@ -28,6 +28,7 @@ struct ReconcilerWorld {
     std::function<bool()> is_calendly_well;
     std::function<bool()> is_wanted;  // somebody wants a run, as was seen some seconds ago
     std::function<void()> yield_to_webhooks;
+    std::function<void(const api::ApiFailure&)> note_scopes;  // that a call was refused for want of
 };
 
 class Reconciler {

@@ -200,7 +200,11 @@ asio::awaitable<std::string> LiveFeed::resume(Reader& reader, std::string last_i
     std::string text;
     for (const auto& connector : operations_.connectors()) {
         const auto from = known->find(connector->name);
-        if (from == known->end()) continue;
+        if (from == known->end()) {
+            text += gap_text(json::string(connector->name),
+                             "It is not known how far was told before; the timeline has what is kept.");
+            continue;
+        }
         std::string trouble;
         redis::TimelineNews news;
         try {

@@ -19,14 +19,14 @@ std::string field_of(const http::Request& request, http::Field field) {
 }  // namespace
 
 void OperatorGuard::check_host(const http::Request& request) const {
-    if (request.find(http::Field::host) == request.end()) return;
+    const bool is_sent = request.find(http::Field::host) != request.end();
     const auto host = field_of(request, http::Field::host);
-    if (is_own_host(host, settings_)) return;
+    if (is_sent && is_own_host(host, settings_)) return;
     throw OperatorRefusal(
         421, "foreign_host",
-        fmt::format("Host: {} is no name of this agent. Ask by the address of admin.listen, or name it in "
-                    "admin.public_url or admin.hosts.",
-                    cut_short(host)),
+        fmt::format("Host: {}. Ask by the address of admin.listen, or name it in admin.public_url or "
+                    "admin.hosts.",
+                    is_sent ? cut_short(host) + " is no name of this agent" : "it is missing"),
         "Host");
 }
 

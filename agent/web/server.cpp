@@ -40,7 +40,9 @@ http::Response to_response(const Health& health) {
 }
 
 http::Response unauthorized() {
-    auto response = make_response(status::unauthorized, "text/plain", "Unauthorized\n");
+    auto response =
+        make_response(status::unauthorized, "text/plain",
+                      "Authorization: it must bear admin.token of the configuration: Bearer <token>.\n");
     response.set(Field::www_authenticate, "Bearer");
     return response;
 }

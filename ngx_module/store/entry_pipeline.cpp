@@ -192,12 +192,13 @@ EntryPipeline::Reading EntryPipeline::settle_front(const redisReply& reply) {
 EntryPipeline::Reading EntryPipeline::settle_batch(const redisReply& reply) {
     if (auto own = redirection_in(reply)) redirection_ = std::move(own);  // the slot left after the last XADD
     const bool elsewhere = is_error(reply) && redirection_;
-    for (std::size_t i = 0; i < batch_size_; ++i) {
+    std::string_view problem;
+    for (std::size_t i = 0; i < batch_size_ && problem.empty(); ++i) {
         if (elsewhere && redirect_front()) continue;
-        if (!take_front(i < reply.elements ? *reply.element[i] : reply))
-            return {outcomes_, shared::reply_too_many};
+        if (!take_front(i < reply.elements ? *reply.element[i] : reply)) problem = shared::reply_too_many;
     }
-    if (!redirected_.empty()) return {outcomes_, {}, redirection_};
+    if (!redirected_.empty()) return {outcomes_, problem, redirection_};
+    if (!problem.empty()) return {outcomes_, problem};
     if (!is_error(reply) || !forbids_exec(shared::text(reply))) return {outcomes_, {}};
     transactions_ = false;
     return {outcomes_, "the user may MULTI but not EXEC: allow +multi +exec, or none of them"};
@@ -218,8 +219,6 @@ bool EntryPipeline::redirect_front() {
     const bool has_body = front.waiter.observer || front.command.owns_body();
     if (!front.command.sent() || !front.waiter.metrics || !has_body) return false;
     if (++front.redirections > most_redirections) return false;
-    if (unsent_ == waiting_.begin()) ++unsent_;
-    if (new_ == waiting_.begin()) ++new_;
     front.command.begin_anew();
     front.batched = front.asks = false;
     redirected_.splice(redirected_.end(), waiting_, waiting_.begin());

@@ -1,5 +1,7 @@
 #include "sandbox/control_api.hpp"
 
+#include <limits>
+
 #include "sandbox/brevo_bodies.hpp"
 #include "sandbox/brevo_refusal.hpp"
 #include "sandbox/fields.hpp"
@@ -12,6 +14,7 @@ namespace {
 
 constexpr std::size_t most_journal_entries = 1000;  // an answer
 constexpr std::chrono::milliseconds longest_wait{60'000};
+constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
 std::uint64_t number_parameter(const Call& call, const std::string& name, std::uint64_t otherwise) {
     const auto text = call.parameter(name);
@@ -102,9 +105,13 @@ void ControlApi::add_brevo_routes() {
         if (!list || !world_->brevo.delete_list(*list)) throw not_found();
         return shown({});
     });
-    router_.add("GET", "/contacts", [this](const Call&) {
+    router_.add("GET", "/contacts", [this](const Call& call) {
+        const auto limit = number_parameter(call, "limit", no_limit);
+        const auto after = static_cast<std::int64_t>(number_parameter(call, "after", 0));
+        const auto& all = world_->brevo.contacts();
         json::array contacts;
-        for (const auto& [id, contact] : world_->brevo.contacts()) contacts.push_back(to_json(contact));
+        for (auto one = all.upper_bound(after); one != all.end() && contacts.size() < limit; ++one)
+            contacts.push_back(to_json(one->second));
         return shown({{"contacts", std::move(contacts)}});
     });
     router_.add("GET", "/contacts/{email}", [this](const Call& call) {
@@ -114,10 +121,12 @@ void ControlApi::add_brevo_routes() {
     });
     router_.add("GET", "/events", [this](const Call& call) {
         const auto after = number_parameter(call, "after", 0);
+        const auto limit = number_parameter(call, "limit", no_limit);
         const auto email = call.parameter("email");
         json::array events;
         for (const auto& event : world_->brevo.events())
-            if (event.number > after && (!email || event.email == lower_case(*email)))
+            if (event.number > after && events.size() < limit &&
+                (!email || event.email == lower_case(*email)))
                 events.push_back(to_json(event));
         return shown({{"events", std::move(events)}, {"last", world_->brevo.events().size()}});
     });

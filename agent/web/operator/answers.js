@@ -17,18 +17,24 @@ const subscriptionWords = {
 const seen = (ms, now, verb) => ms === null ? { tone: 'calm', answer: 'None yet', detail: 'Nothing is in the way; none came since this agent began.' } :
     { tone: 'good', answer: 'Yes', detail: `The last ${verb} ${ago(ms, now)}.` };
 
-function arrive({ redis, subscription, edge, last }, now) {
+// The problem with this id, when it keeps bookings from their way; what the verdict only doubts is no "no".
+const grave = (problems, id) => problems.find(problem => problem.id === id && problem.severity === 'fail');
+
+function arrive({ redis, subscription, edge, last, problems }, now) {
     if (!redis.up) return { tone: 'bad', answer: 'No: Redis does not answer', detail: redis.reason ?? undefined, since: redis.since_ms };
     const isNoneDelivered = ['missing', 'disabled'].includes(subscription.state);
     if (isNoneDelivered) return { tone: 'bad', answer: `No: the subscription is ${subscription.state}`, since: subscription.since_ms };
-    if (edge.state === 'wrong') return { tone: 'bad', answer: 'No: the public URL does not lead here', detail: edge.reason ?? undefined };
+    if (edge.state === 'wrong')
+        return { ...(grave(problems, 'edge.path') ? { tone: 'bad', answer: 'No: the public URL does not lead here' } : { tone: 'warn', answer: 'Perhaps not: a probe of the public URL failed' }), detail: edge.reason ?? undefined };
     return seen(last.received_ms, now, 'arrived');
 }
 
 function reach(connector, now) {
-    const { redis, paused, backlog, last } = connector;
+    const { redis, paused, backlog, last, problems } = connector;
     if (!redis.up) return { tone: 'bad', answer: 'No: Redis does not answer', since: redis.since_ms };
     if (paused.paused) return { tone: 'warn', answer: 'No: paused', detail: `By ${paused.by}: ${paused.reason}`, since: paused.since_ms };
+    const machine = grave(problems, 'agent.trouble_machine');
+    if (machine) return { tone: 'bad', answer: 'No: the machine is in trouble', detail: machine.sentence, since: machine.since_ms };
     const parked = apis.find(([api]) => connector[api].state === 'parked');
     if (parked) return { tone: 'bad', answer: `No: ${parked[1]} is parked`, since: connector[parked[0]].since_ms };
     const resting = apis.find(([api]) => connector[api].state === 'resting');

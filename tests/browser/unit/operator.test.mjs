@@ -108,6 +108,14 @@ test('the six answers: well, ill, and not known', () => {
     assert.deepEqual(['arrive', 'reach', 'waits', 'dead'].map(id => toneOf(down, id)), ['bad: No: Redis does not answer', 'bad: No: Redis does not answer', 'calm: Not known', 'calm: Not known']);
 });
 
+test('an edge in doubt and a machine in trouble are answered as the verdict says', () => {
+    const edgeOf = severity => connectorOf('sales', now, { edge: { state: 'wrong', reason: 'a probe did not arrive' }, problems: [{ id: 'edge.path', severity, sentence: 'x', since_ms: now }] });
+    assert.equal(toneOf(edgeOf('warn'), 'arrive'), 'warn: Perhaps not: a probe of the public URL failed');
+    assert.equal(toneOf(edgeOf('fail'), 'arrive'), 'bad: No: the public URL does not lead here');
+    const machine = connectorOf('sales', now, { problems: [{ id: 'agent.trouble_machine', severity: 'fail', sentence: 'No descriptor is left.', since_ms: now }] });
+    assert.equal(toneOf(machine, 'reach'), 'bad: No: the machine is in trouble');
+});
+
 test('late is late after a quarter of an hour, and too late after two', () => {
     const waiting = age => connectorOf('sales', now, { backlog: { entries: 1, oldest_ms: now - age, in_flight: 1 } });
     assert.deepEqual([14, 16, 121].map(minutes => toneOf(waiting(minutes * minute), 'waits')), ['good: 1 delivery', 'warn: 1 delivery', 'bad: 1 delivery']);

@@ -3,28 +3,17 @@
 //   CONVERGENCE_SEED=n build/convergence_tests      that seed again, and nothing else
 //   CONVERGENCE_SEEDS=n build/convergence_tests --gtest_filter='ConvergenceSoak.*'      n seeds, from
 //   CONVERGENCE_SEED
-#include <charconv>
-#include <cstdlib>
-#include <cstring>
 #include <iostream>
 
 #include <gtest/gtest.h>
 
 #include "e2e/convergence/run.hpp"
+#include "e2e/harness/number_from.hpp"
 
 namespace convergence {
 namespace {
 
-std::optional<std::uint64_t> number_from(const char* variable) {
-    const char* text = std::getenv(variable);
-    if (!text) return std::nullopt;
-    std::uint64_t number = 0;
-    const auto* end = text + std::strlen(text);
-    const auto read = std::from_chars(text, end, number);
-    if (read.ec != std::errc() || read.ptr != end)
-        throw std::runtime_error(std::string(variable) + " must be a number, not " + text);
-    return number;
-}
+using harness::number_from;
 
 void expect_convergence(std::uint64_t seed) {
     const auto outcome = run_seed(seed);

@@ -6,10 +6,12 @@
 
 #include <fmt/format.h>
 
-#include "e2e/convergence/random.hpp"
+#include "e2e/harness/random.hpp"
 
 namespace convergence {
 namespace {
+
+using harness::Random;
 
 constexpr Moment beginning = 1'893'456'000 * second;  // 2030-01-01
 constexpr std::size_t places_of_a_group = 5;

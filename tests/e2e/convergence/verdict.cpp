@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "calendly/timestamp.hpp"
+#include "e2e/harness/leaks.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace convergence {
@@ -146,6 +147,9 @@ Findings judge_accounts(World& world) {
     expect("dead letters", 0, system.dead());
     if (const auto lines = harness::alarming_lines(system.folder().path()); !lines.empty())
         findings.push_back({"", "in the logs: " + lines});
+    const harness::Secrets secrets(system);
+    for (auto leaks : {harness::leaks_in_pages(system, secrets), harness::leaks_in_files(system, secrets)})
+        for (auto& leak : leaks) findings.push_back({"", "personal data: " + std::move(leak)});
     for (const auto& key : keys_without_expiry(redis)) findings.push_back({"", "no expiry: " + key});
     return findings;
 }

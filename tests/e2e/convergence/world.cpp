@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "e2e/harness/api_troubles.hpp"
+
 namespace convergence {
 namespace {
 
@@ -44,52 +46,6 @@ std::vector<Delivery> deliveries_of(const Change& change, std::size_t index, con
 bool is_left_out(std::string_view disturbance) {
     const char* left_out = std::getenv("CONVERGENCE_WITHOUT");
     return left_out && std::string_view(left_out).find(disturbance) != std::string_view::npos;
-}
-
-// What something between the agent and the API answers in its stead. None of it says anything about a contact
-// or a booking.
-json::object gateway_page(Random& random) {
-    switch (random.below(8)) {
-        case 0:
-            return {{"status", 404}, {"body", {{"message", "no Route matched with those values"}}}};
-        case 1:
-            return {{"status", 404}, {"body", {{"error", "not found"}}}};
-        case 2:
-            return {{"status", 404}, {"body", {{"fault", {{"faultstring", "Unable to identify proxy"}}}}}};
-        case 3:
-            return {{"status", 404}, {"body", "<html><body>404 page not found</body></html>"}};
-        case 4:
-            return {{"status", 403}, {"body", "<html><body>Attention Required!</body></html>"}};
-        case 5:
-            return {{"status", 400}, {"body", "<html><body>400 Bad Request</body></html>"}};
-        case 6:
-            return {{"status", 302}, {"headers", {{"Location", "https://portal.example.com/login"}}}};
-        default:
-            return {{"status", 407}, {"body", {{"message", "Proxy Authentication Required"}}}};
-    }
-}
-
-json::object random_trouble(Random& random, bool is_brevo) {
-    const json::object brevo_limit{
-        {"x-sib-ratelimit-limit", "10"}, {"x-sib-ratelimit-remaining", "0"}, {"x-sib-ratelimit-reset", "1"}};
-    const json::object calendly_limit{
-        {"X-RateLimit-Limit", "500"}, {"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "1"}};
-    switch (random.below(8)) {
-        case 0:
-            return {{"status", 429}, {"headers", is_brevo ? brevo_limit : calendly_limit}};
-        case 1:
-            return {{"status", 500}, {"body", {{"message", "failed"}}}};
-        case 2:
-            return {{"status", 503}};
-        case 3:
-        case 4:
-            return {{"cut", "before"}};
-        case 5:
-        case 6:
-            return {{"cut", "after"}};
-        default:
-            return {{"delay_ms", random.between(20, 400)}};
-    }
 }
 
 }  // namespace
@@ -176,7 +132,7 @@ void World::spoil_calls(Random& random, std::size_t faults) {
     for (std::size_t i = 0; i < faults; ++i) {
         const bool is_brevo = random.chance(60);
         const bool is_page = random.chance(25) && !is_left_out("gateway");
-        auto trouble = is_page ? gateway_page(random) : random_trouble(random, is_brevo);
+        auto trouble = is_page ? harness::gateway_page(random) : harness::api_trouble(random, is_brevo);
         const auto times = static_cast<int>(random.between(1, 3));
         const auto skip = static_cast<int>(random.between(0, 40));
         system_.sandbox().fault(is_brevo ? "brevo" : "calendly", {}, std::move(trouble), times, skip);

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "e2e/convergence/model.hpp"
-#include "e2e/convergence/random.hpp"
+#include "e2e/harness/random.hpp"
 #include "e2e/harness/system.hpp"
 #include "e2e/harness/tcp_gate.hpp"
 
 namespace convergence {
+
+using harness::Random;
 
 // A delivery that Calendly has signed and may send. A reschedule has two. Or it never comes, and somebody
 // appends what it would have told to the stream of history.

@@ -11,12 +11,19 @@
 
 namespace harness {
 
+// As `admin` in a configuration has it: "{listen: "127.0.0.1:8719", token: secret}".
+struct AdminAddress {
+    std::uint16_t port = 0;
+    std::string token{};  // "": none
+};
+AdminAddress admin_address(const std::string& section);
+
 // A running `calendly-brevo agent`; its log is <folder>/<name>.log.
 class AgentProcess {
 public:
-    // `admin_port` is the one of the configuration. Started, not yet reading.
+    // `admin` is that of the configuration. Started, not yet reading.
     AgentProcess(const Folder& folder, const std::string& name, const std::filesystem::path& configuration,
-                 std::uint16_t admin_port, const Environment& environment = {});
+                 AdminAddress admin, const Environment& environment = {});
 
     pid_t id() const { return process_.id(); }
     bool running() { return process_.running(); }
@@ -26,7 +33,9 @@ public:
     void kill() { process_.stop(SIGKILL); }
     void signal(int number) const { process_.signal(number); }
 
-    std::uint16_t admin_port() const { return admin_port_; }
+    std::uint16_t admin_port() const { return admin_.port; }
+    const std::string& admin_token() const { return admin_.token; }
+    bool answers() const;  // on its admin address
     HttpResponse health() const;
     std::string metrics() const;
     std::string log() const { return read_file(log_); }
@@ -36,7 +45,7 @@ public:
 
 private:
     std::filesystem::path log_;
-    std::uint16_t admin_port_;
+    AdminAddress admin_;
     Process process_;
 };
 

@@ -7,10 +7,11 @@
 
 #include <unistd.h>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "e2e/harness/free_port.hpp"
 #include "e2e/harness/http_client.hpp"
+#include "e2e/harness/leaks.hpp"
 #include "e2e/harness/process_facts.hpp"
 
 namespace harness {
@@ -99,6 +100,8 @@ Nginx::~Nginx() {
         ADD_FAILURE() << error.what();
     }
     EXPECT_EQ(alarms(), "");
+    const Secrets secrets(folder_.parent_path());
+    EXPECT_THAT(secrets.lines_with_one(error_log()), testing::IsEmpty());
 }
 
 std::string Nginx::alarms() const {

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,15 +46,27 @@ std::string find_program(const std::string& name) {
     throw std::runtime_error("no program " + name + " in PATH");
 }
 
+// Whoever forbids core dumps must do so itself: the shell's limit would hide that nobody does.
+rlimit as_large_as_allowed(int resource) {
+    rlimit limit{};
+    ::getrlimit(resource, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    return limit;
+}
+
 // Between fork and exec: nothing that is not async-signal-safe.
 [[noreturn]] void become(const char* program, char** arguments, char** environment, int output,
-                         pid_t parent) {
+                         const char* folder, pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(127);
     ::dup2(output, STDOUT_FILENO);
     ::dup2(output, STDERR_FILENO);
     // Asio's sockets would be inherited: a connection that the test closes would stay open.
     ::close_range(STDERR_FILENO + 1, ~0u, 0);
+    if (*folder != '\0') {
+        const auto core_dumps = as_large_as_allowed(RLIMIT_CORE);
+        if (::chdir(folder) != 0 || ::setrlimit(RLIMIT_CORE, &core_dumps) != 0) ::_exit(127);
+    }
     ::execve(program, arguments, environment);
     ::_exit(127);
 }
@@ -61,7 +74,7 @@ std::string find_program(const std::string& name) {
 }  // namespace
 
 Process::Process(const std::vector<std::string>& command, const std::filesystem::path& log,
-                 const Environment& environment)
+                 const Environment& environment, const std::filesystem::path& folder)
     : name_(command.at(0)) {
     const std::string program = find_program(name_);
     auto arguments = command;
@@ -74,7 +87,7 @@ Process::Process(const std::vector<std::string>& command, const std::filesystem:
     id_ = ::fork();
     if (id_ == 0) {
         become(program.c_str(), const_cast<char**>(argument_pointers.data()),
-               const_cast<char**>(variable_pointers.data()), output, parent);
+               const_cast<char**>(variable_pointers.data()), output, folder.c_str(), parent);
     }
     ::close(output);
     if (id_ < 0) throw std::runtime_error("fork failed: " + std::string(std::strerror(errno)));

@@ -18,9 +18,10 @@ using Environment = std::map<std::string, std::string>;  // added to ours
 // A child process whose output goes to a file. It gets SIGTERM when the test's process dies.
 class Process {
 public:
-    // command[0] is searched in PATH, /usr/sbin included. Throws when it cannot be started.
+    // command[0] is searched in PATH, /usr/sbin included. In `folder` unless it is empty: there a core dump
+    // of it would lie. Throws when it cannot be started.
     Process(const std::vector<std::string>& command, const std::filesystem::path& log,
-            const Environment& environment = {});
+            const Environment& environment = {}, const std::filesystem::path& folder = {});
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
     ~Process();  // kills what still runs

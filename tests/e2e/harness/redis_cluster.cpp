@@ -22,8 +22,20 @@ std::vector<std::string> arguments_of(const ClusterOptions& options) {
     std::vector<std::string> arguments = {
         "--cluster-enabled",      "yes",  "--cluster-config-file",           "nodes.conf",
         "--cluster-node-timeout", "1000", "--cluster-require-full-coverage", "no"};
+    if (options.tls) arguments.insert(arguments.end(), {"--tls-cluster", "yes", "--tls-replication", "yes"});
     arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
     return arguments;
+}
+
+std::optional<RedisTls> tls_of(const ClusterOptions& options) {
+    auto tls = options.tls;
+    if (tls) tls->port = port_with_bus();
+    return tls;
+}
+
+// As the nodes know each other.
+std::uint16_t port_of(const RedisServer& server) {
+    return server.tls_port() ? server.tls_port() : server.port();
 }
 
 std::string field_of(const std::string& info, const std::string& name) {
@@ -41,7 +53,8 @@ RedisCluster::RedisCluster(const Folder& folder, ClusterOptions options) {
                                                                 .keep = true,
                                                                 .arguments = arguments_of(options),
                                                                 .name = "node" + std::to_string(i + 1),
-                                                                .port = port_with_bus()});
+                                                                .port = port_with_bus(),
+                                                                .tls = tls_of(options)});
         members_.push_back({server.client().text({"CLUSTER", "MYID"})});
     }
     share_slots(options.masters);
@@ -83,7 +96,7 @@ void RedisCluster::introduce() {
     for (std::size_t i = 0; i < size(); ++i)
         node(i).client().text({"CLUSTER", "SET-CONFIG-EPOCH", std::to_string(i + 1)});
     for (std::size_t i = 1; i < size(); ++i)
-        node(i).client().text({"CLUSTER", "MEET", "127.0.0.1", std::to_string(node(0).port())});
+        node(i).client().text({"CLUSTER", "MEET", "127.0.0.1", std::to_string(port_of(node(0)))});
 }
 
 bool RedisCluster::is_well() {
@@ -110,7 +123,7 @@ std::size_t RedisCluster::someone_up() const {
 std::size_t RedisCluster::index_of(std::int64_t port) const {
     std::size_t index = 0;
     for (const auto& server : nodes_) {
-        if (server.port() == port) return index;
+        if (port_of(server) == port || server.port() == port) return index;  // with TLS both are told
         ++index;
     }
     throw std::runtime_error("the cluster has a node that is none of ours");

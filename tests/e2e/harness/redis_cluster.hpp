@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct ClusterOptions {
     std::size_t masters = 3;
     std::size_t replicas = 0;            // of the masters in turn
     std::vector<std::string> arguments;  // more of redis-server's
+    std::optional<RedisTls> tls{};       // also between the nodes; no keys can be moved then
 };
 
 // A real Redis Cluster on loopback ports, in <folder>/node1, node2, ...: all slots served, and every node
@@ -24,6 +26,7 @@ public:
     RedisServer& node(std::size_t index);  // masters come first
     std::size_t size() const { return nodes_.size(); }
     std::string url(std::size_t index) { return node(index).tcp_url(); }
+    std::string tls_url(std::size_t index) { return node(index).tls_url("127.0.0.1"); }
     std::vector<std::string> urls();
 
     // Which node is the key's master, as the others see it that are up.

@@ -15,7 +15,7 @@ std::string redis_program() {
 RedisServer::RedisServer(const Folder& folder, RedisOptions options)
     : folder_(folder / options.name), options_(std::move(options)) {
     if (options_.tcp) port_ = options_.port ? options_.port : free_port();
-    if (options_.tls) tls_port_ = free_port();
+    if (options_.tls) tls_port_ = options_.tls->port ? options_.tls->port : free_port();
     std::filesystem::create_directories(folder_);
     start();
 }

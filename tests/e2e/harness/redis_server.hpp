@@ -20,6 +20,7 @@ struct RedisTls {
     Certificate certificate;
     std::string ca_file;  // for its clients' certificates
     bool wants_client_certificate = false;
+    std::uint16_t port = 0;  // 0: a free one
 };
 
 struct RedisOptions {

@@ -1,5 +1,7 @@
 #include "e2e/harness/sandbox_process.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <stdexcept>
 
 #include <boost/url.hpp>
@@ -30,6 +32,36 @@ std::vector<std::string> command_line(const std::filesystem::path& folder, const
     if (options.tls) add("--tls-dir", folder.string());
     command.insert(command.end(), options.arguments.begin(), options.arguments.end());
     return command;
+}
+
+constexpr std::size_t most_told = 500;
+
+bool is_phone(const json::string& text) {
+    constexpr std::ptrdiff_t fewest_digits = 7;
+    return std::ranges::count_if(text, [](unsigned char c) { return std::isdigit(c); }) >= fewest_digits &&
+           text.find_first_not_of("+0123456789 ()-./") == text.npos;
+}
+
+// Of a booking, or of anything that holds bookings.
+void note_people(const json::value& value, std::set<std::string>& told) {
+    if (told.size() >= most_told) return;
+    if (const auto* list = value.if_array())
+        for (const auto& item : *list) note_people(item, told);
+    const auto* object = value.if_object();
+    if (!object) return;
+    for (const auto& [name, member] : *object) {
+        const auto* text = member.if_string();
+        const bool is_name = name == "name" || name == "first_name" || name == "last_name";
+        if (text && (is_name || is_phone(*text)))
+            told.emplace(text->begin(), text->end());
+        else
+            note_people(member, told);
+    }
+}
+
+// Other calls have names, too: of event types, attributes and lists.
+bool is_about_people(const std::string& path) {
+    return path == "/book" || path == "/reschedule" || path == "/play";
 }
 
 json::object with_invitee(json::object body, const std::string& invitee) {
@@ -75,6 +107,7 @@ json::object SandboxProcess::request(const HttpRequest& request) const {
 }
 
 json::object SandboxProcess::post(const std::string& path, const json::object& body) const {
+    if (is_about_people(path)) note_people(body, told_of_people_);
     return request({.target = path, .headers = {}, .body = json::serialize(body)});
 }
 
@@ -194,6 +227,16 @@ std::vector<std::string> SandboxProcess::event_names(const std::string& email) c
     std::vector<std::string> names;
     for (const auto& event : events(email)) names.push_back(text_of(event.at("event_name")));
     return names;
+}
+
+void SandboxProcess::for_each(const std::string& kind, const std::string& number, const Visit& visit) const {
+    for (std::int64_t after = 0;;) {
+        const auto answer = get("/" + kind + "?limit=1000&after=" + std::to_string(after));
+        const auto& page = answer.at(kind).as_array();
+        if (page.empty()) return;
+        for (const auto& one : page) visit(one.as_object());
+        after = page.back().at(number).to_number<std::int64_t>();
+    }
 }
 
 std::vector<json::object> SandboxProcess::journal(const std::string& api, std::uint64_t after) const {

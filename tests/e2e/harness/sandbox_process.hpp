@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,6 +69,13 @@ public:
     std::size_t contact_count() const;
     std::vector<json::object> events(const std::string& email) const;
     std::vector<std::string> event_names(const std::string& email) const;
+    // All of them, a page at a time, however many there are.
+    using Visit = std::function<void(const json::object&)>;
+    void for_each_contact(const Visit& visit) const { for_each("contacts", "id", visit); }
+    void for_each_event(const Visit& visit) const { for_each("events", "n", visit); }
+
+    // Names and phone numbers that post() was given, of as many people as a test has names for.
+    const std::set<std::string>& told_of_people() const { return told_of_people_; }
 
     // Everything that was asked, oldest first; of one API: calendly, brevo, webhooks ("": of all).
     std::vector<json::object> journal(const std::string& api, std::uint64_t after = 0) const;
@@ -74,15 +83,18 @@ public:
     // "POST /contacts", without queries.
     std::vector<std::string> calls(const std::string& api, std::uint64_t after = 0) const;
 
+    bool running() { return process_->running(); }
     int stop() { return process_->stop(); }
 
 private:
     json::object request(const HttpRequest& request) const;
+    void for_each(const std::string& kind, const std::string& number, const Visit& visit) const;
 
     std::filesystem::path folder_;
     std::optional<Process> process_;
     std::string calendly_url_, brevo_url_;
     std::uint16_t control_port_ = 0;
+    mutable std::set<std::string> told_of_people_;
 };
 
 // The port of an address like "http://127.0.0.1:1234/v3".

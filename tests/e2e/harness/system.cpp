@@ -108,7 +108,7 @@ AgentProcess& System::start_agent(const Environment& environment) {
     if (!agents_.empty() && agents_.back().running()) admin_port_ = free_port();
     const auto configuration = write_configuration();
     auto& agent = agents_.emplace_back(folder_, "agent" + std::to_string(agents_.size() + 1), configuration,
-                                       admin_port_, environment);
+                                       admin_address(common_sections().at("admin")), environment);
     wait_until(
         [&] {
             if (!agent.running()) throw std::runtime_error("the agent ended: " + agent.log());

@@ -1,4 +1,5 @@
 // The whole path over a real Redis Cluster: a slot is moved, a master is killed.
+#include "e2e/harness/certificate_authority.hpp"
 #include "e2e/path/cluster_fixture.hpp"
 
 namespace e2e {
@@ -27,6 +28,20 @@ TEST_F(PathCluster, ABookingIsFollowedToItsNodeAndThroughTheMoveOfItsSlot) {
     EXPECT_LE(calls_of("xadd", from), calls + 1) << "MOVED is remembered";
     for (std::size_t i = 0; i < cluster_->size(); ++i)
         EXPECT_EQ(cluster_->node(i).client().command({"ACL", "LOG"})->elements, 0u) << "nothing was denied";
+}
+
+TEST_F(PathCluster, TheNodeThatIsNamedIsVerifiedToo) {
+    const harness::CertificateAuthority authority(cluster_folder_);
+    lay_cluster(
+        {.tls = harness::RedisTls{.certificate = authority.issue("node"), .ca_file = authority.file()}});
+    const auto url = cluster_->tls_url(cluster_->other_master(key));
+    harness::SystemOptions options;
+    options.nginx_server = "calendly_redis_trusted_certificate " + authority.file() + ";\n";
+    options.common["redis"] = "{url: \"" + url + "\", ca_file: \"" + authority.file() + "\"}";
+    start_with({url}, std::move(options));
+    book("over-tls");
+    settle_cluster();
+    expect_all_synced();
 }
 
 TEST_F(PathCluster, AKilledMasterIsReplacedByItsReplica) {

@@ -69,6 +69,8 @@ protected:
     // What this test did not spoil on purpose must be well at its end.
     void TearDown() override {
         if (!system_) return;
+        const harness::Secrets secrets(*system_);
+        EXPECT_THAT(harness::leaks_in_pages(*system_, secrets), testing::IsEmpty());
         std::string logs;
         for (auto& agent : system_->agents()) {
             if (agent.running()) {
@@ -77,7 +79,7 @@ protected:
             logs += agent.log();
         }
         EXPECT_THAT(harness::unexpected_errors(logs, allowed_errors_), testing::IsEmpty());
-        EXPECT_THAT(harness::revealing_lines(logs), testing::IsEmpty());
+        EXPECT_THAT(harness::leaks_in_files(*system_, secrets), testing::IsEmpty());
         for (const auto& text : expected_errors_) EXPECT_THAT(logs, testing::HasSubstr(text));
         EXPECT_EQ(sandbox().stop(), 0);
         EXPECT_EQ(harness::alarming_lines(system_->folder().path()), "");

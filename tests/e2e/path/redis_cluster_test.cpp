@@ -112,6 +112,15 @@ TEST_F(PathRedisCluster, OfANodeThatIsGoneTheOthersTellWhoTookItsPlace) {
     EXPECT_EQ(third_.count("SET"), 1u);
 }
 
+TEST_F(PathRedisCluster, OfANodeThatIsNotThereItSaysWhy) {
+    const auto gone = harness::free_port();
+    first_.answer("SET", "-MOVED 3999 " + at(gone) + "\r\n");
+    use({first_.url()});
+    const auto& ended = ask(add_client(milliseconds(300)), {"SET", "calendly:{shop}:key", "value"});
+    EXPECT_EQ(ended.kind, Kind::connection);
+    EXPECT_EQ(ended.trouble, "Redis: " + at(gone) + ", a node of the cluster: Connection refused");
+}
+
 TEST_F(PathRedisCluster, WhenTheOnlyConfiguredNodeIsGoneOneThatItNamedIsAsked) {
     auto first = std::make_unique<FakeRedis>();
     first->answer("SET", moved_to(second_));

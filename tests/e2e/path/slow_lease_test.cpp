@@ -95,7 +95,7 @@ TEST_F(SlowLease, AFrozenWriterWritesTheCurrentStateWhenItsCommitIsRefused) {
 
 // Both agents have entries of one person all the time.
 TEST_F(SlowLease, TwoAgentsNeverWriteOnePersonAtOnce) {
-    start();
+    start(with({{"log_level", "debug"}}));
     system_->start_agent();
     sandbox().fault("brevo", {}, {{"delay_ms", 15}}, -1);
     // Chance may give every entry of a round to one agent.
@@ -108,7 +108,7 @@ TEST_F(SlowLease, TwoAgentsNeverWriteOnePersonAtOnce) {
             }
             wait_for_backlog(0);
             return std::ranges::all_of(system_->agents(),
-                                       [](const auto& agent) { return agent.has_logged("sent"); });
+                                       [](const auto& agent) { return agent.has_logged(" sent, "); });
         },
         "each agent should do some of it", harness::Duration(60'000));
     settle();

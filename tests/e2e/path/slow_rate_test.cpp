@@ -8,7 +8,7 @@
 namespace e2e {
 namespace slow_rate_test {
 
-constexpr int bookings = 2000;
+constexpr int bookings = 1000;
 constexpr double calendly_limit = 34, brevo_limit = 40;  // a second; the usual ones' ratio
 constexpr std::size_t event_types = 2, agents = 2;
 

@@ -243,6 +243,26 @@ TEST_F(BackfillTest, AtMostAThousandEntriesWait) {
     EXPECT_EQ(redis().integer({"EXISTS", key("backfill:lock"), key("backfill:cursor")}), 0);
 }
 
+// A person's changes are appended together, and only where all of them have room.
+TEST_F(BackfillTest, AtMostAThousandEntriesWaitWhoeverHasSeveral) {
+    lay();
+    happen({booking("ada"), {{"do", "cancel"}, {"invitee", "Iada"}, {"created_at", moment(-30min)}}});
+    for (int i = 0; i < 999; ++i) redis().command({"XADD", key("history"), "*", "body", "{}"});
+    auto backfill = start_backfill("several.log");
+    harness::wait_until([&] { return redis().integer({"EXISTS", key("backfill:lock")}) == 1; }, "at work");
+    harness::wait_until([&] { return !sandbox().calls("calendly").empty(); }, "it reads");
+    harness::wait_until(
+        [&] {
+            return harness::read_file(system_->folder() / "several.log").find("wait for an agent") !=
+                   std::string::npos;
+        },
+        "it should say that it waits", 60s);
+    EXPECT_EQ(waiting(), 999);
+    redis().command({"XTRIM", key("history"), "MAXLEN", "998"});
+    EXPECT_EQ(backfill.wait(60s), 0);
+    EXPECT_EQ(waiting(), 1000);
+}
+
 TEST_F(BackfillTest, KilledItGoesOnWithoutAppendingAnythingTwice) {
     lay();
     book_many(1100);

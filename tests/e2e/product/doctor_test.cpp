@@ -65,7 +65,7 @@ TEST_F(ProductDoctor, AHealthySystemSaysSo) {
     EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
     EXPECT_EQ(last_line(ran.output), "0 failures, 0 warnings") << ran.output;
     EXPECT_THAT(ran.output, AllOf(HasSubstr("ok    redis     reachable"), Not(HasSubstr("why:"))));
-    EXPECT_EQ(std::ranges::count(ran.output, '\n'), 27 + 1) << "each id, and the last line";
+    EXPECT_EQ(std::ranges::count(ran.output, '\n'), 28 + 1) << "each id, and the last line";
     settle_deliveries();
     for (const auto& call : sandbox().calls("brevo", before))
         EXPECT_THAT(call, HasSubstr("/contacts")) << call;
@@ -75,7 +75,7 @@ TEST_F(ProductDoctor, AHealthySystemSaysSo) {
 TEST_F(ProductDoctor, JsonHasEveryIdInItsOrder) {
     lay_healthy();
     const auto all = run_json({"doctor"});
-    EXPECT_EQ(all.as_array().size(), 27u);
+    EXPECT_EQ(all.as_array().size(), 28u);
     for (const auto& one : all.as_array()) {
         std::vector<std::string> members;
         for (const auto& member : one.as_object()) members.emplace_back(member.key());
@@ -83,13 +83,13 @@ TEST_F(ProductDoctor, JsonHasEveryIdInItsOrder) {
         EXPECT_EQ(text_at(one, "/status"), "ok") << json::serialize(one);
     }
     EXPECT_EQ(text_at(all, "/0/id"), "config.file");
-    EXPECT_EQ(text_at(all, "/26/id"), "brevo.rate_limit");
+    EXPECT_EQ(text_at(all, "/27/id"), "brevo.rate_limit");
 }
 
 TEST_F(ProductDoctor, AnAreaCanBeChosenOrLeftOut) {
     lay_healthy();
-    EXPECT_EQ(run_json({"doctor", "--only", "redis"}).as_array().size(), 7u);
-    EXPECT_EQ(run_json({"doctor", "--only", "redis,agent", "--skip", "redis.dead"}).as_array().size(), 8u);
+    EXPECT_EQ(run_json({"doctor", "--only", "redis"}).as_array().size(), 8u);
+    EXPECT_EQ(run_json({"doctor", "--only", "redis,agent", "--skip", "redis.dead"}).as_array().size(), 9u);
     const auto ran = run({"doctor", "--only", "radio"});
     EXPECT_EQ(ran.exit_code, 2);
     EXPECT_THAT(ran.errors, HasSubstr("radio"));
@@ -143,7 +143,8 @@ TEST_F(ProductDoctor, DeadLettersByTheirReasons) {
     expect_well("redis.dead");
 }
 
-// Stopped when nothing is on its way: an entry that Redis hands out at that moment keeps the agent's name there.
+// Stopped when nothing is on its way: an entry that Redis hands out at that moment keeps the agent's name
+// there.
 TEST_F(ProductDoctor, AnAgentThatDoesNotRun) {
     lay_healthy();
     harness::wait_until([&] { return agent().has_logged("reached an agent"); }, "the probe should arrive");
@@ -188,6 +189,59 @@ TEST_F(ProductDoctor, AKeyThatBrevoRefuses) {
     expect_bad("brevo.key", "fail", "authorised_ips");
     sandbox().clear_faults();
     expect_well("brevo.key");
+}
+
+TEST_F(ProductDoctor, ARateLimitThatIsUsedUpIsNoFailure) {
+    lay_healthy();
+    for (const auto* api : {"calendly", "brevo"})
+        sandbox().fault(api, {}, {{"status", 429}, {"body", {{"message", "slow down"}}}}, -1);
+    expect_bad("brevo.key", "warn", "brevo.rate_limit");
+    expect_bad("calendly.token", "warn", "calendly.rate_limit");
+    expect_bad("brevo.types", "warn", "brevo.key: Brevo's rate limit is used up");
+    expect_bad("calendly.subscription", "warn", "calendly.token: Calendly's rate limit is used up");
+    sandbox().clear_faults();
+    expect_well("brevo.key");
+    expect_well("calendly.token");
+}
+
+TEST_F(ProductDoctor, ALoginThatCannotBeReadWithoutRedisIsNotLost) {
+    lay_healthy();
+    EXPECT_EQ(agent().stop(), 0);
+    auto& own = system_->options().connectors["calendly"];
+    own.erase("access_token");
+    own["oauth"] = "{client_id: c, redirect_uri: \"http://localhost:1/c\", key_file: " +
+                   (system_->folder() / "token.key").string() + "}";
+    expect_bad("calendly.token", "fail", "auth login");
+    system_->redis().stop();
+    expect_bad("calendly.token", "warn", "redis.reachable");
+    system_->redis().start();
+}
+
+TEST_F(ProductDoctor, APauseIsNoAgentThatDoesNotRun) {
+    lay_healthy();
+    EXPECT_EQ(run({"pause", "--reason", "moving house"}).exit_code, 0);
+    expect_bad("agent.running", "warn", "moving house");
+    expect_bad("agent.running", "warn", "calendly-brevo resume");
+    EXPECT_EQ(run({"resume"}).exit_code, 0);
+    expect_well("agent.running");
+}
+
+TEST_F(ProductDoctor, WhatAMemberDoesNotSeeIsUnknown) {
+    lay_healthy();
+    sandbox().post("/calendly/roles", {{"user", "colleague"}, {"role", "user"}});
+    set("access_token", text_at(sandbox().post("/calendly/tokens", {{"user", "colleague"}}), "/token"));
+    expect_bad("calendly.subscription", "warn", "owner and its admins only");
+    set("event_mapping",
+        "{other: {event_type_uri: 'https://api.calendly.com/event_types/OTHER', list_id: 11}}");
+    expect_bad("calendly.event_types", "warn", "not seen: other");
+    EXPECT_EQ(text_at(finding("calendly.event_types"), "/summary"), "cannot be known");
+}
+
+TEST_F(ProductDoctor, AScopeThatCannotBeSubscribedToIsSaidOfTheSubscription) {
+    lay_healthy();
+    set("webhook", "{url: \"" + system_->webhook_url() + "\", scope: group}");
+    expect_well("calendly.token");
+    expect_bad("calendly.subscription", "warn", "webhook.scope: group");
 }
 
 TEST_F(ProductDoctor, AnEdgeThatDoesNotWork) {
@@ -266,6 +320,9 @@ TEST_F(ProductDoctor, WhatIsMappedAndNotThere) {
         {{"name", "PICKY"}, {"category", "category"}, {"enumeration", {{{"value", 1}, {"label", "new"}}}}});
     set("field_mapping", "{status: PICKY}");
     expect_bad("brevo.types", "fail", "booked");
+    sandbox().post("/brevo/attributes", {{"name", "HEIGHT"}, {"category", "normal"}, {"type", "float"}});
+    set("field_mapping", "{name: HEIGHT}");
+    expect_bad("brevo.types", "fail", "HEIGHT (number): name");
     system_->options().connectors["calendly"] = mapping;
     for (const auto* id : {"calendly.event_types", "brevo.lists", "brevo.attributes", "brevo.types"})
         expect_well(id);
@@ -292,6 +349,10 @@ TEST_F(ProductDoctor, SecretsThatOthersCanRead) {
     expect_bad("config.secrets", "warn", "brevo.key");
     std::filesystem::permissions(file, std::filesystem::perms(0600));
     expect_well("config.secrets");
+    std::filesystem::permissions(key_file(), std::filesystem::perms(0644));
+    expect_bad("config.secrets", "warn", "signing.key");
+    std::filesystem::permissions(key_file(), std::filesystem::perms(0600));
+    expect_well("config.secrets");
 }
 
 TEST_F(ProductDoctor, ServersThatAreSilentCostFiveSecondsAtMost) {
@@ -302,7 +363,7 @@ TEST_F(ProductDoctor, ServersThatAreSilentCostFiveSecondsAtMost) {
     const auto began = std::chrono::steady_clock::now();
     const auto all = run_json({"doctor"}, 1);
     EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(7000));
-    EXPECT_EQ(all.as_array().size(), 27u);
+    EXPECT_EQ(all.as_array().size(), 28u);
     sandbox().clear_faults();
 }
 

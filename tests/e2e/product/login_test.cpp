@@ -137,6 +137,14 @@ TEST_F(ProductLogin, ThatFailsSaysWhyAndLeavesTheFormerOne) {
     }
 }
 
+TEST_F(ProductLogin, CountsEachCallOfTheTokenServer) {
+    lay_login();
+    sandbox().fault("calendly", {{"path_prefix", "/oauth/token"}}, {{"status", 500}}, 2);
+    log_in();
+    const auto calls = system_->redis().client().text({"GET", "calendly:{calendly}:oauth_calls"});
+    EXPECT_EQ(std::ranges::count(calls, ' '), 2) << "three times: " << calls;
+}
+
 TEST_F(ProductLogin, ThatIsInterruptedChangesNothing) {
     lay_login();
     const auto login = begin_login();
@@ -175,6 +183,14 @@ TEST_F(ProductLogin, TheStatusOfAPersonalTokenSaysWhatStandsInIt) {
               R"(["event_types:read","organizations:read","users:read","webhooks:read"])");
     EXPECT_EQ(text_at(status, "/missing_scopes"), R"(["scheduled_events:read","webhooks:write"])");
     EXPECT_THAT(text_at(status, "/problem"), HasSubstr("scheduled_events:read, webhooks:write not granted"));
+
+    const auto whole = sandbox().post("/calendly/tokens", {{"user", "colleague"}});
+    connector["access_token"] = std::string(whole.at("token").as_string());
+    status = run_json({"auth", "status"}, 1);
+    EXPECT_THAT(text_at(status, "/problem"), HasSubstr("scope: organization needs the token of"));
+    EXPECT_THAT(run({"auth", "status"}).output, HasSubstr("the role of an owner or admin"));
+    connector["webhook"] = "{url: \"" + system_->webhook_url() + "\", scope: user}";
+    EXPECT_EQ(text_at(run_json({"auth", "status"}), "/problem"), "null");
 }
 
 TEST_F(ProductLogin, TheStatusOfALoginSaysUntilWhenAndWhetherItWasRenewed) {
@@ -244,7 +260,8 @@ TEST_F(ProductLogin, AnAgentThatStartedWithoutOneParksAndNoticesItWithin10s) {
     system_->start_agent();
     wait_until_parked();
     EXPECT_THAT(parked(), HasSubstr(log_in_again));
-    EXPECT_THAT(agent().metrics(), HasSubstr("calendly_agent_parked{connector=\"calendly\",api=\"calendly\"} 1"));
+    EXPECT_THAT(agent().metrics(),
+                HasSubstr("calendly_agent_parked{connector=\"calendly\",api=\"calendly\"} 1"));
     log_in();
     harness::wait_until([&] { return parked() == "(none)"; }, "the login should be noticed",
                         harness::Duration(10'000));

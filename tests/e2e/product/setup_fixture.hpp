@@ -81,8 +81,9 @@ protected:
     }
 
     void start_agent() {
-        auto& agent = system_->agents().emplace_back(system_->folder(), "agent", path("connector.yaml"),
-                                                     static_cast<std::uint16_t>(port_));
+        auto& agent =
+            system_->agents().emplace_back(system_->folder(), "agent", path("connector.yaml"),
+                                           harness::AdminAddress{static_cast<std::uint16_t>(port_)});
         harness::wait_until([&] { return agent.has_logged("health and metrics at") || !agent.running(); },
                             "the agent should start");
         ASSERT_TRUE(agent.running()) << agent.log();

@@ -61,8 +61,13 @@ TEST(Histogram, PutsAValueIntoTheFirstBucketThatReachesIt) {
 
 TEST(Traffic, CountsTheUsualAnswersFromZeroOn) {
     const api::Traffic traffic;
-    const auto& statuses = traffic.of(api::Operation::update_contact).statuses;
-    EXPECT_EQ(statuses, (std::map<unsigned, std::uint64_t>{{0, 0}, {204, 0}, {429, 0}, {500, 0}}));
+    for (const auto& facts : api::all_operations) {
+        const auto& statuses = traffic.of(facts.operation).statuses;
+        for (const unsigned status : {0u, facts.success, 401u, 404u, 429u, 500u, 503u}) {
+            ASSERT_TRUE(statuses.contains(status)) << status;
+            EXPECT_EQ(statuses.at(status), 0u);
+        }
+    }
 }
 
 }  // namespace slot_count_test

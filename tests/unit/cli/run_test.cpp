@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -35,14 +36,10 @@ Ran run(std::vector<const char*> arguments) {
 // A command's words as they are typed, and what it cannot do without.
 std::vector<std::string> words_of(const cli::Command& command, bool with_arguments = false) {
     static const std::map<std::string, std::vector<std::string>> required = {
-        {"invitees list", {"EVENT"}},
-        {"links create", {"demo"}},
-        {"webhooks delete", {"--ours"}},
-        {"dead show", {"1-0"}},
-        {"dead replay", {"1-0"}},
-        {"dead discard", {"1-0"}},
-        {"forget", {"ada@example.com"}},
-        {"backfill", {"--from", "2026-01-01", "--to", "2026-02-01"}}};
+        {"invitees list", {"EVENT"}},    {"links create", {"demo"}},
+        {"webhooks delete", {"--ours"}}, {"dead show", {"1-0"}},
+        {"dead replay", {"1-0"}},        {"dead discard", {"1-0"}},
+        {"forget", {"ada@example.com"}}, {"backfill", {"--from", "2026-01-01", "--to", "2026-02-01"}}};
     std::istringstream name(command.name);
     std::vector<std::string> words{std::istream_iterator<std::string>(name), {}};
     const auto found = required.find(command.name);
@@ -101,8 +98,9 @@ TEST_F(CommandLine, EveryCommandTakesTheCommonOptions) {
     for (const auto* command : cli::all_commands) {
         const auto help = run(words_of(*command), {"--help"});
         EXPECT_EQ(help.exit_code, 0);
-        EXPECT_EQ(help.output.find("-c,--config TEXT=/etc/calendly-brevo/connector.yaml") != std::string::npos,
-                  command->has_configuration)
+        EXPECT_EQ(
+            help.output.find("-c,--config TEXT=/etc/calendly-brevo/connector.yaml") != std::string::npos,
+            command->has_configuration)
             << command->name;
         EXPECT_EQ(help.output.find("--json") != std::string::npos, command->has_json) << command->name;
     }
@@ -114,8 +112,20 @@ TEST_F(CommandLine, WithoutACommandOrWithAnUnknownOneItIsAUsageError) {
     for (const auto& arguments : mistakes) {
         const auto ran = run(arguments);
         EXPECT_EQ(ran.exit_code, 2);
-        EXPECT_NE(ran.errors, "");
+        EXPECT_EQ(std::ranges::count(ran.errors, '\n'), 1) << ran.errors;
+        EXPECT_THAT(ran.errors, AllOf(StartsWith("calendly-brevo: "), HasSubstr(" --help\n")));
     }
+    EXPECT_THAT(run({"sign", "--time", "noon"}).errors, HasSubstr("see calendly-brevo sign --help"));
+    EXPECT_THAT(run({"dead", "show"}).errors, HasSubstr("see calendly-brevo dead show --help"));
+}
+
+TEST_F(CommandLine, AnIdThatIsNoneIsSaidBeforeAnythingIsAsked) {
+    for (const auto* option : {"--stream-id", "--dead"}) {
+        const auto ran = run({"preview", option, "abc"});
+        EXPECT_EQ(ran.exit_code, 2);
+        EXPECT_THAT(ran.errors, AllOf(HasSubstr("'abc' is no entry's id"), HasSubstr("dead list")));
+    }
+    EXPECT_EQ(run({"preview", "--dead", "1-1", "-c", "/nonexistent/connector.yaml"}).exit_code, 78);
 }
 
 TEST_F(CommandLine, AMistakeInTheConfigurationIs78AndNamesTheFile) {

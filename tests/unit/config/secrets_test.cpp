@@ -229,6 +229,25 @@ TEST_F(ConfigFiles, AreWarnedOfWhenOthersCanWriteOrReadAKey) {
     EXPECT_EQ(with_key(0666), 2U);
 }
 
+TEST_F(ConfigFiles, WithCalendlysKeysAndTokensAreLookedAt) {
+    const auto signing = write("signing.key", "the-key-of-the-tests\n", 0644);
+    const auto sealing = write("token.key", "00", 0604);
+    const auto tokens = write("calendly.token", "sealed", 0606);
+    const auto yaml =
+        "connectors: {a: {oauth: {client_id: c, redirect_uri: \"http://localhost:1/c\", key_file: " +
+        sealing + ", store: \"file:" + tokens + "\"}, webhook: {signing_key_file: " + signing + "}}}\n";
+    EXPECT_THAT(warnings(yaml, 0600),
+                testing::UnorderedElementsAre(HasSubstr(signing + " can be read by everybody"),
+                                              HasSubstr(sealing + " can be read by everybody"),
+                                              HasSubstr(tokens + " can be read by everybody"),
+                                              HasSubstr(tokens + " can be written by everybody")));
+    for (const auto& file : {signing, sealing, tokens})
+        std::filesystem::permissions(file, static_cast<std::filesystem::perms>(0640));
+    EXPECT_THAT(warnings(yaml, 0600), testing::IsEmpty());
+    std::filesystem::remove(sealing);
+    EXPECT_THAT(warnings(yaml, 0600), testing::IsEmpty()) << "auth login makes it";
+}
+
 // It is found by its key and line then.
 TEST_F(ConfigFiles, WhosePathMayNotBeShownAreNamedByTheirPlace) {
     const auto hidden =

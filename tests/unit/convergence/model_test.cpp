@@ -8,11 +8,12 @@
 
 #include "e2e/convergence/generator.hpp"
 #include "e2e/convergence/mapping.hpp"
-#include "e2e/convergence/random.hpp"
+#include "e2e/harness/random.hpp"
 
 namespace model_test {
 
 using namespace convergence;
+using harness::Random;
 using testing::ElementsAre;
 using testing::IsEmpty;
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "shared/redis_trouble.hpp"
+
 namespace edge::store {
 namespace entry_pipeline_test {
 
@@ -394,6 +396,75 @@ TEST_F(EdgeEntryPipeline, ATransactionThatAnotherErrorAbortedIsSettled) {
     settled(status);
     settled(error);
     EXPECT_EQ(settled(aborted), 2u);
+}
+
+TEST_F(EdgeEntryPipeline, OfAnAbortedTransactionWhoIsGoneIsNotSentAgain) {
+    push_large(1);
+    auto& gone = push(large_);
+    push_large(1);
+    send_all();
+    EXPECT_TRUE(EntryPipeline::leave(gone));
+    for (int i = 0; i < 4; ++i) settled(i == 1 ? moved : status);
+    const auto end = pipeline_.on_reply(aborted);
+    EXPECT_THAT(end.outcomes, SizeIs(1));
+    EXPECT_EQ(end.redirection, moved_there);
+    EntryPipeline there;
+    there.adopt(pipeline_, false);
+    EXPECT_EQ(there.size(), 2u);
+}
+
+TEST_F(EdgeEntryPipeline, ATransactionThatIsShorterThanItsRepliesStillGoesThere) {
+    push_large(2);
+    auto& forgotten = push(large_);
+    send_all();
+    for (int i = 0; i < 4; ++i) settled(i == 1 ? moved : status);
+    pipeline_.forget(forgotten);
+    const auto end = pipeline_.on_reply(aborted);
+    EXPECT_EQ(end.problem, shared::reply_too_many);
+    EXPECT_EQ(end.redirection, moved_there) << "nobody is left behind";
+    EntryPipeline there;
+    there.adopt(pipeline_, false);
+    EXPECT_EQ(there.size(), 2u);
+}
+
+TEST_F(EdgeEntryPipeline, AReplyThatIsTooEarlySendsNobodyAbout) {
+    push_large(2);
+    pipeline_.advance(unsent().size() - 1);
+    for (int i = 0; i < 3; ++i) settled(status);
+    EXPECT_EQ(pipeline_.on_reply(moved).problem, shared::reply_too_many);
+}
+
+TEST_F(EdgeEntryPipeline, WhoLeftBeforeItWasSentIsSentThereToo) {
+    auto& gone = push(first_);
+    EXPECT_TRUE(EntryPipeline::leave(gone)) << "its body was copied";
+    send_all();
+    EXPECT_EQ(redirected(moved), moved_there);
+    EntryPipeline there;
+    there.adopt(pipeline_, false);
+    EXPECT_THAT(unsent_of(there), HasSubstr("first"));
+}
+
+TEST_F(EdgeEntryPipeline, WhatIsAdoptedGoesBehindWhatWaitsThere) {
+    push(first_);
+    push(second_);
+    send_all();
+    EntryPipeline there;
+    there.push({.stream = "s", .t = "1", .received_ms = 2, .key_index = 0}, third_,
+               {&observer_, &metrics_, at(0)});
+    for (int i = 0; i < 2; ++i) {
+        redirected(asked);
+        there.adopt(pipeline_, true);
+    }
+    const auto sent = unsent_of(there);
+    EXPECT_LT(sent.find("third"), sent.find("ASKING")) << "ASKING is for what comes after it";
+    EXPECT_EQ(count(sent, "ASKING"), 2u);
+}
+
+TEST_F(EdgeEntryPipeline, NothingIsAdoptedWhereNothingWasRedirected) {
+    EXPECT_EQ(pipeline_.redirected_stream(), "");
+    EntryPipeline there;
+    there.adopt(pipeline_, false);
+    EXPECT_TRUE(there.empty());
 }
 
 TEST_F(EdgeEntryPipeline, NobodyIsSentAboutForEver) {

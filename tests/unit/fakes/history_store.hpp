@@ -34,7 +34,7 @@ public:
         note("append");
         std::vector<std::string> ids;
         auto& stream = streams[redis::WaitingIn::history];
-        if (stream.size() >= most_waiting) co_return ids;
+        if (stream.size() + entries.size() > most_waiting) co_return ids;
         for (auto& entry : entries) {
             put(redis::WaitingIn::history, std::move(entry));
             ids.push_back(stream.back().id);
@@ -78,6 +78,10 @@ public:
     }
     boost::asio::awaitable<void> erase(std::string name) override {
         texts.erase(name);
+        co_return;
+    }
+    boost::asio::awaitable<void> erase_this(std::string name, std::string text) override {
+        if (texts.contains(name) && texts.at(name) == text) texts.erase(name);
         co_return;
     }
     boost::asio::awaitable<std::vector<std::optional<std::string>>> seen(

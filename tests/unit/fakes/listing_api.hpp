@@ -27,7 +27,8 @@ public:
     };
     std::vector<Meeting> meetings;  // by their start
     std::size_t page_size = 2;
-    bool is_for_leaders = false;  // the organization's are refused
+    bool is_for_leaders = false;              // the organization's are refused
+    std::vector<std::string> lacking_scopes;  // that refusals with 403 name
 
     // What was asked: "events organization 2026-...", "invitees E1", "invitee Iold", "event E1".
     std::vector<std::string> calls;
@@ -131,11 +132,12 @@ public:
 private:
     static std::string id_in(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-    static api::ApiFailure failure(unsigned status) {
+    api::ApiFailure failure(unsigned status) const {
         api::ApiFailure failure;
         failure.remedy = status >= 500 || status == 429 ? api::Remedy::retry : api::Remedy::give_up;
         failure.status = status;
         failure.reason = "Calendly answered " + std::to_string(status);
+        if (status == 403) failure.required_scopes = lacking_scopes;
         return failure;
     }
 

@@ -24,9 +24,27 @@ TEST_F(NetLimitedLog, ALineThatHidesNoneSaysNothingOfIt) {
     EXPECT_EQ(text_.str(), "warning first cause\nerror second cause\n");
 }
 
-TEST_F(NetLimitedLog, TheSameCauseIsWrittenOnceInASecond) {
-    for (int i = 0; i < 3; ++i) log_.warn("one", "line " + std::to_string(i));
+TEST_F(NetLimitedLog, TheSameCauseIsWrittenOnce) {
+    EXPECT_TRUE(log_.warn("one", "line 0"));
+    EXPECT_FALSE(log_.warn("one", "line 1"));
+    EXPECT_FALSE(log_.warn("one", "line 2"));
     EXPECT_EQ(text_.str(), "warning line 0\n");
+}
+
+TEST_F(NetLimitedLog, AllWhoWriteToOneLoggerShareItsLimit) {
+    net::LimitedLog other(logger_);
+    log_.info("one", "line 0");
+    other.info("one", "line 1");
+    net::LimitedLog apart(logger_->clone("apart"));
+    apart.info("one", "line 2");
+    EXPECT_EQ(text_.str(), "info line 0\ninfo line 2\n");
+}
+
+TEST_F(NetLimitedLog, WhatTheLevelKeepsBackIsNotCounted) {
+    logger_->set_level(spdlog::level::err);
+    EXPECT_FALSE(log_.warn("one", "line 0"));
+    EXPECT_TRUE(log_.error("one", "line 1"));
+    EXPECT_EQ(text_.str(), "error line 1\n");
 }
 
 }  // namespace limited_log_test

@@ -93,6 +93,16 @@ TEST_F(RedisClusterJourney, WaitsWhileTheClusterIsNotReady) {
     }
 }
 
+TEST_F(RedisClusterJourney, WaitsWhereTheKeysAreAndWereSaidToBe) {
+    begin().goes_on(moved, here, now_);
+    for (const auto* error : {moved, try_again}) {
+        auto journey = begin();
+        EXPECT_TRUE(journey.goes_on(error, there, now_));
+        EXPECT_EQ(journey.node(), there);
+        EXPECT_GT(journey.pause(), 0ms) << error;
+    }
+}
+
 TEST_F(RedisClusterJourney, AfterANodeThatIsGoneAnyOtherIsAsked) {
     begin().goes_on(moved, here, now_);
     auto journey = begin();

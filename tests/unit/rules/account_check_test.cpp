@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "rules/account_check.hpp"
+#include "rules/field_source.hpp"
 #include "rules/outcome.hpp"
 
 namespace account_check_test {
@@ -64,6 +65,44 @@ TEST(Account, ACategoryForTheStatusNeedsAnOptionForEachThatIsSent) {
     EXPECT_EQ(rules::status_problem(wanted, rules::index_by_name({{"STATE", AttributeType::text, {}, {}}})),
               "");
     EXPECT_EQ(rules::status_problem(wanted, {}), "") << "a missing attribute is another problem";
+}
+
+TEST(Account, WhatATypeCannotHoldIsFound) {
+    const auto unfit = [](const char* source, AttributeType type, std::vector<std::string> labels = {}) {
+        std::vector<std::int64_t> numbers(labels.size(), 1);
+        const auto account =
+            rules::index_by_name({{"IT", type, std::move(labels), {numbers.begin(), numbers.end()}}});
+        return !rules::unfit_attributes({{{source, "IT"}}, {}}, account).empty();
+    };
+    for (const auto* source : {"name", "status", "event_type_name", "join_url", "text_reminder_number"})
+        for (const auto type : {AttributeType::number, AttributeType::date, AttributeType::boolean})
+            EXPECT_TRUE(unfit(source, type)) << source;
+    for (const auto source : rules::field_source_names()) {
+        EXPECT_FALSE(unfit(std::string(source).c_str(), AttributeType::text)) << source;
+        EXPECT_TRUE(unfit(std::string(source).c_str(), AttributeType::category))
+            << source << " without options";
+    }
+    EXPECT_TRUE(unfit("name", AttributeType::multiple_choice, {"a", "b"}));
+    EXPECT_FALSE(unfit("event_type_name", AttributeType::category, {"Demo"}));
+    EXPECT_FALSE(unfit("scheduled_at", AttributeType::date));
+    EXPECT_TRUE(unfit("scheduled_at", AttributeType::number));
+    EXPECT_FALSE(unfit("booking_count", AttributeType::number));
+    EXPECT_TRUE(unfit("booking_count", AttributeType::date));
+    EXPECT_FALSE(unfit("utm_term", AttributeType::number)) << "it may be one";
+
+    const auto phone = rules::index_by_name({});
+    EXPECT_THAT(rules::unfit_attributes({{{"name", "SMS"}}, {}}, phone), ElementsAre("SMS (text): name"));
+    EXPECT_THAT(rules::unfit_attributes({{{"text_reminder_number", "SMS"}}, {}}, phone), IsEmpty());
+    EXPECT_THAT(rules::unfit_attributes({{{"name", "SMS"}, {"text_reminder_number", "SMS"}}, {}}, phone),
+                IsEmpty());
+    EXPECT_THAT(rules::unfit_attributes({{{"name", "SMS"}}, {{"phone", "SMS"}}}, phone), IsEmpty());
+}
+
+TEST(Account, AStatusNeedsItsOptionsInAMultipleChoiceToo) {
+    rules::Mapping wanted;
+    wanted.field_mapping.fields = {{"status", "STATE"}};
+    const auto account = rules::index_by_name({{"STATE", AttributeType::multiple_choice, {"booked"}, {}}});
+    EXPECT_THAT(rules::status_problem(wanted, account), HasSubstr("STATE: cancelled, STATE: no_show"));
 }
 
 TEST(Account, AttributesThatWereLeftOutAreNamed) {

@@ -47,6 +47,13 @@ protected:
     std::vector<std::string> problems;
 };
 
+TEST_F(ProjectionTest, AnEventTypeIsKnownByItsPath) {
+    mapping.event_mapping[0].event_type_uri = "http://localhost:8080/event_types/demo";
+    EXPECT_THAT(project(fold_all({first.booked()})).join_lists, ElementsAre(11));
+    mapping.event_mapping[0].event_type_uri = "https://api.calendly.com/event_types/demo2";
+    EXPECT_THAT(project(fold_all({first.booked()})).join_lists, IsEmpty());
+}
+
 TEST_F(ProjectionTest, ABookingBecomesAContact) {
     auto booked = first.booked();
     booked.event_type_name = "Demo";

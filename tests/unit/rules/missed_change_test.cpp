@@ -152,6 +152,11 @@ TEST_F(MissedChangeTest, AMeetingIsReadAgainWhereItsListingDiffers) {
     const auto seen = rules::seen(listed, at("09:10:00"));
     EXPECT_EQ(rules::parse_seen(rules::to_text(seen)), seen);
     EXPECT_FALSE(rules::parse_seen("nonsense"));
+    auto puzzling = seen;
+    puzzling.puzzled_since = at("09:05:00");
+    EXPECT_EQ(rules::parse_seen(rules::to_text(puzzling)), puzzling);
+    EXPECT_TRUE(rules::needs_reading(listed, puzzling, at("09:20:00")));
+    EXPECT_FALSE(rules::parse_seen("?"));
     EXPECT_TRUE(rules::needs_reading(listed, std::nullopt, at("09:20:00")));
     EXPECT_FALSE(rules::needs_reading(listed, seen, at("09:20:00")));
     const json::object differences{

@@ -45,10 +45,26 @@ TEST(RedisCheck, NineTenthsAreNearlyFull) {
     EXPECT_EQ(of("redis.memory", "maxmemory", "1111111").status, FindingStatus::warn);
 }
 
+TEST(RedisCheck, InAClusterTheAgentMayFollowASlotThatIsMoved) {
+    const rules::RedisInfo alone = {{"cluster_enabled", "0"}}, node = {{"cluster_enabled", "1"}};
+    EXPECT_FALSE(rules::is_of_cluster({}));
+    EXPECT_FALSE(rules::is_of_cluster(alone));
+    EXPECT_TRUE(rules::is_of_cluster(node));
+    EXPECT_EQ(rules::check_cluster(alone, "").status, FindingStatus::ok);
+    EXPECT_EQ(rules::check_cluster(node, "").status, FindingStatus::ok);
+    const auto found = rules::check_cluster(node, "NOPERM this user");
+    EXPECT_EQ(found.status, FindingStatus::warn);
+    EXPECT_THAT(found.fix, HasSubstr("+asking"));
+}
+
 TEST(RedisCheck, WhatWaitsLongerThanAMinuteIsAWarning) {
     EXPECT_EQ(rules::check_backlog({0, 0, std::nullopt}).status, FindingStatus::ok);
     EXPECT_EQ(rules::check_backlog({5, 0, 60s}).status, FindingStatus::ok);
     EXPECT_EQ(rules::check_backlog({0, 900, std::nullopt}).status, FindingStatus::ok) << "history may wait";
+    EXPECT_EQ(rules::check_backlog({0, 900, std::nullopt, 59min}).status, FindingStatus::ok);
+    const auto old = rules::check_backlog({0, 900, std::nullopt, 61min});
+    EXPECT_EQ(old.status, FindingStatus::warn);
+    EXPECT_THAT(old.summary, HasSubstr("900 entries of history, the oldest for 61 min"));
     const auto late = rules::check_backlog({5, 2, 61s});
     EXPECT_EQ(late.status, FindingStatus::warn);
     EXPECT_THAT(late.summary,

@@ -66,4 +66,17 @@ TEST(TimelineEntry, OfAContactThatSomebodyDeletedNothingIsCalledSynced) {
     EXPECT_EQ(timeline[1].outcome, TimelineOutcome::repeated);
 }
 
+TEST(TimelineEntry, WhatWasSentBeforeItWasOvertakenIsCalledSynced) {
+    rules::Timeline timeline(3);
+    timeline[0].change_id = "sent";
+    timeline[0].outcome = TimelineOutcome::left_alone;
+    timeline[1].change_id = "not sent";
+    timeline[1].outcome = TimelineOutcome::left_alone;
+    timeline[2].change_id = "sent";
+    rules::tell_what_was_sent(timeline, {"sent"});
+    EXPECT_EQ(timeline[0].outcome, TimelineOutcome::synced);
+    EXPECT_EQ(timeline[1].outcome, TimelineOutcome::left_alone);
+    EXPECT_EQ(timeline[2].outcome, TimelineOutcome::repeated);
+}
+
 }  // namespace timeline_entry_test

@@ -20,12 +20,14 @@ TEST(LogLimit, LetsOneLineASecondThroughAndCountsTheRest) {
 
 TEST(LogLimit, IsAsGoodAsNewWhenThereIsNothingToTellAnyMore) {
     LogLimit limit;
-    EXPECT_TRUE(limit.is_fresh(milliseconds(5000)));
+    const milliseconds none(0);
+    EXPECT_TRUE(limit.is_fresh(milliseconds(5000), none));
     limit.admit(milliseconds(5000));
-    EXPECT_FALSE(limit.is_fresh(milliseconds(5999)));
-    EXPECT_TRUE(limit.is_fresh(milliseconds(6000)));
+    EXPECT_FALSE(limit.is_fresh(milliseconds(5999), none));
+    EXPECT_TRUE(limit.is_fresh(milliseconds(6000), none));
+    EXPECT_FALSE(limit.is_fresh(milliseconds(6000), milliseconds(2000)));
     limit.admit(milliseconds(5001));
-    EXPECT_FALSE(limit.is_fresh(milliseconds(60'000)));
+    EXPECT_FALSE(limit.is_fresh(milliseconds(60'000), none));
 }
 
 TEST(LogLimit, ALineEndsWithTheNumberOfLinesSuppressedOnlyWhenThereWereAny) {
@@ -73,6 +75,49 @@ TEST(LogLimits, WhatWasKeptBackIsNotForgotten) {
     for (std::size_t i = 0; i < 2 * LogLimits::most; ++i)
         limits.admit("new " + std::to_string(i), milliseconds(9000));
     EXPECT_EQ(limits.admit("old", milliseconds(9000)), 1u);
+}
+
+class LogLimitsOfRepeats : public testing::Test {
+protected:
+    std::optional<unsigned long> admit(const char* cause, std::int64_t seconds) {
+        return limits_.admit(cause, std::chrono::seconds(seconds));
+    }
+
+    LogLimits limits_{std::chrono::minutes(5)};
+};
+
+TEST_F(LogLimitsOfRepeats, WhatIsNewIsWrittenAtOnce) {
+    EXPECT_EQ(admit("refused", 5), 0u);
+    EXPECT_EQ(admit("refused", 65), 0u) << "none was repeated within five minutes";
+    EXPECT_EQ(admit("read only", 66), 0u);
+    EXPECT_EQ(admit("no answer", 67), 0u);
+}
+
+TEST_F(LogLimitsOfRepeats, OfAllThatComesAgainOneLineIsWritten) {
+    for (const auto* cause : {"refused", "read only", "no answer"}) admit(cause, 5);
+    EXPECT_EQ(admit("refused", 10), 0u);
+    EXPECT_EQ(admit("read only", 20), std::nullopt);
+    EXPECT_EQ(admit("refused", 30), std::nullopt);
+    EXPECT_EQ(admit("no answer", 309), std::nullopt);
+    EXPECT_EQ(admit("read only", 310), 1u);
+    EXPECT_EQ(admit("refused", 311), std::nullopt);
+    EXPECT_EQ(admit("refused", 610), 2u);
+}
+
+TEST_F(LogLimitsOfRepeats, WhatWasNotMetForTenMinutesIsNew) {
+    for (const auto* cause : {"refused", "read only"}) admit(cause, 5);
+    EXPECT_EQ(admit("refused", 10), 0u);
+    EXPECT_EQ(admit("read only", 15), std::nullopt);
+    EXPECT_EQ(admit("read only", 309), std::nullopt);
+    EXPECT_EQ(admit("read only", 909), 2u);
+}
+
+TEST_F(LogLimitsOfRepeats, HoweverManyThingsFailForHalfAnHourItIsAPage) {
+    std::size_t lines = 0;
+    for (int second = 5; second < 1805; ++second)
+        for (const auto* cause : {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"})
+            lines += admit(cause, second) ? 1 : 0;
+    EXPECT_EQ(lines, 12u + 6u);
 }
 
 }  // namespace log_limit_test

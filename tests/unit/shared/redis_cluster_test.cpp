@@ -33,6 +33,13 @@ TEST(RedisCluster, KnowsWhatPasses) {
     EXPECT_FALSE(cluster_is_not_ready("MOVED 1 a:1"));
 }
 
+TEST(RedisCluster, KnowsWhichRightIsMissing) {
+    EXPECT_TRUE(forbids_asking("NOPERM this user has no permissions to run the 'asking' command"));
+    EXPECT_TRUE(forbids_asking("NOPERM User edge has no permissions to run the 'asking' command"));
+    EXPECT_FALSE(forbids_asking("NOPERM this user has no permissions to run the 'xadd' command"));
+    EXPECT_FALSE(forbids_asking("ERR unknown command 'asking'"));
+}
+
 TEST(RedisCluster, TheTagIsWhatStandsBetweenTheBraces) {
     EXPECT_EQ(hash_tag("calendly:{shop}:webhooks"), "shop");
     EXPECT_EQ(hash_tag("{a}{b}"), "a");

@@ -25,9 +25,14 @@ protected:
         return settings;
     }
     upkeep::Guardian make(bool repairs, redis::UpkeepStore& with) {
-        return {settings(repairs),
+        return make_with(settings(repairs), with);
+    }
+    upkeep::Guardian make_with(const upkeep::GuardianSettings& how, redis::UpkeepStore& with) {
+        return {how,
                 {subscriptions, probe, with, &rotation, [this] { return keys_in_file(); },
-                 [this] { return is_slow_; }, [this] { return clock; }},
+                 [this] { return is_slow_; },
+                 [this](const api::ApiFailure& failure) { lacking_ = failure.required_scopes; },
+                 [this] { return clock; }},
                 interruption,
                 log};
     }
@@ -38,6 +43,7 @@ protected:
     std::ptrdiff_t looks() const { return std::ranges::count(account.calls, "list user"); }
 
     bool is_slow_ = false;
+    std::vector<std::string> lacking_;
 };
 
 TEST_F(GuardianTest, WhatIsAsItShouldBeIsNotALine) {
@@ -83,6 +89,18 @@ TEST_F(GuardianTest, RepairsAndAsksForAReconciliation) {
     EXPECT_THAT(store.shelf().find("reconcile"), Optional(std::string("the subscription was missing")));
 }
 
+// An agent that dies on the way has asked for it.
+TEST_F(GuardianTest, AsksForAReconciliationBeforeItRepairs) {
+    std::optional<std::string> wish;
+    account.on_call = [&](const std::string& call) -> std::optional<api::ApiFailure> {
+        if (call == "subscribe") wish = store.shelf().find("reconcile");
+        return std::nullopt;
+    };
+    auto guardian = make(true, store);
+    turn(guardian);
+    EXPECT_THAT(wish, Optional(std::string("the subscription is missing")));
+}
+
 TEST_F(GuardianTest, RepairsAtMostOnceInTenMinutes) {
     auto guardian = make(true, store);
     turn(guardian);
@@ -121,6 +139,17 @@ TEST_F(GuardianTest, AFailureOfTheApiLeavesTheStateAsItWas) {
     turn(guardian);
     EXPECT_EQ(guardian.report().subscription, SubscriptionState::ok);
     EXPECT_THAT(lines.str(), HasSubstr("cannot be checked"));
+}
+
+TEST_F(GuardianTest, AScopeThatTheTokenLacksIsTold) {
+    account.on_call = [](const std::string&) {
+        auto refusal = fakes::AccountApi::failure(403, api::Remedy::give_up);
+        refusal.required_scopes = {"webhooks:read"};
+        return refusal;
+    };
+    auto guardian = make(true, store);
+    turn(guardian);
+    EXPECT_THAT(lacking_, ElementsAre("webhooks:read"));
 }
 
 TEST_F(GuardianTest, WhatAMemberCannotSeeIsNoVerdict) {
@@ -172,6 +201,27 @@ TEST_F(GuardianTest, ProbesEveryHourAndSoonerWhileSomethingIsWrong) {
     edge.has_agent = true;
     turn(guardian);
     EXPECT_EQ(guardian.report().edge, EdgeState::ok);
+}
+
+TEST_F(GuardianTest, ProbesEveryHourWhenItLooksAtTheSubscriptionLessOften) {
+    account.all = {ours()};
+    auto rarely = settings(false);
+    rarely.check_every = 6h;
+    auto guardian = make_with(rarely, store);
+    run(guardian.turn());
+    EXPECT_EQ(guardian.report().edge, EdgeState::ok);
+    edge.instead = 401;
+    advance(59min);
+    run(guardian.turn());
+    EXPECT_EQ(guardian.report().edge, EdgeState::ok);
+    advance(2min);
+    run(guardian.turn());
+    EXPECT_EQ(guardian.report().edge, EdgeState::broken);
+    EXPECT_EQ(looks(), 1) << "the subscription has time";
+    const auto posts = edge.posts;
+    advance(1min);
+    run(guardian.turn());
+    EXPECT_EQ(edge.posts, posts) << "not at every turn";
 }
 
 TEST_F(GuardianTest, AnAgentWithMuchToDoIsNoBrokenPath) {

@@ -42,7 +42,10 @@ struct Crash : std::runtime_error {
 class Watcher final : public upkeep::HistoryWatcher {
 public:
     Names notices, differences;
-    void on_progress(const HistoryFigures&, Timestamp) override {}
+    std::vector<std::uint64_t> invitees;  // as it gets on
+    void on_progress(const HistoryFigures& figures, Timestamp) override {
+        invitees.push_back(figures.invitees);
+    }
     void on_notice(const std::string& line) override { notices.push_back(line); }
     void on_difference(const rules::MissedChange& change, const std::string& person) override {
         differences.push_back(change.event + " " + person);
@@ -161,6 +164,11 @@ TEST_F(HistoryWalkTest, APersonsChangesStandTogetherInTheirOrder) {
     EXPECT_EQ(saved.at, at("04T09:00"));
 }
 
+TEST_F(HistoryWalkTest, InviteesCountAsTheyAreRead) {
+    walk(settings());
+    EXPECT_THAT(watcher.invitees, ElementsAre(1, 2, 5, 6, 6)) << "meeting by meeting, and at the end";
+}
+
 TEST_F(HistoryWalkTest, WhatIsKnownIsAlreadyRight) {
     walk(settings());
     consume();
@@ -235,6 +243,14 @@ TEST_F(HistoryWalkTest, AMemberWalksTheirOwn) {
     EXPECT_THAT(listing.calls, testing::Contains("events user"));
 }
 
+TEST_F(HistoryWalkTest, AMissingScopeIsNoMatterOfTheRole) {
+    listing.is_for_leaders = true;
+    listing.lacking_scopes = {"scheduled_events:read"};
+    EXPECT_THROW(walk(settings()), upkeep::HistoryError);
+    EXPECT_THAT(watcher.notices, IsEmpty());
+    EXPECT_THAT(listing.calls, ElementsAre("events organization"));
+}
+
 TEST_F(HistoryWalkTest, ADryRunShowsAndWritesNothing) {
     auto how = settings();
     how.is_dry = true;
@@ -282,6 +298,28 @@ TEST_F(HistoryWalkTest, WhatIsYoungIsLeftAndReadAgain) {
     present = at("02T08:04");
     EXPECT_EQ(walk(cheap()).appended, 1u);
     EXPECT_THAT(listing.calls, testing::Contains("invitees E4"));
+}
+
+// When a no-show was undone, Calendly does not say: it is as old as it has been known to be.
+TEST_F(HistoryWalkTest, AnUndoneNoShowIsLeftUntilItWasSeenAWhileAgo) {
+    walk(cheap());
+    consume();
+    auto& stored = people.people["ada@example.com"];
+    auto ledger = rules::parse_ledger(stored.ledger);
+    auto& booking = ledger.bookings.at(fakes::ListingApi::event_uri("1") + "/invitees/Ia1");
+    booking.state = rules::BookingState::no_show;
+    booking.no_show = "https://api.calendly.com/invitee_no_shows/N";
+    booking.changed_at = at("01T10:00");
+    stored.ledger = rules::serialize(ledger);
+
+    present += std::chrono::days(1);
+    EXPECT_EQ(walk(cheap()).appended, 0u) << "its webhook may be on its way";
+    present += 2min;
+    EXPECT_EQ(walk(cheap()).appended, 0u);
+    present += 2min;
+    EXPECT_EQ(walk(cheap()).appended, 1u);
+    EXPECT_THAT(changes(), ElementsAre("invitee_no_show.deleted/Ia1"));
+    EXPECT_EQ(walk(settings()).appended, 0u) << "it waits in the stream";
 }
 
 TEST_F(HistoryWalkTest, HalvesOfAMoveOutsideTheWindowAreFetched) {

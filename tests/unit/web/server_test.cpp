@@ -1,4 +1,5 @@
 // What each request to the admin API is answered.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
@@ -21,7 +22,7 @@ constexpr auto nothing_here =
 class AdminApi : public testing::Test {
 protected:
     http::Response ask(Verb method, std::string target, std::string authorization = "",
-                       std::string host = "") {
+                       std::string host = "localhost") {
         const config::Admin settings{{"127.0.0.1", 0}, token_};
         web::Server server(
             io_.get_executor(), settings, [this] { return connectors_; }, login_);
@@ -121,12 +122,18 @@ TEST_F(AdminApi, UnderAForeignNameItIs421WhateverIsShown) {
     EXPECT_EQ(ask(Verb::get, "/health", "", "evil.example").result(), status::misdirected_request);
 }
 
+TEST_F(AdminApi, WithoutANameItIs421AndSaysSo) {
+    const auto response = ask(Verb::get, "/health", "", "");
+    EXPECT_EQ(response.result(), status::misdirected_request);
+    EXPECT_THAT(response.body(), testing::HasSubstr("Host: it is missing"));
+}
+
 TEST_F(AdminApi, WithATokenEverythingElseIs401) {
     token_ = "let-me-in";
     for (const auto* authorization : {"", "Bearer", "Bearer let-me-on", "Bearer let-me-inn", "let-me-in"}) {
         const auto response = ask(Verb::get, "/elsewhere", authorization);
         EXPECT_EQ(response.result(), status::unauthorized) << authorization;
-        EXPECT_EQ(response.body(), "Unauthorized\n");
+        EXPECT_THAT(response.body(), testing::StartsWith("Authorization: it must bear admin.token"));
         EXPECT_EQ(response[Field::www_authenticate], "Bearer");
     }
     EXPECT_EQ(ask(Verb::get, "/health", "Bearer let-me-in").result(), status::ok);
@@ -165,7 +172,7 @@ TEST_F(AdminApi, NothingElseIsOpenedByTheLoginPage) {
          {"/health", "/calendly/oauth/callback/", "/calendly/oauth", "//calendly/oauth/callback"})
         EXPECT_EQ(ask(Verb::get, target, "", "evil.example").result(), status::misdirected_request) << target;
     token_ = "let-me-in";
-    EXPECT_EQ(ask(Verb::get, "/calendly/oauth/callback/../../health", "", "").result(), status::unauthorized);
+    EXPECT_EQ(ask(Verb::get, "/calendly/oauth/callback/../../health").result(), status::unauthorized);
     login_ = nullptr;
     EXPECT_EQ(ask(Verb::get, "/calendly/oauth/callback?state=s").result(), status::unauthorized);
 }

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace convergence {
+namespace harness {
 
 // SplitMix64.
 class Random {
@@ -44,4 +44,4 @@ private:
     std::uint64_t state_;
 };
 
-}  // namespace convergence
+}  // namespace harness
