@@ -59,7 +59,7 @@ copy_of_base() {
 # As somebody does who has only the repository: clone, conf/package.
 build_packages() {
     local builder=$1
-    git clone --quiet --no-local "$root" "$builder/root/calendly-brevo"
+    git -c safe.directory='*' clone --quiet --no-local "$root" "$builder/root/calendly-brevo"
     in_root "$builder" /root/calendly-brevo/conf/package /root/packages >"$made/package.log" 2>&1 ||
         { tail --lines=60 "$made/package.log" && fail "conf/package does not build the packages"; }
     cp "$builder"/root/packages/*.deb "$made/debs"
