@@ -1,8 +1,8 @@
 // The APIs' limits belong to accounts: all agents and connectors that use one share it.
 #include <algorithm>
 
-#include "calendly/timestamp.hpp"
 #include "e2e/path/fixture.hpp"
+#include "e2e/path/pace.hpp"
 
 namespace e2e {
 namespace path_budget_test {
@@ -27,16 +27,9 @@ protected:
         return journal;
     }
 
-    static double seconds_between(const json::object& a, const json::object& b) {
-        const auto at = [](const json::object& entry) {
-            return calendly::parse_timestamp(text_at(entry, "/at")).value();
-        };
-        return std::chrono::duration<double>(at(b) - at(a)).count();
-    }
-
-    void expect_no_429() {
-        for (const auto* api : {"calendly", "brevo"})
-            for (const auto& entry : sandbox().journal(api)) EXPECT_NE(text_at(entry, "/status"), "429");
+    void expect_both_paced(double limit_a_second) {
+        expect_paced(sandbox().journal("calendly"), limit_a_second);
+        expect_brevo_paced(sandbox().journal("brevo"), limit_a_second);
     }
 };
 
@@ -45,7 +38,7 @@ TEST_F(PathBudget, IsSharedByAllAgents) {
     system_->start_agent();
     system_->start_agent();
     settle();
-    expect_no_429();
+    expect_both_paced(30);
     EXPECT_EQ(sandbox().contact_count(), 60u);
 }
 
@@ -61,7 +54,7 @@ TEST_F(PathBudget, IsSharedByConnectorsWithOneKey) {
     system_->start_agent();
     settle();
     system_->settle("other");
-    expect_no_429();
+    expect_both_paced(20);
 }
 
 TEST_F(PathBudget, A429HoldsEveryAgentBackForTheTimeThatItNames) {
@@ -91,7 +84,7 @@ TEST_F(PathBudget, IsKeptWhileRedisIsAway) {
     system_->redis().kill();
     system_->redis().start();
     settle();
-    expect_no_429();
+    expect_both_paced(20);
     EXPECT_EQ(sandbox().contact_count(), 40u);
 }
 

@@ -1,8 +1,8 @@
 // One person at a time among all agents: a slow or frozen agent never has the last word. Label: slow.
 #include <algorithm>
 
-#include "calendly/timestamp.hpp"
 #include "e2e/path/fixture.hpp"
+#include "e2e/path/pace.hpp"
 
 namespace e2e {
 namespace slow_lease_test {
@@ -115,7 +115,7 @@ TEST_F(SlowLease, TwoAgentsNeverWriteOnePersonAtOnce) {
     std::int64_t busy_until = 0;
     for (const auto& entry : sandbox().journal("brevo")) {
         if (text_at(entry, "/method") == "GET") continue;
-        const auto begin = calendly::parse_timestamp(text_at(entry, "/at"))->time_since_epoch().count();
+        const auto begin = time_of(entry).time_since_epoch().count();
         EXPECT_GE(begin, busy_until) << json::serialize(entry);
         busy_until = begin + entry.at("took_us").to_number<std::int64_t>();
     }

@@ -2,8 +2,8 @@
 // refused. Label: slow.
 #include <algorithm>
 
-#include "calendly/timestamp.hpp"
 #include "e2e/path/fixture.hpp"
+#include "e2e/path/pace.hpp"
 
 namespace e2e {
 namespace slow_rate_test {
@@ -12,22 +12,8 @@ constexpr int bookings = 1000;
 constexpr double calendly_limit = 34, brevo_limit = 40;  // a second; the usual ones' ratio
 constexpr std::size_t event_types = 2, agents = 2;
 
-using Journal = std::vector<json::object>;
-
 std::string rate(double a_second) {
     return std::to_string(static_cast<int>(a_second)) + "/s";
-}
-
-calendly::Timestamp time_of(const json::object& entry) {
-    return calendly::parse_timestamp(text_at(entry, "/at")).value();
-}
-
-bool is_refused(const json::object& entry) {
-    return text_at(entry, "/status") == "429";
-}
-
-std::size_t count_refused(const Journal& journal) {
-    return static_cast<std::size_t>(std::ranges::count_if(journal, is_refused));
 }
 
 // Those that were not refused.
