@@ -79,8 +79,9 @@ void append_many(const Stream& stream, std::size_t count, CommandOf command_of) 
 
 }  // namespace
 
-void fill(const Stream& stream, std::uint64_t first, std::size_t count, const BookingShape& shape) {
-    const auto key = shared::webhooks_key("calendly");
+void fill(const Stream& stream, std::uint64_t first, std::size_t count, const BookingShape& shape,
+          const std::string& connector) {
+    const auto key = shared::webhooks_key(connector);
     append_many(stream, count, [&](std::size_t i) { return xadd(key, delivery_of(first + i, shape)); });
 }
 

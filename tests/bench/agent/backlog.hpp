@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "bench/agent/bookings.hpp"
 #include "bench/common/stream.hpp"
@@ -9,7 +10,8 @@
 namespace bench {
 
 // Writes the bookings' deliveries into the stream as the edge does, many at a time.
-void fill(const Stream& stream, std::uint64_t first, std::size_t count, const BookingShape& shape = {});
+void fill(const Stream& stream, std::uint64_t first, std::size_t count, const BookingShape& shape = {},
+          const std::string& connector = "calendly");
 
 // Likewise into the stream of history, as a reconciliation does.
 void fill_history(const Stream& stream, std::uint64_t first, std::size_t count);

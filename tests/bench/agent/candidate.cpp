@@ -23,6 +23,16 @@ Candidate candidate_of(const std::string& text) {
             .program = std::filesystem::absolute(program)};
 }
 
+harness::Sections neighbour_of(const Candidate& candidate, const StubApis& apis,
+                               harness::Sections connector) {
+    const bool is_parked = candidate.neighbour == Neighbour::parked;
+    connector["access_token"] = "token-of-the-neighbour";
+    connector["calendly"] = "{rate_limit: 500/min}";
+    connector["brevo"] = fmt::format("{{api_url: \"{}\", api_key: key-of-the-neighbour, rate_limit: 10/s}}",
+                                     is_parked ? apis.refusing_brevo_url() : apis.other_brevo_url());
+    return connector;
+}
+
 std::string configuration(const Candidate& candidate, const StubApis& apis, const std::string& redis_url,
                           std::uint16_t admin_port) {
     const std::string trust = candidate.tls ? ", ca_file: " + apis.ca_file() : "";
@@ -35,6 +45,8 @@ std::string configuration(const Candidate& candidate, const StubApis& apis, cons
     for (const auto& [name, text] : candidate.connector) connector[name] = text;
     std::map<std::string, harness::Sections> connectors{{"calendly", connector}};
     for (unsigned i = 1; i < candidate.connectors; ++i) connectors[fmt::format("idle-{}", i)] = connector;
+    if (candidate.neighbour != Neighbour::none)
+        connectors[neighbour_name] = neighbour_of(candidate, apis, connector);
     return harness::agent_yaml(connectors, common);
 }
 
@@ -55,6 +67,7 @@ std::vector<Candidate> candidates_of(const std::vector<std::string>& programs) {
 
 RunningAgents::RunningAgents(const harness::Folder& folder, const Candidate& candidate, const StubApis& apis,
                              Stream& stream) {
+    if (candidate.neighbour == Neighbour::parked) expected_errors_.push_back(neighbour_name);
     for (unsigned i = 0; i < candidate.agents; ++i) {
         auto& process = start(folder, candidate, apis, stream.url(), i);
         ids_.push_back(process.id());
@@ -110,7 +123,7 @@ void RunningAgents::stop() {
     for (auto& process : processes_)
         if (process.stop(SIGTERM, std::chrono::seconds(60)) != 0)
             throw std::runtime_error("an agent did not end well: " + logs());
-    const auto errors = harness::unexpected_errors(logs(), {});
+    const auto errors = harness::unexpected_errors(logs(), expected_errors_);
     if (!errors.empty()) throw std::runtime_error("an agent complained: " + errors.front());
 }
 

@@ -14,6 +14,15 @@
 
 namespace bench {
 
+// One more connector of the agent, with accounts of its own and the APIs' usual limits.
+enum class Neighbour {
+    none,
+    parked,   // its key of Brevo is refused
+    flooded,  // it has more bookings than its limits let it work off meanwhile
+};
+
+inline constexpr const char* neighbour_name = "neighbour";
+
 // What is measured: an agent's program, and how it is run.
 struct Candidate {
     std::string name;
@@ -22,7 +31,8 @@ struct Candidate {
     unsigned agents = 1;               // on one core
     unsigned connectors = 1;           // "calendly", whose bookings are counted, and others that have none
     harness::Sections connector = {};  // more in its configuration
-    bool is_told_by_history = false;   // its bookings come in the stream of history
+    Neighbour neighbour = Neighbour::none;
+    bool is_told_by_history = false;  // its bookings come in the stream of history
 };
 
 // The programs given as [NAME=]PATH; the build's own when there are none. Throws std::runtime_error for what
@@ -54,6 +64,7 @@ private:
     std::list<harness::Process> processes_;
     std::vector<pid_t> ids_;
     std::vector<std::filesystem::path> log_files_;
+    std::vector<std::string> expected_errors_;  // parts of their lines
 };
 
 }  // namespace bench

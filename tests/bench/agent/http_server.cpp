@@ -28,6 +28,8 @@ std::string_view reason_of(unsigned status) {
             return "Created";
         case 204:
             return "No Content";
+        case 401:
+            return "Unauthorized";
         default:
             return "Not Found";
     }

@@ -10,9 +10,7 @@ namespace bench {
 IdleFigures measure_idle(const Candidate& candidate, std::chrono::seconds duration) {
     Site site(candidate);
     site.start_and_warm_up();
-    // Until connections that nobody needs are closed, and until many connectors have asked for their
-    // accounts.
-    std::this_thread::sleep_for(std::chrono::milliseconds(6000 + 14 * candidate.connectors));
+    site.let_settle();
     const auto before = site.snapshot();
     std::this_thread::sleep_for(duration);
     const auto after = site.snapshot();

@@ -75,6 +75,8 @@ LatencyFigures measure_latency(const Candidate& candidate, const LatencyPlan& pl
     const harness::Folder folder;
     const harness::Nginx nginx(folder, nginx_options(folder, site.stream().url()));
     site.start_and_warm_up();
+    if (candidate.connectors > 1) site.let_settle();
+    if (candidate.neighbour == Neighbour::flooded) site.flood_neighbour();
     const auto first = site.next_number();
     site.expect(plan.webhooks);
     const auto answered = post_all(nginx.port(), first, plan);

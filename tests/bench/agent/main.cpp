@@ -35,7 +35,8 @@ void add_options(CLI::App& app, Settings& settings) {
     std::vector<std::string> names;
     for (const auto& [name, part] : all_parts()) names.push_back(name);
     app.add_option("parts", settings.parts,
-                   "throughput variants history delayed latency memory idle connectors agents; default: all")
+                   "throughput variants history delayed latency memory idle connectors agents neighbours; "
+                   "default: all")
         ->check(CLI::IsMember(names));
     app.add_option(
         "--agent", settings.programs,
@@ -44,12 +45,12 @@ void add_options(CLI::App& app, Settings& settings) {
     add_number(app, "--bookings", settings.plan.bookings, "of a round");
     add_number(app, "--delay", settings.delays_ms,
                "of the APIs' answers in the part delayed, ms; once or more");
-    add_number(app, "--webhooks", settings.latency.webhooks, "of the part latency");
-    add_number(app, "--webhook-rate", settings.latency.rate, "of the part latency, a second");
+    add_number(app, "--webhooks", settings.latency.webhooks, "of the parts latency and neighbours");
+    add_number(app, "--webhook-rate", settings.latency.rate, "likewise, a second");
     add_number(app, "--backlog", settings.memory.backlog, "of the part memory");
     add_number(app, "--soak", settings.memory.bookings, "bookings that are worked off in the part memory");
     add_number(app, "--idle-seconds", settings.idle_seconds, "of the parts idle and connectors");
-    add_number(app, "--connectors", settings.connectors, "of the part connectors");
+    add_number(app, "--connectors", settings.connectors, "of the parts connectors and neighbours");
     app.add_flag("--system-calls", settings.plan.count_system_calls,
                  "count the agent's in a round of their own (root)");
     app.add_option("--json", settings.json_file, "write all figures to this file");

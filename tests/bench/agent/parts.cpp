@@ -138,13 +138,53 @@ json::value agents(const Settings& settings, std::vector<Goal>& goals) {
     return to_json(all);
 }
 
+LatencyFigures over_rounds(std::string name, const std::vector<LatencyFigures>& rounds) {
+    const auto of = [&](double LatencyFigures::*figure) {
+        std::vector<double> values;
+        for (const auto& round : rounds) values.push_back(round.*figure);
+        return median(std::move(values));
+    };
+    return {std::move(name), of(&LatencyFigures::median), of(&LatencyFigures::p99),
+            of(&LatencyFigures::longest)};
+}
+
+// The first candidate with many connectors, of which another one is idle, parked or flooded.
+json::value neighbours(const Settings& settings, std::vector<Goal>& goals) {
+    std::vector<Candidate> candidates(3, settings.candidates.front());
+    for (auto& candidate : candidates) candidate.connectors = settings.connectors;
+    candidates[0].name = "all others idle";
+    candidates[1].name = "one parked";
+    candidates[1].neighbour = Neighbour::parked;
+    candidates[2].name = "one flooded";
+    candidates[2].neighbour = Neighbour::flooded;
+    std::vector<std::vector<LatencyFigures>> rounds(candidates.size());
+    for (unsigned round = 0; round < settings.plan.rounds; ++round)
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            const auto turn = (round + i) % candidates.size();
+            rounds[turn].push_back(measure_latency(candidates[turn], settings.latency));
+        }
+    std::vector<LatencyFigures> all;
+    for (std::size_t i = 0; i < candidates.size(); ++i) all.push_back(over_rounds(candidates[i].name, rounds[i]));
+    print_latency(all);
+    for (std::size_t i = 1; i < all.size(); ++i)
+        goals.push_back({all[i].candidate + ": p99 from 200 to contact, of that with idle ones",
+                         all[i].p99 / all[0].p99, true, 1.5});
+    return to_json(all);
+}
+
 }  // namespace
 
 const std::map<std::string, Part>& all_parts() {
-    static const std::map<std::string, Part> parts = {
-        {"throughput", throughput}, {"variants", variants}, {"history", history}, {"delayed", delayed},
-        {"latency", latency},       {"memory", memory},     {"idle", idle},       {"connectors", connectors},
-        {"agents", agents}};
+    static const std::map<std::string, Part> parts = {{"throughput", throughput},
+                                                      {"variants", variants},
+                                                      {"history", history},
+                                                      {"delayed", delayed},
+                                                      {"latency", latency},
+                                                      {"memory", memory},
+                                                      {"idle", idle},
+                                                      {"connectors", connectors},
+                                                      {"agents", agents},
+                                                      {"neighbours", neighbours}};
     return parts;
 }
 

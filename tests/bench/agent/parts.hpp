@@ -18,7 +18,7 @@ namespace bench {
 
 struct Settings {
     std::vector<std::string> parts = {"throughput", "variants", "history",    "delayed", "latency",
-                                      "memory",     "idle",     "connectors", "agents"};
+                                      "memory",     "idle",     "connectors", "agents",  "neighbours"};
     std::vector<std::string> programs;  // as on the command line
     std::vector<Candidate> candidates;
     ThroughputPlan plan;

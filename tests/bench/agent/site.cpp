@@ -1,12 +1,14 @@
 #include "bench/agent/site.hpp"
 
 #include <stdexcept>
+#include <thread>
 
 namespace bench {
 namespace {
 
 constexpr std::size_t warm_up_bookings = 500;
 constexpr std::chrono::hours patience{3};
+constexpr std::size_t flood = 6000;  // at ten a second
 
 }  // namespace
 
@@ -21,6 +23,14 @@ void Site::start_and_warm_up() {
     add_backlog(warm_up_bookings);
     wait();
     check();
+}
+
+void Site::let_settle() const {
+    std::this_thread::sleep_for(std::chrono::milliseconds(6000 + 14 * candidate_.connectors));
+}
+
+void Site::flood_neighbour() {
+    fill(stream_, 0, flood, {}, neighbour_name);
 }
 
 void Site::expect(std::size_t count) {

@@ -36,6 +36,13 @@ public:
     // start(), and some bookings that do not count, so that everything that is made once has been made.
     void start_and_warm_up();
 
+    // Until connections that nobody needs are closed, and until many connectors have asked for their
+    // accounts.
+    void let_settle() const;
+
+    // More bookings than the neighbour can work off in ten minutes. They do not count.
+    void flood_neighbour();
+
     // Puts so many bookings into the stream.
     void add_backlog(std::size_t count, const BookingShape& shape = {});
 

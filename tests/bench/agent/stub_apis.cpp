@@ -20,6 +20,8 @@ constexpr std::string_view attributes =
     R"({"name":"MEETING_DATE","category":"normal","type":"date"},)"
     R"({"name":"BOOKING_STATUS","category":"normal","type":"text"}]})";
 
+constexpr std::string_view other_path = "/other/v3", refusing_path = "/refusing/v3";
+
 std::optional<harness::Certificate> certificate_of(const harness::CertificateAuthority& authority, bool tls) {
     if (!tls) return std::nullopt;
     return authority.issue("apis");
@@ -55,6 +57,14 @@ StubApis::StubApis(const harness::Folder& folder, bool tls)
               [this](const HttpRequest& request) { return answer(request); }),
       origin_(fmt::format("{}://127.0.0.1:{}", tls ? "https" : "http", server_.port())) {}
 
+std::string StubApis::other_brevo_url() const {
+    return origin_ + std::string(other_path);
+}
+
+std::string StubApis::refusing_brevo_url() const {
+    return origin_ + std::string(refusing_path);
+}
+
 void StubApis::reset(std::uint64_t first, std::size_t count) {
     const std::lock_guard lock(mutex_);
     first_ = first;
@@ -82,9 +92,19 @@ StubApis::Clock::time_point StubApis::written_at(std::uint64_t number) const {
 HttpAnswer StubApis::answer(const HttpRequest& request) {
     const std::lock_guard lock(mutex_);
     const auto target = request.target;
+    if (target.starts_with(refusing_path))
+        return {401, R"({"code":"unauthorized","message":"Key not found"})"};
+    if (target.starts_with(other_path)) return other_answer(request);
     if (!target.starts_with("/v3/")) return calendly_answer(request);
     if (target == "/v3/events" && request.method == "POST") return take_event(request);
     return contact_answer(request);
+}
+
+HttpAnswer StubApis::other_answer(const HttpRequest& request) {
+    if (request.method != "GET") return {204, {}};
+    auto moved = request;
+    moved.target.remove_prefix(other_path.size() - std::string_view("/v3").size());
+    return contact_answer(moved);
 }
 
 HttpAnswer StubApis::calendly_answer(const HttpRequest& request) {

@@ -28,6 +28,8 @@ public:
 
     std::string calendly_url() const { return origin_; }
     std::string brevo_url() const { return origin_ + "/v3"; }
+    std::string other_brevo_url() const;     // takes all that comes and counts nothing
+    std::string refusing_brevo_url() const;  // knows no key
     const std::string& ca_file() const { return authority_.file(); }
     HttpServer& server() { return server_; }
     const HttpServer& server() const { return server_; }
@@ -52,6 +54,7 @@ private:
     };
 
     HttpAnswer answer(const HttpRequest& request);
+    HttpAnswer other_answer(const HttpRequest& request);
     HttpAnswer calendly_answer(const HttpRequest& request);
     HttpAnswer contact_answer(const HttpRequest& request);
     HttpAnswer take_contact(const HttpRequest& request);
