@@ -5,6 +5,6 @@
 
 namespace syncing {
 
-inline constexpr std::chrono::milliseconds longest_block{5000};
+inline constexpr std::chrono::milliseconds longest_block{10'000};
 
 }  // namespace syncing
