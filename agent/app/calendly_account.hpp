@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "api/credential.hpp"
+#include "calendly/account_types.hpp"
 #include "calendly/login_state.hpp"
 #include "config/configuration.hpp"
 #include "net/interruption.hpp"
@@ -47,6 +48,9 @@ boost::asio::awaitable<bool> hand_over(OAuthLogin& login, std::string state, std
 
 // What the configuration needs of the token.
 rules::Scopes needed_scopes(const config::Connector& connector);
+
+// Whether it is for an organization's owner or admin, and this user is neither.
+bool lacks_role(const config::Connector& connector, calendly::Role role);
 
 // As the account that the token belongs to, before it is the connector's: without its budget, for a call or
 // two.

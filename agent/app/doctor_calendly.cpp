@@ -13,7 +13,6 @@
 #include "app/doctor_call.hpp"
 #include "app/oauth_login.hpp"
 #include "calendly/account_parse.hpp"
-#include "calendly/link.hpp"
 #include "calendly/listing_api.hpp"
 #include "calendly/parse.hpp"
 #include "calendly/personal_token.hpp"
@@ -35,10 +34,6 @@ constexpr auto another_token =
 constexpr auto log_in = "calendly-brevo auth login";
 constexpr auto soon = 7 * 24h;
 constexpr auto leaders_token = "use an owner's or admin's token";
-
-std::string for_leaders_only(const char* things) {
-    return fmt::format("Calendly shows an organization's {} to its owner and its admins only", things);
-}
 
 const char* way_to_a_token(const Patient& patient) {
     return patient.connector.oauth ? log_in : another_token;
@@ -90,8 +85,7 @@ Finding judge_scopes(const Patient& patient, const rules::Scopes& refused) {
 Finding judge_role(const Patient& patient, calendly::Role role) {
     constexpr auto id = "calendly.role";
     const std::string name(to_string(role));
-    if (patient.connector.webhook.scope != "organization" || role != calendly::Role::user)
-        return rules::well(id, name);
+    if (!lacks_role(patient.connector, role)) return rules::well(id, name);
     return rules::warning(id, "scope organization, and the token's user is neither owner nor admin",
                           "only these may subscribe to and list the organization's bookings",
                           "use an owner's or admin's token, or webhook: {scope: user}");
@@ -144,9 +138,10 @@ Finding judge_types(const Patient& patient, const SeenTypes& seen) {
             wrong.push_back(fmt::format("{} is inactive", mapping.name));
     }
     if (wrong.empty() && !unseen.empty())
-        return rules::unknown(
-            id, fmt::format("{}: not seen: {}", for_leaders_only("event types"), fmt::join(unseen, ", ")),
-            leaders_token);
+        return rules::unknown(id,
+                              fmt::format("{}: not seen: {}", calendly::for_leaders_only("event types"),
+                                          fmt::join(unseen, ", ")),
+                              leaders_token);
     if (wrong.empty())
         return rules::well(id, fmt::format("{} mapped", patient.connector.mapping.event_mapping.size()));
     return rules::warning(id, fmt::format("{} of the mapping cannot be booked", wrong.size()),
@@ -218,7 +213,7 @@ static boost::asio::awaitable<api::Answer<Finding>> examine_subscription(Patient
     const auto seen = co_await subscriptions.look();
     if (!seen) co_return seen.error();
     if (!seen->sees_organization && wanted.scope == calendly::Scope::organization)
-        co_return rules::unknown(id, for_leaders_only("subscriptions"), leaders_token);
+        co_return rules::unknown(id, calendly::for_leaders_only("subscriptions"), leaders_token);
     co_return judge_subscription(seen->verdict);
 }
 

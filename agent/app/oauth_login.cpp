@@ -77,6 +77,10 @@ boost::asio::awaitable<bool> hand_over(OAuthLogin& login, std::string state, std
     return login.desk.hand_over(std::move(state), std::move(query));
 }
 
+bool lacks_role(const config::Connector& connector, calendly::Role role) {
+    return connector.webhook.scope == "organization" && role == calendly::Role::user;
+}
+
 rules::Scopes needed_scopes(const config::Connector& connector) {
     return rules::needed_scopes(!connector.webhook.url.empty(), connector.webhook.events,
                                 connector.scheduling.enabled);

@@ -91,4 +91,8 @@ std::string words(const json::object& body) {
 
 const api::RefusalForm refusal_form = {parking_statuses, is_own, remedy_of_code, words, required_scopes};
 
+std::string for_leaders_only(std::string_view things) {
+    return fmt::format("Calendly shows an organization's {} to its owner and its admins only", things);
+}
+
 }  // namespace calendly

@@ -3,10 +3,16 @@
 // https://developer.calendly.com/api-docs/
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "api/remedy.hpp"
 
 namespace calendly {
 
 extern const api::RefusalForm refusal_form;
+
+// What is_for_leaders_only() means for the `things` of an organization: "meetings".
+std::string for_leaders_only(std::string_view things);
 
 }  // namespace calendly

@@ -125,8 +125,8 @@ void check_scopes(const config::Connector& connector, AccountStatus& status) {
 }
 
 void check_role(const config::Connector& connector, AccountStatus& status) {
-    status.lacks_role = !connector.webhook.url.empty() && connector.webhook.scope == "organization" &&
-                        status.role == calendly::Role::user;
+    status.lacks_role =
+        !connector.webhook.url.empty() && status.role && app::lacks_role(connector, *status.role);
     if (status.lacks_role)
         add_problem(
             status,

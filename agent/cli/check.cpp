@@ -5,6 +5,7 @@
 #include "app/exit_code.hpp"
 #include "cli/commands.hpp"
 #include "config/load.hpp"
+#include "shared/webhook_entry.hpp"
 
 namespace cli {
 namespace {
@@ -14,7 +15,7 @@ namespace json = boost::json;
 json::object to_json(const config::Connector& connector) {
     json::object object{{"name", connector.name}, {"enabled", connector.enabled}};
     if (!connector.enabled) return object;
-    object["stream"] = "calendly:{" + connector.name + "}:webhooks";
+    object["stream"] = shared::webhooks_key(connector.name);
     object["event_types"] = connector.mapping.event_mapping.size();
     object["fields"] = connector.mapping.field_mapping.fields.size() +
                        connector.mapping.field_mapping.questions_and_answers.size();

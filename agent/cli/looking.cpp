@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "calendly/link.hpp"
+#include "calendly/refusal.hpp"
 #include "text/unicode.hpp"
 
 namespace cli {
@@ -31,9 +32,8 @@ asio::awaitable<void> Looking::look_who_we_are() {
 
 void Looking::fall_back(const char* things) {
     is_own_only_ = true;
-    fmt::print(stderr,
-               "Calendly shows an organization's {} to its owner and its admins only: these are {}'s own\n",
-               things, user_->name.empty() ? user_->uri : user_->name);
+    fmt::print(stderr, "{}: these are {}'s own\n", calendly::for_leaders_only(things),
+               user_->name.empty() ? user_->uri : user_->name);
 }
 
 template <typename Item>

@@ -9,6 +9,10 @@ void Interruption::request() {
     for (auto* timer : sleeping_) timer->cancel();
 }
 
+boost::asio::awaitable<bool> Interruption::try_sleep(std::chrono::milliseconds duration) {
+    return try_sleep_until(std::chrono::steady_clock::now() + duration);
+}
+
 boost::asio::awaitable<bool> Interruption::try_sleep_until(std::chrono::steady_clock::time_point end) {
     boost::asio::steady_timer timer(executor_, end);
     const bool is_over = co_await try_wait(timer);

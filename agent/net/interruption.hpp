@@ -32,6 +32,7 @@ public:
 
     // False when the agent stops before or meanwhile.
     boost::asio::awaitable<bool> try_wait(boost::asio::steady_timer& timer);
+    boost::asio::awaitable<bool> try_sleep(std::chrono::milliseconds duration);
     boost::asio::awaitable<bool> try_sleep_until(std::chrono::steady_clock::time_point end);
 
 private:

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "shared/back_off.hpp"
 #include "shared/redis_cluster.hpp"
 #include "shared/redis_handshake.hpp"
 #include "shared/webhook_entry.hpp"
@@ -16,14 +17,9 @@ using std::chrono::milliseconds;
 
 // The first redirection is followed at once. Nodes that disagree for a moment, after a slot has moved or a
 // master was lost, are asked again after a pause, which grows.
-constexpr milliseconds first_pause{10};
-constexpr milliseconds longest_pause{200};
+constexpr shared::BackOff pauses{milliseconds(10), milliseconds(200)};
 
 const std::string any_node;
-
-milliseconds pause_after(unsigned refusals) {
-    return std::min(longest_pause, first_pause * (1L << std::min(refusals, 10U)));
-}
 
 // Of the address of a server: "[::1]:6379", "10.0.0.1:6379". A unix socket is on this machine.
 std::string host_of(const std::string& address) {
@@ -97,8 +93,8 @@ bool Journey::go(std::string node, bool asks, Time now) {
     const bool is_redirected = !node.empty() && node != node_;
     node_ = std::move(node);
     asks_ = asks;
-    pause_ = is_redirected && refusals_ == 0 ? milliseconds(0) : pause_after(refusals_);
-    ++refusals_;
+    const bool is_first = refusals_++ == 0;
+    pause_ = is_redirected && is_first ? milliseconds(0) : pauses.whole(refusals_);
     return now + pause_ < end_;
 }
 

@@ -10,6 +10,7 @@
 #include "rules/attribute_value.hpp"
 #include "rules/described_booking.hpp"
 #include "rules/field_source.hpp"
+#include "text/names.hpp"
 
 namespace rules {
 namespace {
@@ -25,25 +26,15 @@ std::set<std::string> statuses_of(const Sync& sync) {
     return statuses;
 }
 
-std::string_view shown_type(brevo::AttributeType type) {
-    switch (type) {
-        case brevo::AttributeType::text:
-            return "text";
-        case brevo::AttributeType::date:
-            return "date";
-        case brevo::AttributeType::number:
-            return "number";
-        case brevo::AttributeType::boolean:
-            return "boolean";
-        case brevo::AttributeType::category:
-            return "category";
-        case brevo::AttributeType::multiple_choice:
-            return "multiple choice";
-        case brevo::AttributeType::other:
-            break;
-    }
-    return "other";
-}
+// As Brevo's settings call them.
+constexpr std::array shown_types = {
+    text::Named{brevo::AttributeType::text, "text"},
+    text::Named{brevo::AttributeType::date, "date"},
+    text::Named{brevo::AttributeType::number, "number"},
+    text::Named{brevo::AttributeType::boolean, "boolean"},
+    text::Named{brevo::AttributeType::category, "category"},
+    text::Named{brevo::AttributeType::multiple_choice, "multiple choice"},
+};
 
 bool takes_options(const brevo::Attribute& attribute) {
     return attribute.type == brevo::AttributeType::category ||
@@ -140,7 +131,8 @@ std::vector<std::string> unfit_attributes(const FieldMapping& mapping, const Acc
         const bool is_fit = std::ranges::any_of(
             mapped, [&](const auto& source) { return can_hold(attribute->second, source); });
         if (!is_fit)
-            unfit.push_back(fmt::format("{} ({}): {}", name, shown_type(attribute->second.type),
+            unfit.push_back(fmt::format("{} ({}): {}", name,
+                                        text::name_of(attribute->second.type, shown_types),
                                         fmt::join(mapped, ", ")));
     }
     return unfit;

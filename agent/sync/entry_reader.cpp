@@ -24,7 +24,7 @@ EntryReader::EntryReader(Parts parts, net::Interruption& interruption, const Tim
 
 // False when the agent stops meanwhile.
 asio::awaitable<bool> EntryReader::pause(std::chrono::milliseconds duration) {
-    return interruption_.try_sleep_until(std::chrono::steady_clock::now() + duration);
+    return interruption_.try_sleep(duration);
 }
 
 asio::awaitable<void> EntryReader::run() {

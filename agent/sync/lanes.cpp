@@ -136,7 +136,7 @@ asio::awaitable<void> Lanes::finish(std::string name, Turn& turn) {
 // False when the agent stops meanwhile.
 asio::awaitable<bool> Lanes::sleep(std::chrono::milliseconds pause, bool is_set_aside) {
     set_aside_ += is_set_aside;
-    const bool goes_on = co_await interruption_.try_sleep_until(std::chrono::steady_clock::now() + pause);
+    const bool goes_on = co_await interruption_.try_sleep(pause);
     set_aside_ -= is_set_aside;
     co_return goes_on;
 }

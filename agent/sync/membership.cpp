@@ -66,7 +66,7 @@ asio::awaitable<void> Membership::keep() {
     Troubles::Work work(parts_.troubles);
     for (bool goes_on = true; goes_on;) {
         co_await keep_once(work);
-        goes_on = co_await interruption_.try_sleep_until(steady_clock::now() + timing_.keep_interval);
+        goes_on = co_await interruption_.try_sleep(timing_.keep_interval);
     }
 }
 

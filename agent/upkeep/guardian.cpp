@@ -76,8 +76,7 @@ asio::awaitable<void> Guardian::run() {
     const auto pause = std::min(settings_.check_every, longest_rest);
     for (bool goes_on = true; goes_on;) {
         goes_on = co_await try_turn();
-        if (goes_on)
-            goes_on = co_await interruption_.try_sleep_until(std::chrono::steady_clock::now() + pause);
+        if (goes_on) goes_on = co_await interruption_.try_sleep(pause);
     }
     try {
         if (is_watching_) co_await parts_.store.stop_watching();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "calendly/link.hpp"
+#include "calendly/refusal.hpp"
 #include "rules/person.hpp"
 #include "rules/seen_event.hpp"
 
@@ -88,9 +89,8 @@ asio::awaitable<HistoryWalk::EventPage> HistoryWalk::list(std::string token) {
         const auto& failure = page.error();
         if (api::is_for_leaders_only(failure) && owner_.user.empty()) {
             owner_ = {"", own_uri_};
-            world_.watcher.on_notice(
-                "Calendly shows an organization's meetings to its owner and its admins only: the user's own "
-                "are looked at");
+            world_.watcher.on_notice(calendly::for_leaders_only("meetings") +
+                                     ": the user's own are looked at");
         } else if (!token.empty() && (failure.status == 400 || failure.status == 404)) {
             token.clear();
         } else {

@@ -7,6 +7,10 @@
 
 namespace web {
 
+// What a refusal says to whom bears() does not hold for.
+inline constexpr std::string_view how_to_bear =
+    "Authorization: it must bear admin.token of the configuration: Bearer <token>.";
+
 // Takes as long for a token that is nearly right as for any other of its length.
 bool bears(const http::Request& request, std::string_view token);
 

@@ -36,12 +36,10 @@ Caller OperatorGuard::check_caller(const http::Request& request) {
     if (session && sessions_.touch(*session, std::chrono::steady_clock::now())) return Caller::page;
     if (session)
         throw OperatorRefusal(401, "unauthorized", "Cookie: the session has ended. Sign in again.", "Cookie");
-    const auto* const message =
-        settings_.token.empty()
-            ? "Authorization: no admin.token is configured, so only a session is let in: POST "
-              "/api/v1/session."
-            : "Authorization: it must bear admin.token of the configuration: Bearer <token>.";
-    throw OperatorRefusal(401, "unauthorized", message, "Authorization");
+    constexpr std::string_view begin_a_session =
+        "Authorization: no admin.token is configured, so only a session is let in: POST /api/v1/session.";
+    const auto message = settings_.token.empty() ? begin_a_session : how_to_bear;
+    throw OperatorRefusal(401, "unauthorized", std::string(message), "Authorization");
 }
 
 void OperatorGuard::check_origin(const http::Request& request, Caller caller) const {

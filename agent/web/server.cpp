@@ -40,9 +40,7 @@ http::Response to_response(const Health& health) {
 }
 
 http::Response unauthorized() {
-    auto response =
-        make_response(status::unauthorized, "text/plain",
-                      "Authorization: it must bear admin.token of the configuration: Bearer <token>.\n");
+    auto response = make_response(status::unauthorized, "text/plain", std::string(how_to_bear) + "\n");
     response.set(Field::www_authenticate, "Bearer");
     return response;
 }
