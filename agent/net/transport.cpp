@@ -20,6 +20,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr unsigned most_unwaited = 8;  // reads or writes before all else gets its turn
+constexpr std::chrono::milliseconds until_the_queue_has_room{10};
 
 }  // namespace
 
@@ -53,6 +54,12 @@ struct Transport::Line : std::enable_shared_from_this<Line> {
     void close() {
         error_code ignored;  // a socket that fails to close is closed
         socket.close(ignored);
+    }
+
+    bool has_peer() const {
+        error_code none;
+        socket.remote_endpoint(none);
+        return !none;
     }
 
     // After some reads or writes that had nothing to wait for: deadlines, leases and the watchdog must not
@@ -120,14 +127,26 @@ asio::awaitable<error_code> Transport::connect(Endpoint endpoint) {
     if (is_late()) co_return asio::error::timed_out;
     line_->close();
     line_->tls.reset();
-    const auto [error] = co_await line_->socket.async_connect(endpoint, as_result);
-    if (error) co_return line_->named(error);
+    const error_code unreached = co_await reach(std::move(endpoint));
+    if (unreached) co_return unreached;
     error_code failure;
     line_->socket.non_blocking(true, failure);
     if (failure) co_return failure;
     error_code ignored;  // a Unix socket has no such option
     line_->socket.set_option(asio::ip::tcp::no_delay(true), ignored);
     co_return error_code();
+}
+
+// A Unix socket whose server has its queue full says EAGAIN and stays unconnected; Asio takes that for a
+// connection on its way.
+asio::awaitable<error_code> Transport::reach(Endpoint endpoint) {
+    while (true) {
+        const auto [error] = co_await line_->socket.async_connect(endpoint, as_result);
+        if (error || line_->has_peer()) co_return line_->named(error);
+        asio::steady_timer pause(get_executor(), until_the_queue_has_room);
+        co_await pause.async_wait(as_result);
+        if (!line_->socket.is_open()) co_return line_->named(asio::error::operation_aborted);
+    }
 }
 
 asio::awaitable<error_code> Transport::shake_hands_with_server(ssl_ctx_st& context, std::string host) {

@@ -36,7 +36,8 @@ public:
     void set_deadline(Time deadline);
     bool is_late() const noexcept;
 
-    // TCP or a Unix socket; an earlier socket is closed.
+    // TCP or a Unix socket; an earlier socket is closed. A Unix socket whose server has too many who wait is
+    // tried until the deadline.
     boost::asio::awaitable<ErrorCode> connect(Endpoint endpoint);
 
     // TLS from here on. The server must show a certificate for `host`, a name or an IP address, that
@@ -77,6 +78,7 @@ public:
 private:
     struct Line;
 
+    boost::asio::awaitable<ErrorCode> reach(Endpoint endpoint);
     boost::asio::awaitable<ErrorCode> shake_hands();
     boost::asio::awaitable<ErrorCode> wait(bool for_write);
     boost::asio::awaitable<void> give_way();
