@@ -3,6 +3,22 @@
 #include "net/deadline.hpp"
 
 namespace net {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto grid = 100ms;
+constexpr auto shortest_on_grid = 2s;
+
+}  // namespace
+
+Clock::time_point end_of_sleep(Clock::time_point now, std::chrono::milliseconds duration) {
+    const auto end = now + duration;
+    if (duration < shortest_on_grid) return end;
+    const auto beyond = end.time_since_epoch() % grid;
+    return beyond.count() == 0 ? end : end + (grid - beyond);
+}
 
 void Interruption::request() {
     is_requested_ = true;
@@ -10,7 +26,7 @@ void Interruption::request() {
 }
 
 boost::asio::awaitable<bool> Interruption::try_sleep(std::chrono::milliseconds duration) {
-    return try_sleep_until(std::chrono::steady_clock::now() + duration);
+    return try_sleep_until(end_of_sleep(Clock::now(), duration));
 }
 
 boost::asio::awaitable<bool> Interruption::try_sleep_until(std::chrono::steady_clock::time_point end) {
@@ -33,7 +49,7 @@ boost::asio::awaitable<void> Interruption::sleep_until(std::chrono::steady_clock
 }
 
 boost::asio::awaitable<void> Interruption::sleep(std::chrono::milliseconds duration) {
-    return sleep_until(std::chrono::steady_clock::now() + duration);
+    return sleep_until(end_of_sleep(Clock::now(), duration));
 }
 
 }  // namespace net

@@ -16,6 +16,11 @@ struct Interrupted : std::exception {
     const char* what() const noexcept override { return "interrupted: the agent stops"; }
 };
 
+// A sleep of two seconds or more ends up to a tenth of a second later, at the same moments for all: what
+// wakes a thousand loops one by one keeps a processor busy.
+std::chrono::steady_clock::time_point end_of_sleep(std::chrono::steady_clock::time_point now,
+                                                   std::chrono::milliseconds duration);
+
 class Interruption {
 public:
     explicit Interruption(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
