@@ -4,10 +4,12 @@
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "app/calendly_account.hpp"
 #include "app/running_connector.hpp"
+#include "net/interruption.hpp"
 #include "redis/error.hpp"
 #include "redis/pause_board.hpp"
 
@@ -18,7 +20,7 @@ namespace asio = boost::asio;
 
 // So many ask for themselves whether they are paused, at once; more of them share the questions.
 constexpr std::size_t few_connectors = 16;
-constexpr std::chrono::seconds pauses_timeout{5};
+constexpr std::chrono::seconds pauses_timeout{5}, pauses_interval{1};
 
 // Nobody else's subscription signs with a key of this file.
 bool is_only_user_of_keys(const config::Connector& connector, const config::Configuration& all) {
@@ -37,10 +39,18 @@ std::shared_ptr<redis::Servers> successor(const config::Redis& settings, const r
 
 struct Generation::Pauses {
     Pauses(const asio::any_io_executor& executor, std::shared_ptr<redis::Servers> servers)
-        : client(executor, std::move(servers), pauses_timeout), board(executor, client) {}
+        : client(executor, std::move(servers), pauses_timeout),
+          board(executor, redis::ask_pauses_with(client), pauses_interval),
+          interruption(executor) {}
+
+    void stop() {
+        interruption.request();
+        client.close();
+    }
 
     redis::Client client;
     redis::PauseBoard board;
+    net::Interruption interruption;
 };
 
 Generation::Generation(asio::any_io_executor executor, const config::Configuration& configuration,
@@ -48,11 +58,16 @@ Generation::Generation(asio::any_io_executor executor, const config::Configurati
     : executor_(std::move(executor)),
       servers_(successor(configuration.redis, former ? former->servers_.get() : nullptr)),
       budgets_(executor_, servers_),
+      timing_(syncing::timing_of_one_among(configuration.connectors.size())),
       all_finished_(executor_) {
     if (configuration.connectors.size() > few_connectors)
-        pauses_ = std::make_unique<Pauses>(executor_, servers_);
+        pauses_ = std::make_shared<Pauses>(executor_, servers_);
     for (const auto& connector : configuration.connectors)
         if (connector.enabled) start(connector, is_only_user_of_keys(connector, configuration), consumer);
+    if (pauses_) {
+        const auto watch = [pauses = pauses_] { return pauses->board.run(pauses->interruption); };
+        asio::co_spawn(executor_, watch, asio::detached);
+    }
     if (running_ == 0) all_finished_.set();
     spdlog::info("{} connectors, Redis at {}", running_, servers_->describe());
 }
@@ -62,7 +77,7 @@ Generation::~Generation() = default;
 void Generation::start(const config::Connector& connector, bool may_change_keys,
                        const std::string& consumer) {
     connectors_.push_back(std::make_unique<RunningConnector>(executor_, connector, servers_, consumer,
-                                                             budgets_, may_change_keys,
+                                                             budgets_, may_change_keys, timing_,
                                                              pauses_ ? &pauses_->board : nullptr));
     ++running_;
     const auto finished = [this](std::exception_ptr error) { on_finished(std::move(error)); };
@@ -88,7 +103,7 @@ asio::awaitable<bool> Generation::drain(Time deadline) {
             running_);
     for (auto& connector : connectors_) connector->disconnect();
     budgets_.disconnect();
-    if (pauses_) pauses_->client.close();
+    if (pauses_) pauses_->stop();
     co_return is_finished;
 }
 

@@ -16,6 +16,7 @@
 #include "net/event.hpp"
 #include "operating/connector.hpp"
 #include "sync/connector_status.hpp"
+#include "sync/timing.hpp"
 #include "web/login_page.hpp"
 
 namespace scheduling {
@@ -63,7 +64,8 @@ private:
     boost::asio::any_io_executor executor_;
     std::shared_ptr<redis::Servers> servers_;
     Budgets budgets_;
-    std::unique_ptr<Pauses> pauses_;  // null: each connector asks for itself
+    syncing::Timing timing_;
+    std::shared_ptr<Pauses> pauses_;  // null: each connector asks for itself
     std::vector<std::unique_ptr<RunningConnector>> connectors_;
     std::size_t running_ = 0;
     net::Event all_finished_;

@@ -1,60 +1,90 @@
-// Whether connectors are paused, asked for many of them at once: each has to know every second, and a
-// thousand questions a second would keep a processor busy with nothing else.
+// Whether connectors are paused, asked for all of them at once: each has to know within a second, and a
+// thousand loops that ask would keep a processor busy with nothing else.
 #pragma once
 
 #include <chrono>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "net/event.hpp"
 #include "redis/client.hpp"
 #include "redis/pause_switch.hpp"
 
 namespace redis {
 
+// Of one connector.
+struct PauseTold {
+    bool is_known = false;  // false: the connector has to ask for itself
+    std::optional<Pause> pause;
+
+    bool operator==(const PauseTold&) const = default;
+};
+
+// Of connectors, in their order, with one command. Throws Error. Nothing: they are on several servers of a
+// cluster, and each has to ask for itself.
+using AskPauses = std::function<boost::asio::awaitable<std::optional<std::vector<PauseTold>>>(
+    const std::vector<std::string>& connectors)>;
+AskPauses ask_pauses_with(Client& client);
+
 class PauseBoard {
 public:
-    // Those who ask within `together` after the first are answered by one script.
-    PauseBoard(boost::asio::any_io_executor executor, Client& client,
-               std::chrono::milliseconds together = std::chrono::milliseconds(100));
+    // What one connector is told, and when that is something else.
+    struct Seat {
+        explicit Seat(boost::asio::any_io_executor executor) : changed(std::move(executor)) {}
+        void tell_news() {
+            is_news = true;
+            changed.notify();
+        }
 
-    struct Told {
-        bool is_known = false;  // false: the connector has to ask for itself
-        std::optional<Pause> pause;
+        bool is_answered = false;  // since the start
+        bool is_news = false;      // what nobody has asked for yet
+        PauseTold told;
+        std::exception_ptr trouble;  // why it cannot be told; what was told last stands
+        net::Event changed;
     };
 
-    // Throws Error, as all who asked with it get.
-    boost::asio::awaitable<Told> ask(const std::string& connector);
+    PauseBoard(boost::asio::any_io_executor executor, AskPauses ask, std::chrono::milliseconds interval);
+
+    // Before run().
+    std::shared_ptr<Seat> take_seat(const std::string& connector);
+
+    // Asks and tells until the agent stops.
+    boost::asio::awaitable<void> run(net::Interruption& interruption);
 
 private:
-    struct Question;
-
-    boost::asio::awaitable<void> answer(std::shared_ptr<Question> question);
+    boost::asio::awaitable<bool> look();
+    void tell(const std::vector<PauseTold>& all);
+    void tell_trouble(const std::exception_ptr& trouble);
 
     boost::asio::any_io_executor executor_;
-    Client& client_;
-    std::chrono::milliseconds together_;
-    std::shared_ptr<Question> open_;  // who asks now is in it; null: nobody does
-    bool is_split_ = false;           // the keys are on several servers of a cluster
+    AskPauses ask_;
+    std::chrono::milliseconds interval_;
+    std::vector<std::string> connectors_;
+    std::vector<std::shared_ptr<Seat>> seats_;
 };
 
 // The switch of one connector, whose state the board tells.
 class BoardedPauseSwitch final : public PauseSwitch {
 public:
-    BoardedPauseSwitch(PauseBoard& board, PauseSwitch& own, std::string connector)
-        : board_(board), own_(own), connector_(std::move(connector)) {}
+    BoardedPauseSwitch(std::shared_ptr<PauseBoard::Seat> seat, PauseSwitch& own)
+        : seat_(std::move(seat)), own_(own) {}
 
     boost::asio::awaitable<std::optional<Pause>> state() override;
+    boost::asio::awaitable<bool> wait(std::chrono::milliseconds interval,
+                                      net::Interruption& interruption) override;
     boost::asio::awaitable<Pause> pause(Pause pause) override { return own_.pause(std::move(pause)); }
     boost::asio::awaitable<std::optional<Pause>> resume() override { return own_.resume(); }
 
 private:
-    PauseBoard& board_;
+    std::shared_ptr<PauseBoard::Seat> seat_;
     PauseSwitch& own_;
-    std::string connector_;
 };
 
 }  // namespace redis

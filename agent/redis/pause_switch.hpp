@@ -2,11 +2,14 @@
 // that is there while they do not: by, reason, since_ms.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
+
+#include "net/interruption.hpp"
 
 namespace redis {
 
@@ -25,6 +28,11 @@ public:
 
     // Nothing: they consume.
     virtual boost::asio::awaitable<std::optional<Pause>> state() = 0;
+    // Until it may be another one. False when the agent stops before or meanwhile.
+    virtual boost::asio::awaitable<bool> wait(std::chrono::milliseconds interval,
+                                              net::Interruption& interruption) {
+        return interruption.try_sleep(interval);
+    }
     // What stands from now on. A pause that stands already stays as it is: by whom, why and since when.
     virtual boost::asio::awaitable<Pause> pause(Pause pause) = 0;
     // The pause that ends; nothing when there was none.

@@ -22,7 +22,7 @@ asio::awaitable<void> PauseWatch::run() {
     Troubles::Work work(troubles_);
     for (bool goes_on = true; goes_on;) {
         co_await look(work);
-        goes_on = co_await interruption_.try_sleep(interval_);
+        goes_on = co_await switch_.wait(interval_, interruption_);
     }
 }
 
