@@ -91,13 +91,13 @@ operating::OperatedConnector RunningConnector::operated_by(const std::string& na
 struct RunningConnector::Parts {
     Parts(const asio::any_io_executor& executor, const config::Connector& connector,
           std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
-          bool may_change_keys, redis::PauseBoard* board)
+          bool may_change_keys, const syncing::Timing& timing, redis::PauseBoard* board)
         : services(executor, connector, std::move(servers), consumer, budgets),
-          boarded(board ? std::make_unique<redis::BoardedPauseSwitch>(*board, services.pause_switch(),
-                                                                      connector.name)
+          boarded(board ? std::make_unique<redis::BoardedPauseSwitch>(board->take_seat(connector.name),
+                                                                      services.pause_switch())
                         : nullptr),
           flow(executor, settings_of(connector),
-               world_of(services, boarded ? *boarded : services.pause_switch()), services.log()),
+               world_of(services, boarded ? *boarded : services.pause_switch()), services.log(), timing),
           watch(
               executor, connector, services, [this] { return is_slow(flow.status()); },
               [this](const api::ApiFailure& failure) { flow.note_missing_scopes(failure); }, may_change_keys),
@@ -120,9 +120,10 @@ struct RunningConnector::Parts {
 
 RunningConnector::RunningConnector(asio::any_io_executor executor, const config::Connector& connector,
                                    std::shared_ptr<redis::Servers> servers, const std::string& consumer,
-                                   Budgets& budgets, bool may_change_keys, redis::PauseBoard* board)
+                                   Budgets& budgets, bool may_change_keys, const syncing::Timing& timing,
+                                   redis::PauseBoard* board)
     : parts_(std::make_unique<Parts>(executor, connector, std::move(servers), consumer, budgets,
-                                     may_change_keys, board)) {}
+                                     may_change_keys, timing, board)) {}
 
 RunningConnector::~RunningConnector() = default;
 

@@ -10,6 +10,7 @@
 #include "config/configuration.hpp"
 #include "operating/connector.hpp"
 #include "sync/connector_status.hpp"
+#include "sync/timing.hpp"
 
 namespace redis {
 class PauseBoard;
@@ -31,7 +32,7 @@ public:
     // this connector's alone. `board`: tells whether it is paused; null: it asks for itself.
     RunningConnector(boost::asio::any_io_executor executor, const config::Connector& connector,
                      std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
-                     bool may_change_keys, redis::PauseBoard* board);
+                     bool may_change_keys, const syncing::Timing& timing, redis::PauseBoard* board);
     RunningConnector(const RunningConnector&) = delete;
     RunningConnector& operator=(const RunningConnector&) = delete;
     ~RunningConnector();

@@ -85,7 +85,7 @@ Common::Common(asio::any_io_executor io, ConnectorSettings connector_settings, c
       state(timing, log),
       upkeep(world.upkeep),
       pause(world.pause_switch, interruption, timing.pause_interval, state.troubles, log, hold_back),
-      backlog(world.backlog, interruption, timing.keep_interval, state.troubles, log, std::move(see)),
+      backlog(world.backlog, interruption, timing.look_interval, state.troubles, log, std::move(see)),
       calendly_retry(make_retry(api::ApiName::calendly, hold_back)),
       login(world.check_login, calendly_retry, state.apis.of(api::ApiName::calendly), interruption,
             timing.login_interval, log),
