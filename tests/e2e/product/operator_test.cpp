@@ -16,6 +16,7 @@ namespace operator_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class ProductOperator : public LettersTest {
 protected:
@@ -174,6 +175,38 @@ TEST_F(ProductOperator, ARedisThatIsDownIsSaidSinceWhenAndTheAgentIsAlive) {
     EXPECT_EQ(ask("GET", "/api/v1/connectors/calendly/dead").status, 503u);
     system_->redis().start();
     wait_until_well();
+}
+
+TEST_F(ProductOperator, WithARefusedKeyTheAgentIsAliveAndNotReady) {
+    expect_error("parked");
+    start();
+    wait_until_well();
+    sandbox().fault("brevo", {}, {{"status", 401}}, -1);
+    sandbox().book({{"email", "ada@example.com"}});
+    harness::wait_until([&] { return ask("GET", "/readyz").status == 503; }, "Brevo should be missed");
+    EXPECT_EQ(ask("GET", "/healthz").status, 200u);
+    const auto ready = json::parse(ask("GET", "/readyz").body);
+    EXPECT_EQ(text_at(ready, "/ready"), "false");
+    EXPECT_EQ(text_at(ready, "/connectors/0/ready"), "false");
+    EXPECT_THAT(json::serialize(ready), HasSubstr("401"));
+}
+
+TEST_F(ProductOperator, AWatchedStatusIsPrintedAgainUntilCtrlC) {
+    start();
+    wait_until_well();
+    const auto output = system_->folder() / "watch.output";
+    harness::Process watch(
+        {harness::AgentProcess::program(), "status", "--watch", "--config", system_->write_configuration()},
+        output);
+    std::string first;
+    harness::wait_until([&] { return (first = harness::read_file(output)).ends_with('\n'); },
+                        "it should be printed");
+    const auto headline = first.substr(0, first.find('\n'));
+    EXPECT_THAT(headline, HasSubstr("healthy"));
+    harness::wait_until([&] { return harness::read_file(output).find(headline, 1) != std::string::npos; },
+                        "it should be printed again");
+    EXPECT_EQ(watch.stop(SIGINT), 0);
+    EXPECT_THAT(harness::read_file(output), Not(HasSubstr("\x1b"))) << "a file is no screen to clear";
 }
 
 TEST_F(ProductOperator, NewsAreToldAsTheyHappenAndGoOnWhereTheyBrokeOff) {

@@ -111,6 +111,31 @@ TEST_F(ProductTimeline, IsOnlyAsLongAndAsOldAsConfigured) {
     EXPECT_LE(left, 3'600'000);
 }
 
+TEST_F(ProductTimeline, OfRecentEntriesAboutAsManyStayAsConfigured) {
+    start(with({{"timeline", "{entries: 100, age: 1h}"}}));
+    auto client = system_->redis().client();
+    for (int i = 0; i < 1000; ++i) client.text({"XADD", timeline, "*", "person", "old@example.com"});
+    sandbox().book({{"email", "ann@example.com"}});
+    settle();
+    // Redis takes away whole nodes of a hundred.
+    EXPECT_GE(client.integer({"XLEN", timeline}), 100);
+    EXPECT_LE(client.integer({"XLEN", timeline}), 300);
+}
+
+TEST_F(ProductTimeline, NamesTheAttributesThatBrevoDidNotTake) {
+    start();
+    const json::object answers{{"Phone", "+33612345678"}, {"Company", "Dock & Co"}};
+    for (const auto* person : {"ann@example.com", "bea@example.com"}) {
+        sandbox().book({{"email", person}, {"questions_and_answers", answers}});
+        settle();
+    }
+    const auto lines = all_of_it();
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_EQ(text_at(lines[0], "/steps/2/left_out"), "(none)");
+    EXPECT_EQ(text_at(lines[1], "/steps/2/left_out"), R"(["SMS"])") << "it is ann's";
+    EXPECT_EQ(text_at(lines[1], "/outcome"), "synced");
+}
+
 TEST_F(ProductTimeline, TailShowsWhatComesFromNowOnAndGoesOnById) {
     start();
     sandbox().book({{"email", "before@example.com"}});

@@ -57,14 +57,16 @@ protected:
         wait_until_told("READY=1");
     }
 
-    // By the agent to systemd.
-    void wait_until_told(const std::string& state) {
+    // By the agent to systemd; the line begins so.
+    std::string wait_until_told(const std::string& state) {
+        std::string line;
         sandbox_test::run_until(io_, [&] {
-            std::string line(100, '\0');
             if (systemd_.available() == 0) return false;
+            line.resize(400);
             line.resize(systemd_.receive(asio::buffer(line)));
-            return line == state;
+            return line.starts_with(state);
         });
+        return line;
     }
 
     void stop() {
@@ -118,6 +120,13 @@ TEST_F(AgentTest, AConfigurationThatCannotBeStartedLeavesTheFormerOneAtWork) {
     std::raise(SIGHUP);
     wait_until_told("READY=1");
     EXPECT_EQ(starts(), 3u) << "and it can be told again";
+    stop();
+}
+
+TEST_F(AgentTest, SystemdIsToldTheVerdict) {
+    write("");
+    start();
+    EXPECT_THAT(wait_until_told("STATUS=unhealthy"), HasSubstr(": a: Redis"));
     stop();
 }
 
