@@ -38,7 +38,12 @@ nothing_of_ours_runs() { refuses agents_there && [[ $(property calendly-brevo Ac
 nothing_failed() { [[ -z $(in_machine systemctl --failed --no-legend) ]]; }
 owned_by_the_agent() { [[ $(in_machine stat --format=%U:%G "$1") == calendly-brevo:calendly-brevo ]]; }
 version_of() { in_machine dpkg-query --show --showformat='${Version}' "$1"; }
-binary_says_version() { says "$(in_machine calendly-brevo --version)" "$(version_of calendly-brevo)"; }
+# A package's version is that of the release, and the commit.
+binary_says_version() {
+    local version
+    version=$(version_of calendly-brevo)
+    says "$(in_machine calendly-brevo --version)" "${version%%+*}"
+}
 
 aids_are_there() {
     local file
