@@ -152,7 +152,10 @@ private:
 };
 
 TEST_P(ProductGuides, EachCommandDoesWhatItSays) {
-    const auto commands = commands_of(fs::path(SOURCE_DIR) / "conf/guides" / GetParam());
+    const auto guide = fs::path(SOURCE_DIR) / "conf/guides" / GetParam();
+    EXPECT_FALSE(std::regex_search(harness::read_file(guide), std::regex("@[A-Z]+@")))
+        << "a figure is missing";
+    const auto commands = commands_of(guide);
     lay_readers_system();
     std::set<std::string> tried;
     for (const auto& command : commands)
