@@ -6,7 +6,7 @@
 namespace bench {
 namespace {
 
-constexpr std::size_t warm_up_bookings = 500;
+constexpr std::size_t warm_up_bookings = 500;  // of each agent
 constexpr std::chrono::hours patience{3};
 constexpr std::size_t flood = 6000;  // at ten a second
 
@@ -20,7 +20,7 @@ void Site::start() {
 
 void Site::start_and_warm_up() {
     start();
-    add_backlog(warm_up_bookings);
+    add_backlog(warm_up_bookings * candidate_.agents);
     wait();
     check();
 }
@@ -51,6 +51,18 @@ void Site::add_backlog(std::size_t count, const BookingShape& shape) {
 void Site::lay_backlog(std::size_t count) {
     agents_->freeze();
     add_backlog(count);
+}
+
+void Site::feed(std::size_t count, double a_second) {
+    const auto first = next_;
+    expect(count);
+    const auto begin = std::chrono::steady_clock::now();
+    for (auto number = first; number < next_; ++number) {
+        const std::chrono::duration<double> due(static_cast<double>(number - first) / a_second);
+        std::this_thread::sleep_until(begin +
+                                      std::chrono::duration_cast<std::chrono::steady_clock::duration>(due));
+        fill(stream_, number, 1);
+    }
 }
 
 void Site::wait() {

@@ -49,6 +49,9 @@ public:
     // Likewise, while the agents are frozen: thaw them. Not for so long that Redis closes connections.
     void lay_backlog(std::size_t count);
 
+    // Likewise, one after the other, evenly paced.
+    void feed(std::size_t count, double a_second);
+
     // Until everything is worked off.
     void wait();
 

@@ -48,11 +48,14 @@ Round one_round(const Candidate& candidate, const ThroughputPlan& plan, double* 
     auto& server = site.apis().server();
     server.set_latency(plan.latency);
     site.start_and_warm_up();
-    site.lay_backlog(plan.bookings);
+    if (plan.rate == 0) site.lay_backlog(plan.bookings);
     server.take_most_at_once();
     const CallCounters counters(system_calls ? site.agents().processes() : std::vector<pid_t>{});
     const auto before = site.snapshot();
-    site.agents().thaw();
+    if (plan.rate == 0)
+        site.agents().thaw();
+    else
+        site.feed(plan.bookings, plan.rate);
     site.wait();
     const auto after = site.snapshot();
     site.check();

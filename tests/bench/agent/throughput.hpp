@@ -15,6 +15,7 @@ namespace bench {
 struct ThroughputPlan {
     unsigned rounds = 5;
     std::size_t bookings = 5000;           // of a round
+    double rate = 0;                       // at which they come, a second; 0: all are there at the start
     std::chrono::milliseconds latency{0};  // of both APIs
     bool count_system_calls = false;       // in a round of its own, because counting costs time
 };
