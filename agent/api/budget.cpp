@@ -15,6 +15,7 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
+constexpr RateLimit hurried_limit{10, 1s};
 constexpr std::chrono::seconds nearness{5};  // what is begun is finished when the agent stops
 
 }  // namespace
@@ -50,6 +51,7 @@ asio::awaitable<void> Budget::wait(net::Interruption& interruption, ServiceClass
                                    net::Recall* recall) {
     const bool is_free = schedule_.interval().count() == 0 && Clock::now() >= paused_until_;
     if (is_free || net::is_requested(recall)) co_return;
+    if (hurried_ && hurried_->interval() < schedule_.interval()) co_return co_await hurry_after(interruption);
     const auto self = shared_from_this();
     const auto turn = std::make_shared<net::Event>(executor_);
     queue_.push(service, turn, Clock::now());
@@ -69,6 +71,18 @@ asio::awaitable<void> Budget::wait(net::Interruption& interruption, ServiceClass
     }
     co_await turn->wait();
     if (!turn->is_set()) withdraw(turn);
+}
+
+void Budget::hurry() noexcept {
+    hurried_.emplace(hurried_limit);
+}
+
+// The slot is taken, and when it comes does not matter.
+asio::awaitable<void> Budget::hurry_after(net::Interruption& interruption) {
+    const auto take = [self = shared_from_this()]() -> asio::awaitable<void> { co_await self->reserve(); };
+    asio::co_spawn(executor_, take, asio::detached);
+    const auto turn = hurried_->reserve(Clock::now(), hurried_->interval());
+    co_await interruption.sleep_until(turn);
 }
 
 void Budget::withdraw(const Turn& turn) {

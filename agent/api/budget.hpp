@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -37,6 +38,11 @@ public:
                                       ServiceClass service = ServiceClass::webhook,
                                       net::Recall* recall = nullptr);
 
+    // From now on calls come up to ten a second, also where the limit of a minute or an hour is lower,
+    // because somebody waits for the answers. Slots are taken all the same, so that the others wait instead.
+    // For a handful of calls.
+    void hurry() noexcept;
+
     // Webhooks wait for another agent: history keeps to its share, as if they waited for this one.
     void yield_to_webhooks();
 
@@ -63,6 +69,7 @@ private:
     boost::asio::awaitable<void> wait_for_share();
     boost::asio::awaitable<Time> reserve();
     boost::asio::awaitable<void> hand_out_slots();
+    boost::asio::awaitable<void> hurry_after(net::Interruption& interruption);
 
     boost::asio::any_io_executor executor_;
     Schedule schedule_;
@@ -71,6 +78,7 @@ private:
     SlotCount used_;
     net::Event has_changed_;  // the queue: one more waits, or one no longer
     bool is_handing_out_ = false;
+    std::optional<Schedule> hurried_;
     Time paused_until_{};
     Spread slowed_;
     Time slowed_until_{};

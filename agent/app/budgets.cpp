@@ -24,4 +24,8 @@ std::shared_ptr<api::Budget> Budgets::get(std::string_view api, const std::strin
     return budget;
 }
 
+void Budgets::hurry() {
+    for (const auto& [key, budget] : budgets_) budget->hurry();
+}
+
 }  // namespace app

@@ -23,6 +23,9 @@ public:
     std::shared_ptr<api::Budget> get(std::string_view api, const std::string& account, api::RateLimit limit,
                                      double history_share = api::default_history_share);
 
+    // See api::Budget::hurry(): of those that there are.
+    void hurry();
+
     // From now on nothing is shared with other agents.
     void disconnect() { client_->close(); }
 

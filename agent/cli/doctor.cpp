@@ -93,6 +93,7 @@ int run_doctor(const CommonOptions& common, const DoctorOptions& options) {
     } catch (const config::Error& error) {
         return report_unreadable(error, common.as_json);
     }
+    session->hurry();
     return session->run([&] { return examine(*session, options, common.as_json); });
 }
 

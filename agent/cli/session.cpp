@@ -80,6 +80,10 @@ Session::Session(config::Configuration configuration, std::string config_path, c
 
 Session::~Session() = default;
 
+void Session::hurry() {
+    budgets_->hurry();
+}
+
 int Session::run(std::function<asio::awaitable<int>()> work) {
     std::optional<int> exit_code;
     std::exception_ptr failure;

@@ -204,6 +204,14 @@ TEST_F(ProductDoctor, ARateLimitThatIsUsedUpIsNoFailure) {
     expect_well("calendly.token");
 }
 
+// Of Calendly's free plan: evenly paced, ten calls would take twelve seconds.
+TEST_F(ProductDoctor, ALowRateLimitIsNothingToWaitFor) {
+    lay_healthy();
+    system_->options().rate_limit = "50/min";
+    const auto ran = run({"doctor", "--strict"});
+    EXPECT_EQ(ran.exit_code, 0) << ran.output;
+}
+
 TEST_F(ProductDoctor, ALoginThatCannotBeReadWithoutRedisIsNotLost) {
     lay_healthy();
     EXPECT_EQ(agent().stop(), 0);

@@ -73,6 +73,47 @@ TEST_F(BudgetTest, APauseThatIsOverIsNotThePaceToComeBy) {
     EXPECT_GT(budget_->calls_within(10s), 9000u);
 }
 
+TEST_F(BudgetTest, WhoeverIsInAHurryLetsTheOthersWait) {
+    use({50, 60s});
+    budget_->hurry();
+    const auto begin = std::chrono::steady_clock::now();
+    int begun = 0;
+    for (int i = 0; i < 4; ++i) begin_call([&] { ++begun; });
+    while (begun < 4) io_.run_one();
+    const auto took = std::chrono::steady_clock::now() - begin;
+    EXPECT_GE(took, 300ms) << "ten a second";
+    EXPECT_LE(took, 2s) << "and not one in 1.2 seconds";
+}
+
+TEST_F(BudgetTest, ALimitOfASecondIsKeptInAHurryToo) {
+    use({10, 1s});
+    budget_->hurry();
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 4; ++i) begin_call([] {});
+    io_.run();
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 300ms);
+}
+
+// The schedule that all share.
+class SlotCounter final : public api::SharedSchedule {
+public:
+    int taken = 0;
+    asio::awaitable<std::optional<std::chrono::nanoseconds>> reserve(std::chrono::nanoseconds) override {
+        ++taken;
+        co_return std::chrono::hours(1);
+    }
+    asio::awaitable<void> pause(std::chrono::nanoseconds) override { co_return; }
+};
+
+TEST_F(BudgetTest, WhoeverIsInAHurryTakesSlotsAllTheSame) {
+    const auto shared = std::make_shared<SlotCounter>();
+    budget_ = std::make_shared<api::Budget>(io_.get_executor(), api::RateLimit{50, 60s}, shared);
+    budget_->hurry();
+    for (int i = 0; i < 3; ++i) begin_call([] {});
+    io_.run();
+    EXPECT_EQ(shared->taken, 3);
+}
+
 TEST_F(BudgetTest, AWebhooksCallOvertakesThoseForHistory) {
     std::vector<std::string> calls;
     for (const auto* name : {"history 1", "history 2"})
