@@ -32,20 +32,22 @@ public:
 // A personal token or an API key: always the same. Leaves nothing of it in memory.
 class StaticCredential final : public Credential {
 public:
-    // `scheme` goes before the secret: "Bearer ".
-    explicit StaticCredential(std::string secret, std::string_view scheme = {})
-        : secret_(std::move(secret)), field_(std::string(scheme) + secret_) {}
+    // `scheme` goes before the secret: "Bearer ". `account`: see account(); "": nothing but the secret tells
+    // it.
+    explicit StaticCredential(std::string secret, std::string_view scheme = {}, std::string account = {})
+        : secret_(std::move(secret)), field_(std::string(scheme) + secret_), account_(std::move(account)) {}
     StaticCredential(const StaticCredential&) = delete;
     StaticCredential& operator=(const StaticCredential&) = delete;
     ~StaticCredential() override;
 
     boost::asio::awaitable<Answer<std::string>> field() override { co_return field_; }
     boost::asio::awaitable<bool> refused(std::string) override { co_return false; }
-    const std::string& account() const noexcept override { return secret_; }
+    const std::string& account() const noexcept override { return account_.empty() ? secret_ : account_; }
 
 private:
     std::string secret_;
     std::string field_;
+    std::string account_;
 };
 
 }  // namespace api

@@ -55,7 +55,10 @@ std::shared_ptr<OAuthLogin> make_login(const config::Connector& connector, redis
 std::shared_ptr<api::Credential> calendly_credential(const config::Connector& connector,
                                                      const OAuthLogin* login) {
     if (login) return login->credential;
-    return std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ");
+    // Calendly's limits are a user's, who may have several tokens.
+    const auto user = calendly::read_personal_token(connector.access_token).user;
+    return std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ",
+                                                   user.empty() ? user : "user " + user);
 }
 
 syncing::TokenEnd token_end_of(const OAuthLogin& login) {

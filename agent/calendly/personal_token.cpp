@@ -50,7 +50,9 @@ std::optional<std::vector<std::string>> scopes_in(const json::object& claims) {
 PersonalToken read_personal_token(std::string_view token) {
     const auto claims = claims_in(token);
     if (!claims) return {};
-    PersonalToken read{scopes_in(*claims), std::nullopt};
+    PersonalToken read{"", scopes_in(*claims), std::nullopt};
+    const auto* user = claims->if_contains("user_uuid");
+    if (user && user->is_string()) read.user = user->get_string();
     const auto* expires = claims->if_contains("exp");
     boost::system::error_code error;
     const auto seconds = expires && expires->is_number() ? expires->to_number<std::int64_t>(error) : 0;

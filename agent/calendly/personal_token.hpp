@@ -10,6 +10,7 @@
 namespace calendly {
 
 struct PersonalToken {
+    std::string user;                                // its id; "": it does not say
     std::optional<std::vector<std::string>> scopes;  // nothing: it does not say
     std::optional<std::chrono::system_clock::time_point> expires;
 };

@@ -110,6 +110,7 @@ TEST_F(ApiClientTest, APersonalTokenIsSentWithItsScheme) {
 
 TEST_F(ApiClientTest, BudgetsOfAPersonalTokenAreKeptByItAlone) {
     EXPECT_EQ(api::StaticCredential("secret", "Bearer ").account(), "secret");
+    EXPECT_EQ(api::StaticCredential("secret", "Bearer ", "user 1").account(), "user 1");
 }
 
 TEST_F(ApiClientTest, ARefusedPersonalTokenParksAtOnce) {

@@ -5,6 +5,7 @@
 
 #include "app/budgets.hpp"
 #include "app/connector_services.hpp"
+#include "text/base64url.hpp"
 
 namespace connector_services_test {
 
@@ -55,6 +56,27 @@ TEST_F(ConnectorServicesTest, ConnectorsOfOneAccountHaveTheSameLimit) {
     app::ConnectorServices slow(io_.get_executor(), connector_, servers_, "command-1", budgets);
     EXPECT_EQ(fast.calls_within(10s), slow.calls_within(10s));
     EXPECT_LT(fast.calls_within(10s), before);
+}
+
+std::string token_of(const std::string& user, const std::string& id) {
+    return text::base64url(R"({"typ":"PAT"})") + "." +
+           text::base64url(R"({"user_uuid":")" + user + R"(","jti":")" + id + R"("})") + ".signature";
+}
+
+TEST_F(ConnectorServicesTest, TwoTokensOfOneUserHaveTheSameLimit) {
+    app::Budgets budgets(io_.get_executor(), servers_);
+    connector_.brevo.rate_limit = {};
+    connector_.calendly.rate_limit = {100, 1s};
+    connector_.access_token = token_of("ANN", "1");
+    app::ConnectorServices first(io_.get_executor(), connector_, servers_, "command-1", budgets);
+    const auto before = first.calls_within(10s);
+    connector_.calendly.rate_limit = {1, 1s};
+    connector_.access_token = token_of("BEA", "2");
+    app::ConnectorServices others(io_.get_executor(), connector_, servers_, "command-1", budgets);
+    EXPECT_EQ(first.calls_within(10s), before);
+    connector_.access_token = token_of("ANN", "3");
+    app::ConnectorServices second(io_.get_executor(), connector_, servers_, "command-1", budgets);
+    EXPECT_LT(first.calls_within(10s), before);
 }
 
 }  // namespace connector_services_test

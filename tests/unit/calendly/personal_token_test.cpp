@@ -34,6 +34,13 @@ TEST(PersonalToken, ThatIsNoJwtOrNamesNoneSaysNothing) {
         EXPECT_FALSE(read_personal_token(token).scopes.has_value()) << token;
 }
 
+TEST(PersonalToken, MaySayWhoseItIs) {
+    EXPECT_EQ(read_personal_token(token_with(R"({"user_uuid": "AAAA"})")).user, "AAAA");
+    for (const auto& token :
+         {std::string("sandbox-token"), token_with("{}"), token_with(R"({"user_uuid": 7})")})
+        EXPECT_EQ(read_personal_token(token).user, "") << token;
+}
+
 TEST(PersonalToken, MaySayWhenItExpires) {
     EXPECT_FALSE(read_personal_token(token_with("{}")).expires.has_value());
     const auto expires = read_personal_token(token_with(R"({"exp": 1800000000})")).expires;
