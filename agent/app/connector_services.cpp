@@ -72,6 +72,8 @@ struct ConnectorServices::Parts {
           contact_budgets(brevo_budgets(brevo_credential->account(), connector, budgets)),
           calendly(executor, calendly_settings(connector), calendly_budget, interruption),
           account(executor, calendly_settings(connector), calendly_budget, interruption),
+          history_account(executor, calendly_settings(connector), calendly_budget, interruption,
+                          api::ServiceClass::history),
           listing(executor, calendly_settings(connector), calendly_budget, interruption,
                   api::ServiceClass::webhook),
           history(executor, calendly_settings(connector), calendly_budget, interruption,
@@ -114,7 +116,7 @@ struct ConnectorServices::Parts {
     std::shared_ptr<api::Budget> calendly_budget;
     brevo::Budgets contact_budgets;
     calendly::HttpApi calendly;
-    calendly::HttpAccountApi account;
+    calendly::HttpAccountApi account, history_account;
     calendly::HttpListingApi listing;
     calendly::HttpListingApi history;
     calendly::HttpSchedulingApi scheduling;
@@ -182,6 +184,10 @@ redis::HistoryStore& ConnectorServices::history_store() noexcept {
 calendly::Api& ConnectorServices::calendly() noexcept {
     return parts_->calendly;
 }
+calendly::AccountApi& ConnectorServices::history_account() noexcept {
+    return parts_->history_account;
+}
+
 calendly::AccountApi& ConnectorServices::account() noexcept {
     return parts_->account;
 }

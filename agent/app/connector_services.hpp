@@ -77,9 +77,10 @@ public:
     redis::HistoryStore& history_store() noexcept;
     calendly::Api& calendly() noexcept;
     calendly::AccountApi& account() noexcept;
-    OAuthLogin* login() noexcept;              // see app/oauth_login.hpp; null with a personal token
-    calendly::ListingApi& listing() noexcept;  // for somebody who waits
-    calendly::ListingApi& history() noexcept;  // for what is looked up by the thousand
+    calendly::AccountApi& history_account() noexcept;  // its calls count as history's
+    OAuthLogin* login() noexcept;                      // see app/oauth_login.hpp; null with a personal token
+    calendly::ListingApi& listing() noexcept;          // for somebody who waits
+    calendly::ListingApi& history() noexcept;          // for what is looked up by the thousand
     // For visitors, who overtake all others.
     calendly::SchedulingApi& scheduling() noexcept;
     calendly::ListingApi& visitors() noexcept;

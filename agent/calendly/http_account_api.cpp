@@ -25,16 +25,24 @@ auto parsed(std::string_view what, const http::Response& response, Parse parse)
 }  // namespace
 
 HttpAccountApi::HttpAccountApi(boost::asio::any_io_executor executor, ApiSettings settings,
-                               std::shared_ptr<api::Budget> budget, net::Interruption& interruption)
+                               std::shared_ptr<api::Budget> budget, net::Interruption& interruption,
+                               api::ServiceClass service)
     : client_(std::move(executor), dialect(), settings.url, settings.ca_file, settings.credential,
               interruption, settings.traffic),
-      budget_(std::move(budget)) {}
+      budget_(std::move(budget)),
+      service_(service) {}
+
+boost::asio::awaitable<api::Answer<http::Response>> HttpAccountApi::ask(api::ApiCall call) {
+    call.service = service_;
+    auto response = co_await client_.call(call, budget_);
+    co_return response;
+}
 
 boost::asio::awaitable<api::Answer<User>> HttpAccountApi::me() {
     api::ApiCall call;
     call.operation = api::Operation::user;
     call.target = "/users/me";
-    auto response = co_await client_.call(call, budget_);
+    auto response = co_await ask(call);
     if (!response) co_return response.error();
     co_return parsed("GET /users/me", *response,
                      [](const auto& body) { return parse_user(parse_resource(body)); });
@@ -65,7 +73,7 @@ boost::asio::awaitable<api::Answer<Subscription>> HttpAccountApi::subscribe(NewS
     call.verb = http::Verb::post;
     call.target = "/webhook_subscriptions";
     call.body = to_json(subscription);
-    auto response = co_await client_.call(call, budget_);
+    auto response = co_await ask(call);
     if (!response) co_return response.error();
     co_return parsed("POST /webhook_subscriptions", *response,
                      [](const auto& body) { return parse_subscription(parse_resource(body)); });
@@ -77,7 +85,7 @@ boost::asio::awaitable<api::Answer<bool>> HttpAccountApi::unsubscribe(std::strin
     call.operation = api::Operation::unsubscribe;
     call.verb = http::Verb::delete_;
     call.target = "/webhook_subscriptions/" + http::percent_encode(id);
-    auto response = co_await client_.call(call, budget_);
+    auto response = co_await ask(call);
     const bool is_gone =
         !response && response.error().status == 404 && response.error().remedy == api::Remedy::give_up;
     if (!response && !is_gone) co_return response.error();
@@ -97,7 +105,7 @@ boost::asio::awaitable<api::Answer<std::vector<Item>>> HttpAccountApi::list(
         call.target = target + (target.find('?') == target.npos ? "?" : "&") + "count=100";
         if (!token.empty()) call.target += "&page_token=" + http::percent_encode(token);
         call.label = path;
-        auto response = co_await client_.call(call, budget_);
+        auto response = co_await ask(call);
         if (!response) co_return response.error();
         auto page = parsed(label, *response, parse_page);
         if (!page) co_return page.error();

@@ -16,7 +16,8 @@ namespace calendly {
 class HttpAccountApi final : public AccountApi {
 public:
     HttpAccountApi(boost::asio::any_io_executor executor, ApiSettings settings,
-                   std::shared_ptr<api::Budget> budget, net::Interruption& interruption);
+                   std::shared_ptr<api::Budget> budget, net::Interruption& interruption,
+                   api::ServiceClass service = api::ServiceClass::webhook);
 
     boost::asio::awaitable<api::Answer<User>> me() override;
     boost::asio::awaitable<api::Answer<Role>> role(User user) override;
@@ -27,6 +28,7 @@ public:
     boost::asio::awaitable<api::Answer<bool>> unsubscribe(std::string uri) override;
 
 private:
+    boost::asio::awaitable<api::Answer<http::Response>> ask(api::ApiCall call);
     // Every page of a listing, each item parsed.
     template <typename Item>
     boost::asio::awaitable<api::Answer<std::vector<Item>>> list(api::Operation operation, std::string target,
@@ -34,6 +36,7 @@ private:
 
     api::ApiClient client_;
     std::shared_ptr<api::Budget> budget_;
+    api::ServiceClass service_;
 };
 
 }  // namespace calendly

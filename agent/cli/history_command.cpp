@@ -17,7 +17,7 @@ constexpr unsigned looks_until_notice = 50;
 
 upkeep::HistoryWorld history_world(Session& session, HistoryProgress& progress, std::function<void()> check) {
     auto& services = session.services();
-    return {services.account(),
+    return {services.history_account(),
             services.history(),
             services.people(),
             services.history_store(),
