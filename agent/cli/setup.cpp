@@ -55,6 +55,7 @@ private:
     auto ask_for_secret(Question question, const std::string& given, std::string& secret, Look look);
     std::string answer(const std::string& given, Question question);
     void ask_about_accounts();
+    void ask_for_public_url();
     void ask_about_machine();
     void ask_about_mapping();
     SetupFiles planned_files() const;
@@ -173,12 +174,28 @@ void Setup::ask_about_accounts() {
     fmt::print("Brevo      {} lists, {} attributes\n", brevo_.lists.size(), brevo_.attributes.size());
 }
 
-void Setup::ask_about_machine() {
+// Whoever says the same once more knows better.
+void Setup::ask_for_public_url() {
     auto usual = former_url_.empty() && !options_.is_unattended ? own_public_url() : former_url_;
-    draft_.file.url = with_webhook_path(answer(options_.public_url, {.text = "Where Calendly reaches nginx",
-                                                                     .usual = std::move(usual),
-                                                                     .instead = "--public-url",
-                                                                     .mistake = mistake_in_public_url}));
+    std::string given = options_.public_url, silent;
+    while (true) {
+        draft_.file.url = with_webhook_path(answer(given, {.text = "Where Calendly reaches nginx",
+                                                           .usual = usual,
+                                                           .instead = "--public-url",
+                                                           .mistake = mistake_in_public_url}));
+        if (draft_.file.url == silent) return;
+        const auto trouble = silence_at_public_url(draft_);
+        if (trouble.empty()) return;
+        fmt::print("nobody answers at {}: {}{}\n", draft_.file.url, trouble,
+                   options_.is_unattended ? "" : "; Enter if it will be right, or another address");
+        if (options_.is_unattended) return;
+        usual = silent = draft_.file.url;
+        given.clear();
+    }
+}
+
+void Setup::ask_about_machine() {
+    ask_for_public_url();
     draft_.file.redis_url = answer(options_.redis_url, {.text = "Redis, between nginx and the agent",
                                                         .usual = draft_.file.redis_url,
                                                         .instead = "--redis-url",

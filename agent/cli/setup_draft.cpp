@@ -12,6 +12,7 @@
 #include "cli/looking.hpp"
 #include "config/load.hpp"
 #include "config/values.hpp"
+#include "upkeep/edge_probe.hpp"
 #include "upkeep/subscriptions.hpp"
 
 namespace cli {
@@ -112,6 +113,15 @@ config::Configuration SetupDraft::configuration() const {
     for (auto& connector : configuration.connectors)
         connector.calendly.rate_limit = connector.brevo.rate_limit = config::parse_rate("none");
     return configuration;
+}
+
+std::string silence_at_public_url(const SetupDraft& draft) {
+    upkeep::EdgeAnswer answer;
+    run_online(draft, [&](Session& session) -> asio::awaitable<void> {
+        upkeep::HttpEdge edge(session.executor(), draft.file.url);
+        answer = co_await edge.post("{}", "");
+    });
+    return answer.status == 0 ? answer.trouble : std::string();
 }
 
 SetupCalendly look_at_calendly(const SetupDraft& draft) {

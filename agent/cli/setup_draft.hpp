@@ -41,6 +41,10 @@ struct SetupBrevo {
 };
 SetupBrevo look_at_brevo(const SetupDraft& draft);
 
+// Why nobody answers at the draft's public URL, one line; "" when somebody does, with whatever status: the
+// location is not there yet.
+std::string silence_at_public_url(const SetupDraft& draft);
+
 // Changes of the Brevo account. Throw likewise; what was made before a failure stays, and is found by the
 // next look.
 brevo::ListId make_list(const SetupDraft& draft, const SetupBrevo& brevo, const std::string& name);

@@ -133,7 +133,8 @@ TEST_F(ProductSetup, AnEdgeThatDoesNotAnswerIsWaitedForAndThenNamed) {
     elsewhere[2] = "http://127.0.0.1:1/webhooks/calendly";
     const auto ran = set_up(elsewhere, accounts());
     EXPECT_EQ(ran.exit_code, 1);
-    EXPECT_THAT(ran.output, AllOf(HasSubstr("waiting up to 1 s for nginx"),
+    EXPECT_THAT(ran.output, AllOf(HasSubstr("nobody answers at http://127.0.0.1:1/webhooks/calendly: "),
+                                  HasSubstr("waiting up to 1 s for nginx"),
                                   HasSubstr("nothing was subscribed"), HasSubstr("run setup once more")));
     EXPECT_THAT(listed(), IsEmpty());
     EXPECT_THAT(set_up({"--replace"}).exit_code, 0) << "with another address it goes on";
