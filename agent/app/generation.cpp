@@ -58,12 +58,16 @@ Generation::Generation(asio::any_io_executor executor, const config::Configurati
     : executor_(std::move(executor)),
       servers_(successor(configuration.redis, former ? former->servers_.get() : nullptr)),
       budgets_(executor_, servers_),
-      timing_(syncing::timing_of_one_among(configuration.connectors.size())),
       all_finished_(executor_) {
     if (configuration.connectors.size() > few_connectors)
         pauses_ = std::make_shared<Pauses>(executor_, servers_);
     for (const auto& connector : configuration.connectors)
-        if (connector.enabled) start(connector, is_only_user_of_keys(connector, configuration), consumer);
+        if (connector.enabled) {
+            const Company company{.connectors = configuration.connectors.size(),
+                                  .may_change_keys = is_only_user_of_keys(connector, configuration),
+                                  .board = pauses_ ? &pauses_->board : nullptr};
+            start(connector, company, consumer);
+        }
     if (pauses_) {
         const auto watch = [pauses = pauses_] { return pauses->board.run(pauses->interruption); };
         asio::co_spawn(executor_, watch, asio::detached);
@@ -74,11 +78,10 @@ Generation::Generation(asio::any_io_executor executor, const config::Configurati
 
 Generation::~Generation() = default;
 
-void Generation::start(const config::Connector& connector, bool may_change_keys,
+void Generation::start(const config::Connector& connector, const Company& company,
                        const std::string& consumer) {
-    connectors_.push_back(std::make_unique<RunningConnector>(executor_, connector, servers_, consumer,
-                                                             budgets_, may_change_keys, timing_,
-                                                             pauses_ ? &pauses_->board : nullptr));
+    connectors_.push_back(
+        std::make_unique<RunningConnector>(executor_, connector, servers_, consumer, budgets_, company));
     ++running_;
     const auto finished = [this](std::exception_ptr error) { on_finished(std::move(error)); };
     asio::co_spawn(executor_, connectors_.back()->run(), finished);

@@ -16,7 +16,6 @@
 #include "net/event.hpp"
 #include "operating/connector.hpp"
 #include "sync/connector_status.hpp"
-#include "sync/timing.hpp"
 #include "web/login_page.hpp"
 
 namespace scheduling {
@@ -26,6 +25,7 @@ class Desk;
 namespace app {
 
 class RunningConnector;
+struct Company;
 
 class Generation {
 public:
@@ -58,13 +58,12 @@ public:
 private:
     struct Pauses;
 
-    void start(const config::Connector& connector, bool may_change_keys, const std::string& consumer);
+    void start(const config::Connector& connector, const Company& company, const std::string& consumer);
     void on_finished(std::exception_ptr error);
 
     boost::asio::any_io_executor executor_;
     std::shared_ptr<redis::Servers> servers_;
     Budgets budgets_;
-    syncing::Timing timing_;
     std::shared_ptr<Pauses> pauses_;  // null: each connector asks for itself
     std::vector<std::unique_ptr<RunningConnector>> connectors_;
     std::size_t running_ = 0;

@@ -47,7 +47,7 @@ bool is_slow(const syncing::ConnectorStatus& status) {
 }
 
 upkeep::ReconcilerWorld reconciler_world_of(ConnectorServices& services, syncing::Connector& flow) {
-    return {services.account(),
+    return {services.history_account(),
             services.history(),
             services.people(),
             services.history_store(),
@@ -91,16 +91,18 @@ operating::OperatedConnector RunningConnector::operated_by(const std::string& na
 struct RunningConnector::Parts {
     Parts(const asio::any_io_executor& executor, const config::Connector& connector,
           std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
-          bool may_change_keys, const syncing::Timing& timing, redis::PauseBoard* board)
+          const Company& company)
         : services(executor, connector, std::move(servers), consumer, budgets),
-          boarded(board ? std::make_unique<redis::BoardedPauseSwitch>(board->take_seat(connector.name),
-                                                                      services.pause_switch())
-                        : nullptr),
+          boarded(company.board ? std::make_unique<redis::BoardedPauseSwitch>(
+                                      company.board->take_seat(connector.name), services.pause_switch())
+                                : nullptr),
           flow(executor, settings_of(connector),
-               world_of(services, boarded ? *boarded : services.pause_switch()), services.log(), timing),
+               world_of(services, boarded ? *boarded : services.pause_switch()), services.log(),
+               syncing::timing_of_one_among(company.connectors)),
           watch(
               executor, connector, services, [this] { return is_slow(flow.status()); },
-              [this](const api::ApiFailure& failure) { flow.note_missing_scopes(failure); }, may_change_keys),
+              [this](const api::ApiFailure& failure) { flow.note_missing_scopes(failure); },
+              company.may_change_keys),
           reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()),
           visitors(executor, connector, services),
           token_end(token_end_of(connector.access_token)),
@@ -120,10 +122,8 @@ struct RunningConnector::Parts {
 
 RunningConnector::RunningConnector(asio::any_io_executor executor, const config::Connector& connector,
                                    std::shared_ptr<redis::Servers> servers, const std::string& consumer,
-                                   Budgets& budgets, bool may_change_keys, const syncing::Timing& timing,
-                                   redis::PauseBoard* board)
-    : parts_(std::make_unique<Parts>(executor, connector, std::move(servers), consumer, budgets,
-                                     may_change_keys, timing, board)) {}
+                                   Budgets& budgets, const Company& company)
+    : parts_(std::make_unique<Parts>(executor, connector, std::move(servers), consumer, budgets, company)) {}
 
 RunningConnector::~RunningConnector() = default;
 

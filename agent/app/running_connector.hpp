@@ -1,6 +1,7 @@
 // One connector at work: the flow and what looks after it, on the services that they use.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -10,7 +11,6 @@
 #include "config/configuration.hpp"
 #include "operating/connector.hpp"
 #include "sync/connector_status.hpp"
-#include "sync/timing.hpp"
 
 namespace redis {
 class PauseBoard;
@@ -26,13 +26,19 @@ class Budgets;
 class ConnectorServices;
 struct OAuthLogin;
 
+// What a connector shares with others of its agent, or does not.
+struct Company {
+    std::size_t connectors = 1;          // of the agent, all of them
+    bool may_change_keys = true;         // the file of signing keys is this connector's alone
+    redis::PauseBoard* board = nullptr;  // tells whether it is paused; null: it asks for itself
+};
+
 class RunningConnector {
 public:
-    // `consumer` is this agent's name in the consumer groups. `may_change_keys`: the file of signing keys is
-    // this connector's alone. `board`: tells whether it is paused; null: it asks for itself.
+    // `consumer` is this agent's name in the consumer groups.
     RunningConnector(boost::asio::any_io_executor executor, const config::Connector& connector,
                      std::shared_ptr<redis::Servers> servers, const std::string& consumer, Budgets& budgets,
-                     bool may_change_keys, const syncing::Timing& timing, redis::PauseBoard* board);
+                     const Company& company);
     RunningConnector(const RunningConnector&) = delete;
     RunningConnector& operator=(const RunningConnector&) = delete;
     ~RunningConnector();
