@@ -21,8 +21,7 @@ test_packages() {
 install_both() {
     proven "apt installs Debian's nginx and Redis" apt_in_machine install nginx redis-server curl
     refuse_on_other_nginx
-    proven "apt installs both packages" install_there 'debs/*.deb'
-    proven "nginx -t takes the module" in_machine nginx -t
+    proven "apt installs both packages, and says that nginx takes the module" installs_and_says
     proven "nginx has loaded it" loads_the_module
     proven "without a configuration nothing of ours runs" nothing_of_ours_runs
     proven "and nothing has failed" nothing_failed
@@ -31,6 +30,8 @@ install_both() {
     proven "manual pages and completions are there" aids_are_there
     proven "what the documents name is there" documents_lead_somewhere
 }
+
+installs_and_says() { says "$(install_there 'debs/*.deb' 2>&1)" "test is successful"; }
 
 # nginx's master has it among its mappings.
 loads_the_module() { in_machine sh -c 'grep -q ngx_http_calendly_module.so /proc/$(cat /run/nginx.pid)/maps'; }
@@ -194,8 +195,10 @@ removal_says_what_is_left() {
     says "$(apt_in_machine remove calendly-brevo libnginx-mod-http-calendly 2>&1)" "the module is gone, and nginx does not take its configuration"
 }
 
-# What the operator put into nginx goes first.
+# What the operator put into nginx goes first; what `systemctl edit` has made goes with the package.
 purge() {
+    in_machine mkdir --parents "/etc/systemd/system/calendly-brevo.service.d"
+    in_machine sh -c 'printf "[Service]\nNice=5\n" > /etc/systemd/system/calendly-brevo.service.d/override.conf'
     rm "$machine/etc/nginx/sites-enabled/hooks" "$machine/etc/nginx/snippets/calendly.conf"
     proven "apt purges both" apt_in_machine purge calendly-brevo libnginx-mod-http-calendly
     proven "nothing is left" nothing_is_left

@@ -44,6 +44,9 @@ start() {
     proven "the service starts" in_machine systemctl enable --now "$unit"
     proven "it is ready, alive to systemd, and says how it is" is_ready
     proven "it runs as its user, without a capability" runs_with_nothing
+    proven "its system calls are filtered, and it gains no rights" is_confined
+    proven "it may write its keys and its logins" writes_its_folders
+    proven "and not even root writes elsewhere there" writes_nowhere_else
     arrives "with every directive of the unit in force, TLS and certificates of the system included"
     becomes "systemctl status says that all is well" status_is_well
     proven "doctor finds no failure" in_machine calendly-brevo doctor
@@ -57,6 +60,20 @@ process_status() { in_machine cat "/proc/$(property "$unit" MainPID)/$1"; }
 runs_with_nothing() {
     [[ $(process_status status | awk '/^Uid:/ { print $2 }') == "$(in_machine id --user calendly-brevo)" ]] || return 1
     [[ $(process_status status | awk '/^(CapEff|CapBnd|CapPrm):/ { print $2 }' | sort --unique) == 0000000000000000 ]]
+}
+is_confined() { [[ $(process_status status | awk '/^(NoNewPrivs|Seccomp):/ { print $2 }' | paste --serial --delimiters=,) == 1,2 ]]; }
+# The files as the service sees them.
+in_service() { in_machine nsenter --target "$(property "$unit" MainPID)" --mount -- "$@"; }
+as_its_user() { in_service setpriv --reuid=calendly-brevo --regid=calendly-brevo --clear-groups "$@"; }
+writes_its_folders() {
+    local folder
+    for folder in /etc/calendly-brevo /var/lib/calendly-brevo; do
+        as_its_user touch "$folder/probe" && in_service rm "$folder/probe" || return 1
+    done
+}
+writes_nowhere_else() {
+    local folder
+    for folder in /etc /usr /var/lib /root /home; do refuses in_service touch "$folder/probe" || return 1; done
 }
 has_no_core() { [[ $(process_status limits | awk '/core file/ { print $5, $6 }') == "0 0" ]]; }
 
@@ -258,9 +275,14 @@ give_memory() {
     fi
 }
 
+started_after() {
+    (($(property "$unit" ExecMainStartTimestampMonotonic) >= $(property "$1" ActiveEnterTimestampMonotonic)))
+}
+
 come_back_after_boot() {
     stop_accounts
     stop_machine
     boot
     becomes "after a boot the service runs by itself" in_machine systemctl is-active "$unit"
+    proven "and was started after Redis" started_after redis-server
 }
