@@ -118,7 +118,11 @@ AgentProcess& System::start_agent(const Environment& environment) {
     return agent;
 }
 
-unsigned System::post(const std::string& body, const std::string& connector) const {
+Nginx& System::start_second_nginx() {
+    return second_nginx_.emplace(second_folder_, nginx_options(second_folder_, options_, redis_urls()));
+}
+
+unsigned System::post_to(const Nginx& nginx, const std::string& body, const std::string& connector) {
     using namespace std::chrono;
     const auto now = duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
     const HttpRequest request{.target = path_of(connector),
@@ -126,7 +130,7 @@ unsigned System::post(const std::string& body, const std::string& connector) con
                                            shared::sign_delivery(signing_key, now, body)},
                                           {"Content-Type", "application/json"}},
                               .body = body};
-    return send_once(nginx_->port(), request).status;
+    return send_once(nginx.port(), request).status;
 }
 
 std::int64_t System::backlog(const std::string& connector) const {

@@ -58,7 +58,14 @@ public:
     std::list<AgentProcess>& agents() { return agents_; }
 
     // Posts a signed delivery to nginx; gives the answer's status.
-    unsigned post(const std::string& body, const std::string& connector = "calendly") const;
+    unsigned post(const std::string& body, const std::string& connector = "calendly") const {
+        return post_to(*nginx_, body, connector);
+    }
+    static unsigned post_to(const Nginx& nginx, const std::string& body,
+                            const std::string& connector = "calendly");
+
+    // Another one with the same locations, before the same Redis.
+    Nginx& start_second_nginx();
 
     // Appends an entry that no webhook brought to the stream of history.
     void append_history(std::string body, std::string_view origin, bool with_events = false,
@@ -84,6 +91,8 @@ private:
     std::optional<RedisServer> replica_;
     RedisServer* looked_into_ = &redis_;
     std::optional<Nginx> nginx_;
+    Folder second_folder_;
+    std::optional<Nginx> second_nginx_;
     std::optional<SandboxProcess> sandbox_;
     std::uint16_t admin_port_;
     std::list<AgentProcess> agents_;
