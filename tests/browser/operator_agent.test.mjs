@@ -137,6 +137,23 @@ test('one is replayed and becomes a contact; one that cannot comes back and says
     await page.getByText('replayed once').waitFor();
 }));
 
+test('those that are selected are replayed; one that somebody else replayed meanwhile is said', look(async page => {
+    const emails = ['s1@example.com', 's2@example.com', 's3@example.com'];
+    await bury(emails, 'to be selected');
+    await open(page, { origin });
+    await find(page, 'to be selected');
+    for (let at = 0; at < 2; at++) await page.locator('.letter input').nth(at).check();
+    const [taken, stays] = await page.locator('.letter').evaluateAll(all => all.map(letter => letter.dataset.id));
+    const replayed = await fetch(`${origin}/api/v1/connectors/calendly/dead/replay`, { method: 'POST', headers: { ...bearer, 'Content-Type': 'application/json' }, body: JSON.stringify({ ids: [taken] }) });
+    assert.equal(replayed.status, 200);
+    await press(page, /Replay 2 selected/);
+    await press(dialog(page), 'Replay 2');
+    await notice(page, '1 dead letter was put back into the queue. 1 was not there any more.');
+    await until('two contacts', async () => (await Promise.all(emails.map(hasContact))).filter(Boolean).length === 2);
+    assert.deepEqual((await letters('?q=to%20be%20selected')).map(letter => letter.id).includes(stays), false);
+    assert.equal((await letters('?q=to%20be%20selected')).length, 1);
+}));
+
 test('all of a reason are replayed: exactly those', look(async page => {
     const emails = ['r1@example.com', 'r2@example.com', 'r3@example.com'];
     await bury(emails, 'the phone is wrong', { status: 422 });

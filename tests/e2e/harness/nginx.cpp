@@ -1,9 +1,11 @@
 #include "e2e/harness/nginx.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 #include <stdexcept>
+#include <tuple>
 
 #include <unistd.h>
 
@@ -62,6 +64,19 @@ std::size_t number_after(const std::string& mark, const std::string& page) {
     const auto found = page.find(mark);
     if (found == page.npos) throw std::runtime_error("no status page: " + page);
     return std::stoul(page.substr(found + mark.size()));
+}
+
+// From 1.25.1 on it is a directive, and a word of `listen` is warned of.
+bool http2_is_a_directive(const std::filesystem::path& folder) {
+    static const bool is_one = [&] {
+        const auto said = run({NGINX_BINARY, "-v"}, folder / "version").output;
+        const auto at = said.find("nginx/");
+        int major = 0, minor = 0, patch = 0;
+        if (at == said.npos || std::sscanf(said.c_str() + at, "nginx/%d.%d.%d", &major, &minor, &patch) != 3)
+            throw std::runtime_error("no version of nginx: " + said);
+        return std::tuple(major, minor, patch) >= std::tuple(1, 25, 1);
+    }();
+    return is_one;
 }
 
 }  // namespace
@@ -148,7 +163,9 @@ void Nginx::write_configuration() const {
     text += "    log_format calendly '$status $calendly_result $calendly_stream_id $calendly_key';\n";
     text += "    access_log " + here + "/access calendly;\n" + options_.http + "\n    server {\n";
     text += "        listen 127.0.0.1:" + std::to_string(port_) + ";\n";
-    text += "        listen 127.0.0.1:" + std::to_string(http2_port_) + " http2;\n";
+    const bool is_directive = http2_is_a_directive(folder_);
+    text += "        listen 127.0.0.1:" + std::to_string(http2_port_) + (is_directive ? ";\n" : " http2;\n");
+    if (is_directive) text += "        http2 on;\n";
     text += "        listen 127.0.0.1:" + std::to_string(tls_port_) + " ssl;\n";
     text += "        ssl_certificate tls.crt;\n        ssl_certificate_key tls.key;\n";
     text +=

@@ -101,6 +101,7 @@ TEST_F(PathRedisFailOver, OfTwoServersIsFollowed) {
     expect_all_synced();
     wait_for_health(200);
     EXPECT_TRUE(agent().has_logged("the master is now " + at(system_->replica().port())));
+    EXPECT_EQ(agent().stop(), 0) << "before the Sentinel, which it may ask at any time";
 }
 
 TEST_F(PathRedisFailOver, AReturnedOldMasterIsNotUsed) {

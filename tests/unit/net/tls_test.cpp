@@ -22,6 +22,9 @@
 
 namespace tls_test {
 
+struct CloseFile {
+    void operator()(FILE* file) const { std::fclose(file); }
+};
 using Authority = std::unique_ptr<X509, decltype(&X509_free)>;
 
 // Signed by itself.
@@ -52,8 +55,7 @@ protected:
     }
 
     void write(const std::string& name) {
-        const std::unique_ptr<FILE, decltype(&std::fclose)> file(std::fopen((folder_ / name).c_str(), "w"),
-                                                                 &std::fclose);
+        const std::unique_ptr<FILE, CloseFile> file(std::fopen((folder_ / name).c_str(), "w"));
         PEM_write_X509(file.get(), authority_.get());
     }
     std::string hashed_name() const {
