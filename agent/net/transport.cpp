@@ -142,7 +142,8 @@ asio::awaitable<error_code> Transport::connect(Endpoint endpoint) {
 asio::awaitable<error_code> Transport::reach(Endpoint endpoint) {
     while (true) {
         const auto [error] = co_await line_->socket.async_connect(endpoint, as_result);
-        if (error || line_->has_peer()) co_return line_->named(error);
+        const bool may_be_unconnected = endpoint.protocol().family() == AF_UNIX;
+        if (error || !may_be_unconnected || line_->has_peer()) co_return line_->named(error);
         asio::steady_timer pause(get_executor(), until_the_queue_has_room);
         co_await pause.async_wait(as_result);
         if (!line_->socket.is_open()) co_return line_->named(asio::error::operation_aborted);
