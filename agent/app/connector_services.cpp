@@ -184,12 +184,11 @@ redis::HistoryStore& ConnectorServices::history_store() noexcept {
 calendly::Api& ConnectorServices::calendly() noexcept {
     return parts_->calendly;
 }
-calendly::AccountApi& ConnectorServices::history_account() noexcept {
-    return parts_->history_account;
-}
-
 calendly::AccountApi& ConnectorServices::account() noexcept {
     return parts_->account;
+}
+calendly::AccountApi& ConnectorServices::history_account() noexcept {
+    return parts_->history_account;
 }
 OAuthLogin* ConnectorServices::login() noexcept {
     return parts_->login.get();

@@ -38,7 +38,7 @@ public:
     app::ConnectorServices& services() noexcept { return *services_; }
     boost::asio::any_io_executor executor() { return io_.get_executor(); }
 
-    // What is asked of the APIs does not wait for the rate limits. For a handful of calls.
+    // See api::Budget::hurry().
     void hurry();
 
     // Runs `work` to its end and gives back its exit code. Ctrl-C and SIGTERM interrupt it: what waits throws

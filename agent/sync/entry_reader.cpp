@@ -22,11 +22,6 @@ constexpr std::chrono::milliseconds at_once{1};
 EntryReader::EntryReader(Parts parts, net::Interruption& interruption, const Timing& timing)
     : parts_(std::move(parts)), interruption_(interruption), timing_(timing) {}
 
-// False when the agent stops meanwhile.
-asio::awaitable<bool> EntryReader::pause(std::chrono::milliseconds duration) {
-    return interruption_.try_sleep(duration);
-}
-
 asio::awaitable<void> EntryReader::run() {
     Troubles::Work work(parts_.troubles);
     for (bool goes_on = true; goes_on;) {
@@ -39,7 +34,7 @@ asio::awaitable<void> EntryReader::run() {
         parts_.membership.lose();
         if (was_interrupted) continue;
         if (!mishap->redis.empty()) parts_.redis.note_trouble(mishap->redis);
-        goes_on = co_await pause(mishap->pause);
+        goes_on = co_await interruption_.try_sleep(mishap->pause);
     }
 }
 

@@ -63,7 +63,6 @@ private:
 
     boost::asio::awaitable<Result> try_once(bool& goes_on, Troubles::Work& work);
     boost::asio::awaitable<bool> read_once();
-    boost::asio::awaitable<bool> pause(std::chrono::milliseconds duration);
     std::size_t room() const;
 
     Parts parts_;
