@@ -7,6 +7,7 @@
 
 #include "bench/agent/idle.hpp"
 #include "bench/agent/report.hpp"
+#include "bench/common/turns.hpp"
 
 namespace bench {
 namespace {
@@ -143,14 +144,13 @@ json::value agents(const Settings& settings, std::vector<Goal>& goals) {
     return to_json(all);
 }
 
-LatencyFigures over_rounds(std::string name, const std::vector<LatencyFigures>& rounds) {
-    const auto of = [&](double LatencyFigures::*figure) {
-        std::vector<double> values;
-        for (const auto& round : rounds) values.push_back(round.*figure);
-        return median(std::move(values));
-    };
-    return {std::move(name), of(&LatencyFigures::median), of(&LatencyFigures::p99),
-            of(&LatencyFigures::longest)};
+struct LatencySeries {
+    std::vector<LatencyFigures> rounds;
+};
+
+LatencyFigures over_rounds(const std::string& name, const LatencySeries& series) {
+    return {name, median(series, &LatencyFigures::median), median(series, &LatencyFigures::p99),
+            median(series, &LatencyFigures::longest)};
 }
 
 // The first candidate with many connectors, of which another one is idle, parked or flooded.
@@ -162,15 +162,13 @@ json::value neighbours(const Settings& settings, std::vector<Goal>& goals) {
     candidates[1].neighbour = Neighbour::parked;
     candidates[2].name = "one flooded";
     candidates[2].neighbour = Neighbour::flooded;
-    std::vector<std::vector<LatencyFigures>> rounds(candidates.size());
-    for (unsigned round = 0; round < settings.plan.rounds; ++round)
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            const auto turn = (round + i) % candidates.size();
-            rounds[turn].push_back(measure_latency(candidates[turn], settings.latency));
-        }
+    std::vector<LatencySeries> series(candidates.size());
+    in_turns(settings.plan.rounds, candidates.size(), [&](unsigned, std::size_t turn) {
+        series[turn].rounds.push_back(measure_latency(candidates[turn], settings.latency));
+    });
     std::vector<LatencyFigures> all;
     for (std::size_t i = 0; i < candidates.size(); ++i)
-        all.push_back(over_rounds(candidates[i].name, rounds[i]));
+        all.push_back(over_rounds(candidates[i].name, series[i]));
     print_latency(all);
     for (std::size_t i = 1; i < all.size(); ++i)
         goals.push_back({all[i].candidate + ": p99 from 200 to contact, of that with idle ones",

@@ -8,6 +8,7 @@
 #include "bench/common/process_memory.hpp"
 #include "bench/common/progress.hpp"
 #include "bench/common/system_calls.hpp"
+#include "bench/common/turns.hpp"
 
 namespace bench {
 namespace {
@@ -77,14 +78,11 @@ std::vector<Series> measure_throughput(const std::vector<Candidate>& candidates,
     if (plan.count_system_calls) SystemCallCounter(::getpid(), SystemCallCounter::any);
     std::vector<Series> all;
     for (const auto& candidate : candidates) all.push_back({.candidate = candidate.name, .rounds = {}});
-    for (unsigned round = 0; round < plan.rounds; ++round) {
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            const auto turn = (round + i) % candidates.size();
-            show_progress("round " + std::to_string(round + 1) + " of " + std::to_string(plan.rounds) + ": " +
-                          candidates[turn].name);
-            all[turn].rounds.push_back(one_round(candidates[turn], plan));
-        }
-    }
+    in_turns(plan.rounds, candidates.size(), [&](unsigned round, std::size_t turn) {
+        show_progress("round " + std::to_string(round + 1) + " of " + std::to_string(plan.rounds) + ": " +
+                      candidates[turn].name);
+        all[turn].rounds.push_back(one_round(candidates[turn], plan));
+    });
     if (plan.count_system_calls)
         for (std::size_t i = 0; i < candidates.size(); ++i)
             one_round(candidates[i], plan, &all[i].system_calls.emplace());

@@ -6,6 +6,7 @@
 #include "bench/common/cost.hpp"
 #include "bench/common/progress.hpp"
 #include "bench/common/system_calls.hpp"
+#include "bench/common/turns.hpp"
 
 namespace bench {
 namespace {
@@ -82,13 +83,10 @@ std::vector<Series> measure(const Candidates& candidates, Stream& stream,
         all.push_back({.candidate = candidate->name(), .rounds = {}, .calls = {}});
         requests.push_back(requests_of_a_round(*candidate, stream, deliveries, plan.seconds));
     }
-    for (unsigned round = 0; round < plan.rounds; ++round) {
+    in_turns(plan.rounds, candidates.size(), [&](unsigned round, std::size_t turn) {
         show_progress("round " + std::to_string(round + 1) + " of " + std::to_string(plan.rounds));
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            const auto turn = (round + i) % candidates.size();
-            all[turn].rounds.push_back(one_round(*candidates[turn], stream, deliveries, requests[turn]));
-        }
-    }
+        all[turn].rounds.push_back(one_round(*candidates[turn], stream, deliveries, requests[turn]));
+    });
     show_progress("");
     if (!plan.count_system_calls) return all;
     for (std::size_t i = 0; i < candidates.size(); ++i)
