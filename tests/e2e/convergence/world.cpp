@@ -91,12 +91,7 @@ void World::send(std::vector<Delivery> deliveries) {
 void World::tell_by_history(const std::vector<Delivery>& deliveries) {
     for (const auto& delivery : deliveries) {
         if (!delivery.is_reconciled) continue;
-        if (!bodies_.contains(delivery.id)) {
-            const auto answer = system_.sandbox().get("/held");
-            for (const auto& held : answer.at("held").as_array())
-                bodies_.emplace(held.at("delivery").to_number<std::int64_t>(),
-                                json::serialize(held.at("body")));
-        }
+        if (!bodies_.contains(delivery.id)) bodies_.merge(system_.sandbox().held_bodies());
         system_.append_history(bodies_.at(delivery.id), shared::entry_origin::reconcile);
         ++entries_reconciled_;
     }

@@ -163,6 +163,15 @@ void SandboxProcess::hold() const {
     post("/hold");
 }
 
+std::map<std::int64_t, std::string> SandboxProcess::held_bodies() const {
+    std::map<std::int64_t, std::string> bodies;
+    const auto answer = get("/held");
+    for (const auto& delivery : answer.at("held").as_array())
+        bodies.emplace(delivery.at("delivery").to_number<std::int64_t>(),
+                       json::serialize(delivery.at("body")));
+    return bodies;
+}
+
 std::vector<std::int64_t> SandboxProcess::held() const {
     std::vector<std::int64_t> ids;
     const auto answer = get("/held");

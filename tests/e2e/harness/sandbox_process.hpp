@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -52,6 +53,7 @@ public:
 
     // Deliveries.
     void hold() const;
+    std::map<std::int64_t, std::string> held_bodies() const;   // by ids, oldest first
     std::vector<std::int64_t> held() const;                    // ids, oldest first
     void release(const std::vector<std::int64_t>& ids) const;  // those; the hold goes on
     void release_all(const json::object& how = {}) const;      // the rest; the hold ends

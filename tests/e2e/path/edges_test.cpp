@@ -8,16 +8,10 @@ using testing::ElementsAre;
 
 class PathEdges : public PathTest {
 protected:
-    void wait_until_done() {
-        harness::wait_until([&] { return system_->backlog() == 0; }, "everything should be worked off");
-    }
-
     // What Calendly would send, in the order in which it happened.
     std::vector<std::string> take_held() {
         std::vector<std::string> bodies;
-        const auto held = sandbox().get("/held");
-        for (const auto& delivery : held.at("held").as_array())
-            bodies.push_back(json::serialize(delivery.at("body")));
+        for (const auto& [id, body] : sandbox().held_bodies()) bodies.push_back(body);
         return bodies;
     }
 };
@@ -37,7 +31,7 @@ TEST_F(PathEdges, OnePersonsWebhooksComeThroughTwoOfThem) {
     EXPECT_EQ(system_->post(bodies[2]), 200u) << "Calendly repeats it at another address";
     EXPECT_EQ(system_->backlog(), 4);
     system_->start_agent();
-    wait_until_done();
+    settle();
     EXPECT_EQ(attribute("ann@example.org", "BOOKING_STATUS"), "cancelled");
     EXPECT_EQ(attribute("bea@example.org", "BOOKING_STATUS"), "booked");
     EXPECT_THAT(sandbox().event_names("bea@example.org"), ElementsAre("calendly_booked"));
@@ -53,7 +47,7 @@ TEST_F(PathEdges, OneThatEndsLeavesTheOther) {
     ASSERT_EQ(system_->post_to(second, bodies.at(0)), 200u);
     EXPECT_EQ(second.quit(), 0);
     EXPECT_EQ(system_->post(bodies.at(1)), 200u);
-    wait_until_done();
+    settle();
     EXPECT_EQ(sandbox().contact_count(), 2u);
 }
 

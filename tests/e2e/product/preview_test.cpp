@@ -12,10 +12,7 @@ using testing::Not;
 class ProductPreview : public ProductTest {
 protected:
     // The body of the only delivery that the sandbox holds.
-    std::string held_body() {
-        const auto held = sandbox().get("/held");
-        return json::serialize(*held.at("held").as_array().at(0).as_object().if_contains("body"));
-    }
+    std::string held_body() { return sandbox().held_bodies().at(sandbox().held().at(0)); }
     std::string file_with(const std::string& body) {
         const auto file = system_->folder() / "body.json";
         harness::write_file(file, body);

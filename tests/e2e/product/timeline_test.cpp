@@ -57,8 +57,7 @@ TEST_F(ProductTimeline, TellsWhatBecameOfEachDelivery) {
     start();
     sandbox().hold();
     const auto ann = sandbox().book({{"email", "ann@example.com"}});
-    const auto body =
-        json::serialize(*sandbox().get("/held").at("held").as_array().at(0).as_object().if_contains("body"));
+    const auto body = sandbox().held_bodies().at(sandbox().held().at(0));
     sandbox().release_all();
     settle();
     ASSERT_EQ(system_->post(body), 200u);

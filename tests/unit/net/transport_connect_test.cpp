@@ -26,11 +26,6 @@ protected:
         first_.connect(acceptor_.local_endpoint());
     }
 
-    template <typename T>
-    T run(asio::awaitable<T> work) {
-        return sandbox_test::run(io_, std::move(work));
-    }
-
     using Local = asio::local::stream_protocol;
     asio::io_context io_{1};
     const unit::TemporaryFolder folder_;
@@ -55,14 +50,14 @@ TEST_F(CrowdedServer, IsReachedWhenItsQueueHasRoom) {
         const error_code unwritten = co_await transport_.write_all("hello");
         co_return unwritten;
     };
-    const auto [error, text] = run(say() && accept_two());
+    const auto [error, text] = sandbox_test::run(io_, say() && accept_two());
     EXPECT_EQ(error, error_code());
     EXPECT_EQ(text, "hello");
 }
 
 TEST_F(CrowdedServer, IsTriedUntilTheDeadline) {
     transport_.set_deadline(steady_clock::now() + 30ms);
-    EXPECT_EQ(run(transport_.connect(acceptor_.local_endpoint())), asio::error::timed_out);
+    EXPECT_EQ(sandbox_test::run(io_, transport_.connect(acceptor_.local_endpoint())), asio::error::timed_out);
 }
 
 TEST_F(CrowdedServer, IsNotTriedAfterAClose) {
@@ -71,7 +66,7 @@ TEST_F(CrowdedServer, IsNotTriedAfterAClose) {
         co_await timer.async_wait(asio::use_awaitable);
         transport_.close();
     };
-    EXPECT_EQ(run(transport_.connect(acceptor_.local_endpoint()) && close_soon()),
+    EXPECT_EQ(sandbox_test::run(io_, transport_.connect(acceptor_.local_endpoint()) && close_soon()),
               asio::error::operation_aborted);
 }
 
