@@ -43,10 +43,16 @@ struct Acquired {
     StoredPerson stored;
 };
 
-// What is known and done with these entries.
-struct Commit {
+// What is known of one person.
+struct PersonCommit {
+    Lease lease;
     std::string ledger;    // JSON; "": as it was
     std::string progress;  // JSON; "": nothing is left open
+};
+
+// What is known and done with these entries.
+struct Commit {
+    std::vector<PersonCommit> people;  // all whom the entries tell of
     std::vector<std::string> entry_ids;
     rules::Timeline timeline{};  // what becomes of what they told
 };
@@ -70,11 +76,11 @@ public:
     virtual boost::asio::awaitable<std::vector<Renewed>> renew(std::vector<Lease> leases) = 0;
     virtual boost::asio::awaitable<void> release(std::vector<Lease> leases) = 0;
 
-    // Both false, and nothing is done, when the lease was lost.
+    // Both false, and nothing is done, when a lease was lost.
     virtual boost::asio::awaitable<bool> record(Lease lease, std::string progress) = 0;
-    // In one step: writes, acknowledges and deletes the entries, if any, and gives the lease back. A timeline
-    // that cannot be written does not keep it from being done.
-    virtual boost::asio::awaitable<bool> commit(Lease lease, Commit commit) = 0;
+    // In one step: writes what is known of all these people, acknowledges and deletes the entries, if any,
+    // and gives the leases back. A timeline that cannot be written does not keep it from being done.
+    virtual boost::asio::awaitable<bool> commit(Commit commit) = 0;
 };
 
 inline constexpr std::chrono::seconds lease_time{20};

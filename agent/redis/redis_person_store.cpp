@@ -75,25 +75,33 @@ redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 1
 )");
 
-// KEYS: stream, person, lease, timeline. ARGV: group, token, lifetime in ms, progress, ledger, where the ids
-// of the entries begin, the timeline, ids... "" is not written. Beside 1: what Redis says when it refuses the
-// timeline.
+// All of the people or none: whoever does not know yet what somebody else has done with must not lose it.
+// KEYS: stream, timeline, and of each person: person, lease. ARGV: group, lifetime in ms, where the timeline
+// begins, where the ids of the entries begin, of each person: token, progress, ledger; the timeline, ids...
+// "" is not written. Beside 1: what Redis says when it refuses the timeline.
 const Script commit_script(write_timeline_lua() + R"(
-if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
-redis.call('XACK', KEYS[1], ARGV[1], '0-0')
-if ARGV[4] == '' then
-  redis.call('HDEL', KEYS[2], 'progress')
-else
-  redis.call('HSET', KEYS[2], 'progress', ARGV[4])
+local people = {}
+for i = 3, #KEYS, 2 do
+  local at = 5 + 3 * #people
+  if redis.call('GET', KEYS[i + 1]) ~= ARGV[at] then return 0 end
+  people[#people + 1] = {key = KEYS[i], lease = KEYS[i + 1], progress = ARGV[at + 1], ledger = ARGV[at + 2]}
 end
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], 'ledger', ARGV[5]) end
-redis.call('PEXPIRE', KEYS[2], ARGV[3])
-local refusal = write_timeline(KEYS[4], 7, ARGV[6] - 1)
-for i = tonumber(ARGV[6]), #ARGV do
+redis.call('XACK', KEYS[1], ARGV[1], '0-0')
+for _, person in ipairs(people) do
+  if person.progress == '' then
+    redis.call('HDEL', person.key, 'progress')
+  else
+    redis.call('HSET', person.key, 'progress', person.progress)
+  end
+  if person.ledger ~= '' then redis.call('HSET', person.key, 'ledger', person.ledger) end
+  redis.call('PEXPIRE', person.key, ARGV[2])
+end
+local refusal = write_timeline(KEYS[2], tonumber(ARGV[3]), ARGV[4] - 1)
+for i = tonumber(ARGV[4]), #ARGV do
   redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
   redis.call('XDEL', KEYS[1], ARGV[i])
 end
-redis.call('DEL', KEYS[3])
+for _, person in ipairs(people) do redis.call('DEL', person.lease) end
 return refusal or 1
 )");
 
@@ -146,7 +154,8 @@ asio::awaitable<Acquired> RedisPersonStore::acquire(std::string person, ServiceC
     keys.push_back(wanted_key(person));
     Arguments values{group, owner, acquired.lease.token, in_ms(lease_time),
                      service == ServiceClass::webhook ? "1" : "0"};
-    const auto reply = co_await run(acquire_script, person, std::move(keys), std::move(values));
+    const std::vector<std::string> people(1, person);
+    const auto reply = co_await run(acquire_script, people, std::move(keys), std::move(values));
     acquired.is_held = reply->type == REDIS_REPLY_ARRAY;
     if (acquired.is_held) {
         acquired.stored = {field(*reply, 0), field(*reply, 1)};
@@ -169,16 +178,22 @@ void RedisPersonStore::note_timeline(const std::string& refusal) {
                                   timeline_key(connector_), refusal));
 }
 
-// Whoever calls it keeps `person` until the answer is there.
-asio::awaitable<shared::ReplyPtr> RedisPersonStore::run(const Script& script, const std::string& person,
+OwnKeys RedisPersonStore::own_keys_of(const std::vector<std::string>& people) const {
+    OwnKeys keys;
+    for (const auto& person : people) {
+        keys.push_back({lease_key(person), "string", shown_key(connector_, "lease", person)});
+        keys.push_back({person_key(person), "hash", shown_key(connector_, "person", person)});
+    }
+    keys.push_back({stream_, "stream", stream_});
+    return keys;
+}
+
+// Whoever calls it keeps `people` until the answer is there.
+asio::awaitable<shared::ReplyPtr> RedisPersonStore::run(const Script& script,
+                                                        const std::vector<std::string>& people,
                                                         Arguments keys, Arguments values) {
     return or_name_broken_key(client_, client_.run(script, std::move(keys), std::move(values)),
-                              [this, &person] {
-                                  const auto all = keys_of(person);
-                                  return OwnKeys{{all[2], "string", shown_key(connector_, "lease", person)},
-                                                 {all[1], "hash", shown_key(connector_, "person", person)},
-                                                 {all[0], "stream", all[0]}};
-                              });
+                              [this, &people] { return own_keys_of(people); });
 }
 
 asio::awaitable<std::vector<std::optional<std::string>>> RedisPersonStore::peek(
@@ -225,20 +240,26 @@ void RedisPersonStore::append(const std::vector<Lease>& leases, Arguments& keys,
 asio::awaitable<bool> RedisPersonStore::record(Lease lease, std::string progress) {
     auto keys = keys_of(lease.person);
     Arguments values{group, std::move(lease.token), lifetime_ms(), std::move(progress)};
-    const auto reply = co_await run(record_script, lease.person, std::move(keys), std::move(values));
+    const std::vector<std::string> people(1, lease.person);
+    const auto reply = co_await run(record_script, people, std::move(keys), std::move(values));
     co_return reply->integer == 1;
 }
 
-asio::awaitable<bool> RedisPersonStore::commit(Lease lease, Commit commit) {
-    auto keys = keys_of(lease.person);
-    keys.push_back(timeline_key(connector_));
-    Arguments values{
-        group, std::move(lease.token), lifetime_ms(), std::move(commit.progress), std::move(commit.ledger),
-        ""};
+asio::awaitable<bool> RedisPersonStore::commit(Commit commit) {
+    Arguments keys{stream_, timeline_key(connector_)};
+    Arguments values{group, lifetime_ms(), "", ""};
+    std::vector<std::string> people;
+    for (auto& of_one : commit.people) {
+        const auto& person = people.emplace_back(of_one.lease.person);
+        keys.insert(keys.end(), {person_key(person), lease_key(person)});
+        for (auto* value : {&of_one.lease.token, &of_one.progress, &of_one.ledger})
+            values.push_back(std::move(*value));
+    }
+    values[2] = std::to_string(values.size() + 1);
     append_timeline(values, commit.timeline, timeline_);
-    values[5] = std::to_string(values.size() + 1);
+    values[3] = std::to_string(values.size() + 1);
     values.insert(values.end(), commit.entry_ids.begin(), commit.entry_ids.end());
-    const auto reply = co_await run(commit_script, lease.person, std::move(keys), std::move(values));
+    const auto reply = co_await run(commit_script, people, std::move(keys), std::move(values));
     if (reply->type == REDIS_REPLY_STRING) note_timeline(std::string(shared::text(*reply)));
     co_return reply->type == REDIS_REPLY_STRING || reply->integer == 1;
 }

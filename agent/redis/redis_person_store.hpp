@@ -7,6 +7,7 @@
 #include "config/timeline.hpp"
 #include "net/limited_log.hpp"
 #include "redis/client.hpp"
+#include "redis/own_keys.hpp"
 #include "redis/person_store.hpp"
 
 namespace redis {
@@ -25,12 +26,13 @@ public:
     boost::asio::awaitable<std::vector<Renewed>> renew(std::vector<Lease> leases) override;
     boost::asio::awaitable<void> release(std::vector<Lease> leases) override;
     boost::asio::awaitable<bool> record(Lease lease, std::string progress) override;
-    boost::asio::awaitable<bool> commit(Lease lease, Commit commit) override;
+    boost::asio::awaitable<bool> commit(Commit commit) override;
 
 private:
     // Runs it, and says which key is the matter when one of them has another type.
-    boost::asio::awaitable<shared::ReplyPtr> run(const Script& script, const std::string& person,
+    boost::asio::awaitable<shared::ReplyPtr> run(const Script& script, const std::vector<std::string>& people,
                                                  Arguments keys, Arguments values);
+    OwnKeys own_keys_of(const std::vector<std::string>& people) const;
     void note_timeline(const std::string& refusal);
     void note_lease(const std::string& person);
     std::string person_key(const std::string& person) const;

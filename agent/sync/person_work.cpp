@@ -178,10 +178,11 @@ void PersonWork::fold_all(const std::string& person, rules::Sightings sightings,
     if (!is_told) news.outcome.timeline.push_back(std::move(entry));
 }
 
-// The others first: when the entries are gone from the stream, nobody would tell of them any more.
+// The others first: when Brevo refuses what the entries themselves tell, the others have learned their part.
 asio::awaitable<Answer<brevo::Done>> PersonWork::settle_all(std::string person, News& news,
                                                             std::vector<std::string> entry_ids,
                                                             Leases::Hold& hold) {
+    std::vector<Concerned> people;
     for (const auto& [other, all_told] : news.others) {
         auto outcome = settle_.load(hold.of(other));
         for (const auto& told : all_told) {
@@ -190,11 +191,11 @@ asio::awaitable<Answer<brevo::Done>> PersonWork::settle_all(std::string person, 
             if (entry.outcome != rules::TimelineOutcome::repeated)
                 outcome.timeline.push_back(std::move(entry));
         }
-        std::vector<std::string> no_entries;
-        const auto settled = co_await settle_.settle(other, outcome, std::move(no_entries), hold);
-        if (!settled) co_return settled;
+        people.push_back({other, std::move(outcome)});
     }
-    auto settled = co_await settle_.settle(person, news.outcome, std::move(entry_ids), hold);
+    people.push_back({std::move(person), std::move(news.outcome)});
+    auto settled = co_await settle_.settle(people, std::move(entry_ids), hold);
+    news.outcome = std::move(people.back().outcome);
     co_return settled;
 }
 

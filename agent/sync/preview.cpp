@@ -53,7 +53,7 @@ public:
     }
     asio::awaitable<void> release(std::vector<redis::Lease>) override { co_return; }
     asio::awaitable<bool> record(redis::Lease, std::string) override { co_return true; }
-    asio::awaitable<bool> commit(redis::Lease, redis::Commit) override { co_return true; }
+    asio::awaitable<bool> commit(redis::Commit) override { co_return true; }
 
     // The lists that the person is on already, as far as it is known.
     std::set<brevo::ListId> lists_of(const std::string& person) const {

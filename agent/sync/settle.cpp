@@ -12,6 +12,34 @@ namespace syncing {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// Of people whom there is no news of nothing is written, unless the entries are theirs.
+std::vector<Concerned*> who_is_written(std::span<Concerned> people, bool has_entries) {
+    std::vector<Concerned*> written;
+    for (auto& concerned : people)
+        if (concerned.is_news || (has_entries && &concerned == &people.back())) written.push_back(&concerned);
+    return written;
+}
+
+void finish(rules::Timeline& timeline, const Concerned& concerned, std::chrono::milliseconds now) {
+    rules::tell_what_was_sent(timeline, concerned.outcome.progress.sent);
+    for (auto& entry : timeline) {
+        entry.person = concerned.person;
+        entry.committed_ms = now.count();
+    }
+}
+
+redis::PersonCommit commit_of(Concerned& concerned, const redis::Lease& lease) {
+    const auto& done = concerned.outcome.ledger.done;
+    auto& progress = concerned.outcome.progress;
+    std::erase_if(progress.sent, [&](const auto& id) { return done.contains(id); });
+    progress.lists.clear();
+    return {lease, concerned.outcome.changed_ledger(), rules::serialize(progress)};
+}
+
+}  // namespace
+
 Settle::Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writer, Counters& counters,
                const std::shared_ptr<spdlog::logger>& log, ServiceClass service)
     : store_(store),
@@ -39,22 +67,71 @@ rules::Outcome Settle::load(const HeldPerson& person) const {
     return outcome;
 }
 
-asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::string person, rules::Outcome& outcome,
-                                                         std::vector<std::string> entry_ids,
+asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::vector<Concerned>& people, EntryIds entry_ids,
                                                          Leases::Hold& hold) {
-    const bool is_news = outcome.is_news();
-    if (!is_news && entry_ids.empty()) co_return brevo::Done{};
-    if (is_news) {
-        const auto performed = co_await writer_.perform(person, outcome, hold);
-        if (!performed) co_return performed;
+    const std::span all(people);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto told = co_await tell(all[i], hold);
+        if (!told && told.error().remedy == api::Remedy::withheld) co_return told;
+        if (!told) {
+            EntryIds none;
+            const bool is_committed = co_await commit(all.first(i), std::move(none), hold);
+            co_return is_committed ? told.error() : lost_lease();
+        }
+        if (i + 1 == all.size()) break;
+        const bool is_recorded = co_await record_sent(all[i], hold);
+        if (!is_recorded) co_return lost_lease();
     }
-    const auto count = entry_ids.size();
-    const bool is_committed = co_await commit(person, outcome, std::move(entry_ids), hold);
+    const bool is_committed = co_await commit(all, std::move(entry_ids), hold);
     if (!is_committed) co_return lost_lease();
-    counters_.missed_by_webhook += outcome.missed;
-    note_outcomes(outcome.timeline);
-    if (count > 0) counters_.entries[is_news ? EntryOutcome::synced : EntryOutcome::repeated] += count;
     co_return brevo::Done{};
+}
+
+asio::awaitable<api::Answer<brevo::Done>> Settle::tell(Concerned& concerned, const Leases::Hold& hold) {
+    concerned.is_news = concerned.outcome.is_news();
+    if (!concerned.is_news) co_return brevo::Done{};
+    auto performed = co_await writer_.perform(concerned.person, concerned.outcome, hold);
+    co_return performed;
+}
+
+// A crash while Brevo is told of the next person must not repeat the events of this one.
+asio::awaitable<bool> Settle::record_sent(const Concerned& concerned, const Leases::Hold& hold) {
+    const auto& progress = concerned.outcome.progress;
+    if (!concerned.is_news || progress.sent.empty()) co_return true;
+    const bool is_recorded = co_await open_work_.record(hold.of(concerned.person).lease, progress);
+    co_return is_recorded;
+}
+
+asio::awaitable<bool> Settle::commit(std::span<Concerned> people, EntryIds entry_ids, Leases::Hold& hold) {
+    const auto count = entry_ids.size();
+    const auto written = who_is_written(people, count > 0);
+    if (written.empty()) co_return true;
+    const auto now = redis::unix_ms();
+    redis::Commit commit;
+    commit.entry_ids = std::move(entry_ids);
+    bool is_known_lost = false;
+    for (auto* concerned : written) {
+        auto& timeline = concerned->outcome.timeline;
+        finish(timeline, *concerned, now);
+        commit.timeline.insert(commit.timeline.end(), timeline.begin(), timeline.end());
+        const auto& held = hold.of(concerned->person);
+        commit.people.push_back(commit_of(*concerned, held.lease));
+        is_known_lost |= held.until.count() == 0;
+    }
+    const bool is_committed = co_await store_.commit(std::move(commit));
+    if (!is_committed && !is_known_lost) ++counters_.leases_lost;
+    for (const auto* concerned : written) hold.give_up(concerned->person);
+    if (!is_committed) co_return false;
+    for (const auto* concerned : written) note_settled(*concerned);
+    if (count > 0)
+        counters_.entries[people.back().is_news ? EntryOutcome::synced : EntryOutcome::repeated] += count;
+    co_return true;
+}
+
+void Settle::note_settled(const Concerned& concerned) {
+    open_work_.close(concerned.person);
+    counters_.missed_by_webhook += concerned.outcome.missed;
+    note_outcomes(concerned.outcome.timeline);
 }
 
 void Settle::note_outcomes(const rules::Timeline& timeline) {
@@ -66,28 +143,6 @@ void Settle::note_outcomes(const rules::Timeline& timeline) {
         const auto lasted = std::max(entry.committed_ms - entry.received_ms, std::int64_t{0});
         counters_.end_to_end.observe(static_cast<double>(lasted) / 1000);
     }
-}
-
-asio::awaitable<bool> Settle::commit(std::string person, rules::Outcome& outcome,
-                                     std::vector<std::string> entry_ids, Leases::Hold& hold) {
-    rules::tell_what_was_sent(outcome.timeline, outcome.progress.sent);
-    const auto& done = outcome.ledger.done;
-    std::erase_if(outcome.progress.sent, [&](const auto& id) { return done.contains(id); });
-    outcome.progress.lists.clear();
-    const auto now = redis::unix_ms();
-    for (auto& entry : outcome.timeline) {
-        entry.person = person;
-        entry.committed_ms = now.count();
-    }
-    redis::Commit commit{outcome.changed_ledger(), rules::serialize(outcome.progress), std::move(entry_ids),
-                         outcome.timeline};
-    const auto lease = hold.of(person).lease;
-    const bool is_known_lost = hold.of(person).until.count() == 0;
-    const bool is_committed = co_await store_.commit(lease, std::move(commit));
-    if (!is_committed && !is_known_lost) ++counters_.leases_lost;
-    hold.give_up(person);
-    if (is_committed) open_work_.close(person);
-    co_return is_committed;
 }
 
 }  // namespace syncing

@@ -1,7 +1,9 @@
-// A person settled: Brevo brought to what is known, what is known written down, the entries done with. The
-// same for the person whose entries these are and for others whom they tell of.
+// People settled: Brevo brought to what is known, what is known written down, the entries done with. All whom
+// the entries tell of are written down together: when one of them is done with a change, nobody else whom it
+// concerns can miss it any more.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,13 @@
 
 namespace syncing {
 
+// A person whom entries tell of.
+struct Concerned {
+    std::string person;
+    rules::Outcome outcome;
+    bool is_news = false;  // settle() found something to tell
+};
+
 class Settle {
 public:
     // `service`: whose entries these are; how long history's took says nothing.
@@ -27,17 +36,23 @@ public:
     // be read.
     rules::Outcome load(const HeldPerson& person) const;
 
-    // Gives the person's lease back, and puts into the outcome's timeline how it went. A failure is final, or
-    // has the remedy withheld: the lease was lost or does not suffice, and the same is to be done again with
-    // a new one. Throws redis::Error, Interrupted.
-    boost::asio::awaitable<api::Answer<brevo::Done>> settle(std::string person, rules::Outcome& outcome,
+    // Tells Brevo of one after the other; the last one is the person whose entries these are. Gives their
+    // leases back, and puts into each outcome's timeline how it went. A failure is final: those before the
+    // one that Brevo refuses are settled, the entries are not; or it has the remedy withheld: a lease was
+    // lost or does not suffice, and the same is to be done again with new ones. Throws redis::Error,
+    // Interrupted.
+    boost::asio::awaitable<api::Answer<brevo::Done>> settle(std::vector<Concerned>& people,
                                                             std::vector<std::string> entry_ids,
                                                             Leases::Hold& hold);
 
 private:
+    using EntryIds = std::vector<std::string>;
+
+    boost::asio::awaitable<api::Answer<brevo::Done>> tell(Concerned& concerned, const Leases::Hold& hold);
+    boost::asio::awaitable<bool> record_sent(const Concerned& concerned, const Leases::Hold& hold);
+    boost::asio::awaitable<bool> commit(std::span<Concerned> people, EntryIds entry_ids, Leases::Hold& hold);
+    void note_settled(const Concerned& concerned);
     void note_outcomes(const rules::Timeline& timeline);
-    boost::asio::awaitable<bool> commit(std::string person, rules::Outcome& outcome,
-                                        std::vector<std::string> entry_ids, Leases::Hold& hold);
 
     redis::PersonStore& store_;
     OpenWork& open_work_;

@@ -17,7 +17,7 @@ namespace fakes {
 class PersonStore final : public redis::PersonStore {
 public:
     // What was asked, in order: "acquire ada@example.com", "renew 2", "release 1", "record ada@example.com",
-    // "commit ada@example.com".
+    // "commit ada@example.com"; a commit of several people is asked for each, and done once.
     std::vector<std::string> calls;
     std::map<std::string, redis::StoredPerson> people;
     std::map<std::string, std::string> leases;  // person -> token of whoever has the lease
@@ -85,15 +85,18 @@ public:
         co_return true;
     }
 
-    boost::asio::awaitable<bool> commit(redis::Lease lease, redis::Commit commit) override {
-        note("commit " + lease.person);
-        if (!is_held(lease)) co_return false;
-        auto& person = people[lease.person];
-        if (!commit.ledger.empty()) person.ledger = std::move(commit.ledger);
-        person.progress = std::move(commit.progress);
+    boost::asio::awaitable<bool> commit(redis::Commit commit) override {
+        for (const auto& one : commit.people) note("commit " + one.lease.person);
+        for (const auto& one : commit.people)
+            if (!is_held(one.lease)) co_return false;
+        for (auto& one : commit.people) {
+            auto& person = people[one.lease.person];
+            if (!one.ledger.empty()) person.ledger = std::move(one.ledger);
+            person.progress = std::move(one.progress);
+            leases.erase(one.lease.person);
+        }
         committed.insert(committed.end(), commit.entry_ids.begin(), commit.entry_ids.end());
         timeline.insert(timeline.end(), commit.timeline.begin(), commit.timeline.end());
-        leases.erase(lease.person);
         co_return true;
     }
 

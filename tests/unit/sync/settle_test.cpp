@@ -13,8 +13,10 @@ class SettleTest : public SettlingTest {
 protected:
     SettleTest() { brevo.calls.clear(); }
 
-    rules::Outcome loaded(const rules::Sighting& sighting) {
-        auto outcome = settle.load(hold_.of(ada));
+    rules::Outcome loaded(const rules::Sighting& sighting) { return loaded(sighting, hold_.of(ada)); }
+
+    rules::Outcome loaded(const rules::Sighting& sighting, const syncing::HeldPerson& person) {
+        auto outcome = settle.load(person);
         outcome.is_acted_on = outcome.is_new_booking = true;
         if (const auto transition = rules::fold(outcome.ledger, sighting))
             outcome.transitions.push_back(*transition);
@@ -22,7 +24,9 @@ protected:
     }
 
     api::Answer<brevo::Done> settled(rules::Outcome outcome, std::vector<std::string> ids) {
-        return result_of(settle.settle(ada, outcome, std::move(ids), hold_));
+        std::vector<syncing::Concerned> concerned;
+        concerned.push_back({ada, std::move(outcome)});
+        return result_of(settle.settle(concerned, std::move(ids), hold_));
     }
 
     syncing::Leases::Hold hold_ = hold_on({ada});
@@ -47,8 +51,9 @@ TEST_F(SettleTest, WhatIsNoNewsIsOnlyDoneWith) {
 TEST_F(SettleTest, WithoutNewsAndWithoutEntriesThereIsNothingToDo) {
     people.people[bea].ledger = rules::serialize(fold_all({first.booked()}));
     auto hold = hold_on({bea});
-    auto outcome = settle.load(hold.of(bea));
-    const auto done = result_of(settle.settle(bea, outcome, {}, hold));
+    std::vector<syncing::Concerned> concerned;
+    concerned.push_back({bea, settle.load(hold.of(bea))});
+    const auto done = result_of(settle.settle(concerned, {}, hold));
     EXPECT_TRUE(done);
     EXPECT_EQ(people.calls.back(), "acquire " + bea);
 }
@@ -83,6 +88,69 @@ TEST_F(SettleTest, WhatBrevoRefusesIsNotWrittenDown) {
     EXPECT_FALSE(settled(loaded(first.booked()), {"1-0"}));
     EXPECT_THAT(people.committed, IsEmpty());
     EXPECT_EQ(people.people[ada].ledger, "");
+}
+
+const std::string cem = "cem@example.com";
+
+// Bea is told of by an entry of Cem's.
+class SettleTwoTest : public SettleTest {
+protected:
+    SettleTwoTest() {
+        both_.emplace(hold_on({cem, bea}));
+        const auto of_bea = of_person(second.booked(), bea);
+        const auto of_cem = of_person(first.booked(), cem);
+        concerned_.push_back({bea, loaded(of_bea, both_->of(bea))});
+        concerned_.push_back({cem, loaded(of_cem, both_->of(cem))});
+        people.calls.clear();
+    }
+
+    api::Answer<brevo::Done> settled_both() { return result_of(settle.settle(concerned_, {"1-0"}, *both_)); }
+
+    std::optional<syncing::Leases::Hold> both_;
+    std::vector<syncing::Concerned> concerned_;
+};
+
+TEST_F(SettleTwoTest, AllAreWrittenDownTogether) {
+    EXPECT_TRUE(settled_both());
+    EXPECT_THAT(std::vector(people.calls.end() - 2, people.calls.end()),
+                ElementsAre("commit " + bea, "commit " + cem));
+    EXPECT_THAT(ledger_of(cem).bookings, SizeIs(1));
+    EXPECT_THAT(ledger_of(bea).bookings, SizeIs(1));
+    EXPECT_THAT(people.committed, ElementsAre("1-0"));
+    EXPECT_FALSE(people.leases.contains(bea) || people.leases.contains(cem));
+}
+
+TEST_F(SettleTwoTest, WhenOneLeaseIsLostNothingIsWrittenDown) {
+    people.on_call = [&](const std::string& call) {
+        if (call == "commit " + cem) people.lose(cem);
+    };
+    const auto again = settled_both();
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().remedy, api::Remedy::withheld);
+    EXPECT_EQ(people.people[bea].ledger, "");
+    EXPECT_THAT(people.committed, IsEmpty());
+}
+
+// A crash while Brevo is told of Cem does not send Bea's event again.
+TEST_F(SettleTwoTest, WhatIsOutIsRecordedBeforeTheNextPerson) {
+    std::string recorded;
+    brevo.on_call = [&](const std::string& call) {
+        if (call == "upsert " + cem) recorded = people.people[bea].progress;
+    };
+    EXPECT_TRUE(settled_both());
+    EXPECT_THAT(rules::parse_progress(recorded).sent, SizeIs(1));
+    EXPECT_EQ(people.people[bea].progress, "");
+}
+
+TEST_F(SettleTwoTest, WhoWasToldBeforeBrevoRefusedTheEntryIsWrittenDown) {
+    brevo.fail_next("upsert " + cem, 400);
+    const auto refused = settled_both();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().status, 400u);
+    EXPECT_THAT(ledger_of(bea).bookings, SizeIs(1));
+    EXPECT_EQ(people.people[cem].ledger, "");
+    EXPECT_THAT(people.committed, IsEmpty());
+    EXPECT_TRUE(both_->has(cem)) << "whoever buries the entry gives it back";
 }
 
 }  // namespace settle_test
