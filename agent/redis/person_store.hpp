@@ -50,9 +50,9 @@ struct PersonCommit {
     std::string progress;  // JSON; "": nothing is left open
 };
 
-// What is known and done with these entries.
+// What is known of people, and the entries that are done with by that.
 struct Commit {
-    std::vector<PersonCommit> people;  // all whom the entries tell of
+    std::vector<PersonCommit> people;  // of whom there is news, and whose the entries are
     std::vector<std::string> entry_ids;
     rules::Timeline timeline{};  // what becomes of what they told
 };

@@ -75,7 +75,8 @@ redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 1
 )");
 
-// All of the people or none: whoever does not know yet what somebody else has done with must not lose it.
+// All people or none: nobody may be done with a change of which somebody else whom it concerns does not know.
+// So whatever Redis could refuse is asked for first.
 // KEYS: stream, timeline, and of each person: person, lease. ARGV: group, lifetime in ms, where the timeline
 // begins, where the ids of the entries begin, of each person: token, progress, ledger; the timeline, ids...
 // "" is not written. Beside 1: what Redis says when it refuses the timeline.
@@ -84,6 +85,7 @@ local people = {}
 for i = 3, #KEYS, 2 do
   local at = 5 + 3 * #people
   if redis.call('GET', KEYS[i + 1]) ~= ARGV[at] then return 0 end
+  redis.call('HEXISTS', KEYS[i], 'ledger')
   people[#people + 1] = {key = KEYS[i], lease = KEYS[i + 1], progress = ARGV[at + 1], ledger = ARGV[at + 2]}
 end
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
@@ -249,10 +251,10 @@ asio::awaitable<bool> RedisPersonStore::commit(Commit commit) {
     Arguments keys{stream_, timeline_key(connector_)};
     Arguments values{group, lifetime_ms(), "", ""};
     std::vector<std::string> people;
-    for (auto& of_one : commit.people) {
-        const auto& person = people.emplace_back(of_one.lease.person);
+    for (auto& one : commit.people) {
+        const auto& person = people.emplace_back(one.lease.person);
         keys.insert(keys.end(), {person_key(person), lease_key(person)});
-        for (auto* value : {&of_one.lease.token, &of_one.progress, &of_one.ledger})
+        for (auto* value : {&one.lease.token, &one.progress, &one.ledger})
             values.push_back(std::move(*value));
     }
     values[2] = std::to_string(values.size() + 1);

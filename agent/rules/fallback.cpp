@@ -26,6 +26,8 @@ std::string_view label_of(Fallback fallback) noexcept {
             return "odd_member";
         case Fallback::old_half:
             return "old_half";
+        case Fallback::other_refused:
+            return "other_refused";
         case Fallback::value_left_out:
             return "value_left_out";
     }
@@ -56,6 +58,8 @@ std::string_view to_string(Fallback fallback) noexcept {
             return "odd member of a delivery";
         case Fallback::old_half:
             return "old half of a reschedule, its own delivery will tell";
+        case Fallback::other_refused:
+            return "another person refused by Brevo, left out";
         case Fallback::value_left_out:
             return "value left out";
     }

@@ -18,6 +18,7 @@ enum class Fallback {
     no_show_copy,          // Calendly does not say whether the no-show stands
     odd_member,            // detail: its place; a delivery has something there that Calendly does not say
     old_half,              // of a reschedule: Calendly does not give the invitee
+    other_refused,         // Brevo refuses for good somebody of whom another person's entry tells, too
     value_left_out         // detail: which, and why it does not fit the attribute
 };
 
@@ -25,7 +26,8 @@ inline constexpr std::array all_fallbacks = {
     Fallback::ambiguous_question, Fallback::attribute_refused, Fallback::contact_left_deleted,
     Fallback::event_answer,       Fallback::event_copy,        Fallback::event_type_name,
     Fallback::invitee_copy,       Fallback::new_half,          Fallback::no_show_copy,
-    Fallback::odd_member,         Fallback::old_half,          Fallback::value_left_out};
+    Fallback::odd_member,         Fallback::old_half,          Fallback::other_refused,
+    Fallback::value_left_out};
 
 // "attribute_refused", "event_type_name", ...: the label `cause` of metrics.
 std::string_view label_of(Fallback fallback) noexcept;

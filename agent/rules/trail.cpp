@@ -212,9 +212,15 @@ void Trail::ask_old_half() {
     const auto& uri = shown_.invitee.old_invitee;
     const auto* known = known_booking(uri);
     const bool is_own = known && !known->invitee.uri.empty();
-    if (uri.empty() || is_own || has_sighting(canceled_id(uri)) ||
+    if (uri.empty() || (is_own && has_no_news(*known)) || has_sighting(canceled_id(uri)) ||
         !ask_half(uri, Fallback::old_half, &Trail::on_old_half))
         add_own_change();
+}
+
+// Next to the delivery's own booking the fold itself sees to this person's bookings. Further on, behind
+// somebody else's, only one that has ended is known for certain.
+bool Trail::has_no_news(const Booking& own) const {
+    return part_ == Part::own || is_final(own.state);
 }
 
 void Trail::on_old_half(Answer answer) {
@@ -297,8 +303,9 @@ void Trail::on_held_no_show(Answer answer) {
 void Trail::ask_new_half() {
     const auto& uri = shown_.invitee.new_invitee;
     const auto id = created_id(uri);
-    if (ledger_.done.contains(id) || has_sighting(id) ||
-        !ask_half(uri, Fallback::new_half, &Trail::on_new_half))
+    const auto* known = known_booking(uri);
+    const bool is_done = ledger_.done.contains(id) && (!known || has_no_news(*known));
+    if (is_done || has_sighting(id) || !ask_half(uri, Fallback::new_half, &Trail::on_new_half))
         after_new_half();
 }
 

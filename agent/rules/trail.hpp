@@ -110,6 +110,7 @@ private:
     bool ask_half(const std::string& uri, Fallback fallback, Step then);
     void look_back();  // at the delivery's own invitee
     const Booking* known_booking(const std::string& uri) const;
+    bool has_no_news(const Booking& own) const;
     bool has_sighting(const std::string& change_id) const;
 
     const calendly::Delivery& delivery_;

@@ -178,7 +178,7 @@ void PersonWork::fold_all(const std::string& person, rules::Sightings sightings,
     if (!is_told) news.outcome.timeline.push_back(std::move(entry));
 }
 
-// The others first: when Brevo refuses what the entries themselves tell, the others have learned their part.
+// The owner of the entries last: when Brevo refuses that one, the others have learned their part.
 asio::awaitable<Answer<brevo::Done>> PersonWork::settle_all(std::string person, News& news,
                                                             std::vector<std::string> entry_ids,
                                                             Leases::Hold& hold) {

@@ -1,6 +1,7 @@
 #include "sync/settle.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -15,7 +16,7 @@ namespace asio = boost::asio;
 namespace {
 
 // Of people whom there is no news of nothing is written, unless the entries are theirs.
-std::vector<Concerned*> who_is_written(std::span<Concerned> people, bool has_entries) {
+std::vector<Concerned*> those_to_write(std::span<Concerned> people, bool has_entries) {
     std::vector<Concerned*> written;
     for (auto& concerned : people)
         if (concerned.is_news || (has_entries && &concerned == &people.back())) written.push_back(&concerned);
@@ -47,6 +48,7 @@ Settle::Settle(redis::PersonStore& store, OpenWork& open_work, BrevoWriter& writ
       writer_(writer),
       counters_(counters),
       log_(log),
+      limited_log_(log),
       service_(service) {}
 
 // A ledger that cannot be read is not the fault of the entries that come for it.
@@ -71,15 +73,16 @@ asio::awaitable<api::Answer<brevo::Done>> Settle::settle(std::vector<Concerned>&
                                                          Leases::Hold& hold) {
     const std::span all(people);
     for (std::size_t i = 0; i < all.size(); ++i) {
+        const bool is_owner = i + 1 == all.size();
         const auto told = co_await tell(all[i], hold);
         if (!told && told.error().remedy == api::Remedy::withheld) co_return told;
-        if (!told) {
+        if (!told && is_owner) {
             EntryIds none;
             const bool is_committed = co_await commit(all.first(i), std::move(none), hold);
             co_return is_committed ? told.error() : lost_lease();
         }
-        if (i + 1 == all.size()) break;
-        const bool is_recorded = co_await record_sent(all[i], hold);
+        if (!told) co_await leave_out(all[i], told.error(), hold);
+        const bool is_recorded = is_owner || co_await record_sent(all[i], hold);
         if (!is_recorded) co_return lost_lease();
     }
     const bool is_committed = co_await commit(all, std::move(entry_ids), hold);
@@ -94,6 +97,21 @@ asio::awaitable<api::Answer<brevo::Done>> Settle::tell(Concerned& concerned, con
     co_return performed;
 }
 
+// What the entry says of its owner must not wait for somebody whom Brevo does not take. That person's own
+// entries become dead letters.
+asio::awaitable<void> Settle::leave_out(Concerned& other, const api::ApiFailure& refusal,
+                                        const Leases::Hold& hold) {
+    other.is_news = false;
+    ++counters_.fallbacks[{Fallback::other_refused, ""}];
+    limited_log_.warn("other refused",
+                      fmt::format("{}: an entry of another person tells of this one, too, whom Brevo refuses "
+                                  "for good: it goes on without; this person's own entries go to the dead "
+                                  "letters: {}",
+                                  text::mask_email(other.person), api::describe(refusal)));
+    std::set<std::string> one{other.person};
+    co_await open_work_.save(std::move(one), hold);
+}
+
 // A crash while Brevo is told of the next person must not repeat the events of this one.
 asio::awaitable<bool> Settle::record_sent(const Concerned& concerned, const Leases::Hold& hold) {
     const auto& progress = concerned.outcome.progress;
@@ -104,7 +122,7 @@ asio::awaitable<bool> Settle::record_sent(const Concerned& concerned, const Leas
 
 asio::awaitable<bool> Settle::commit(std::span<Concerned> people, EntryIds entry_ids, Leases::Hold& hold) {
     const auto count = entry_ids.size();
-    const auto written = who_is_written(people, count > 0);
+    const auto written = those_to_write(people, count > 0);
     if (written.empty()) co_return true;
     const auto now = redis::unix_ms();
     redis::Commit commit;
@@ -120,9 +138,11 @@ asio::awaitable<bool> Settle::commit(std::span<Concerned> people, EntryIds entry
     }
     const bool is_committed = co_await store_.commit(std::move(commit));
     if (!is_committed && !is_known_lost) ++counters_.leases_lost;
-    for (const auto* concerned : written) hold.give_up(concerned->person);
     if (!is_committed) co_return false;
-    for (const auto* concerned : written) note_settled(*concerned);
+    for (const auto* concerned : written) {
+        hold.give_up(concerned->person);
+        note_settled(*concerned);
+    }
     if (count > 0)
         counters_.entries[people.back().is_news ? EntryOutcome::synced : EntryOutcome::repeated] += count;
     co_return true;

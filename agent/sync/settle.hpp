@@ -9,6 +9,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "net/limited_log.hpp"
 #include "redis/person_store.hpp"
 #include "rules/outcome.hpp"
 #include "sync/brevo_writer.hpp"
@@ -36,11 +37,11 @@ public:
     // be read.
     rules::Outcome load(const HeldPerson& person) const;
 
-    // Tells Brevo of one after the other; the last one is the person whose entries these are. Gives their
-    // leases back, and puts into each outcome's timeline how it went. A failure is final: those before the
-    // one that Brevo refuses are settled, the entries are not; or it has the remedy withheld: a lease was
-    // lost or does not suffice, and the same is to be done again with new ones. Throws redis::Error,
-    // Interrupted.
+    // Tells Brevo of one after the other, writes all of them down in one step, gives their leases back, and
+    // puts into each outcome's timeline how it went. The last one is the owner, whose entries these are.
+    // A final failure is the owner's: the others are settled, the entries are not. Somebody else whom Brevo
+    // refuses for good is left out. A failure with the remedy withheld: a lease was lost or does not suffice,
+    // nothing is written, and the same is to be done again. Throws redis::Error, Interrupted.
     boost::asio::awaitable<api::Answer<brevo::Done>> settle(std::vector<Concerned>& people,
                                                             std::vector<std::string> entry_ids,
                                                             Leases::Hold& hold);
@@ -49,6 +50,8 @@ private:
     using EntryIds = std::vector<std::string>;
 
     boost::asio::awaitable<api::Answer<brevo::Done>> tell(Concerned& concerned, const Leases::Hold& hold);
+    boost::asio::awaitable<void> leave_out(Concerned& other, const api::ApiFailure& refusal,
+                                           const Leases::Hold& hold);
     boost::asio::awaitable<bool> record_sent(const Concerned& concerned, const Leases::Hold& hold);
     boost::asio::awaitable<bool> commit(std::span<Concerned> people, EntryIds entry_ids, Leases::Hold& hold);
     void note_settled(const Concerned& concerned);
@@ -59,6 +62,7 @@ private:
     BrevoWriter& writer_;
     Counters& counters_;
     OutcomeLog log_;
+    net::LimitedLog limited_log_;
     ServiceClass service_;
 };
 

@@ -77,7 +77,7 @@ struct Asked {
 constexpr Asked all_questions[] = {{"personal access token", SandboxProcess::token},
                                    {"API key", SandboxProcess::api_key},
                                    {"Where Calendly reaches nginx", "http://127.0.0.1:1/"},
-                                   {"nobody answers at http://127.0.0.1:1/webhooks/calendly", ""},
+                                   {"nginx [http://127.0.0.1:1/webhooks/calendly]: ", ""},
                                    {"Redis", ""},
                                    {"'Discovery Call'", "new"},
                                    {"Workshop'", ""},

@@ -17,7 +17,7 @@ namespace fakes {
 class PersonStore final : public redis::PersonStore {
 public:
     // What was asked, in order: "acquire ada@example.com", "renew 2", "release 1", "record ada@example.com",
-    // "commit ada@example.com"; a commit of several people is asked for each, and done once.
+    // "commit ada@example.com"; a commit of several people is noted for each.
     std::vector<std::string> calls;
     std::map<std::string, redis::StoredPerson> people;
     std::map<std::string, std::string> leases;  // person -> token of whoever has the lease

@@ -129,6 +129,7 @@ TEST_F(SettleTwoTest, WhenOneLeaseIsLostNothingIsWrittenDown) {
     EXPECT_EQ(again.error().remedy, api::Remedy::withheld);
     EXPECT_EQ(people.people[bea].ledger, "");
     EXPECT_THAT(people.committed, IsEmpty());
+    EXPECT_TRUE(both_->has(bea)) << "it is recorded what is out, and the lease given back";
 }
 
 // A crash while Brevo is told of Cem does not send Bea's event again.
@@ -151,6 +152,18 @@ TEST_F(SettleTwoTest, WhoWasToldBeforeBrevoRefusedTheEntryIsWrittenDown) {
     EXPECT_EQ(people.people[cem].ledger, "");
     EXPECT_THAT(people.committed, IsEmpty());
     EXPECT_TRUE(both_->has(cem)) << "whoever buries the entry gives it back";
+}
+
+TEST_F(SettleTwoTest, SomebodyElseWhomBrevoRefusesIsLeftOut) {
+    brevo.fail_next("upsert " + bea, 400);
+    EXPECT_TRUE(settled_both());
+    EXPECT_THAT(ledger_of(cem).bookings, SizeIs(1));
+    EXPECT_THAT(people.committed, ElementsAre("1-0"));
+    EXPECT_EQ(people.people[bea].ledger, "") << "Bea's own entry becomes a dead letter";
+    EXPECT_EQ(counters.fallbacks.at({syncing::Fallback::other_refused, ""}), 1u);
+    syncing::HeldPerson next;
+    next.lease.person = bea;
+    EXPECT_FALSE(open_work.is_open(next)) << "nothing of it stays in memory";
 }
 
 }  // namespace settle_test
