@@ -76,7 +76,7 @@ return 1
 )");
 
 // All people or none: nobody may be done with a change of which somebody else whom it concerns does not know.
-// So whatever Redis could refuse is asked for first.
+// So it is asked first, with a field that is not there, whether each key is a hash.
 // KEYS: stream, timeline, and of each person: person, lease. ARGV: group, lifetime in ms, where the timeline
 // begins, where the ids of the entries begin, of each person: token, progress, ledger; the timeline, ids...
 // "" is not written. Beside 1: what Redis says when it refuses the timeline.
@@ -85,7 +85,7 @@ local people = {}
 for i = 3, #KEYS, 2 do
   local at = 5 + 3 * #people
   if redis.call('GET', KEYS[i + 1]) ~= ARGV[at] then return 0 end
-  redis.call('HEXISTS', KEYS[i], 'ledger')
+  redis.call('HMGET', KEYS[i], '')
   people[#people + 1] = {key = KEYS[i], lease = KEYS[i + 1], progress = ARGV[at + 1], ledger = ARGV[at + 2]}
 end
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
