@@ -35,7 +35,7 @@ test('with a token it asks for it, says when it is wrong, and lets in with the r
     await page.getByLabel('Token').fill('secret');
     await page.keyboard.press('Enter');
     await page.locator('html[data-connection=live]').waitFor();
-    assert.equal(await page.locator('dialog').count(), 0);
+    await until('no question is left', async () => await page.locator('dialog').count() === 0);
     assert.ok(!page.url().includes('secret') && agent.state.calls.every(call => !JSON.stringify(call.query).includes('secret')));
 }, { token: 'secret' }));
 
@@ -352,7 +352,7 @@ test('charts say in words and as a table what they draw', visit(async ({ page, a
     await page.locator('[data-chart=rate] canvas').waitFor();
     await page.getByText(/3\.4 arrive and 3\.2 reach Brevo a minute/).waitFor();
     await page.locator('[data-chart=calls] summary').click();
-    assert.equal(await page.locator('[data-chart=calls] tbody tr').count(), 60);
+    await until('a row for each minute', async () => await page.locator('[data-chart=calls] tbody tr').count() === 60);
     // News that come meanwhile draw the chart anew, and a mouse that rests is not seen by it.
     await until('the minute under the mouse', async () => {
         await page.mouse.move(0, 0);
