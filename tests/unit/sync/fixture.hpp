@@ -34,9 +34,9 @@
 #include "sync/redis_state.hpp"
 #include "sync/settle.hpp"
 #include "sync/troubles.hpp"
+#include "unit/fakes/backlog_gauge.hpp"
 #include "unit/fakes/brevo_api.hpp"
 #include "unit/fakes/calendly_api.hpp"
-#include "unit/fakes/backlog_gauge.hpp"
 #include "unit/fakes/dead_letter_queue.hpp"
 #include "unit/fakes/entry_queue.hpp"
 #include "unit/fakes/pause_switch.hpp"
@@ -52,6 +52,7 @@ using namespace rules_support;
 
 inline const std::string ada = "ada@example.com";
 inline const std::string bea = "bea@example.com";
+inline const std::string cem = "cem@example.com";
 
 // A webhook's body that tells what the sighting does.
 inline std::string body_of(const std::string& event, const rules::Sighting& sighting) {
@@ -182,6 +183,28 @@ protected:
     syncing::BrevoWriter writer{mapping,  brevo, {contacts_retry, events_retry}, account, open_work,
                                 counters, log};
     syncing::Settle settle{people, open_work, writer, counters, log};
+};
+
+// Those that follow the links of entries, too.
+class EntryWorkTest : public SettlingTest {
+protected:
+    EntryWorkTest() { brevo.calls.clear(); }
+
+    static syncing::Batch batch_of(const std::vector<std::string>& bodies) {
+        syncing::Batch batch;
+        for (const auto& body : bodies) {
+            shared::WebhookEntry entry;
+            entry.id = std::to_string(batch.size() + 1) + "-0";
+            entry.body = body;
+            batch.push_back(syncing::read_item(std::move(entry)));
+        }
+        return batch;
+    }
+
+    api::Retry calendly_retry = make_retry(api::ApiName::calendly);
+    syncing::CalendlyLookup lookup{calendly, calendly_retry, waiting, counters, log};
+    syncing::Links links{lookup, {rules::FollowLinks::missing, calendly.origin()}};
+    syncing::DeadLetters dead_letters{letters, counters, log};
 };
 
 }  // namespace sync_support

@@ -10,8 +10,6 @@ namespace moved_on_test {
 
 using namespace sync_support;
 
-const std::string cem = "cem@example.com";
-
 // The agent is gone at once: nothing of it is tidied up.
 struct Killed {};
 
@@ -44,7 +42,7 @@ AllTold everything(const Owners& owners) {
             {owners[2], created(three)}};
 }
 
-class MovedOnTest : public SettlingTest, public testing::WithParamInterface<Owners> {
+class MovedOnTest : public EntryWorkTest, public testing::WithParamInterface<Owners> {
 protected:
     MovedOnTest() {
         for (const auto& sighting : bookings_of(GetParam())) {
@@ -80,23 +78,14 @@ protected:
         syncing::BrevoWriter own_writer(mapping, brevo, {contacts_retry, events_retry}, account, own_work,
                                         counters, log);
         syncing::Settle own_settle(people, own_work, own_writer, counters, log);
-        syncing::PersonWork work(mapping, own_leases, links_, own_settle, own_work, dead_letters_);
+        syncing::PersonWork work(mapping, own_leases, links, own_settle, own_work, dead_letters);
         try {
             for (; !told.empty(); told.erase(told.begin()))
-                run(work.process(told.front().person, batch_of(told.front().body)));
+                run(work.process(told.front().person, batch_of({told.front().body})));
         } catch (const Killed&) {
             return false;
         }
         return true;
-    }
-
-    static syncing::Batch batch_of(const std::string& body) {
-        shared::WebhookEntry entry;
-        entry.id = "1-0";
-        entry.body = body;
-        syncing::Batch batch;
-        batch.push_back(syncing::read_item(std::move(entry)));
-        return batch;
     }
 
     void expect_truth(const std::string& how) {
@@ -121,11 +110,6 @@ protected:
     }
 
     static constexpr std::size_t no_call = SIZE_MAX;
-
-    api::Retry calendly_retry_ = make_retry(api::ApiName::calendly);
-    syncing::CalendlyLookup lookup_{calendly, calendly_retry_, waiting, counters, log};
-    syncing::Links links_{lookup_, {rules::FollowLinks::missing, calendly.origin()}};
-    syncing::DeadLetters dead_letters_{letters, counters, log};
 };
 
 // One half of a move is lost, or the whole first one; the others come in any order, the agent is killed at

@@ -14,21 +14,8 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
-class PersonWorkTest : public SettlingTest {
+class PersonWorkTest : public EntryWorkTest {
 protected:
-    PersonWorkTest() { brevo.calls.clear(); }
-
-    static Batch batch_of(const std::vector<std::string>& bodies) {
-        Batch batch;
-        for (const auto& body : bodies) {
-            shared::WebhookEntry entry;
-            entry.id = std::to_string(batch.size() + 1) + "-0";
-            entry.body = body;
-            batch.push_back(syncing::read_item(std::move(entry)));
-        }
-        return batch;
-    }
-
     // Entries that no webhook brought, appended when the first of them says.
     Batch history_of(const std::vector<std::string>& bodies, std::string_view origin,
                      rules::Timestamp appended) {
@@ -50,14 +37,10 @@ protected:
         run(work_.process(person, batch_of(bodies)));
     }
 
-    api::Retry calendly_retry_ = make_retry(api::ApiName::calendly);
-    syncing::CalendlyLookup lookup_{calendly, calendly_retry_, waiting, counters, log};
-    syncing::Links links_{lookup_, {rules::FollowLinks::missing, calendly.origin()}};
-    syncing::DeadLetters dead_letters_{letters, counters, log};
-    syncing::PersonWork work_{mapping, leases, links_, settle, open_work, dead_letters_};
-    syncing::Links history_links_{lookup_, {rules::FollowLinks::always, calendly.origin(), true}};
+    syncing::PersonWork work_{mapping, leases, links, settle, open_work, dead_letters};
+    syncing::Links history_links_{lookup, {rules::FollowLinks::always, calendly.origin(), true}};
     syncing::PersonWork history_work_{
-        mapping, leases, history_links_, settle, open_work, dead_letters_, syncing::ServiceClass::history};
+        mapping, leases, history_links_, settle, open_work, dead_letters, syncing::ServiceClass::history};
 };
 
 TEST_F(PersonWorkTest, EntriesThatWaitTogetherBecomeOneUpsertAndAnEventEach) {
@@ -104,7 +87,7 @@ TEST_F(PersonWorkTest, AnEntryThatIsBuriedTwiceInOneTurnIsOneDeadLetter) {
     batch.push_back(batch.front());
     run(work_.process(ada, std::move(batch)));
     EXPECT_THAT(letters.letters, SizeIs(1));
-    EXPECT_EQ(dead_letters_.buried().count, 1u);
+    EXPECT_EQ(dead_letters.buried().count, 1u);
     EXPECT_EQ(counters.entries[syncing::EntryOutcome::dead], 1u);
 }
 

@@ -90,8 +90,6 @@ TEST_F(SettleTest, WhatBrevoRefusesIsNotWrittenDown) {
     EXPECT_EQ(people.people[ada].ledger, "");
 }
 
-const std::string cem = "cem@example.com";
-
 // Bea is told of by an entry of Cem's.
 class SettleTwoTest : public SettleTest {
 protected:
