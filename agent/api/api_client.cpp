@@ -101,6 +101,10 @@ std::chrono::milliseconds ApiClient::with_jitter(std::chrono::milliseconds wait)
 }
 
 boost::asio::awaitable<Answer<http::Response>> ApiClient::call(ApiCall call, std::shared_ptr<Budget> budget) {
+    if (!credential_->knows_account()) {  // whose budget is it?
+        const auto field = co_await credential_->field();
+        if (!field) co_return field.error();
+    }
     for (bool may_renew = true;; may_renew = false) {
         co_await budget->wait(interruption_, call.service, call.guard.recall());
         if (net::is_requested(call.guard.recall())) co_return withheld(call);

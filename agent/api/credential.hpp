@@ -27,6 +27,9 @@ public:
     // Whom the calls belong to, the same for all its values: budgets are kept by it. May be a secret: only
     // its hash is written anywhere.
     virtual const std::string& account() const noexcept = 0;
+
+    // False: only field() finds that out.
+    virtual bool knows_account() const noexcept { return true; }
 };
 
 // A personal token or an API key: always the same. Leaves nothing of it in memory.

@@ -33,12 +33,12 @@ constexpr auto reply_timeout = 5s;
 // A waiting read is answered after so long at the latest.
 constexpr auto blocking_reply_timeout = syncing::longest_block + reply_timeout;
 
-brevo::Budgets brevo_budgets(const std::string& account, const config::Connector& connector,
+brevo::Budgets brevo_budgets(const Budgets::Whose& whose, const config::Connector& connector,
                              Budgets& budgets) {
     const auto limit = connector.brevo.rate_limit;
     const auto share = connector.reconcile.share;
-    return {budgets.get("brevo-contacts", account, limit, share),
-            budgets.get("brevo-events", account, limit, share)};
+    return {budgets.get("brevo-contacts", whose, limit, share),
+            budgets.get("brevo-events", whose, limit, share)};
 }
 
 }  // namespace
@@ -67,9 +67,9 @@ struct ConnectorServices::Parts {
           login(make_login(connector, client, own_name, interruption)),
           calendly_credential(app::calendly_credential(connector, login.get())),
           brevo_credential(std::make_shared<api::StaticCredential>(connector.brevo.api_key)),
-          calendly_budget(budgets.get("calendly", calendly_credential->account(),
-                                      connector.calendly.rate_limit, connector.reconcile.share)),
-          contact_budgets(brevo_budgets(brevo_credential->account(), connector, budgets)),
+          calendly_budget(budgets.get("calendly", calendly_credential, connector.calendly.rate_limit,
+                                      connector.reconcile.share)),
+          contact_budgets(brevo_budgets(brevo_credential, connector, budgets)),
           calendly(executor, calendly_settings(connector), calendly_budget, interruption),
           account(executor, calendly_settings(connector), calendly_budget, interruption),
           history_account(executor, calendly_settings(connector), calendly_budget, interruption,
@@ -81,7 +81,7 @@ struct ConnectorServices::Parts {
           scheduling(executor, calendly_settings(connector), calendly_budget, interruption),
           visitors(executor, calendly_settings(connector), calendly_budget, interruption,
                    api::ServiceClass::visitor),
-          bookings(client, connector.name, calendly_credential->account()),
+          bookings(client, connector.name, [this] { return calendly_credential->account(); }),
           brevo(executor, brevo_settings(connector), contact_budgets, interruption),
           brevo_lists(executor, brevo_settings(connector), contact_budgets, interruption),
           operators(executor, connector, client, brevo_settings(connector), contact_budgets, interruption),

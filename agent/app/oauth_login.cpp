@@ -25,8 +25,6 @@ std::string place_of(const config::Connector& connector) {
     return file.empty() ? "Redis, " + shared::connector_key(connector.name, "oauth") : file;
 }
 
-// The account is the connector's login, whoever it is that logged in: a limit that outlives every token and
-// every process, though nobody knows the user before the store has been read.
 calendly::OAuthCredential::Settings credential_settings(const config::Connector& connector) {
     calendly::OAuthCredential::Settings settings;
     settings.connector = connector.name;
@@ -55,10 +53,9 @@ std::shared_ptr<OAuthLogin> make_login(const config::Connector& connector, redis
 std::shared_ptr<api::Credential> calendly_credential(const config::Connector& connector,
                                                      const OAuthLogin* login) {
     if (login) return login->credential;
-    // Calendly's limits are a user's, who may have several tokens.
     const auto user = calendly::read_personal_token(connector.access_token).user;
     return std::make_shared<api::StaticCredential>(connector.access_token, "Bearer ",
-                                                   user.empty() ? user : "user " + user);
+                                                   user.empty() ? user : calendly::account_of(user));
 }
 
 syncing::TokenEnd token_end_of(const OAuthLogin& login) {

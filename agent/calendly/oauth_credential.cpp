@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "calendly/parse.hpp"
+#include "calendly/personal_token.hpp"
 #include "calendly/stored_tokens.hpp"
 #include "calendly/timestamp.hpp"
 #include "text/seal.hpp"
@@ -139,12 +140,19 @@ std::optional<Tokens> OAuthCredential::opened(const std::optional<std::string>& 
     return open_tokens(*sealed, settings_.key(), settings_.connector);
 }
 
+void OAuthCredential::know(std::optional<Tokens> stored) {
+    tokens_ = std::move(stored);
+    if (!tokens_) return;
+    const auto& owner = tokens_->owner;
+    account_ = owner.empty() ? settings_.account : account_of(owner.substr(owner.rfind('/') + 1));
+}
+
 asio::awaitable<OAuthCredential::Failure> OAuthCredential::read() {
     try {
         const auto sealed = co_await store_.read();
         read_at_ = now_();
         tokens_.reset();
-        tokens_ = opened(sealed);
+        know(opened(sealed));
         co_return std::nullopt;
     } catch (const TokenStoreError& error) {
         co_return try_again(error.what());
@@ -281,12 +289,12 @@ asio::awaitable<void> OAuthCredential::put(Tokens tokens, std::string instead_of
             const auto sealed = co_await store_.read();
             const auto stored = opened(sealed);
             if (!stored || stored->refresh_token != instead_of) {
-                tokens_ = stored;
+                know(stored);
                 break;
             }
             auto anew = seal_tokens(tokens, settings_.key(), settings_.connector);
             is_done = co_await store_.replace(*sealed, std::move(anew));
-            if (is_done) tokens_ = tokens;
+            if (is_done) know(tokens);
         }
         read_at_ = now_();
     } catch (const text::SealError&) {

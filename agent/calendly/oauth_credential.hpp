@@ -27,7 +27,7 @@ class OAuthCredential final : public api::Credential {
 public:
     struct Settings {
         std::string connector;
-        std::string account;  // budgets are kept by it
+        std::string account;  // of a login that does not say who it is
         std::function<std::string()>
             key;  // of the seal; throws std::invalid_argument that says what is wrong
         std::chrono::milliseconds reread{4000};        // how old what is known of the store may be
@@ -51,7 +51,9 @@ public:
     // One renewal, whoever makes it. A token that is refused, too, so soon after it came of a refusal is not
     // renewed again for a while: it is not its age that the API minds.
     boost::asio::awaitable<bool> refused(std::string used) override;
-    const std::string& account() const noexcept override { return settings_.account; }
+    // The user's, see account_of(); whoever logs in next has another one.
+    const std::string& account() const noexcept override { return account_; }
+    bool knows_account() const noexcept override { return tokens_.has_value(); }
 
     // As field(): renews when it is time. For whoever watches over the login while nobody calls the API.
     boost::asio::awaitable<api::Answer<LoginState>> check();
@@ -83,6 +85,7 @@ private:
     api::ApiFailure parked(const std::string& why) const;
     api::ApiFailure not_renewable() const;
     std::optional<Tokens> opened(const std::optional<std::string>& sealed) const;
+    void know(std::optional<Tokens> stored);
     bool is_usable() const;
     bool needs_renewal() const;
     bool is_worth_a_call() const;
@@ -94,6 +97,7 @@ private:
     Clock now_;
 
     std::optional<Tokens> tokens_;    // as they are stored
+    std::string account_ = settings_.account;
     std::optional<Renewed> unsaved_;  // got from the server, and the store could not be written yet
     std::optional<Time> read_at_;
     Time next_call_{};         // of the token server

@@ -189,7 +189,8 @@ asio::awaitable<std::vector<std::string>> open_bookings(Client& client, std::str
     co_return texts_in(*reply);
 }
 
-RedisBookingStore::RedisBookingStore(Client& client, std::string connector, std::string account)
+RedisBookingStore::RedisBookingStore(Client& client, std::string connector,
+                                     std::function<std::string()> account)
     : client_(client), connector_(std::move(connector)), account_(std::move(account)) {}
 
 std::string RedisBookingStore::key(std::string_view kind, const std::string& name) const {
@@ -199,7 +200,7 @@ std::string RedisBookingStore::key(std::string_view kind, const std::string& nam
 }
 
 std::string RedisBookingStore::day_key(const std::string& day) const {
-    return budget_key("bookings:" + day, account_);
+    return budget_key("bookings:" + day, account_());
 }
 
 Arguments RedisBookingStore::keys_of(const BookingClaim& claim) const {

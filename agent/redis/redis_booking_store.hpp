@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ boost::asio::awaitable<std::vector<std::string>> open_bookings(Client& client, s
 
 class RedisBookingStore final : public BookingStore {
 public:
-    // `account`: that of the credential, of which Redis learns the hash.
-    RedisBookingStore(Client& client, std::string connector, std::string account);
+    // `account`: that of the credential, asked anew each time; Redis learns its hash.
+    RedisBookingStore(Client& client, std::string connector, std::function<std::string()> account);
 
     boost::asio::awaitable<std::string> secret() override;
     boost::asio::awaitable<ClaimResult> recall(BookingClaim claim) override;
@@ -41,7 +42,7 @@ private:
 
     Client& client_;
     std::string connector_;
-    std::string account_;
+    std::function<std::string()> account_;
     std::string secret_;
 };
 

@@ -57,12 +57,13 @@ std::string budget_key(std::string_view api, std::string_view credential) {
 
 asio::awaitable<std::optional<std::chrono::nanoseconds>> SharedSchedule::reserve(
     std::chrono::nanoseconds interval) {
-    Arguments keys{key_};
+    const auto key = key_();
+    Arguments keys{key};
     Arguments values{in_us(interval), "0"};
     try {
         const auto reply = co_await client_->run(reserve_script, std::move(keys), std::move(values));
         if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2) {
-            note_repair(microseconds(reply->element[1]->integer));
+            note_repair(key, microseconds(reply->element[1]->integer));
             co_return microseconds(reply->element[0]->integer);
         }
     } catch (const Error&) {
@@ -71,17 +72,17 @@ asio::awaitable<std::optional<std::chrono::nanoseconds>> SharedSchedule::reserve
     co_return std::nullopt;
 }
 
-void SharedSchedule::note_repair(microseconds ahead) {
+void SharedSchedule::note_repair(const std::string& key, microseconds ahead) {
     if (ahead.count() == 0) return;
     limited_log_.warn(
-        key_,
+        key,
         fmt::format("{} let nobody pass for {} s more, further ahead than it can rightly be: the clock of "
                     "Redis was set back, or somebody else wrote it; the schedule begins anew",
-                    key_, std::chrono::ceil<std::chrono::seconds>(ahead).count()));
+                    key, std::chrono::ceil<std::chrono::seconds>(ahead).count()));
 }
 
 asio::awaitable<void> SharedSchedule::pause(std::chrono::nanoseconds duration) {
-    Arguments keys{key_};
+    Arguments keys{key_()};
     Arguments values{"0", in_us(duration)};
     try {
         co_await client_->run(reserve_script, std::move(keys), std::move(values));

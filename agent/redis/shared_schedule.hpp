@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@ std::string budget_key(std::string_view api, std::string_view credential);
 
 class SharedSchedule final : public api::SharedSchedule {
 public:
-    SharedSchedule(std::shared_ptr<Client> client, std::string key)
+    // `key`: see budget_key(). Asked before each command: of a login it is known late.
+    SharedSchedule(std::shared_ptr<Client> client, std::function<std::string()> key)
         : client_(std::move(client)), key_(std::move(key)) {}
 
     boost::asio::awaitable<std::optional<std::chrono::nanoseconds>> reserve(
@@ -26,10 +28,10 @@ public:
     boost::asio::awaitable<void> pause(std::chrono::nanoseconds duration) override;
 
 private:
-    void note_repair(std::chrono::microseconds ahead);
+    void note_repair(const std::string& key, std::chrono::microseconds ahead);
 
     std::shared_ptr<Client> client_;
-    std::string key_;
+    std::function<std::string()> key_;
     net::LimitedLog limited_log_;
 };
 

@@ -47,7 +47,7 @@ protected:
     redis::SharedSchedule schedule_{
         std::make_shared<redis::Client>(io_.get_executor(),
                                         std::make_shared<redis::Servers>(settings(redis_.url())), 5s),
-        key_};
+        [this] { return key_; }};
 };
 
 // Further ahead than the longest pause and many agents' slots: it says nothing about calls that were made.

@@ -146,9 +146,9 @@ protected:
     calendly::Tokens tokens() {
         return calendly::open_tokens(sealed(), calendly::read_token_key(key_file()), "calendly");
     }
-    void store(const calendly::Tokens& tokens) {
-        const auto text = calendly::seal_tokens(tokens, calendly::read_token_key(key_file()), "calendly");
-        system_->redis().client().command({"SET", store_key, text});
+    void store(const calendly::Tokens& tokens, const std::string& connector = "calendly") {
+        const auto text = calendly::seal_tokens(tokens, calendly::read_token_key(key_file()), connector);
+        system_->redis().client().command({"SET", shared::connector_key(connector, "oauth"), text});
     }
     // As if so much of their life had gone by.
     void age(double part) {

@@ -26,6 +26,13 @@ protected:
         for (int i = 0; i < count; ++i)
             sandbox().book({{"email", "person" + std::to_string(i) + "@example.com"}, {"name", "A Person"}});
     }
+    // The accounts whose calls of Calendly are paced.
+    std::vector<std::string> budgets() {
+        std::vector<std::string> names;
+        const auto keys = system_->redis().client().command({"KEYS", "calendly:{budget-*}:calendly"});
+        for (std::size_t i = 0; i < keys->elements; ++i) names.emplace_back(shared::text(*keys->element[i]));
+        return names;
+    }
     // The agent says in health that it cannot go on for long, or at all.
     bool asks_for_a_login() {
         return account_problem().find(log_in_again) != std::string::npos ||
@@ -141,12 +148,6 @@ TEST_F(ProductRefresh, BeginsNoBudgetAnew) {
     LoginSetup setup;
     setup.system.rate_limit = "100/s";
     lay_logged_in(std::move(setup));
-    const auto budgets = [this] {
-        std::vector<std::string> names;
-        const auto keys = system_->redis().client().command({"KEYS", "calendly:{budget-*}:calendly"});
-        for (std::size_t i = 0; i < keys->elements; ++i) names.emplace_back(shared::text(*keys->element[i]));
-        return names;
-    };
     system_->start_agent();
     expect_work();
     const auto before = budgets();
@@ -156,6 +157,30 @@ TEST_F(ProductRefresh, BeginsNoBudgetAnew) {
     wait_for_renewal_of(former);
     expect_work("bea@example.com");
     EXPECT_EQ(budgets(), before);
+}
+
+TEST_F(ProductRefresh, LoginsOfOneUserShareABudget) {
+    LoginSetup setup;
+    setup.system.rate_limit = "100/s";
+    lay_logged_in(std::move(setup));
+    auto& connectors = system_->options().connectors;
+    connectors["other"] = connectors.at("calendly");
+    connectors.at("other").erase("webhook");
+    const auto list_as = [this](const std::string& connector) {
+        const auto listed = run({"events", "list", "--connector", connector});
+        EXPECT_EQ(listed.exit_code, 0) << listed.output;
+    };
+    auto copy = tokens();
+    store(copy, "other");
+    list_as("calendly");
+    const auto first = budgets();
+    EXPECT_EQ(first.size(), 1u) << "from the first call on";
+    list_as("other");
+    EXPECT_EQ(budgets(), first);
+    copy.owner = "https://api.calendly.com/users/SOMEBODY_ELSE";
+    store(copy, "other");
+    list_as("other");
+    EXPECT_EQ(budgets().size(), 2u);
 }
 
 TEST_F(ProductRefresh, ACallThatLacksAScopeNamesIt) {

@@ -25,6 +25,7 @@ public:
 
     asio::awaitable<Answer<std::string>> field() override {
         if (failure) co_return *failure;
+        is_known = true;
         co_return "token " + std::to_string(number_);
     }
     asio::awaitable<bool> refused(std::string used) override {
@@ -35,8 +36,10 @@ public:
         co_return true;
     }
     const std::string& account() const noexcept override { return account_; }
+    bool knows_account() const noexcept override { return is_known; }
 
     std::vector<std::string> refusals;
+    bool is_known = true;
     std::optional<api::ApiFailure> failure;
 
 private:
@@ -111,6 +114,36 @@ TEST_F(ApiClientTest, APersonalTokenIsSentWithItsScheme) {
 TEST_F(ApiClientTest, BudgetsOfAPersonalTokenAreKeptByItAlone) {
     EXPECT_EQ(api::StaticCredential("secret", "Bearer ").account(), "secret");
     EXPECT_EQ(api::StaticCredential("secret", "Bearer ", "user 1").account(), "user 1");
+}
+
+// Asked when the budget's slot is.
+class AskedSchedule final : public api::SharedSchedule {
+public:
+    explicit AskedSchedule(const FakeCredential& credential) : credential_(credential) {}
+
+    asio::awaitable<std::optional<std::chrono::nanoseconds>> reserve(std::chrono::nanoseconds) override {
+        knew_account.push_back(credential_.is_known);
+        co_return std::nullopt;
+    }
+    asio::awaitable<void> pause(std::chrono::nanoseconds) override { co_return; }
+
+    std::vector<bool> knew_account;
+
+private:
+    const FakeCredential& credential_;
+};
+
+TEST_F(ApiClientTest, NoSlotIsTakenBeforeItIsKnownWhoseItIs) {
+    const auto credential = std::make_shared<FakeCredential>(0);
+    const auto schedule = std::make_shared<AskedSchedule>(*credential);
+    budget_ = std::make_shared<api::Budget>(io_.get_executor(), api::RateLimit{100, std::chrono::seconds(1)}, schedule);
+    credential->is_known = false;
+    credential->failure.emplace().reason = "the store is down";
+    EXPECT_EQ(call(credential).error().reason, "the store is down");
+    EXPECT_THAT(schedule->knew_account, testing::IsEmpty());
+    credential->failure.reset();
+    EXPECT_TRUE(call(credential));
+    EXPECT_THAT(schedule->knew_account, ElementsAre(true));
 }
 
 TEST_F(ApiClientTest, ARefusedPersonalTokenParksAtOnce) {

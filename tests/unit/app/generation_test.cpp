@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "api/credential.hpp"
 #include "app/budgets.hpp"
 #include "app/generation.hpp"
 
@@ -104,18 +105,21 @@ TEST(Budgets, ConnectorsOfOneAccountShareABudgetOfEachApi) {
     asio::io_context io;
     app::Budgets budgets(io.get_executor(), std::make_shared<redis::Servers>(no_redis()));
     const api::RateLimit limit{10, 1s};
-    const auto contacts = budgets.get("brevo-contacts", "key", limit);
-    EXPECT_EQ(budgets.get("brevo-contacts", "key", limit), contacts);
-    EXPECT_NE(budgets.get("brevo-events", "key", limit), contacts);
-    EXPECT_NE(budgets.get("brevo-contacts", "another key", limit), contacts);
+    const auto key = std::make_shared<api::StaticCredential>("key");
+    const auto another_key = std::make_shared<api::StaticCredential>("another key");
+    const auto contacts = budgets.get("brevo-contacts", key, limit);
+    EXPECT_EQ(budgets.get("brevo-contacts", key, limit), contacts);
+    EXPECT_NE(budgets.get("brevo-events", key, limit), contacts);
+    EXPECT_NE(budgets.get("brevo-contacts", another_key, limit), contacts);
 }
 
 TEST(Budgets, OfSeveralLimitsTheLowestCounts) {
     asio::io_context io;
     app::Budgets budgets(io.get_executor(), std::make_shared<redis::Servers>(no_redis()));
-    const auto budget = budgets.get("calendly", "token", {1000, 1s});
+    const auto token = std::make_shared<api::StaticCredential>("token");
+    const auto budget = budgets.get("calendly", token, {1000, 1s});
     const auto before = budget->calls_within(10s);
-    budgets.get("calendly", "token", {10, 1s});
+    budgets.get("calendly", token, {10, 1s});
     EXPECT_LT(budget->calls_within(10s), before);
 }
 

@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "calendly/oauth_credential.hpp"
+#include "calendly/personal_token.hpp"
 #include "calendly/stored_tokens.hpp"
 #include "text/seal.hpp"
 
@@ -165,6 +166,28 @@ TEST_F(OAuthCredentialTest, WhatIsStoredServesUntilFourFifthsOfItsLife) {
     EXPECT_EQ(field(credential), "Bearer access2");
     EXPECT_EQ(open_tokens(*store.sealed, key, "calendly").access_token, "access2");
     EXPECT_FALSE(store.is_locked);
+}
+
+// Of whoever logged in, whatever the token and the connector: it is known once the store was read.
+TEST_F(OAuthCredentialTest, BudgetsAreTheUsers) {
+    EXPECT_FALSE(credential.knows_account());
+    field(credential);
+    EXPECT_TRUE(credential.knows_account());
+    EXPECT_EQ(credential.account(), account_of("U"));
+    now += 121min;
+    EXPECT_EQ(field(credential), "Bearer access2");
+    EXPECT_EQ(credential.account(), account_of("U")) << "a renewal is the same user's";
+    auto another = server.issue();
+    another.owner = "https://api.calendly.com/users/BEA";
+    store.sealed = seal_tokens(another, key, "calendly");
+    now += 5s;
+    EXPECT_EQ(field(credential), "Bearer access3");
+    EXPECT_EQ(credential.account(), account_of("BEA"));
+    another.owner.clear();
+    store.sealed = seal_tokens(another, key, "calendly");
+    now += 5s;
+    field(credential);
+    EXPECT_EQ(credential.account(), "app") << "nobody says who it is";
 }
 
 TEST_F(OAuthCredentialTest, ManyProcessesAndManyCallersMakeOneCall) {
