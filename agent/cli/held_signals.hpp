@@ -1,28 +1,33 @@
-// Ctrl-C and SIGTERM, kept back for as long as this lives: they come before or after.
+// Ctrl-C and SIGTERM, kept back for as long as this lives: who works looks for them where it may stop.
 #pragma once
 
 #include <csignal>
 
 namespace cli {
 
+// One within the other is well: what came waits for the process, not for one of them.
 class HeldSignals {
 public:
-    HeldSignals() {
-        sigset_t both;
-        ::sigemptyset(&both);
-        ::sigaddset(&both, SIGINT);
-        ::sigaddset(&both, SIGTERM);
-        ::pthread_sigmask(SIG_BLOCK, &both, &before_);
-    }
+    HeldSignals();
     HeldSignals(const HeldSignals&) = delete;
     HeldSignals& operator=(const HeldSignals&) = delete;
-    ~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    ~HeldSignals();
 
-    // What is let through otherwise.
-    const sigset_t& mask_before() const noexcept { return before_; }
+    // Readable when one has come, for poll(). Its owner is this.
+    int descriptor() const noexcept { return descriptor_; }
+
+    // Whether one has come; it is forgotten then.
+    bool take() const noexcept;
+
+    // From now on the next one does what it does otherwise: it ends the process.
+    void let_through() const noexcept;
 
 private:
     sigset_t before_{};
+    int descriptor_;
 };
+
+// Throws net::Interrupted when one has come while it was kept back.
+void heed_held_signals();
 
 }  // namespace cli

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 #include <cstdio>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -17,34 +17,19 @@
 namespace cli {
 namespace {
 
-volatile std::sig_atomic_t is_interrupted = 0;
-
-void note_interruption(int) {
-    is_interrupted = 1;
-}
-
-// While a line is read, Ctrl-C and SIGTERM come only within poll().
+// While a line is read, Ctrl-C and SIGTERM come only where they are looked for.
 class InterruptibleInput {
 public:
-    InterruptibleInput() {
-        is_interrupted = 0;
-        struct sigaction action {};
-        action.sa_handler = note_interruption;
-        ::sigaction(SIGINT, &action, &of_interrupt_);
-        ::sigaction(SIGTERM, &action, &of_end_);
-    }
-    InterruptibleInput(const InterruptibleInput&) = delete;
-    InterruptibleInput& operator=(const InterruptibleInput&) = delete;
-    ~InterruptibleInput() {
-        ::sigaction(SIGINT, &of_interrupt_, nullptr);
-        ::sigaction(SIGTERM, &of_end_, nullptr);
+    // Throws net::Interrupted.
+    void heed_signals() const {
+        if (held_.take()) throw net::Interrupted();
     }
 
     // False at the end of the input. Throws net::Interrupted.
     bool read_more(std::string& typed) const {
-        pollfd input{STDIN_FILENO, POLLIN, 0};
-        const int ready = ::ppoll(&input, 1, nullptr, &held_.mask_before());
-        if (is_interrupted) throw net::Interrupted();
+        pollfd awaited[] = {{STDIN_FILENO, POLLIN, 0}, {held_.descriptor(), POLLIN, 0}};
+        const int ready = ::poll(awaited, std::size(awaited), -1);
+        heed_signals();
         if (ready < 0) return true;  // another signal
         std::array<char, 4096> buffer;
         const auto size = ::read(STDIN_FILENO, buffer.data(), buffer.size());
@@ -54,8 +39,6 @@ public:
 
 private:
     HeldSignals held_;
-    struct sigaction of_interrupt_ {
-    }, of_end_{};
 };
 
 // A terminal does not show what is typed.
@@ -105,6 +88,7 @@ bool agrees(Questions& questions, std::string text, bool usual) {
 
 std::string TypedQuestions::read_line(const Question& question) {
     const InterruptibleInput input;
+    input.heed_signals();
     const HiddenInput hidden(question.is_secret);
     fmt::print("{}", prompt(question));
     std::fflush(stdout);
@@ -128,6 +112,7 @@ std::string TypedQuestions::ask(const Question& question) {
 }
 
 std::string UnattendedQuestions::ask(const Question& question) {
+    heed_held_signals();
     const auto mistake = mistake_in(question, question.usual);
     if (mistake.empty()) return question.usual;
     throw NoAnswer(fmt::format("{}: {}{}{}", question.text, mistake,

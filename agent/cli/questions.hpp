@@ -43,7 +43,8 @@ private:
     std::string typed_;  // what came behind the last line
 };
 
-// Everything is as usual. What needs an answer throws NoAnswer, which says where to give it.
+// Everything is as usual. What needs an answer throws NoAnswer, which says where to give it; a Ctrl-C that
+// was kept back throws net::Interrupted.
 class UnattendedQuestions final : public Questions {
 public:
     std::string ask(const Question& question) override;

@@ -1,19 +1,20 @@
 #include "cli/session.hpp"
 
-#include <csignal>
-#include <cstdlib>
+#include <unistd.h>
+
 #include <optional>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "app/budgets.hpp"
 #include "app/exit_code.hpp"
 #include "app/log.hpp"
 #include "app/own_name.hpp"
 #include "cli/choose.hpp"
+#include "cli/held_signals.hpp"
 #include "config/load.hpp"
 #include "redis/servers.hpp"
 #include "shared/back_off.hpp"
@@ -85,12 +86,22 @@ void Session::hurry() {
 }
 
 int Session::run(std::function<asio::awaitable<int>()> work) {
+    try {
+        return run_silently(std::move(work));
+    } catch (const net::Interrupted&) {
+        fmt::print(stderr, "interrupted\n");
+        return app::exit_code::interrupted;
+    }
+}
+
+int Session::run_silently(std::function<asio::awaitable<int>()> work) {
     std::optional<int> exit_code;
     std::exception_ptr failure;
-    asio::signal_set signals(io_, SIGINT, SIGTERM);
-    signals.async_wait([&](const auto& error, int) {
-        if (error) return;
-        signals.clear();  // a second one ends the process
+    const HeldSignals held;
+    asio::posix::stream_descriptor signals(io_, ::dup(held.descriptor()));
+    signals.async_wait(asio::posix::stream_descriptor::wait_read, [&](const auto& error) {
+        if (error || !held.take()) return;
+        held.let_through();
         services_->interruption().request();
         services_->disconnect();
     });
@@ -100,10 +111,8 @@ int Session::run(std::function<asio::awaitable<int>()> work) {
         io_.stop();
     });
     io_.run();
-    if (services_->interruption().is_requested() && failure && !is_own_word(failure)) {
-        fmt::print(stderr, "interrupted\n");
-        return app::exit_code::interrupted;
-    }
+    if (services_->interruption().is_requested() && failure && !is_own_word(failure))
+        throw net::Interrupted();
     if (failure) std::rethrow_exception(failure);
     return exit_code.value_or(app::exit_code::failed);
 }

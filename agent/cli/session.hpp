@@ -42,9 +42,12 @@ public:
     void hurry();
 
     // Runs `work` to its end and gives back its exit code. Ctrl-C and SIGTERM interrupt it: what waits throws
-    // net::Interrupted, and the exit code is `interrupted`. A second one ends the process. Throws what `work`
-    // throws.
+    // net::Interrupted, that is said on standard error, and the exit code is `interrupted`. A second one ends
+    // the process. Throws what `work` throws.
     int run(std::function<boost::asio::awaitable<int>()> work);
+
+    // Likewise, but whoever calls says that it was interrupted: throws net::Interrupted.
+    int run_silently(std::function<boost::asio::awaitable<int>()> work);
 
     // The result of `call()`, made again while the API limits us or is in trouble: each wait is said on
     // standard error. Throws CommandError when that lasts too long or can never succeed, Interrupted.

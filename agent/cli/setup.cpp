@@ -7,6 +7,7 @@
 
 #include "app/exit_code.hpp"
 #include "cli/commands.hpp"
+#include "cli/held_signals.hpp"
 #include "cli/setup_answers.hpp"
 #include "cli/setup_edge.hpp"
 #include "cli/setup_files.hpp"
@@ -282,7 +283,9 @@ void Setup::show_location() const {
     std::fflush(stdout);
 }
 
+// Ctrl-C comes where a question or a call waits, never between two files.
 int Setup::run() {
+    const HeldSignals held;
     try {
         read_options();
         read_former();

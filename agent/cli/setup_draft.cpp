@@ -26,11 +26,10 @@ constexpr std::int64_t first_folder = 1;  // that Brevo gives an account
 
 void run_online(const SetupDraft& draft, std::function<asio::awaitable<void>(Session&)> work) {
     Session session(draft.configuration(), draft.config_path);
-    const auto code = session.run([&]() -> asio::awaitable<int> {
+    session.run_silently([&]() -> asio::awaitable<int> {
         co_await work(session);
         co_return app::exit_code::done;
     });
-    if (code != app::exit_code::done) throw net::Interrupted();
 }
 
 // What doctor has against the one thing that is looked at.

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "app/doctor.hpp"
 #include "app/exit_code.hpp"
 #include "cli/doctor.hpp"
+#include "cli/programs.hpp"
 #include "cli/webhooks.hpp"
 #include "config/signing_keys.hpp"
 
@@ -140,8 +140,7 @@ asio::awaitable<int> connect_all(Webhooks& work, Questions& questions, EdgeSetup
 
 void test_nginx() {
     tell("running: nginx -t");
-    const int status = std::system("PATH=$PATH:/usr/sbin:/sbin nginx -t 2>&1");
-    if (status != 0)
+    if (run_in_shell("PATH=$PATH:/usr/sbin:/sbin nginx -t 2>&1") != 0)
         throw CommandError(
             "nginx -t refuses its configuration: include the location in a server { ... }, load the module "
             "at the "
@@ -155,7 +154,7 @@ int connect(const CommonOptions& common, Questions& questions, const EdgeSetup& 
         setup.reload_command,
         "nothing was subscribed; correct it, then run setup once more, which goes on from here");
     Webhooks work(common, WebhookOptions{});
-    return work.session().run([&] { return connect_all(work, questions, setup); });
+    return work.session().run_silently([&] { return connect_all(work, questions, setup); });
 }
 
 }  // namespace cli

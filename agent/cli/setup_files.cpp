@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/held_signals.hpp"
 #include "cli/session.hpp"
 #include "text/private_file.hpp"
 #include "text/unified_diff.hpp"
@@ -88,7 +87,6 @@ std::string SetupFiles::description() const {
 }
 
 void SetupFiles::write() const {
-    const HeldSignals held;
     try {
         for (const auto& file : files_) {
             const auto state = state_of(file);

@@ -1,13 +1,11 @@
 #include "cli/webhooks.hpp"
 
-#include <sys/wait.h>
-
 #include <cstdio>
-#include <cstdlib>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/programs.hpp"
 #include "config/error.hpp"
 #include "config/signing_keys.hpp"
 #include "config/values.hpp"
@@ -145,10 +143,8 @@ void run_reload_command(const std::string& command, const std::string& then) {
     if (command.empty()) return;
     fmt::print("running: {}\n", command);
     std::fflush(stdout);
-    const int status = std::system(command.c_str());
-    if (status == 0) return;
-    throw CommandError(fmt::format("--reload-command ended with {}: {}",
-                                   WIFEXITED(status) ? WEXITSTATUS(status) : status, then));
+    const int exit_code = run_in_shell(command);
+    if (exit_code != 0) throw CommandError(fmt::format("--reload-command ended with {}: {}", exit_code, then));
 }
 
 void Webhooks::fail_at(const std::string& key, const std::string& what) const {

@@ -70,8 +70,8 @@ private:
 // Interrupted.
 boost::asio::awaitable<int> create_subscription(Webhooks& work, bool is_probed);
 
-// Runs what makes nginx read its configuration again. Throws CommandError when it fails; `then`: what that
-// means.
+// Runs what makes nginx read its configuration again. Throws CommandError when it fails (`then`: what
+// that means), Interrupted.
 void run_reload_command(const std::string& command, const std::string& then);
 
 inline constexpr auto how_to_reload = "nginx -t && systemctl reload nginx";

@@ -107,6 +107,16 @@ TEST_F(ProductSetup, CtrlCAtAnyQuestionLeavesNothing) {
     }
 }
 
+// Nothing waits for an answer or a call then.
+TEST_F(ProductSetup, CtrlCWhileNginxIsReloadedIsHeededAndSaid) {
+    lay_accounts();
+    const auto ran = set_up(unattended({"--reload-command", "kill -INT $PPID"}), accounts());
+    EXPECT_EQ(ran.exit_code, 130) << ran.output;
+    EXPECT_THAT(ran.output, HasSubstr("interrupted: setup goes on from here when it is run again"));
+    EXPECT_THAT(listed(), IsEmpty());
+    EXPECT_EQ(set_up().exit_code, 0);
+}
+
 TEST_F(ProductSetup, WithoutNginxItIsSkippedAndGoneOnWithLater) {
     lay_accounts();
     const auto url = system_->webhook_url();
