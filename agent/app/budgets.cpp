@@ -13,6 +13,12 @@ Budgets::Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::S
     : executor_(std::move(executor)),
       client_(std::make_shared<redis::Client>(executor_, std::move(servers), answer_timeout)) {}
 
+// A slot that is being reserved keeps its budget alive, and so the connection on which it waits: it would wait
+// for ever.
+Budgets::~Budgets() {
+    disconnect();
+}
+
 std::shared_ptr<api::Budget> Budgets::make(std::function<std::string()> key, api::RateLimit limit,
                                            double history_share) {
     auto shared = std::make_shared<redis::SharedSchedule>(client_, std::move(key));

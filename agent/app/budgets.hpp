@@ -24,6 +24,9 @@ public:
     using Whose = std::shared_ptr<const api::Credential>;
 
     Budgets(boost::asio::any_io_executor executor, std::shared_ptr<redis::Servers> servers);
+    Budgets(const Budgets&) = delete;
+    Budgets& operator=(const Budgets&) = delete;
+    ~Budgets();
 
     // `api`: "calendly", "brevo-contacts", "brevo-events". In Redis the account is only known by its hash. Of
     // several limits for one account the lowest counts, and of several shares of history. A login, whose

@@ -5,6 +5,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "api/credential.hpp"
+#include "app/budgets.hpp"
 #include "e2e/harness/folder.hpp"
 #include "e2e/harness/redis_server.hpp"
 #include "redis/servers.hpp"
@@ -86,6 +88,30 @@ TEST_F(PathSharedSchedule, APauseThatCanBeIsKept) {
 }
 
 // Slots that many agents have taken are not forgotten, however slow the pace.
+TEST_F(PathSharedSchedule, BudgetsThatEndWhileASlotIsReservedLeaveNothing) {
+    auto io = std::make_unique<boost::asio::io_context>(1);
+    net::Interruption interruption(io->get_executor());
+    auto budgets = std::make_unique<app::Budgets>(
+        io->get_executor(), std::make_shared<redis::Servers>(settings(redis_.url())));
+    const auto whose = std::make_shared<api::StaticCredential>("token");
+    const std::weak_ptr<api::Budget> budget = budgets->get("calendly", whose, {1, 1s});
+    budgets->hurry();  // a call waits for no reply of Redis
+    const auto call = [&] {
+        auto turn = boost::asio::co_spawn(*io, budget.lock()->wait(interruption), boost::asio::use_future);
+        io->restart();
+        while (turn.wait_for(0s) != std::future_status::ready) io->run_one();
+    };
+    call();
+    harness::wait_until([&] { return io->poll(), redis_.client().integer({"EXISTS", key_}) == 1; },
+                        "the slot should be taken");
+    redis_.client().command({"CLIENT", "PAUSE", "60000", "WRITE"});
+    call();
+    budgets.reset();
+    io.reset();
+    EXPECT_TRUE(budget.expired());
+    redis_.client().command({"CLIENT", "UNPAUSE"});
+}
+
 TEST_F(PathSharedSchedule, SlotsThatAreTakenStay) {
     for (int agent = 0; agent < 10; ++agent) reserve(1h);
     EXPECT_GT(reserve(1h), 9h);
