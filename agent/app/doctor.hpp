@@ -25,13 +25,14 @@ struct Patient {
 // All at once, each area for at most five seconds. Throws net::Interrupted.
 boost::asio::awaitable<rules::Findings> diagnose(Patient patient, rules::Selection selection);
 
-// What one area looks at. What goes wrong is a finding; they throw net::Interrupted alone.
+// What one area looks at, added one by one: when the time is over, what was found stays. What goes wrong is a
+// finding; they throw net::Interrupted alone.
 rules::Findings examine_config(const Patient& patient);
-boost::asio::awaitable<rules::Findings> examine_redis(Patient patient);
-boost::asio::awaitable<rules::Findings> examine_agent(Patient patient);
-boost::asio::awaitable<rules::Findings> examine_edge(Patient patient);
+boost::asio::awaitable<void> examine_redis(Patient patient, rules::Findings& findings);
+boost::asio::awaitable<void> examine_agent(Patient patient, rules::Findings& findings);
+boost::asio::awaitable<void> examine_edge(Patient patient, rules::Findings& findings);
 // These have clock.skew, too.
-boost::asio::awaitable<rules::Findings> examine_calendly(Patient patient);
-boost::asio::awaitable<rules::Findings> examine_brevo(Patient patient);
+boost::asio::awaitable<void> examine_calendly(Patient patient, rules::Findings& findings);
+boost::asio::awaitable<void> examine_brevo(Patient patient, rules::Findings& findings);
 
 }  // namespace app

@@ -93,14 +93,14 @@ static boost::asio::awaitable<Finding> examine_lists(Patient patient) {
     co_return judge_lists(mapping, missing);
 }
 
-boost::asio::awaitable<Findings> examine_brevo(Patient patient) {
+boost::asio::awaitable<void> examine_brevo(Patient patient, Findings& findings) {
     const auto& connector = patient.connector;
     Question question{connector.brevo.api_url, connector.brevo.ca_file, "/contacts/attributes", "api-key",
                       connector.brevo.api_key, "x-sib-ratelimit-limit"};
     const auto answer = co_await ask(patient.executor, std::move(question));
-    Findings findings{judge_key(answer)};
+    findings.push_back(judge_key(answer));
     add_clock(answer, "Brevo", findings);
-    if (answer.status / 100 != 2) co_return findings;  // what says no more of the account
+    if (answer.status / 100 != 2) co_return;  // what says no more of the account
     findings.push_back(check_rate("brevo.rate_limit", connector.brevo.rate_limit, answer.limit, 1s,
                                   fmt::format("brevo: {{rate_limit: {}/s}}", answer.limit.value_or(0))));
     try {
@@ -110,11 +110,10 @@ boost::asio::awaitable<Findings> examine_brevo(Patient patient) {
     } catch (const brevo::ShapeError& error) {
         findings.front() = rules::failure("brevo.key", "what answers is not Brevo", error.what(),
                                           "look at brevo.api_url and at proxies on the way");
-        co_return findings;
+        co_return;
     }
     auto lists = co_await examine_lists(patient);
     findings.push_back(std::move(lists));
-    co_return findings;
 }
 
 }  // namespace app

@@ -51,6 +51,11 @@ Finding judge_token(const Patient& patient, const HeardAnswer& answer, const std
         return rules::warning(id, "Calendly's rate limit is used up, so the token cannot be tried",
                               "it answered 429",
                               "try again in a minute; calendly.rate_limit leaves room for others");
+    const auto refusal = api::judge_refusal(answer.status, answer.body, calendly::refusal_form);
+    if (answer.status == 403 && refusal.required_scopes.empty())
+        return rules::failure(id, "Calendly answered 403",
+                              refusal.words.empty() ? "GET /users/me is not allowed" : refusal.words,
+                              way_to_a_token(patient));
     if (answer.status / 100 != 2 && answer.status != 403)
         return rules::failure(id, fmt::format("Calendly answered {}", answer.status),
                               "GET /users/me is not answered", "try again; see status.calendly.com");
@@ -160,11 +165,11 @@ rules::Scopes scopes_in(const HeardAnswer& answer) {
 }
 
 // Tokens that cannot be had for the moment say nothing of the login.
-Findings no_login(const api::ApiFailure& failure) {
+Finding no_login(const api::ApiFailure& failure) {
     if (failure.remedy != api::Remedy::park)
-        return {rules::unknown("calendly.token", api::describe(failure),
-                               "see redis.reachable or oauth.store, where the tokens are, and try again")};
-    return {rules::failure("calendly.token", "the login does not serve", api::describe(failure), log_in)};
+        return rules::unknown("calendly.token", api::describe(failure),
+                              "see redis.reachable or oauth.store, where the tokens are, and try again");
+    return rules::failure("calendly.token", "the login does not serve", api::describe(failure), log_in);
 }
 
 void add(std::string id, const api::ApiFailure& failure, Findings& findings) {
@@ -218,9 +223,8 @@ static boost::asio::awaitable<api::Answer<Finding>> examine_subscription(Patient
 }
 
 // Needs to know who we are.
-static boost::asio::awaitable<Findings> examine_account(Patient patient, calendly::User user,
-                                                        rules::Scopes refused) {
-    Findings findings;
+static boost::asio::awaitable<void> examine_account(Patient patient, calendly::User user,
+                                                    rules::Scopes refused, Findings& findings) {
     const auto note = [&refused](const api::ApiFailure& failure) {
         refused.insert(refused.end(), failure.required_scopes.begin(), failure.required_scopes.end());
     };
@@ -240,34 +244,33 @@ static boost::asio::awaitable<Findings> examine_account(Patient patient, calendl
     else
         note(types.error()), add("calendly.event_types", types.error(), findings);
     findings.push_back(judge_scopes(patient, refused));
-    co_return findings;
 }
 
-boost::asio::awaitable<Findings> examine_calendly(Patient patient) {
+boost::asio::awaitable<void> examine_calendly(Patient patient, Findings& findings) {
     const auto& connector = patient.connector;
     std::string field = field_of_token(patient);
     std::string login_problem;
     if (auto* login = patient.services.login()) {
         const auto state = co_await login->credential->check();
-        if (!state) co_return no_login(state.error());
+        if (!state) co_return findings.push_back(no_login(state.error()));
         login_problem = state->problem;
         const auto renewed = co_await login->credential->field();
-        if (!renewed) co_return no_login(renewed.error());
+        if (!renewed) co_return findings.push_back(no_login(renewed.error()));
         field = *renewed;
     }
     Question question{
         connector.calendly.api_url, connector.calendly.ca_file, "/users/me", "Authorization", field,
         "X-RateLimit-Limit"};
     const auto answer = co_await ask(patient.executor, std::move(question));
-    Findings findings{judge_token(patient, answer, login_problem)};
+    findings.push_back(judge_token(patient, answer, login_problem));
     add_clock(answer, "Calendly", findings);
-    if (findings.front().status == rules::FindingStatus::fail || answer.status == 429) co_return findings;
+    if (findings.front().status == rules::FindingStatus::fail || answer.status == 429) co_return;
     findings.push_back(check_rate("calendly.rate_limit", connector.calendly.rate_limit, answer.limit, 60s,
                                   fmt::format("calendly: {{rate_limit: {}/min}}", answer.limit.value_or(0))));
     auto refused = scopes_in(answer);
     if (answer.status != 200) {
         findings.push_back(judge_scopes(patient, refused));
-        co_return findings;
+        co_return;
     }
     std::optional<calendly::User> user;
     try {
@@ -276,11 +279,7 @@ boost::asio::awaitable<Findings> examine_calendly(Patient patient) {
         findings.front() = rules::failure("calendly.token", "what answers is not Calendly", error.what(),
                                           "look at calendly.api_url and at proxies on the way");
     }
-    if (user) {
-        auto more = co_await examine_account(patient, *user, std::move(refused));
-        std::ranges::move(more, std::back_inserter(findings));
-    }
-    co_return findings;
+    if (user) co_await examine_account(patient, *user, std::move(refused), findings);
 }
 
 }  // namespace app

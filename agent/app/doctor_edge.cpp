@@ -7,6 +7,8 @@
 #include "app/doctor.hpp"
 #include "config/error.hpp"
 #include "config/signing_keys.hpp"
+#include "redis/error.hpp"
+#include "redis/pause_switch.hpp"
 #include "upkeep/edge_probe.hpp"
 
 namespace app {
@@ -34,7 +36,7 @@ Finding signature(const upkeep::ProbeResult& result) {
                           "then nginx -t && systemctl reload nginx");
 }
 
-Finding path(const upkeep::ProbeResult& result) {
+Finding path(const upkeep::ProbeResult& result, bool is_paused) {
     constexpr auto id = "edge.path";
     if (!result.is_accepted())
         return rules::failure(id, "a signed delivery is not accepted",
@@ -44,6 +46,9 @@ Finding path(const upkeep::ProbeResult& result) {
                                   : "look at the location in nginx: calendly_webhook must stand there");
     if (!result.has_arrived) return rules::unknown(id, "Redis cannot be asked", "see redis.reachable");
     if (*result.has_arrived) return rules::well(id, "a signed delivery reaches an agent");
+    if (is_paused)
+        return rules::failure(id, "a signed delivery was stored and waits", "the connector is paused",
+                              "calendly-brevo resume ends the pause");
     return rules::failure(
         id, "a signed delivery was stored and reached no agent",
         "nginx and the agent use different connectors or Redis databases, no agent runs, or "
@@ -66,16 +71,25 @@ Finding status(const upkeep::ProbeResult& result) {
         "look at the location in nginx and at what stands before it (proxy, CDN, virtual host)");
 }
 
-Findings missing(const char* what, const char* fix) {
-    return {rules::failure("edge.reachable", "there is nothing to try", what, fix)};
+Finding missing(const char* what, const char* fix) {
+    return rules::failure("edge.reachable", "there is nothing to try", what, fix);
 }
 
 }  // namespace
 
-boost::asio::awaitable<Findings> examine_edge(Patient patient) {
+static boost::asio::awaitable<bool> pause_is_known(Patient patient) {
+    try {
+        const auto pause = co_await patient.services.pause_switch().state();
+        co_return pause.has_value();
+    } catch (const redis::Error&) {
+        co_return false;  // redis.reachable says so
+    }
+}
+
+boost::asio::awaitable<void> examine_edge(Patient patient, Findings& findings) {
     const auto& webhook = patient.connector.webhook;
     if (webhook.url.empty())
-        co_return missing("webhook.url is not configured", "name the public URL in webhook.url");
+        co_return findings.push_back(missing("webhook.url is not configured", "name the public URL in webhook.url"));
     std::vector<std::string> keys;
     std::string trouble;
     try {
@@ -84,18 +98,20 @@ boost::asio::awaitable<Findings> examine_edge(Patient patient) {
         trouble = error.what();
     }
     if (keys.empty() && trouble.empty())
-        co_return missing("there is no signing key", "calendly-brevo webhooks create makes one");
+        co_return findings.push_back(missing("there is no signing key", "calendly-brevo webhooks create makes one"));
     if (keys.empty())
-        co_return missing(trouble.c_str(), "make webhook.signing_key_file readable for this user");
+        co_return findings.push_back(missing(trouble.c_str(), "make webhook.signing_key_file readable for this user"));
     upkeep::HttpEdge edge(patient.executor, webhook.url);
     upkeep::EdgeProbe probe(edge, patient.services.upkeep(), patient.services.interruption());
     const auto result = co_await probe.send(keys.back(), arrival_patience);
-    Findings findings{reachable(result, webhook.url)};
-    if (findings.front().status == rules::FindingStatus::fail) co_return findings;
+    findings.push_back(reachable(result, webhook.url));
+    if (findings.front().status == rules::FindingStatus::fail) co_return;
     findings.push_back(signature(result));
-    findings.push_back(path(result));
+    const bool waits = result.is_accepted() && result.has_arrived == false;
+    bool is_paused = false;
+    if (waits) is_paused = co_await pause_is_known(patient);
+    findings.push_back(path(result, is_paused));
     findings.push_back(status(result));
-    co_return findings;
 }
 
 }  // namespace app

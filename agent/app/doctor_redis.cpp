@@ -58,9 +58,12 @@ std::optional<std::chrono::milliseconds> least_idle(const redisReply& reply) {
     return least;
 }
 
-Finding not_running(std::string why) {
+Finding not_running(const Patient& patient, std::string why) {
+    const bool is_of_service = patient.config_path == "/etc/calendly-brevo/connector.yaml";
     return rules::failure("agent.running", "no agent reads the stream", std::move(why),
-                          "systemctl start calendly-brevo, then journalctl -u calendly-brevo");
+                          is_of_service
+                              ? "systemctl start calendly-brevo, then journalctl -u calendly-brevo"
+                              : fmt::format("calendly-brevo agent --config {}", patient.config_path));
 }
 
 }  // namespace
@@ -149,10 +152,9 @@ static Finding streams_not_read(const redis::Error& error) {
         "start it or promote a replica");
 }
 
-asio::awaitable<Findings> examine_redis(Patient patient) {
+asio::awaitable<void> examine_redis(Patient patient, Findings& findings) {
     auto& client = patient.services.redis();
     const auto& connector = patient.connector.name;
-    Findings findings;
     try {
         redis::Arguments ping{"PING"};
         co_await client.command(std::move(ping));
@@ -171,7 +173,6 @@ asio::awaitable<Findings> examine_redis(Patient patient) {
                                                 "look at redis: in the configuration, and whether "
                                                 "Redis runs"));
     }
-    co_return findings;
 }
 
 // An agent that is told to read nothing shows no sign of life in the stream.
@@ -181,7 +182,7 @@ static asio::awaitable<std::optional<Finding>> examine_pause(Patient patient) {
     const calendly::Timestamp since{std::chrono::milliseconds(pause->since_ms)};
     const auto why = fmt::format("since {} by {}{}{}", calendly::to_string(since), pause->by,
                                  pause->reason.empty() ? "" : ": ", pause->reason);
-    co_return rules::warning("agent.running", "the connector is paused, no agent reads anything new", why,
+    co_return rules::failure("agent.running", "the connector is paused, no agent reads anything new", why,
                              "calendly-brevo resume ends the pause");
 }
 
@@ -194,15 +195,18 @@ static asio::awaitable<Finding> examine_running(Patient patient) {
         if (pause) co_return std::move(*pause);
         const auto consumers = co_await patient.services.redis().command(std::move(arguments));
         const auto idle = least_idle(*consumers);
-        if (!idle) co_return not_running("nobody has joined the consumer group");
+        if (!idle) co_return not_running(patient, "nobody has joined the consumer group");
         if (*idle <= longest_idle) co_return rules::well("agent.running", "an agent reads the stream");
-        co_return not_running(fmt::format("the last sign of one is {} s old",
+        co_return not_running(patient, fmt::format("the last sign of one is {} s old",
                                           std::chrono::floor<std::chrono::seconds>(*idle).count()));
     } catch (const redis::Error& error) {
         trouble = error.what();
         if (!error.is_refusal()) co_return rules::unknown("agent.running", trouble, "see redis.reachable");
+        const bool is_new =
+            trouble.find("NOGROUP") != trouble.npos || trouble.find("no such key") != trouble.npos;
+        if (is_new) trouble = "none has ever run for this connector in this Redis";
     }
-    co_return not_running(trouble);  // there is no stream and no group yet
+    co_return not_running(patient, trouble);
 }
 
 // {"connectors": {<name>: {"parked": {<api>: reason}, "parked_since": {<api>: time}}}}, see web/health.hpp.
@@ -245,13 +249,11 @@ static asio::awaitable<Finding> examine_parked(Patient patient) {
     co_return read_parked(response->body(), patient.connector.name, asked);
 }
 
-asio::awaitable<Findings> examine_agent(Patient patient) {
-    Findings findings;
+asio::awaitable<void> examine_agent(Patient patient, Findings& findings) {
     auto running = co_await examine_running(patient);
     findings.push_back(std::move(running));
     auto parked = co_await examine_parked(patient);
     findings.push_back(std::move(parked));
-    co_return findings;
 }
 
 }  // namespace app

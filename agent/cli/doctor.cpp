@@ -1,5 +1,6 @@
 #include "cli/doctor.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -111,6 +112,11 @@ Run declare_doctor(CLI::App& line, const CommonOptions& common) {
         ->check(known);
     line.add_option("--skip", options->selection.skip, "All but these")->delimiter(',')->check(known);
     line.add_flag("--strict", options->is_strict, "Warnings fail, too");
+    line.final_callback([options] {
+        const auto is_selected = [&](std::string_view id) { return options->selection.has(id); };
+        if (std::ranges::none_of(rules::all_finding_ids, is_selected))
+            throw CLI::ValidationError("--only, --skip", "no check is left");
+    });
     return [&common, options] { return run_doctor(common, *options); };
 }
 

@@ -43,7 +43,8 @@ public:
     // At most `count` entries that their consumer has left alone for longer than `min_idle`.
     virtual boost::asio::awaitable<Read> take_over(std::size_t count, std::chrono::milliseconds min_idle) = 0;
 
-    // Says that these are still being worked on, so that nobody takes them over.
+    // Says that these are still being worked on, so that nobody takes them over, and that this consumer is
+    // alive, though there be none.
     virtual boost::asio::awaitable<void> refresh(std::vector<std::string> ids) = 0;
 
     // Acknowledges and deletes entries that need nothing.

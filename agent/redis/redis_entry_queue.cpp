@@ -79,6 +79,9 @@ void add(Read from, Read& to) {
     std::move(from.unreadable.begin(), from.unreadable.end(), std::back_inserter(to.unreadable));
 }
 
+constexpr auto behind_all = "18446744073709551615-18446744073709551614";
+constexpr std::chrono::seconds between_signs_of_life{10};
+
 }  // namespace
 
 RedisEntryQueue::RedisEntryQueue(Client& blocking, Client& client, std::string stream, std::string consumer)
@@ -164,12 +167,22 @@ asio::awaitable<Read> RedisEntryQueue::take_over(std::size_t count, std::chrono:
 }
 
 asio::awaitable<void> RedisEntryQueue::refresh(std::vector<std::string> ids) {
-    if (ids.empty()) co_return;
+    if (ids.empty()) co_return co_await show_life();
     Arguments arguments{"XCLAIM", key_, group, consumer_, "0"};
     arguments.insert(arguments.end(), ids.begin(), ids.end());
     arguments.push_back("IDLE");
     arguments.push_back("0");
     arguments.push_back("JUSTID");
+    co_await client_.command(std::move(arguments));
+}
+
+// Before Redis 7.2 a read that waits and brings nothing leaves the consumer as idle as it was. A read of what
+// is pending for it, behind all that can be, brings nothing either, and does not.
+asio::awaitable<void> RedisEntryQueue::show_life() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < show_life_at_) co_return;
+    show_life_at_ = now + between_signs_of_life;
+    Arguments arguments{"XREADGROUP", "GROUP", group, consumer_, "COUNT", "1", "STREAMS", key_, behind_all};
     co_await client_.command(std::move(arguments));
 }
 

@@ -28,6 +28,7 @@ public:
     boost::asio::awaitable<void> leave() override;
 
 private:
+    boost::asio::awaitable<void> show_life();
     boost::asio::awaitable<std::vector<std::string>> own_ids_after(std::string id);
     boost::asio::awaitable<void> claim(Read& read, std::size_t count, std::chrono::milliseconds min_idle);
 
@@ -35,6 +36,7 @@ private:
     Client& client_;
     std::string key_;
     std::string consumer_;
+    std::chrono::steady_clock::time_point show_life_at_{};
     std::string take_over_cursor_ = "0-0";
     std::chrono::steady_clock::time_point tidy_from_;
 };

@@ -93,6 +93,33 @@ TEST_F(ProductDoctor, AnAreaCanBeChosenOrLeftOut) {
     const auto ran = run({"doctor", "--only", "radio"});
     EXPECT_EQ(ran.exit_code, 2);
     EXPECT_THAT(ran.errors, HasSubstr("radio"));
+    EXPECT_EQ(run({"doctor", "--only", "redis", "--skip", "redis"}).exit_code, 2) << "nothing is left";
+}
+
+TEST_F(ProductDoctor, WhatWasFoundInTimeStaysWhenTheRestIsSlow) {
+    lay_healthy();
+    sandbox().fault("calendly", {{"path_prefix", "/webhook_subscriptions"}}, {{"delay_ms", 8000}}, -1);
+    sandbox().fault("brevo", {{"path_prefix", "/contacts/lists"}}, {{"delay_ms", 8000}}, -1);
+    set("no_show", "{list_id: 21}");
+    const auto ran = run({"doctor", "--json", "--only", "calendly,brevo"});
+    EXPECT_EQ(ran.exit_code, 0) << ran.output;
+    const auto all = json::parse(ran.output);
+    std::map<std::string, std::string> found;
+    for (const auto& one : all.as_array())
+        found[text_at(one, "/id")] = text_at(one, "/status") + " " + text_at(one, "/why");
+    EXPECT_EQ(found["calendly.token"], "ok null");
+    EXPECT_EQ(found["calendly.role"], "ok null");
+    EXPECT_EQ(found["calendly.subscription"], "warn no answer within 5 s");
+    EXPECT_EQ(found["brevo.key"], "ok null");
+    EXPECT_EQ(found["brevo.types"], "ok null");
+    EXPECT_EQ(found["brevo.lists"], "warn no answer within 5 s");
+}
+
+TEST_F(ProductDoctor, ATokenThatMayNothing) {
+    lay_healthy();
+    sandbox().fault("calendly", {},
+                    {{"status", 403}, {"body", {{"title", "Permission Denied"}, {"message", "no"}}}}, -1);
+    expect_bad("calendly.token", "fail", "403");
 }
 
 TEST_F(ProductDoctor, AConfigurationThatCannotBeReadIsTheOnlyFinding) {
@@ -104,6 +131,10 @@ TEST_F(ProductDoctor, AConfigurationThatCannotBeReadIsTheOnlyFinding) {
     EXPECT_EQ(all.as_array().size(), 1u);
     EXPECT_EQ(text_at(all, "/0/id"), "config.file");
     EXPECT_THAT(text_at(all, "/0/why"), AllOf(HasSubstr("connector.yaml"), HasSubstr("contacts")));
+    const auto folder = harness::run({harness::AgentProcess::program(), "doctor", "--json", "--config", "/tmp"},
+                                     system_->folder() / "folder");
+    EXPECT_EQ(folder.exit_code, 78);
+    EXPECT_THAT(folder.output, HasSubstr("/tmp: cannot be read: it is a directory"));
 }
 
 TEST_F(ProductDoctor, RedisThatKeepsTooLittle) {
@@ -149,7 +180,7 @@ TEST_F(ProductDoctor, AnAgentThatDoesNotRun) {
     lay_healthy();
     harness::wait_until([&] { return agent().has_logged("reached an agent"); }, "the probe should arrive");
     EXPECT_EQ(agent().stop(), 0);
-    expect_bad("agent.running", "fail", "systemctl start calendly-brevo");
+    expect_bad("agent.running", "fail", "calendly-brevo agent --config ");
     expect_bad("edge.path", "fail", "agent");
     system_->redis().client().integer({"DEL", shared::webhooks_key("calendly")});
     system_->redis().client().text(
@@ -228,8 +259,11 @@ TEST_F(ProductDoctor, ALoginThatCannotBeReadWithoutRedisIsNotLost) {
 TEST_F(ProductDoctor, APauseIsNoAgentThatDoesNotRun) {
     lay_healthy();
     EXPECT_EQ(run({"pause", "--reason", "moving house"}).exit_code, 0);
-    expect_bad("agent.running", "warn", "moving house");
-    expect_bad("agent.running", "warn", "calendly-brevo resume");
+    expect_bad("agent.running", "fail", "moving house");
+    expect_bad("agent.running", "fail", "calendly-brevo resume");
+    harness::wait_until([this] { return text_at(finding("edge.path"), "/status") == "fail"; },
+                        "the agent should have paused");
+    expect_bad("edge.path", "fail", "the connector is paused");
     EXPECT_EQ(run({"resume"}).exit_code, 0);
     expect_well("agent.running");
 }
