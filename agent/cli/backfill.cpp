@@ -11,8 +11,12 @@
 #include "cli/history_command.hpp"
 #include "cli/looking.hpp"
 #include "cli/moments.hpp"
+#include "upkeep/reconciliation.hpp"
 
 namespace cli {
+
+// An interruption costs the calls of so long at most.
+constexpr std::chrono::seconds longest_repeated{30};
 
 struct BackfillOptions {
     std::string connector;
@@ -80,15 +84,19 @@ private:
         settings.from = parse_moment(options_.span.from, false);
         settings.to = parse_moment(options_.span.to, true);
         settings.status = options_.status;
+        settings.is_of_one_user = upkeep::is_of_one_user(session_.connector().webhook);
+        settings.longest_collecting = longest_repeated;
         settings.origin = {std::string(shared::entry_origin::backfill), options_.with_events,
                            options_.with_lists};
         settings.is_dry = options_.is_dry;
+        settings.on_appended = [this] { return save_appended(); };
         settings.on_settled = [this](const upkeep::WalkPosition& position) { return save(position); };
         return settings;
     }
 
     boost::asio::awaitable<void> fill() {
         co_await resume();
+        co_await find_appended();
         co_await walk();
         if (options_.waits) co_await wait_until_drained(world_, cursor_.first_id, cursor_.last_id);
         co_await upkeep::through_outages(
@@ -113,7 +121,21 @@ private:
                                              calendly::to_string(cursor_.position.at)));
     }
 
+    // By one that was interrupted before it could note that: it is waited for as well.
+    boost::asio::awaitable<void> find_appended() {
+        const auto waiting = co_await upkeep::through_outages(world_, [this] {
+            return world_.store.entries_after(redis::WaitingIn::history, "0-0",
+                                              upkeep::HistoryAppender::most_waiting);
+        });
+        for (const auto& entry : waiting) {
+            if (entry.origin != settings_.origin.name) continue;
+            if (cursor_.first_id.empty()) cursor_.first_id = entry.id;
+            cursor_.last_id = entry.id;
+        }
+    }
+
     boost::asio::awaitable<void> walk() {
+        cursor_.position = settings_.resume.value_or(upkeep::WalkPosition{settings_.from, {}});
         cursor_.options = options_.text();
         walk_.emplace(world_, settings_);
         co_await walk_->run();
@@ -122,6 +144,11 @@ private:
 
     void note() {
         cursor_.figures = walk_->figures();
+        note_appended();
+    }
+
+    void note_appended() {
+        cursor_.figures.appended = walk_->figures().appended;
         const auto& appender = walk_->appender();
         if (cursor_.first_id.empty()) cursor_.first_id = appender.first_id();
         if (!appender.last_id().empty()) cursor_.last_id = appender.last_id();
@@ -129,8 +156,18 @@ private:
 
     boost::asio::awaitable<void> save(const upkeep::WalkPosition& position) {
         note();
+        cursor_.position = position;
+        return write_cursor();
+    }
+
+    // The stretch is read again after an interruption, and what it appended is known then.
+    boost::asio::awaitable<void> save_appended() {
+        note_appended();
+        return write_cursor();
+    }
+
+    boost::asio::awaitable<void> write_cursor() {
         auto cursor = cursor_;
-        cursor.position = position;
         cursor.seconds += progress_.seconds();
         return world_.store.write(redis::history_name::backfill_cursor, to_text(cursor));
     }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -132,24 +133,37 @@ boost::asio::awaitable<calendly::SchedulingLink> make_link(Session& session, std
     co_return link;
 }
 
+// A link for each row. Links that were made are told, also when the next one cannot be.
+boost::asio::awaitable<void> create_each(Session& session, const std::string& type,
+                                         const std::vector<std::size_t>& rows, LinkSheet* sheet,
+                                         boost::json::array* made) {
+    for (const auto row : rows) {
+        const auto link = co_await make_link(session, type);
+        if (sheet) sheet->enter(row, link.booking_url);
+        if (made) {
+            made->push_back(with_mapping(session.connector(), type, link.json));
+        } else if (!sheet) {
+            fmt::print("{}\n", link.booking_url);
+            std::fflush(stdout);
+        }
+    }
+}
+
 boost::asio::awaitable<int> create_links(Session& session, const LinksCreateOptions& options, bool as_json) {
     std::optional<LinkSheet> sheet;
     if (!options.csv_file.empty()) sheet.emplace(options.csv_file);
     Looking looking(session);
     const auto type = co_await only_type(looking, options.event_type);
     const auto rows = sheet ? sheet->open_rows() : std::vector<std::size_t>(options.count);
-    boost::json::array array;
-    for (const auto row : rows) {
-        const auto link = co_await make_link(session, type);
-        if (sheet) sheet->enter(row, link.booking_url);
-        if (as_json) {
-            array.push_back(with_mapping(session.connector(), type, link.json));
-        } else if (!sheet) {
-            fmt::print("{}\n", link.booking_url);
-            std::fflush(stdout);
-        }
+    boost::json::array made;
+    std::exception_ptr failure;
+    try {
+        co_await create_each(session, type, rows, sheet ? &*sheet : nullptr, as_json ? &made : nullptr);
+    } catch (const std::exception&) {
+        failure = std::current_exception();
     }
-    if (as_json) fmt::print("{}\n", boost::json::serialize(array));
+    if (as_json) fmt::print("{}\n", boost::json::serialize(made));
+    if (failure) std::rethrow_exception(failure);
     if (sheet && !as_json)
         fmt::print("{} links made, {} of {} rows had one\n", rows.size(), sheet->size() - rows.size(),
                    sheet->size());

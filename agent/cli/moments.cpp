@@ -1,5 +1,6 @@
 #include "cli/moments.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -9,15 +10,25 @@ namespace cli {
 namespace {
 
 constexpr std::size_t day_size = std::string_view("2026-10-13").size();
-constexpr std::size_t minute_size = std::string_view("2026-10-13T09:00").size();
 
-// With what is left out: seconds, and where the clock hangs.
-std::string completed(std::string text) {
-    if (text.size() == day_size) return text + "T00:00:00Z";
-    if (text.size() >= minute_size && text[day_size] == ' ') text[day_size] = 'T';
-    if (text.size() == minute_size) return text + ":00Z";
-    const bool has_zone = text.size() > minute_size && text.find_first_of("Zz+-", minute_size) != text.npos;
-    return has_zone ? text : text + "Z";
+// "+02", "+0200", "z": as "+02:00", "Z".
+std::string whole_zone(std::string zone) {
+    if (zone.empty() || zone == "z") return "Z";
+    if (zone.size() == 3) return zone + ":00";
+    if (zone.size() == 5 && zone[3] != ':') return zone.insert(3, ":");
+    return zone;
+}
+
+// With what is left out: minutes, seconds, and where the clock hangs.
+std::string completed(const std::string& text) {
+    if (text.size() <= day_size) return text + "T00:00:00Z";
+    auto time = text.substr(day_size + 1);
+    const auto zone_at = std::min(time.find_first_of("Zz+-"), time.size());
+    auto zone = whole_zone(time.substr(zone_at));
+    time.resize(zone_at);
+    while (time.size() == 2 || time.size() == 5) time += ":00";
+    const auto between = text[day_size] == ' ' || text[day_size] == 't' ? 'T' : text[day_size];
+    return text.substr(0, day_size) + between + time + zone;
 }
 
 void check(const Span& span) {

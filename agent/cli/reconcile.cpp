@@ -29,7 +29,8 @@ public:
                  calendly::Timestamp now)
         : session_(session),
           options_(options),
-          settings_(upkeep::reconciliation(window, session.connector().reconcile, now)),
+          settings_(upkeep::reconciliation(window, session.connector().reconcile,
+                                           session.connector().webhook, now)),
           begun_at_(now),
           progress_(settings_.from, settings_.to),
           lock_(session.services().history_store(), session.services().interruption(),
@@ -56,9 +57,12 @@ public:
 private:
     boost::asio::awaitable<void> take_lock() {
         while (true) {
-            const bool is_taken = co_await lock_.take();
+            // What it has not come to yet it will bring quietly, and a run would bring with events and lists.
+            const auto backfill = co_await world_.store.read(redis::history_name::backfill_lock);
+            const bool is_taken = !backfill && co_await lock_.take();
             if (is_taken) co_return;
-            progress_.on_notice("another reconciliation is at work: waiting for its end");
+            progress_.on_notice(fmt::format("{} is at work: waiting for its end",
+                                            backfill ? "a back-fill" : "another reconciliation"));
             co_await world_.interruption.sleep(std::chrono::milliseconds(200));
         }
     }

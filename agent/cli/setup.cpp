@@ -43,6 +43,10 @@ std::string from_environment(const char* name) {
     return config::process_environment()(name).value_or("");
 }
 
+std::string as_it_is(std::string text) {
+    return text;
+}
+
 class Setup {
 public:
     Setup(CommonOptions common, const SetupOptions& options, Questions& questions);
@@ -56,7 +60,9 @@ private:
     auto ask_for_secret(Question question, const std::string& given, std::string& secret, Look look);
     std::string answer(const std::string& given, Question question);
     void ask_about_accounts();
-    void ask_for_public_url();
+    void ask_until_it_answers(std::string given, Question question, std::string& into,
+                              std::string (*completed)(std::string),
+                              std::string (*trouble_of)(const SetupDraft& draft), bool is_needed);
     void ask_about_machine();
     void ask_about_mapping();
     SetupFiles planned_files() const;
@@ -175,34 +181,39 @@ void Setup::ask_about_accounts() {
     fmt::print("Brevo      {} lists, {} attributes\n", brevo_.lists.size(), brevo_.attributes.size());
 }
 
-// Whoever says the same once more knows better.
-void Setup::ask_for_public_url() {
-    auto usual = former_url_.empty() && !options_.is_unattended ? own_public_url() : former_url_;
-    std::string given = options_.public_url, silent;
-    while (true) {
-        draft_.file.url = with_webhook_path(answer(given, {.text = "Where Calendly reaches nginx",
-                                                           .usual = usual,
-                                                           .instead = "--public-url",
-                                                           .mistake = mistake_in_public_url}));
-        if (draft_.file.url == silent) return;
-        const auto trouble = silence_at_public_url(draft_);
+// Asked for until it answers, as `trouble_of()` says once it is in the draft; whoever says the same once more
+// knows better. `is_needed`: where nobody can be asked, nothing works without it.
+void Setup::ask_until_it_answers(std::string given, Question question, std::string& into,
+                                 std::string (*completed)(std::string),
+                                 std::string (*trouble_of)(const SetupDraft& draft), bool is_needed) {
+    for (std::string silent;; given.clear()) {
+        into = completed(answer(given, question));
+        if (into == silent) return;
+        const auto trouble = trouble_of(draft_);
         if (trouble.empty()) return;
-        fmt::print("nobody answers at {}: {}{}\n", draft_.file.url, trouble,
+        if (options_.is_unattended && is_needed)
+            throw CommandError(fmt::format("{}: {}", question.instead, trouble));
+        fmt::print("{}{}\n", trouble,
                    options_.is_unattended ? "" : "; Enter if it will be right, or another address");
         if (options_.is_unattended) return;
-        usual = silent = draft_.file.url;
-        given.clear();
+        question.usual = silent = into;
     }
 }
 
 void Setup::ask_about_machine() {
-    ask_for_public_url();
-    draft_.file.redis_url = answer(options_.redis_url, {.text = "Redis, between nginx and the agent",
-                                                        .usual = draft_.file.redis_url,
-                                                        .instead = "--redis-url",
-                                                        .mistake = [](const std::string& text) {
-                                                            return mistake_of(shared::parse_redis_url, text);
-                                                        }});
+    const auto url = former_url_.empty() && !options_.is_unattended ? own_public_url() : former_url_;
+    ask_until_it_answers(options_.public_url,
+                         {.text = "Where Calendly reaches nginx",
+                          .usual = url,
+                          .instead = "--public-url",
+                          .mistake = mistake_in_public_url},
+                         draft_.file.url, with_webhook_path, silence_at_public_url, false);
+    ask_until_it_answers(options_.redis_url,
+                         {.text = "Redis, between nginx and the agent",
+                          .usual = draft_.file.redis_url,
+                          .instead = "--redis-url",
+                          .mistake = mistake_in_redis_url},
+                         draft_.file.redis_url, as_it_is, trouble_with_redis, true);
     draft_.configuration();  // what only the whole of it shows
 }
 
@@ -267,9 +278,9 @@ void Setup::change_brevo() {
 }
 
 void Setup::write_files() {
-    planned_files().write();
+    const bool is_new = planned_files().write();
     has_written_ = true;
-    fmt::print("wrote {} and what it names\n", draft_.config_path);
+    if (is_new) fmt::print("wrote {} and what it names\n", draft_.config_path);
 }
 
 void Setup::show_location() const {

@@ -16,6 +16,7 @@ namespace cli {
 namespace {
 
 constexpr auto webhook_path = "/webhooks/calendly";
+constexpr auto special_to_nginx = " \t\n;{}\"'$\\";
 
 }  // namespace
 
@@ -29,8 +30,14 @@ std::string mistake_in_secret(const std::string& text) {
 std::string mistake_in_public_url(const std::string& text) {
     if (text.find("://") == text.npos) return "write it with https:// at its beginning";
     if (text.find_first_of("?#") != text.npos) return "write it without ? and #";
-    if (text.find_first_of(" ;{}\"'$\\") != text.npos) return "write it without blanks, quotes and ; { } $";
+    if (text.find_first_of(special_to_nginx) != text.npos) return "write it without blanks, quotes and ; { } $";
     return mistake_of(http::parse_url, text);
+}
+
+std::string mistake_in_redis_url(const std::string& text) {
+    if (text.find_first_of(special_to_nginx) != text.npos)
+        return "write it without blanks, quotes and ; { } $ \\ (%3B is a ; in a password)";
+    return mistake_of(shared::parse_redis_url, text);
 }
 
 std::string with_webhook_path(std::string url) {
@@ -49,7 +56,7 @@ std::string own_public_url() {
 
 std::string usable_path(const std::string& path, const char* option) {
     auto absolute = std::filesystem::absolute(path).lexically_normal().string();
-    if (absolute.find_first_of(" \t\n;{}\"'$\\") != absolute.npos)
+    if (absolute.find_first_of(special_to_nginx) != absolute.npos)
         throw CommandError(fmt::format("{}: use a path without blanks, quotes and ; {{ }} $", option));
     return absolute;
 }

@@ -19,6 +19,7 @@ std::string mistake_of(Parse parse, const std::string& text) {
 
 // Likewise; one sentence each.
 std::string mistake_in_secret(const std::string& text);
+std::string mistake_in_redis_url(const std::string& text);
 std::string mistake_in_public_url(const std::string& text);
 std::string mistake_in_duration(const std::string& text);
 

@@ -12,6 +12,8 @@
 #include "cli/looking.hpp"
 #include "config/load.hpp"
 #include "config/values.hpp"
+#include "redis/client.hpp"
+#include "redis/error.hpp"
 #include "upkeep/edge_probe.hpp"
 #include "upkeep/subscriptions.hpp"
 
@@ -30,6 +32,8 @@ void run_online(const SetupDraft& draft, std::function<asio::awaitable<void>(Ses
         co_await work(session);
         co_return app::exit_code::done;
     });
+    // It came during the last call, which was finished all the same.
+    if (session.services().interruption().is_requested()) throw net::Interrupted();
 }
 
 // What doctor has against the one thing that is looked at.
@@ -120,7 +124,21 @@ std::string silence_at_public_url(const SetupDraft& draft) {
         upkeep::HttpEdge edge(session.executor(), draft.file.url);
         answer = co_await edge.post("{}", "");
     });
-    return answer.status == 0 ? answer.trouble : std::string();
+    if (answer.status != 0) return {};
+    return fmt::format("nobody answers at {}: {}", draft.file.url, answer.trouble);
+}
+
+std::string trouble_with_redis(const SetupDraft& draft) {
+    std::string trouble;
+    run_online(draft, [&](Session& session) -> asio::awaitable<void> {
+        try {
+            redis::Arguments ping{"PING"};
+            co_await session.services().redis().command(std::move(ping));
+        } catch (const redis::Error& error) {
+            trouble = error.what();
+        }
+    });
+    return trouble;
 }
 
 SetupCalendly look_at_calendly(const SetupDraft& draft) {

@@ -45,6 +45,9 @@ SetupBrevo look_at_brevo(const SetupDraft& draft);
 // location is not there yet.
 std::string silence_at_public_url(const SetupDraft& draft);
 
+// Why the draft's Redis cannot be used, one line; "" when it can.
+std::string trouble_with_redis(const SetupDraft& draft);
+
 // Changes of the Brevo account. Throw likewise; what was made before a failure stays, and is found by the
 // next look.
 brevo::ListId make_list(const SetupDraft& draft, const SetupBrevo& brevo, const std::string& name);

@@ -86,7 +86,8 @@ std::string SetupFiles::description() const {
     return lines + (differences.empty() ? "" : "\n" + differences);
 }
 
-void SetupFiles::write() const {
+bool SetupFiles::write() const {
+    bool has_written = false;
     try {
         for (const auto& file : files_) {
             const auto state = state_of(file);
@@ -95,10 +96,12 @@ void SetupFiles::write() const {
             if (state == FileState::different)
                 text::replace_private_file(former_path(file.path), read_if_there(file.path));
             text::replace_private_file(file.path, file.text);
+            has_written = true;
         }
     } catch (const std::system_error& error) {
         throw CommandError(fmt::format("{}: see who may write there, then run setup again", error.what()));
     }
+    return has_written;
 }
 
 }  // namespace cli

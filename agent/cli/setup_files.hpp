@@ -25,8 +25,8 @@ public:
     bool has_different() const;
     // A line for each file, and how those that are different differ.
     std::string description() const;
-    // 0600; what was different stays beside it, under former_path(). Signals wait until all are written.
-    void write() const;
+    // 0600; what was different stays beside it, under former_path(). False: all was right.
+    bool write() const;
 
     static std::string former_path(const std::string& path) { return path + ".old"; }
 

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/programs.hpp"
+#include "cli/setup_answers.hpp"
 #include "config/error.hpp"
 #include "config/signing_keys.hpp"
 #include "config/values.hpp"
@@ -23,14 +24,6 @@ rules::WantedSubscription wanted_of(const Session& session) {
     } catch (const std::invalid_argument& error) {
         throw config::Error(session.config_path(), 0,
                             fmt::format("connectors.{}.{}", session.connector().name, error.what()));
-    }
-}
-
-std::chrono::milliseconds duration_of(const std::string& text) {
-    try {
-        return config::parse_duration(text);
-    } catch (const std::invalid_argument& error) {
-        throw CommandError(fmt::format("--overlap {}: {}", text, error.what()));
     }
 }
 
@@ -68,6 +61,7 @@ private:
 void add_overlap_option(CLI::App& line, WebhookOptions& options) {
     line.add_option("--overlap", options.overlap,
                     "How long the old subscription stays beside the new one, for what is on its way")
+        ->check(CLI::Validator(mistake_in_duration, "DURATION"))
         ->capture_default_str();
 }
 
@@ -77,7 +71,7 @@ Webhooks::Webhooks(const CommonOptions& common, const WebhookOptions& options)
     edge_.emplace(session_.executor(), wanted.url);
     auto& services = session_.services();
     subscriptions_.emplace(*account_, std::move(wanted), services.interruption(),
-                           duration_of(options.overlap));
+                           config::parse_duration(options.overlap));
     probe_.emplace(*edge_, services.upkeep(), services.interruption());
 }
 

@@ -44,8 +44,6 @@ asio::awaitable<int> remove_one(Webhooks& work, std::string uri) {
 }
 
 int run_delete(const CommonOptions& common, const DeleteOptions& options) {
-    if (options.is_ours == !options.uri.empty())
-        throw CommandError("name a subscription by its URI (calendly-brevo webhooks list), or --ours");
     if (!options.is_ours && !names_subscription(options.uri))
         throw CommandError(fmt::format(
             "{}: not the URI of a subscription: calendly-brevo webhooks list shows them", options.uri));
@@ -59,6 +57,11 @@ Run declare_delete(CLI::App& line, const CommonOptions& common) {
     add_connector_option(line, options->common.connector);
     line.add_option("uri", options->uri, "The subscription's URI");
     line.add_flag("--ours", options->is_ours, "Every one with our URL, whatever its query");
+    line.final_callback([options] {
+        if (options->is_ours == !options->uri.empty())
+            throw CLI::ValidationError(
+                "uri", "name a subscription by its URI (calendly-brevo webhooks list), or --ours");
+    });
     return [&common, options] { return run_delete(common, *options); };
 }
 

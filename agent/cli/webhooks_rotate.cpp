@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -8,7 +9,9 @@
 #include "calendly/present.hpp"
 #include "cli/choose.hpp"
 #include "cli/commands.hpp"
+#include "cli/history_command.hpp"
 #include "cli/webhooks.hpp"
+#include "upkeep/lock_keeper.hpp"
 #include "upkeep/rotation.hpp"
 
 namespace cli {
@@ -127,14 +130,35 @@ asio::awaitable<int> finish(Webhooks& work, bool is_now, std::string reload_comm
     co_return app::exit_code::done;
 }
 
+asio::awaitable<void> do_step(Webhooks& work, const RotateOptions& options, int& exit_code) {
+    auto reload_command = options.reload_command;
+    if (options.is_finish)
+        exit_code = co_await finish(work, options.is_now, std::move(reload_command));
+    else
+        exit_code = co_await rotate(work, std::move(reload_command));
+}
+
+// Two at once would each delete what the other one has made.
+asio::awaitable<int> run_alone(Webhooks& work, const RotateOptions& options) {
+    auto& services = work.session().services();
+    upkeep::LockKeeper lock(services.history_store(), services.interruption(),
+                            redis::history_name::rotation_lock);
+    for (bool is_said = false;; is_said = true) {
+        const bool is_taken = co_await lock.take();
+        if (is_taken) break;
+        if (!is_said) say("another rotation is at work, or was killed within the last 30 s: waiting for its end");
+        co_await services.interruption().sleep(look_again_after);
+    }
+    int exit_code = app::exit_code::failed;
+    const std::function<asio::awaitable<void>()> step = [&] { return do_step(work, options, exit_code); };
+    co_await under_lock(lock, step);
+    co_return exit_code;
+}
+
 int run_rotate(const CommonOptions& common, const RotateOptions& options) {
-    if (options.is_now && !options.is_finish) throw CommandError("--now goes with --finish");
     Webhooks work(common, options.common);
     require_own_file(work, work.session());
-    return work.session().run([&] {
-        return options.is_finish ? finish(work, options.is_now, options.reload_command)
-                                 : rotate(work, options.reload_command);
-    });
+    return work.session().run([&] { return run_alone(work, options); });
 }
 
 Run declare_rotate(CLI::App& line, const CommonOptions& common) {
@@ -145,6 +169,10 @@ Run declare_rotate(CLI::App& line, const CommonOptions& common) {
     line.add_flag("--finish", options->is_finish, "Remove the old key, 25 hours after the rotation");
     line.add_flag("--now", options->is_now, "With --finish: without waiting for the 25 hours");
     add_overlap_option(line, options->common);
+    line.final_callback([options] {
+        if (options->is_now && !options->is_finish)
+            throw CLI::ValidationError("--now", "goes with --finish");
+    });
     return [&common, options] { return run_rotate(common, *options); };
 }
 

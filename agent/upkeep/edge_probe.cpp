@@ -76,6 +76,17 @@ asio::awaitable<EdgeAnswer> HttpEdge::post(std::string body, std::string signatu
     co_return answer;
 }
 
+namespace {
+
+const char* what_to_do(unsigned status) {
+    if (status == 503) return "nginx cannot reach Redis, see its error log and calendly_redis";
+    if (status / 100 == 3) return "Calendly follows no redirection, so name the address that it leads to";
+    return "see that the location with calendly_webhook stands in that server of nginx, and what stands before "
+           "it (proxy, CDN, virtual host)";
+}
+
+}  // namespace
+
 std::string describe(const ProbeResult& result) {
     if (result.genuine.status == 0) return result.genuine.trouble;
     if (result.genuine.status == 401)
@@ -83,8 +94,11 @@ std::string describe(const ProbeResult& result) {
                "calendly_signing_key_file "
                "and reload nginx";
     if (!result.is_accepted())
-        return fmt::format("a signed probe was answered {} instead of 200", result.genuine.status);
-    if (!result.is_guarded()) return fmt::format("a forged probe {} instead of 401", said(result.forged));
+        return fmt::format("a signed probe was answered {} instead of 200: {}", result.genuine.status,
+                           what_to_do(result.genuine.status));
+    if (!result.is_guarded())
+        return fmt::format("a forged probe {} instead of 401: {}", said(result.forged),
+                           what_to_do(result.forged.status));
     if (!result.has_arrived.value_or(true))
         return "nginx accepted a probe, and no agent has read it: do nginx and the agent use the same Redis "
                "and connector name, and does the agent run?";

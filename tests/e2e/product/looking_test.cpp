@@ -173,6 +173,17 @@ TEST_F(LookingTest, AnInterruptedCsvGoesOn) {
     EXPECT_EQ(std::count(calls.begin(), calls.end(), "POST /scheduling_links"), 2);
 }
 
+// Somebody has to have what was made.
+TEST_F(LookingTest, LinksThatWereMadeAreToldWhenTheNextOneCannotBe) {
+    lay();
+    sandbox().fault("calendly", {{"method", "POST"}, {"path_prefix", "/scheduling_links"}},
+                    {{"status", 403}, {"body", {{"title", "Permission Denied"}, {"message", "no"}}}}, -1, 2);
+    const auto ran = run({"links", "create", "demo", "--count", "5", "--json"});
+    EXPECT_EQ(ran.exit_code, 1);
+    EXPECT_EQ(json::parse(ran.output).as_array().size(), 2u) << ran.output;
+    EXPECT_THAT(ran.errors, HasSubstr("403"));
+}
+
 TEST_F(LookingTest, ACsvThatIsNoneIsLeftAlone) {
     lay();
     const auto path = write("broken.csv", "email\n\"ada\n");

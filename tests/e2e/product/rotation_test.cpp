@@ -50,6 +50,18 @@ TEST_F(ProductRotation, TenInARowUnderLoadRefuseAndLoseNothing) {
     EXPECT_EQ(text_at(run_json({"webhooks", "list"}), "/verdict"), "ok");
 }
 
+// Each would delete what the other one has made.
+TEST_F(ProductRotation, TwoAtOnceComeOneAfterTheOther) {
+    lay_watched();
+    auto redis = system_->redis().client();
+    redis.command({"SET", shared::connector_key("calendly", "rotation:lock"), "another", "PX", "1500"});
+    const auto ran = rotate();
+    EXPECT_EQ(ran.exit_code, 0) << ran.errors;
+    EXPECT_THAT(ran.output, HasSubstr("another rotation is at work"));
+    EXPECT_THAT(listed(), SizeIs(1));
+    EXPECT_EQ(redis.integer({"EXISTS", shared::connector_key("calendly", "rotation:lock")}), 0);
+}
+
 TEST_F(ProductRotation, TheOldKeyStaysForADay) {
     lay_watched();
     ASSERT_EQ(rotate().exit_code, 0);

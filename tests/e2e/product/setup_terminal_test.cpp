@@ -78,7 +78,8 @@ constexpr Asked all_questions[] = {{"personal access token", SandboxProcess::tok
                                    {"API key", SandboxProcess::api_key},
                                    {"Where Calendly reaches nginx", "http://127.0.0.1:1/"},
                                    {"nginx [http://127.0.0.1:1/webhooks/calendly]: ", ""},
-                                   {"Redis", ""},
+                                   {"Redis, between", "redis://127.0.0.1:1"},
+                                   {"agent [redis://127.0.0.1:1]: ", ""},
                                    {"'Discovery Call'", "new"},
                                    {"Workshop'", ""},
                                    {"'Product Demo'", ""},
@@ -115,6 +116,22 @@ TEST_F(ProductSetup, CtrlCWhileNginxIsReloadedIsHeededAndSaid) {
     EXPECT_THAT(ran.output, HasSubstr("interrupted: setup goes on from here when it is run again"));
     EXPECT_THAT(listed(), IsEmpty());
     EXPECT_EQ(set_up().exit_code, 0);
+}
+
+// It was made to its end, and nothing after it.
+TEST_F(ProductSetup, CtrlCDuringTheLastCallOfAStepIsHeeded) {
+    lay_accounts();
+    sandbox().fault("calendly", {{"path_prefix", "/event_types"}}, {{"delay_ms", 500}}, -1);
+    const auto seat = sit_down(unattended(), accounts());
+    const auto is_of_subscriptions = [](const std::string& call) {
+        return call.starts_with("GET /webhook_subscriptions");
+    };
+    harness::wait_until([&] { return std::ranges::any_of(sandbox().calls("calendly"), is_of_subscriptions); },
+                        "the call before the last one should be made");
+    seat->interrupt();
+    EXPECT_EQ(seat->wait(), 130) << seat->shown();
+    EXPECT_THAT(seat->shown(), HasSubstr("interrupted: no file was written"));
+    expect_nothing_changed();
 }
 
 TEST_F(ProductSetup, WithoutNginxItIsSkippedAndGoneOnWithLater) {

@@ -105,6 +105,11 @@ TEST_F(ProductSetup, WhatIsWrongIsSaidAndNothingIsWritten) {
     auto plain = unattended();
     plain[2] = "http://hooks.example.com/";
     expect_refused(set_up(plain, accounts()), "--public-url: ");
+    auto odd = unattended();
+    odd[4] = "unix:/run/a b;c";
+    expect_refused(set_up(odd, accounts()), "--redis-url: write it without blanks");
+    odd[4] = "redis://127.0.0.1:1";
+    expect_refused(set_up(odd, accounts()), "--redis-url: Redis: 127.0.0.1:1");
     expect_refused(set_up({"--yes"}, accounts()), "--public-url");
     const auto asked = sandbox().post("/calendly/tokens", {{"user", "owner"}, {"scopes", {"users:read"}}});
     expect_refused(set_up(unattended(), accounts(text_at(asked, "/token"))), "event_types:read");
