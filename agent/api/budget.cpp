@@ -16,6 +16,7 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr RateLimit hurried_limit{10, 1s};
+constexpr std::chrono::seconds tell_again{1};  // the other processes that webhooks come
 constexpr std::chrono::seconds nearness{5};  // what is begun is finished when the agent stops
 
 }  // namespace
@@ -95,10 +96,15 @@ void Budget::withdraw(const Turn& turn) {
 asio::awaitable<Budget::Time> Budget::reserve() {
     const auto now = Clock::now();
     const auto least = interval(now);
-    std::optional<std::chrono::nanoseconds> shared;
-    if (shared_ && least.count() > 0) shared = co_await shared_->reserve(least);
-    const auto earliest = now + std::chrono::duration_cast<Clock::duration>(shared.value_or(0ns));
-    co_return schedule_.reserve(earliest, least);
+    std::optional<SharedSlot> shared;
+    if (shared_ && least.count() > 0) {
+        const bool tells = now - told_of_webhooks_ >= tell_again && queue_.has_webhooks_since(told_of_webhooks_);
+        if (tells) told_of_webhooks_ = now;
+        shared = co_await shared_->reserve(least, tells);
+    }
+    if (!shared) co_return schedule_.reserve(now, least);
+    if (shared->since_webhooks) queue_.note_webhooks(Clock::now() - *shared->since_webhooks);
+    co_return schedule_.reserve(now + shared->wait, least);
 }
 
 // While only history waits and has had its share, no slot is reserved. The pace is that of webhooks.

@@ -78,6 +78,7 @@ private:
     SlotCount used_;
     net::Event has_changed_;  // the queue: one more waits, or one no longer
     bool is_handing_out_ = false;
+    Time told_of_webhooks_{};  // the other processes
     std::optional<Schedule> hurried_;
     Time paused_until_{};
     Spread slowed_;

@@ -36,12 +36,17 @@ public:
     bool is_empty() const noexcept { return visitors_.empty() && webhooks_.empty() && history_.empty(); }
 
     void push(ServiceClass service, Call call, Time now) {
-        if (service != ServiceClass::history) last_webhook_ = now;
+        if (service != ServiceClass::history) last_webhook_ = own_webhook_ = now;
         line_of(service).push_back(std::move(call));
     }
 
-    // Webhooks came whose calls somebody else makes: another process of the same account.
-    void note_webhooks(Time now) { last_webhook_ = now; }
+    // Webhooks came at `time` whose calls somebody else makes: another process of the same account.
+    void note_webhooks(Time time) { last_webhook_ = last_webhook_ ? std::max(*last_webhook_, time) : time; }
+
+    // Whether one, or a visitor, came here after `time`, or waits.
+    bool has_webhooks_since(Time time) const {
+        return !visitors_.empty() || !webhooks_.empty() || (own_webhook_ && *own_webhook_ > time);
+    }
 
     void remove(const Call& call) {
         std::erase(visitors_, call);
@@ -108,6 +113,7 @@ private:
     std::deque<Call> webhooks_;
     std::deque<Call> history_;
     std::optional<Time> last_webhook_;  // when one, or a visitor, came or had its slot
+    std::optional<Time> own_webhook_;   // when one came to this process
     std::optional<Time> last_history_;  // when one had its slot
 };
 

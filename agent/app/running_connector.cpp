@@ -53,6 +53,7 @@ upkeep::ReconcilerWorld reconciler_world_of(ConnectorServices& services, syncing
             services.history_store(),
             services.interruption(),
             [&flow] { return !flow.is_resting(api::ApiName::calendly); },
+            [&flow] { return flow.is_redis_up(); },
             [&flow] { return flow.backlog().is_reconciliation_wanted; },
             [&services] { services.yield_to_webhooks(); },
             [&flow](const api::ApiFailure& failure) { flow.note_missing_scopes(failure); }};
@@ -103,7 +104,8 @@ struct RunningConnector::Parts {
               executor, connector, services, [this] { return is_slow(flow.status()); },
               [this](const api::ApiFailure& failure) { flow.note_missing_scopes(failure); },
               company.may_change_keys),
-          reconciler(connector.reconcile, reconciler_world_of(services, flow), services.log()),
+          reconciler(connector.reconcile, connector.webhook, reconciler_world_of(services, flow),
+                     services.log()),
           visitors(executor, connector, services),
           token_end(token_end_of(connector.access_token)),
           repair{executor, connector.webhook, services},

@@ -48,6 +48,8 @@ struct PersonCommit {
     Lease lease;
     std::string ledger;    // JSON; "": as it was
     std::string progress;  // JSON; "": nothing is left open
+    // The person's last meeting ends: until some time later what is known must not be forgotten.
+    std::chrono::sys_time<std::chrono::milliseconds> last_end{};
 };
 
 // What is known of people, and the entries that are done with by that.

@@ -1,5 +1,6 @@
 // The schedule of an account's calls that all agents share: Redis's clock, one script.
-//   calendly:{budget-<hash of the credential>}:<api>   time of the next slot, Unix microseconds; expires
+//   calendly:{budget-<hash of the account>}:<api>            time of the next slot, Unix microseconds; expires
+//   calendly:{budget-<hash of the account>}:<api>:webhooks   is there while a process tells of webhooks; expires
 #pragma once
 
 #include <chrono>
@@ -23,8 +24,8 @@ public:
     SharedSchedule(std::shared_ptr<Client> client, std::function<std::string()> key)
         : client_(std::move(client)), key_(std::move(key)) {}
 
-    boost::asio::awaitable<std::optional<std::chrono::nanoseconds>> reserve(
-        std::chrono::nanoseconds interval) override;
+    boost::asio::awaitable<std::optional<api::SharedSlot>> reserve(std::chrono::nanoseconds interval,
+                                                                   bool has_webhooks) override;
     boost::asio::awaitable<void> pause(std::chrono::nanoseconds duration) override;
 
 private:

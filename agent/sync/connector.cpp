@@ -281,6 +281,10 @@ const redis::Backlog& Connector::backlog() const noexcept {
     return parts_->common.backlog.seen();
 }
 
+bool Connector::is_redis_up() const noexcept {
+    return parts_->common.state.redis.is_up();
+}
+
 bool Connector::is_resting(api::ApiName api) const {
     const auto& state = parts_->common.state.apis.of(api);
     return state.is_resting || state.is_parked();

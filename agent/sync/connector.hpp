@@ -69,6 +69,7 @@ public:
 
     ConnectorStatus status() const;
     const redis::Backlog& backlog() const noexcept;  // as it was last seen
+    bool is_redis_up() const noexcept;
     // Whether the API is in trouble or refuses us.
     bool is_resting(api::ApiName api) const;
     // Calendly refused a call of somebody else's: what it was for want of is told with what the flow lacks.

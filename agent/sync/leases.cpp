@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 // A call of Brevo ends within ten seconds: http::ClientOptions::timeout.
 constexpr auto needed_for_a_write = 12s;
-constexpr shared::BackOff until_free{.first = 20ms, .longest = 1000ms};
+constexpr shared::BackOff until_free{.first = 20ms, .longest = 250ms};
 
 // steady_clock stands still while the machine sleeps, Redis does not.
 std::chrono::nanoseconds now() {
@@ -57,7 +57,11 @@ http::Guard Leases::Hold::guard() const {
 
 Leases::Leases(asio::any_io_executor executor, redis::PersonStore& store, net::Interruption& interruption,
                net::Waiting& waiting)
-    : store_(store), interruption_(interruption), waiting_(waiting), locks_(std::move(executor)) {}
+    : store_(store),
+      interruption_(interruption),
+      waiting_(waiting),
+      locks_(executor),
+      held_for_history_(std::move(executor)) {}
 
 // What a webhook has it keeps while it waits for the rest; history keeps nothing that a webhook might need.
 asio::awaitable<Leases::Hold> Leases::acquire(std::set<std::string> people, ServiceClass service) {
@@ -117,6 +121,7 @@ asio::awaitable<Leases::Wait> Leases::take(std::string person, Hold& hold, unsig
     held->stored = std::move(acquired.stored);
     held->until = asked + redis::lease_time;
     held->recall = recall;
+    if (recall) held_for_history_.set();
     held_->insert_or_assign(person, held);
     hold.people_.insert_or_assign(person, std::move(held));
     co_return std::nullopt;
@@ -136,6 +141,10 @@ asio::awaitable<void> Leases::release(const Hold& hold) {
     } catch (const redis::Error&) {
         co_return;  // whoever called has seen or will see the same trouble
     }
+}
+
+bool Leases::holds_for_history() const {
+    return std::ranges::any_of(*held_, [](const auto& one) { return one.second->recall != nullptr; });
 }
 
 asio::awaitable<void> Leases::renew() {

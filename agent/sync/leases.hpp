@@ -14,6 +14,7 @@
 
 #include "api/api_failure.hpp"
 #include "http/guard.hpp"
+#include "net/event.hpp"
 #include "net/interruption.hpp"
 #include "net/waiting.hpp"
 #include "redis/person_store.hpp"
@@ -78,6 +79,11 @@ public:
     // To be called more often than a lease lasts. Throws redis::Error.
     boost::asio::awaitable<void> renew();
 
+    // Whether work for history has a lease that a webhook of another agent may wait for: then renew() is to be
+    // called soon, which asks. The event is set when there is one.
+    bool holds_for_history() const;
+    net::Event& held_for_history() noexcept { return held_for_history_; }
+
     // How many were found lost when they were to be renewed.
     std::uint64_t lost() const noexcept { return lost_; }
 
@@ -94,6 +100,7 @@ private:
     net::Waiting& waiting_;
     PersonLocks locks_;
     std::shared_ptr<Registry> held_ = std::make_shared<Registry>();
+    net::Event held_for_history_;
     std::uint64_t lost_ = 0;
     std::minstd_rand random_{std::random_device{}()};
 };

@@ -66,7 +66,35 @@ asio::awaitable<void> Membership::keep() {
     Troubles::Work work(parts_.troubles);
     for (bool goes_on = true; goes_on;) {
         co_await keep_once(work);
-        goes_on = co_await interruption_.try_sleep(timing_.keep_interval);
+        goes_on = co_await sleep_and_give_way();
+    }
+}
+
+// Until it is time to say again what is held; false when the agent stops.
+asio::awaitable<bool> Membership::sleep_and_give_way() {
+    auto& leases = parts_.leases;
+    const auto end = net::end_of_sleep(steady_clock::now(), timing_.keep_interval);
+    while (!interruption_.is_requested() && steady_clock::now() < end) {
+        if (leases.holds_for_history()) {
+            co_await interruption_.try_sleep_until(
+                std::min(end, steady_clock::now() + timing_.recall_interval));
+            co_await give_way();
+        } else {
+            leases.held_for_history().clear();
+            co_await leases.held_for_history().wait_until(end, interruption_);
+        }
+    }
+    co_return !interruption_.is_requested();
+}
+
+// History to another agent's webhook that waits for one of its people. What goes wrong is noted when that is
+// said which is held.
+asio::awaitable<void> Membership::give_way() {
+    if (!parts_.leases.holds_for_history()) co_return;
+    try {
+        co_await parts_.leases.renew();
+    } catch (const redis::Error&) {
+        co_return;
     }
 }
 

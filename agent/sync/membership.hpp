@@ -63,6 +63,8 @@ public:
 private:
     using Time = std::chrono::steady_clock::time_point;
 
+    boost::asio::awaitable<bool> sleep_and_give_way();
+    boost::asio::awaitable<void> give_way();
     boost::asio::awaitable<void> make_group();
     boost::asio::awaitable<void> keep_held();
     // Whatever goes wrong is noted; the next time is soon.

@@ -13,6 +13,7 @@ namespace syncing {
 struct Timing {
     std::chrono::milliseconds block = longest_block;    // of one waiting read
     std::chrono::milliseconds keep_interval{5000};      // between two times of saying what is held
+    std::chrono::milliseconds recall_interval{200};     // between two looks whether a webhook waits for history
     std::chrono::milliseconds look_interval{5000};      // between two looks at what waits and is dead
     std::chrono::milliseconds take_over_after{20'000};  // an entry that nobody said to hold for so long
     std::chrono::milliseconds redis_pause{1000};        // after a failure of Redis

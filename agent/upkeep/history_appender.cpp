@@ -25,7 +25,8 @@ void HistoryAppender::add(const std::string& person, rules::MissedChange change)
     people_[person].push_back(std::move(change));
 }
 
-asio::awaitable<void> HistoryAppender::flush(HistoryFigures& figures) {
+asio::awaitable<void> HistoryAppender::flush(HistoryFigures& figures,
+                                             std::function<asio::awaitable<void>()> on_appended) {
     while (!people_.empty()) {
         std::vector<Person> group;
         while (!people_.empty() && group.size() < people_at_once) {
@@ -38,6 +39,7 @@ asio::awaitable<void> HistoryAppender::flush(HistoryFigures& figures) {
             if (count > 0) co_await append(std::move(person.changes));
             figures.appended += count;
         }
+        if (on_appended) co_await through_outages(world_, [&] { return on_appended(); });
     }
     bytes_ = 0;
 }
@@ -46,8 +48,10 @@ asio::awaitable<void> HistoryAppender::flush(HistoryFigures& figures) {
 asio::awaitable<void> HistoryAppender::drop_known(std::vector<Person>& group) {
     std::vector<std::string> names;
     for (const auto& person : group) names.push_back(person.name);
+    co_await through_outages(world_, [&] { return waiting_.read(redis::WaitingIn::webhooks); });
     const auto stored = co_await through_outages(world_, [&] { return world_.people.peek(names); });
     for (std::size_t i = 0; i < group.size(); ++i) {
+        std::erase_if(group[i].changes, [&](const auto& change) { return waiting_.was_read(change); });
         if (!stored[i]) continue;
         try {
             const auto ledger = rules::parse_ledger(*stored[i]);

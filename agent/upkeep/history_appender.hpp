@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,8 +35,9 @@ public:
     bool is_full() const noexcept { return bytes_ >= most_bytes_; }
 
     // Appends what was collected and is still not known, and counts it. While too much waits in the stream,
-    // waits as well. Throws redis::Error, Interrupted.
-    boost::asio::awaitable<void> flush(HistoryFigures& figures);
+    // waits as well. `on_appended`: called now and then. Throws redis::Error, Interrupted.
+    boost::asio::awaitable<void> flush(HistoryFigures& figures,
+                                       std::function<boost::asio::awaitable<void>()> on_appended = {});
 
     // Of all that was appended: the ids of the first and the last one; "" when nothing was.
     const std::string& first_id() const noexcept { return first_id_; }

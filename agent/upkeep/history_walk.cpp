@@ -51,7 +51,7 @@ asio::awaitable<void> HistoryWalk::begin() {
     const auto me = co_await ask(world_, [&] { return world_.account.me(); });
     if (!me) throw HistoryError(api::describe(me.error()));
     own_uri_ = me->uri;
-    owner_ = {me->organization, ""};
+    owner_ = settings_.is_of_one_user ? calendly::Owner{"", own_uri_} : calendly::Owner{me->organization, ""};
     co_await through_outages(world_, [&] { return waiting_.read(redis::WaitingIn::history); });
     if (settings_.leaves_dead_letters)
         co_await through_outages(world_, [&] { return waiting_.read(redis::WaitingIn::dead); });
@@ -64,12 +64,13 @@ bool HistoryWalk::is_full() const {
 // One stretch. False when it was the last one.
 asio::awaitable<bool> HistoryWalk::collect() {
     stretch_end_ = std::chrono::steady_clock::now() + settings_.longest_collecting;
+    is_stretch_empty_ = true;
     std::string token;
     for (bool goes_on = true; goes_on;) {
         auto page = co_await list(token);
         token = page.next_page_token;
         const bool is_whole = co_await visit(std::move(page));
-        if (!is_whole || (is_full() && !token.empty())) {
+        if (!is_whole || (is_full() && !is_stretch_empty_ && !token.empty())) {
             co_await examine();
             co_return true;
         }
@@ -121,10 +122,10 @@ asio::awaitable<bool> HistoryWalk::visit(EventPage page) {
     const auto to_read = co_await which_to_read(page);
     for (std::size_t i = 0; i < page.items.size(); ++i) {
         if (was_visited(page.items[i])) continue;
-        if (is_full() && i > 0) co_return false;
+        if (is_full() && !is_stretch_empty_) co_return false;
+        is_stretch_empty_ = false;  // however long the calls take, it gets on
         note_visited(page.items[i]);
-        const auto& types = settings_.event_types;
-        if (!types.empty() && !types.contains(page.items[i].event.event_type)) continue;
+        if (!is_wanted(page.items[i])) continue;
         ++figures_.events;
         if (to_read[i].is_due) co_await read_invitees(std::move(page.items[i]), to_read[i].puzzled_since);
         world_.watcher.on_progress(figures_, position_.at);
@@ -211,7 +212,10 @@ asio::awaitable<void> HistoryWalk::examine() {
 
 void HistoryWalk::examine(const Pending& pending, const rules::Ledger& ledger, const std::string& person) {
     auto changes = rules::missed_changes(pending.invitee, *pending.event, ledger, own_uri_, world_.now());
-    std::erase_if(changes, [&](const auto& change) { return waiting_.contains(change); });
+    std::erase_if(changes, [&](const auto& change) {
+        return waiting_.contains(change) ||
+               (!settings_.changes.empty() && !settings_.changes.contains(change.event));
+    });
     if (changes.empty()) ++figures_.already_right;
     for (auto& change : changes)
         if (!is_done_with(change, person, *pending.read)) appender_.add(person, std::move(change));
@@ -239,6 +243,13 @@ bool HistoryWalk::is_done_with(const rules::MissedChange& change, const std::str
     return settings_.is_dry;
 }
 
+// What the listing leaves out, or this walk does.
+bool HistoryWalk::is_wanted(const ListedEvent& event) const {
+    const auto& types = settings_.event_types;
+    const bool is_of_type = types.empty() || types.contains(event.event.event_type);
+    return is_of_type && (settings_.status.empty() || settings_.status == event.status);
+}
+
 // The other half of a booking that was moved may be of a meeting that this walk never comes to.
 asio::awaitable<void> HistoryWalk::fetch_half(std::string uri, std::shared_ptr<Read> read) {
     const auto link = calendly::parse_link(uri, world_.listing.origin());
@@ -249,13 +260,13 @@ asio::awaitable<void> HistoryWalk::fetch_half(std::string uri, std::shared_ptr<R
         invitee ? calendly::parse_link(invitee->invitee.event, world_.listing.origin()) : std::nullopt;
     if (!event_link || event_link->kind != calendly::LinkKind::scheduled_event) co_return;
     auto event = co_await ask(world_, [&] { return world_.listing.event(*event_link); });
-    if (!event) co_return;
+    if (!event || !is_wanted(*event)) co_return;
     auto shared = std::make_shared<const ListedEvent>(std::move(*event));
     add(std::move(*invitee), std::move(shared), std::move(read));
 }
 
 asio::awaitable<void> HistoryWalk::settle() {
-    co_await appender_.flush(figures_);
+    co_await appender_.flush(figures_, settings_.on_appended);
     std::vector<std::pair<std::string, std::string>> seen;
     for (const auto& read : std::exchange(read_, {}))
         if (read->is_settled || read->seen.puzzled_since != Timestamp{})

@@ -33,6 +33,8 @@ struct WalkSettings {
     HistoryFigures begun_with{};           // what it had done
     std::string status;                    // active, canceled; "": both
     std::set<std::string> event_types;     // URIs; empty: all
+    bool is_of_one_user = false;           // only meetings of the user whose token it is
+    std::set<std::string> changes;         // as Calendly names them: "invitee.created"; empty: all
     HistoryOrigin origin;
     bool is_cheap = false;                      // invitees only where something differs from what was seen
     bool is_dry = false;                        // nothing is written
@@ -41,6 +43,8 @@ struct WalkSettings {
     std::size_t most_bytes = 16 << 20;          // of changes that are collected before they are appended
     std::chrono::seconds longest_collecting{120};
     Timestamp forget_before{};  // meetings that start earlier are not looked at any more
+    // Called when something was appended, of a stretch that is not done.
+    std::function<boost::asio::awaitable<void>()> on_appended{};
     // Called when everything up to `position` is appended.
     std::function<boost::asio::awaitable<void>(const WalkPosition& position)> on_settled{};
 };
@@ -92,6 +96,7 @@ private:
     boost::asio::awaitable<void> forget_old();
 
     void examine(const Pending& pending, const rules::Ledger& ledger, const std::string& person);
+    bool is_wanted(const calendly::ListedEvent& event) const;
     bool is_done_with(const rules::MissedChange& change, const std::string& person, Read& read);
     bool is_left(const rules::MissedChange& change, Read& read) const;
     bool was_visited(const calendly::ListedEvent& event) const;
@@ -110,6 +115,7 @@ private:
     WalkPosition position_;
     Timestamp listed_from_;  // where the present listing began
     std::chrono::steady_clock::time_point stretch_end_;
+    bool is_stretch_empty_ = true;
     std::vector<std::shared_ptr<Read>> read_;  // since the last settle()
     std::vector<Pending> pending_;             // read and not examined
     std::unordered_set<std::size_t> found_;    // invitees, by the hash of their URI

@@ -41,7 +41,8 @@ milliseconds parse_ms(const std::string& text) {
 }  // namespace
 
 struct Reconciler::Parts final : HistoryWatcher {
-    Parts(const config::Reconcile& settings, ReconcilerWorld world, std::shared_ptr<spdlog::logger> log);
+    Parts(const config::Reconcile& settings, const config::Webhook& webhook, ReconcilerWorld world,
+          std::shared_ptr<spdlog::logger> log);
 
     boost::asio::awaitable<void> run();
     const syncing::ReconcileCounts& counts() const noexcept { return counts_; }
@@ -56,6 +57,7 @@ private:
 
     std::chrono::milliseconds pause() const;
     boost::asio::awaitable<void> look();
+    void note_outages();
     boost::asio::awaitable<std::string> why_due();
     bool may_be_due() const;
     bool is_due(std::chrono::milliseconds last, std::chrono::milliseconds present) const;
@@ -64,21 +66,27 @@ private:
     boost::asio::awaitable<void> wait_after(api::ApiFailure failure, unsigned attempts);
 
     config::Reconcile settings_;
+    config::Webhook webhook_;
     ReconcilerWorld world_;
     std::shared_ptr<spdlog::logger> log_;
     net::LimitedLog limited_log_;
     OutageWatch redis_outage_, calendly_outage_;
     std::optional<std::string> wish_;  // for a run, as it was read last
-    bool had_outage_ = false;          // and nobody has looked since for what it cost
+    // Unix time: an outage ended then, and nobody has looked since for what it cost.
+    std::optional<std::chrono::milliseconds> outage_ended_;
     Clock::time_point not_before_;     // after a run that failed
     // Unix time: others may have run since, which is asked for when a run seems due.
     std::optional<std::chrono::milliseconds> last_run_;
     syncing::ReconcileCounts counts_;
 };
 
-Reconciler::Parts::Parts(const config::Reconcile& settings, ReconcilerWorld world,
-                         std::shared_ptr<spdlog::logger> log)
-    : settings_(settings), world_(std::move(world)), log_(std::move(log)), limited_log_(log_) {}
+Reconciler::Parts::Parts(const config::Reconcile& settings, const config::Webhook& webhook,
+                         ReconcilerWorld world, std::shared_ptr<spdlog::logger> log)
+    : settings_(settings),
+      webhook_(webhook),
+      world_(std::move(world)),
+      log_(std::move(log)),
+      limited_log_(log_) {}
 
 void Reconciler::Parts::on_notice(const std::string& line) {
     limited_log_.warn(line, "reconciliation: " + line);
@@ -101,44 +109,52 @@ asio::awaitable<void> Reconciler::Parts::run() {
 
 // Redis away is nothing to say here: the flow says so.
 asio::awaitable<void> Reconciler::Parts::look() {
-    had_outage_ |= calendly_outage_.note(world_.is_calendly_well(), Clock::now());
-    bool is_redis_well = true;
+    note_outages();
     try {
         if (Clock::now() >= not_before_ && may_be_due()) {
             auto why = co_await why_due();
             if (!why.empty()) co_await reconcile(std::move(why));
         }
     } catch (const redis::Error& error) {
-        is_redis_well = error.is_refusal();
         if (error.is_refusal()) {
             on_notice(error.what());
             not_before_ = Clock::now() + after_failure;
         }
         if (world_.interruption.is_requested()) throw net::Interrupted();
     }
-    had_outage_ |= redis_outage_.note(is_redis_well, Clock::now());
+}
+
+void Reconciler::Parts::note_outages() {
+    const auto now = Clock::now();
+    const bool was_calendly = calendly_outage_.note(world_.is_calendly_well(), now);
+    const bool was_redis = redis_outage_.note(world_.is_redis_well(), now);
+    if (was_calendly || was_redis) outage_ended_ = redis::unix_ms(calendly::present());
 }
 
 // Whether Redis is to be asked at all: a thousand connectors that ask every few seconds cost.
 bool Reconciler::Parts::may_be_due() const {
     if (world_.is_wanted()) return true;
     return settings_.every &&
-           (had_outage_ || !last_run_ || is_due(*last_run_, redis::unix_ms(calendly::present())));
+           (outage_ended_ || !last_run_ || is_due(*last_run_, redis::unix_ms(calendly::present())));
 }
 
-// "" when no run is due. An agent that was down finds that the last run was long ago.
+// "" when no run is due. An agent that was down finds that the last run was long ago. What a back-fill at work
+// has not come to yet it will bring quietly: a run would bring it with events and lists.
 asio::awaitable<std::string> Reconciler::Parts::why_due() {
+    const auto backfill = co_await world_.store.read(name::backfill_lock);
+    if (backfill) co_return "";
     wish_ = co_await world_.store.read(name::reconcile_wanted);
     if (wish_) co_return "somebody wants it";
     if (!settings_.every) co_return "";
-    if (had_outage_) co_return "after an outage";
     const auto last = co_await world_.store.read(name::reconcile_last);
     const auto present = redis::unix_ms(calendly::present());
+    if (last) last_run_ = parse_ms(*last);
+    if (outage_ended_ && last_run_ > outage_ended_) outage_ended_.reset();  // another agent has looked
+    if (outage_ended_) co_return "after an outage";
     if (!last) {  // the first agent ever: what was booked before it is for a back-fill
         co_await world_.store.write(name::reconcile_last, std::to_string(present.count()));
         co_return "";
     }
-    last_run_ = parse_ms(*last);
     if (!is_due(*last_run_, present)) co_return "";
     co_return "it is time";
 }
@@ -159,7 +175,7 @@ asio::awaitable<void> Reconciler::Parts::reconcile(std::string why) {
         if (!why.empty()) {
             log_->debug("reconciliation: {}", why);
             const auto wish = wish_;
-            had_outage_ = false;
+            outage_ended_.reset();
             const auto begun = std::to_string(redis::unix_ms(calendly::present()).count());
             const bool is_done = co_await walk([&lock] { lock.check(); });
             if (is_done) co_await world_.store.write(name::reconcile_last, begun);
@@ -187,7 +203,7 @@ asio::awaitable<bool> Reconciler::Parts::walk(std::function<void()> check) {
                        std::move(check),
                        calendly::present,
                        world_.yield_to_webhooks};
-    HistoryWalk walk(world, reconciliation(settings_, settings_, calendly::present()));
+    HistoryWalk walk(world, reconciliation(settings_, settings_, webhook_, calendly::present()));
     const auto begin = Clock::now();
     std::string failure;
     try {
@@ -208,7 +224,7 @@ asio::awaitable<bool> Reconciler::Parts::walk(std::function<void()> check) {
     } else {
         ++counts_.failed_runs;
         not_before_ = Clock::now() + after_failure;
-        had_outage_ = true;
+        outage_ended_ = redis::unix_ms(calendly::present());
         log_->error("reconciliation: {}; trying again in {} s", failure, after_failure.count());
     }
     co_return failure.empty();
@@ -220,9 +236,9 @@ asio::awaitable<void> Reconciler::Parts::wait_after(api::ApiFailure failure, uns
     co_await world_.interruption.sleep(std::max(failure.wait, back_off.after(attempts, 1.0)));
 }
 
-Reconciler::Reconciler(const config::Reconcile& settings, ReconcilerWorld world,
-                       std::shared_ptr<spdlog::logger> log)
-    : parts_(std::make_unique<Parts>(settings, std::move(world), std::move(log))) {}
+Reconciler::Reconciler(const config::Reconcile& settings, const config::Webhook& webhook,
+                       ReconcilerWorld world, std::shared_ptr<spdlog::logger> log)
+    : parts_(std::make_unique<Parts>(settings, webhook, std::move(world), std::move(log))) {}
 
 Reconciler::~Reconciler() = default;
 

@@ -26,6 +26,7 @@ struct ReconcilerWorld {
     redis::HistoryStore& store;
     net::Interruption& interruption;
     std::function<bool()> is_calendly_well;
+    std::function<bool()> is_redis_well;
     std::function<bool()> is_wanted;  // somebody wants a run, as was seen some seconds ago
     std::function<void()> yield_to_webhooks;
     std::function<void(const api::ApiFailure&)> note_scopes;  // that a call was refused for want of
@@ -33,7 +34,9 @@ struct ReconcilerWorld {
 
 class Reconciler {
 public:
-    Reconciler(const config::Reconcile& settings, ReconcilerWorld world, std::shared_ptr<spdlog::logger> log);
+    // `webhook`: the deliveries that there should have been.
+    Reconciler(const config::Reconcile& settings, const config::Webhook& webhook, ReconcilerWorld world,
+               std::shared_ptr<spdlog::logger> log);
     ~Reconciler();
 
     // Until the agent stops.

@@ -13,11 +13,17 @@ constexpr std::size_t most_bytes = 4 << 20;
 
 }  // namespace
 
+bool is_of_one_user(const config::Webhook& webhook) {
+    return webhook.scope == "user";
+}
+
 WalkSettings reconciliation(const config::Reconcile& window, const config::Reconcile& configured,
-                            Timestamp now) {
+                            const config::Webhook& webhook, Timestamp now) {
     WalkSettings settings;
     settings.from = now - window.back;
     settings.to = now + window.ahead;
+    settings.is_of_one_user = is_of_one_user(webhook);
+    settings.changes = {webhook.events.begin(), webhook.events.end()};
     settings.origin.name = shared::entry_origin::reconcile;
     settings.is_cheap = true;
     settings.leave_younger = left_to_webhooks;

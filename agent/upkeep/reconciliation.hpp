@@ -9,8 +9,11 @@
 namespace upkeep {
 
 // `window`: how far the walk goes back and ahead; `configured` may reach further, and what was seen there is
-// kept.
+// kept. `webhook`: what else is never delivered.
 WalkSettings reconciliation(const config::Reconcile& window, const config::Reconcile& configured,
-                            Timestamp now);
+                            const config::Webhook& webhook, Timestamp now);
+
+// Whether deliveries are of the user's own meetings alone, not of all the organization's.
+bool is_of_one_user(const config::Webhook& webhook);
 
 }  // namespace upkeep

@@ -23,7 +23,7 @@ boost::asio::awaitable<void> WaitingChanges::read(redis::WaitingIn stream) {
 void WaitingChanges::add(const shared::WebhookEntry& entry) {
     try {
         const auto id = rules::delivery_id(calendly::parse_delivery(entry.body));
-        if (!id.empty()) known_.insert(hash(id));
+        if (!id.empty()) read_.insert(hash(id));
     } catch (const calendly::ShapeError&) {
         return;
     }

@@ -23,9 +23,14 @@ public:
     boost::asio::awaitable<void> read(redis::WaitingIn stream);
 
     bool contains(const rules::MissedChange& change) const {
-        return known_.contains(hash(change.delivery_id));
+        return was_read(change) || own_.contains(hash(change.delivery_id));
     }
-    void add(const rules::MissedChange& change) { known_.insert(hash(change.delivery_id)); }
+    // Somebody else put it there.
+    bool was_read(const rules::MissedChange& change) const {
+        return read_.contains(hash(change.delivery_id));
+    }
+    // It will be there.
+    void add(const rules::MissedChange& change) { own_.insert(hash(change.delivery_id)); }
 
 private:
     static std::size_t hash(const std::string& text) { return std::hash<std::string>{}(text); }
@@ -33,7 +38,7 @@ private:
 
     redis::HistoryStore& store_;
     std::string read_until_[3] = {"0-0", "0-0", "0-0"};  // ids, by stream
-    std::unordered_set<std::size_t> known_;
+    std::unordered_set<std::size_t> read_, own_;
 };
 
 }  // namespace upkeep

@@ -1,15 +1,7 @@
 // What is stored of people, in a real Redis: the commit of several is done for all of them or for none.
-#include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-
-#include "e2e/harness/folder.hpp"
-#include "e2e/harness/redis_server.hpp"
+#include "e2e/path/on_redis.hpp"
 #include "redis/error.hpp"
 #include "redis/redis_person_store.hpp"
-#include "redis/servers.hpp"
 #include "shared/webhook_entry.hpp"
 
 namespace e2e {
@@ -19,21 +11,13 @@ using namespace std::chrono_literals;
 
 const std::string ada = "ada@example.com", bea = "bea@example.com";
 
-class PathPersonStore : public testing::Test {
+class PathPersonStore : public OnRedis {
 protected:
     PathPersonStore() {
         auto redis = redis_.client();
         redis.command({"XGROUP", "CREATE", stream_, redis::group, "0", "MKSTREAM"});
         id_ = redis.text({"XADD", stream_, "*", "body", "{}"});
         redis.command({"XREADGROUP", "GROUP", redis::group, "agent", "STREAMS", stream_, ">"});
-    }
-
-    template <typename T>
-    T result_of(boost::asio::awaitable<T> work) {
-        auto result = boost::asio::co_spawn(io_, std::move(work), boost::asio::use_future);
-        io_.restart();
-        while (result.wait_for(0s) != std::future_status::ready) io_.run_one();
-        return result.get();
     }
 
     redis::Lease lease_of(const std::string& person) {
@@ -54,17 +38,9 @@ protected:
     }
     std::int64_t entries() { return redis_.client().integer({"XLEN", stream_}); }
 
-    harness::Folder folder_;
-    harness::RedisServer redis_{folder_};
-    boost::asio::io_context io_{1};
     std::string stream_ = shared::webhooks_key("calendly"), id_;
-    std::shared_ptr<redis::Servers> servers_ = [this] {
-        config::Redis settings;
-        settings.urls.push_back(shared::parse_redis_url(redis_.url()));
-        return std::make_shared<redis::Servers>(settings);
-    }();
-    redis::Client client_{io_.get_executor(), servers_, 5s};
-    redis::RedisPersonStore store_{client_, "calendly", "agent", 1h, stream_};
+    std::shared_ptr<redis::Client> client_ = make_client();
+    redis::RedisPersonStore store_{*client_, "calendly", "agent", {1h, 1h}, stream_};
 };
 
 TEST_F(PathPersonStore, WritesAllOfThem) {
@@ -74,6 +50,24 @@ TEST_F(PathPersonStore, WritesAllOfThem) {
     EXPECT_EQ(stored(bea, "progress"), "progress of bea");
     EXPECT_EQ(entries(), 0);
     EXPECT_EQ(redis_.client().integer({"EXISTS", key("lease", ada), key("lease", bea)}), 0);
+}
+
+// Bea has a meeting in ten days, of which a reconciliation asks until some time later.
+TEST_F(PathPersonStore, RemembersAPersonUntilTheirLastMeetingIsOver) {
+    auto all = commit_of_both();
+    all.people[1].last_end =
+        std::chrono::ceil<std::chrono::milliseconds>(std::chrono::system_clock::now() + 240h);
+    EXPECT_TRUE(commit(std::move(all)));
+    const auto left = [&](const std::string& person) {
+        return std::chrono::milliseconds(redis_.client().integer({"PTTL", key("person", person)}));
+    };
+    EXPECT_GT(left(ada), 59min);
+    EXPECT_LE(left(ada), 1h);
+    EXPECT_GT(left(bea), 240h);
+    EXPECT_LE(left(bea), 241h + 1s);
+    auto lease = lease_of(bea);
+    EXPECT_TRUE(result_of(store_.record(lease, "progress")));
+    EXPECT_GT(left(bea), 240h) << "that something is open shortens nothing";
 }
 
 TEST_F(PathPersonStore, WritesNoneWhenOneLeaseIsLost) {

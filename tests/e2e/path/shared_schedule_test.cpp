@@ -1,15 +1,7 @@
 // The slots that all agents share, when Redis's clock is not what it was.
-#include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include "api/credential.hpp"
 #include "app/budgets.hpp"
-#include "e2e/harness/folder.hpp"
-#include "e2e/harness/redis_server.hpp"
-#include "redis/servers.hpp"
+#include "e2e/path/on_redis.hpp"
 #include "redis/shared_schedule.hpp"
 
 namespace e2e {
@@ -17,14 +9,15 @@ namespace shared_schedule_test {
 
 using namespace std::chrono_literals;
 
-class PathSharedSchedule : public testing::Test {
+class PathSharedSchedule : public OnRedis {
 protected:
     // How long the caller has to wait for its slot.
     std::chrono::nanoseconds reserve(std::chrono::nanoseconds interval) {
-        auto slot = boost::asio::co_spawn(io_, schedule_.reserve(interval), boost::asio::use_future);
-        io_.restart();
-        while (slot.wait_for(0s) != std::future_status::ready) io_.run_one();
-        return slot.get().value();
+        return slot(schedule_, interval, false).wait;
+    }
+    api::SharedSlot slot(redis::SharedSchedule& schedule, std::chrono::nanoseconds interval,
+                         bool has_webhooks) {
+        return result_of(schedule.reserve(interval, has_webhooks)).value();
     }
 
     // As if the clock had been set back by so much after the last slot was given.
@@ -36,20 +29,9 @@ protected:
     }
     void set(const std::string& value) { redis_.client().text({"SET", key_, value}); }
 
-    static config::Redis settings(const std::string& url) {
-        config::Redis settings;
-        settings.urls.push_back(shared::parse_redis_url(url));
-        return settings;
-    }
-
-    harness::Folder folder_;
-    harness::RedisServer redis_{folder_};
-    boost::asio::io_context io_{1};
     std::string key_ = redis::budget_key("calendly", "token");
-    redis::SharedSchedule schedule_{
-        std::make_shared<redis::Client>(io_.get_executor(),
-                                        std::make_shared<redis::Servers>(settings(redis_.url())), 5s),
-        [this] { return key_; }};
+    std::shared_ptr<redis::Client> client_ = make_client();
+    redis::SharedSchedule schedule_{client_, [this] { return key_; }};
 };
 
 // Further ahead than the longest pause and many agents' slots: it says nothing about calls that were made.
@@ -88,11 +70,22 @@ TEST_F(PathSharedSchedule, APauseThatCanBeIsKept) {
 }
 
 // Slots that many agents have taken are not forgotten, however slow the pace.
+TEST_F(PathSharedSchedule, AllProcessesOfAnAccountKnowThatWebhooksCome) {
+    redis::SharedSchedule another(client_, [this] { return key_; });
+    redis::SharedSchedule of_another_account(client_, [] { return redis::budget_key("calendly", "other"); });
+    EXPECT_FALSE(slot(another, 1ms, false).since_webhooks);
+    slot(schedule_, 1ms, true);
+    const auto since = slot(another, 1ms, false).since_webhooks;
+    ASSERT_TRUE(since);
+    EXPECT_LT(*since, 5s);
+    EXPECT_FALSE(slot(of_another_account, 1ms, false).since_webhooks);
+    EXPECT_LE(redis_.client().integer({"PTTL", key_ + ":webhooks"}), 10'000) << "it is forgotten by itself";
+}
+
 TEST_F(PathSharedSchedule, BudgetsThatEndWhileASlotIsReservedLeaveNothing) {
     auto io = std::make_unique<boost::asio::io_context>(1);
     net::Interruption interruption(io->get_executor());
-    auto budgets = std::make_unique<app::Budgets>(
-        io->get_executor(), std::make_shared<redis::Servers>(settings(redis_.url())));
+    auto budgets = std::make_unique<app::Budgets>(io->get_executor(), servers_);
     const auto whose = std::make_shared<api::StaticCredential>("token");
     const std::weak_ptr<api::Budget> budget = budgets->get("calendly", whose, {1, 1s});
     budgets->hurry();  // a call waits for no reply of Redis

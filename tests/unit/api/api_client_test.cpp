@@ -121,7 +121,7 @@ class AskedSchedule final : public api::SharedSchedule {
 public:
     explicit AskedSchedule(const FakeCredential& credential) : credential_(credential) {}
 
-    asio::awaitable<std::optional<std::chrono::nanoseconds>> reserve(std::chrono::nanoseconds) override {
+    asio::awaitable<std::optional<api::SharedSlot>> reserve(std::chrono::nanoseconds, bool) override {
         knew_account.push_back(credential_.is_known);
         co_return std::nullopt;
     }

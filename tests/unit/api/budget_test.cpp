@@ -98,9 +98,9 @@ TEST_F(BudgetTest, ALimitOfASecondIsKeptInAHurryToo) {
 class SlotCounter final : public api::SharedSchedule {
 public:
     int taken = 0;
-    asio::awaitable<std::optional<std::chrono::nanoseconds>> reserve(std::chrono::nanoseconds) override {
+    asio::awaitable<std::optional<api::SharedSlot>> reserve(std::chrono::nanoseconds, bool) override {
         ++taken;
-        co_return std::chrono::hours(1);
+        co_return api::SharedSlot{std::chrono::hours(1)};
     }
     asio::awaitable<void> pause(std::chrono::nanoseconds) override { co_return; }
 };
@@ -112,6 +112,48 @@ TEST_F(BudgetTest, WhoeverIsInAHurryTakesSlotsAllTheSame) {
     for (int i = 0; i < 3; ++i) begin_call([] {});
     io_.run();
     EXPECT_EQ(shared->taken, 3);
+}
+
+// All processes of an account; what another one told of webhooks is said here, too.
+class SharedAccount final : public api::SharedSchedule {
+public:
+    std::vector<bool> told;
+    std::optional<std::chrono::nanoseconds> since_webhooks;
+
+    asio::awaitable<std::optional<api::SharedSlot>> reserve(std::chrono::nanoseconds,
+                                                            bool has_webhooks) override {
+        told.push_back(has_webhooks);
+        co_return api::SharedSlot{{}, since_webhooks};
+    }
+    asio::awaitable<void> pause(std::chrono::nanoseconds) override { co_return; }
+};
+
+TEST_F(BudgetTest, TheOthersAreToldOnceASecondThatWebhooksCome) {
+    const auto shared = std::make_shared<SharedAccount>();
+    budget_ = std::make_shared<api::Budget>(io_.get_executor(), api::RateLimit{1000, 1s}, shared);
+    begin_call([] {}, ServiceClass::history);
+    io_.run();
+    EXPECT_THAT(shared->told, ElementsAre(false));
+    for (int i = 0; i < 3; ++i) begin_call([] {});
+    io_.restart();
+    io_.run();
+    EXPECT_THAT(shared->told, ElementsAre(false, true, false, false));
+}
+
+// One of fifty slots, each ten milliseconds long.
+TEST_F(BudgetTest, HistoryKeepsToItsShareWhileAnotherProcessHasWebhooks) {
+    const auto shared = std::make_shared<SharedAccount>();
+    budget_ = std::make_shared<api::Budget>(io_.get_executor(), api::RateLimit{100, 1s}, shared, 0.02);
+    const auto both_take = [this] {
+        const auto begin = std::chrono::steady_clock::now();
+        for (int i = 0; i < 2; ++i) begin_call([] {}, ServiceClass::history);
+        io_.restart();
+        io_.run();
+        return std::chrono::steady_clock::now() - begin;
+    };
+    EXPECT_LT(both_take(), 400ms);
+    shared->since_webhooks = 1s;
+    EXPECT_GE(both_take(), 490ms);
 }
 
 TEST_F(BudgetTest, AWebhooksCallOvertakesThoseForHistory) {

@@ -176,6 +176,19 @@ TEST_F(GivingWayTest, WhileHistoryWaitsForAnotherAgentItHoldsNobody) {
     EXPECT_EQ(waiting.count(), 0u);
 }
 
+TEST_F(GivingWayTest, WhoeverRenewsKnowsWhetherHistoryHoldsAnybody) {
+    EXPECT_FALSE(leases_.holds_for_history());
+    const auto of_webhook = result_of(leases_.acquire({bea}, webhook));
+    EXPECT_FALSE(leases_.holds_for_history());
+    EXPECT_FALSE(leases_.held_for_history().is_set());
+    {
+        const auto of_history = result_of(leases_.acquire({ada}, history));
+        EXPECT_TRUE(leases_.holds_for_history());
+        EXPECT_TRUE(leases_.held_for_history().is_set());
+    }
+    EXPECT_FALSE(leases_.holds_for_history());
+}
+
 TEST_F(GivingWayTest, HistoryGivesWayToAWebhookOfAnotherAgentWithTheNextRenewal) {
     begin("history", {ada}, history);
     poll();

@@ -87,7 +87,7 @@ protected:
         config::Reconcile window;
         window.back = std::chrono::days(14);
         window.ahead = std::chrono::days(100);
-        return upkeep::reconciliation(window, window, present);
+        return upkeep::reconciliation(window, window, webhook, present);
     }
 
     // The figures of a walk to its end. Throws Crash.
@@ -147,6 +147,7 @@ protected:
     fakes::ListingApi listing;
     fakes::PersonStore people;
     fakes::HistoryStore store;
+    config::Webhook webhook;
     Watcher watcher;
     Timestamp present = at("10T00:00");
     upkeep::WalkPosition saved;
@@ -243,6 +244,22 @@ TEST_F(HistoryWalkTest, AMemberWalksTheirOwn) {
     EXPECT_THAT(listing.calls, testing::Contains("events user"));
 }
 
+// Nobody would have told of a colleague's.
+TEST_F(HistoryWalkTest, WhereDeliveriesAreOfOneUserTheirOwnAreWalked) {
+    webhook.scope = "user";
+    EXPECT_EQ(walk(cheap()).appended, 7u);
+    EXPECT_THAT(listing.calls, testing::Not(testing::Contains("events organization")));
+    EXPECT_THAT(watcher.notices, IsEmpty());
+}
+
+TEST_F(HistoryWalkTest, WhatIsNotSubscribedIsNotMissed) {
+    webhook.events = {"invitee.canceled"};
+    walk(cheap());
+    EXPECT_THAT(changes(), ElementsAre("invitee.canceled/Ib"));
+    walk(settings());
+    EXPECT_THAT(changes(), SizeIs(7)) << "a back-fill brings it";
+}
+
 TEST_F(HistoryWalkTest, AMissingScopeIsNoMatterOfTheRole) {
     listing.is_for_leaders = true;
     listing.lacking_scopes = {"scheduled_events:read"};
@@ -267,6 +284,19 @@ TEST_F(HistoryWalkTest, AWaitingWebhookIsNotMissed) {
     for (auto& entry : waiting) store.put(redis::WaitingIn::webhooks, std::move(entry));
     EXPECT_EQ(walk(cheap()).appended, 0u);
     EXPECT_GT(yields, 0) << "webhooks go first";
+}
+
+TEST_F(HistoryWalkTest, AWebhookThatComesBeforeTheyAreAppendedToldOfThem) {
+    walk(settings());
+    auto late = store.streams[redis::WaitingIn::history].front();
+    store.streams.clear();
+    bool is_read = false;
+    people.on_call = [&](const std::string& call) {
+        if (!std::exchange(is_read, true)) store.put(redis::WaitingIn::webhooks, late);
+        return call.empty() ? 1u : 0u;
+    };
+    EXPECT_EQ(walk(cheap()).appended, 6u);
+    EXPECT_THAT(changes(), testing::Not(testing::Contains("invitee.created/Ia1")));
 }
 
 TEST_F(HistoryWalkTest, ADeadLetterWasTold) {
@@ -338,6 +368,35 @@ TEST_F(HistoryWalkTest, HalvesOfAMoveOutsideTheWindowAreFetched) {
     EXPECT_THAT(changes(), testing::Contains("invitee.canceled/Iold"));
     EXPECT_THAT(changes(), testing::Contains("invitee.created/Iold"));
     EXPECT_THAT(changes(), SizeIs(9));
+}
+
+TEST_F(HistoryWalkTest, AnotherHalfThatIsNotAskedForStaysAway) {
+    auto old = listing.invitee("0", "old", "ada@example.com", text_at("01T07:00"));
+    old["new_invitee"] = fakes::ListingApi::event_uri("1") + "/invitees/Ia1";
+    listing.meetings.front().invitees.front()["old_invitee"] =
+        fakes::ListingApi::event_uri("0") + "/invitees/Iold";
+    fakes::ListingApi::Meeting before{listing.meetings.front().event, {old}};
+    before.event["uri"] = fakes::ListingApi::event_uri("0");
+    before.event["start_time"] = "2026-01-01T09:00:00.000000Z";
+    for (const auto* member : {"status", "event_type"}) {
+        auto another = before;
+        another.event[member] = "canceled";
+        listing.meetings.insert(listing.meetings.begin(), another);
+        auto how = settings();
+        how.status = "active";
+        how.event_types = {std::string(fakes::ListingApi::origin_text) + "/event_types/demo"};
+        EXPECT_EQ(walk(how).appended, 7u) << member;
+        EXPECT_THAT(listing.calls, testing::Contains("event E0")) << member;
+        listing.meetings.erase(listing.meetings.begin());
+        store = {};
+    }
+}
+
+// One call may take longer than a stretch: something is visited all the same.
+TEST_F(HistoryWalkTest, SlowCallsDoNotKeepItFromGettingOn) {
+    auto how = settings();
+    how.longest_collecting = 0s;
+    EXPECT_EQ(walk(how).appended, 7u);
 }
 
 TEST_F(HistoryWalkTest, AbsenceIsNoCancellation) {

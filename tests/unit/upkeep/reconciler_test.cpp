@@ -40,10 +40,11 @@ protected:
             .store = store,
             .interruption = interruption,
             .is_calendly_well = [] { return true; },
+            .is_redis_well = [] { return true; },
             .is_wanted = [] { return true; },
             .yield_to_webhooks = [] {},
             .note_scopes = [this](const api::ApiFailure& failure) { lacking = failure.required_scopes; }};
-        upkeep::Reconciler reconciler(settings, std::move(world), log);
+        upkeep::Reconciler reconciler(settings, webhook, std::move(world), log);
         bool has_ended = false;
         boost::asio::co_spawn(io, reconciler.run(), [&](std::exception_ptr) { has_ended = true; });
         const auto give_up = std::chrono::steady_clock::now() + 10s;
@@ -56,6 +57,7 @@ protected:
 
     boost::asio::io_context io;
     net::Interruption interruption{io.get_executor()};
+    config::Webhook webhook;
     fakes::AccountApi account;
     fakes::ListingApi listing;
     fakes::PersonStore people;
@@ -96,6 +98,20 @@ TEST_F(ReconcilerUnitTest, AWishThatComesDuringARunIsForAnotherOne) {
     ASSERT_GE(left.size(), 2u);
     EXPECT_EQ(left[0], "the second");
     EXPECT_EQ(left[1], "") << "the second run fulfilled it";
+}
+
+// What it has not come to yet it will bring quietly.
+TEST_F(ReconcilerUnitTest, ABackfillAtWorkIsWaitedFor) {
+    store.texts["backfill:lock"] = "somebody";
+    std::size_t looks = 0, looks_meanwhile = 0;
+    store.on_call = [&](const std::string& call) {
+        if (call == "lock" && store.texts.contains("backfill:lock")) ++looks_meanwhile;
+        if (call == "read backfill:lock" && ++looks == 3) store.texts.erase("backfill:lock");
+    };
+    run_until([this] { return !store.texts.contains("reconcile:wanted"); });
+    EXPECT_GE(looks, 3u);
+    EXPECT_EQ(looks_meanwhile, 0u);
+    EXPECT_FALSE(store.texts.contains("reconcile:wanted"));
 }
 
 TEST_F(ReconcilerUnitTest, AScopeThatIsLackingIsTold) {
