@@ -54,12 +54,12 @@ asio::awaitable<std::vector<SeenLetter>> look_at(redis::PersonStore& people,
         if (!one.person.empty()) concerned.insert(one.person);
     }
     const std::vector<std::string> asked(concerned.begin(), concerned.end());
-    const auto ledgers = co_await people.peek(asked);
+    const auto stored = co_await people.peek(asked);
     for (std::size_t i = 0; i < seen.size(); ++i) {
         const auto at = std::ranges::find(asked, seen[i].person);
         if (at == asked.end() || !deliveries[i]) continue;
-        const auto& ledger = ledgers[static_cast<std::size_t>(at - asked.begin())];
-        seen[i].is_superseded = ledger && supersedes(*ledger, *deliveries[i]);
+        const auto& person = stored[static_cast<std::size_t>(at - asked.begin())];
+        seen[i].is_superseded = person && supersedes(person->ledger, *deliveries[i]);
     }
     co_return seen;
 }

@@ -2,7 +2,7 @@
 // end of the stream that they append to.
 //   calendly:{<connector>}:history             stream: what they learned, see shared/webhook_entry.hpp
 //   calendly:{<connector>}:seen                hash: <event's id> -> what was seen of the meeting
-//   calendly:{<connector>}:backfill:lock, reconcile:lock, rotation:lock    who is at work; expire
+//   calendly:{<connector>}:backfill:lock, backfill:walk, reconcile:lock, rotation:lock    who is at work; expire
 //   calendly:{<connector>}:backfill:cursor     where an interrupted back-fill goes on
 //   calendly:{<connector>}:reconcile:last, reconcile:wanted
 #pragma once
@@ -70,6 +70,7 @@ public:
 namespace history_name {
 inline constexpr const char* backfill_cursor = "backfill:cursor";
 inline constexpr const char* backfill_lock = "backfill:lock";
+inline constexpr const char* backfill_walk = "backfill:walk";  // a lock, too: until all is appended
 inline constexpr const char* reconcile_lock = "reconcile:lock";
 inline constexpr const char* rotation_lock = "rotation:lock";
 inline constexpr const char* reconcile_last = "reconcile:last";      // when the last run began, Unix ms

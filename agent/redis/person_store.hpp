@@ -48,8 +48,6 @@ struct PersonCommit {
     Lease lease;
     std::string ledger;    // JSON; "": as it was
     std::string progress;  // JSON; "": nothing is left open
-    // The person's last meeting ends: until some time later what is known must not be forgotten.
-    std::chrono::sys_time<std::chrono::milliseconds> last_end{};
 };
 
 // What is known of people, and the entries that are done with by that.
@@ -69,9 +67,9 @@ public:
     virtual boost::asio::awaitable<Acquired> acquire(std::string person,
                                                      ServiceClass service = ServiceClass::webhook) = 0;
 
-    // The ledgers of these people as they are now, without a lease: whoever has one may write them meanwhile.
-    // "" of somebody who is new; nothing of one whose key holds something else.
-    virtual boost::asio::awaitable<std::vector<std::optional<std::string>>> peek(
+    // What is stored of these people now, without a lease: whoever has one may write it meanwhile. Nothing of
+    // one whose key holds something else.
+    virtual boost::asio::awaitable<std::vector<std::optional<StoredPerson>>> peek(
         std::vector<std::string> people) = 0;
 
     // Each for lease_time from now on.

@@ -1,6 +1,5 @@
 #include "redis/redis_person_store.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -8,7 +7,6 @@
 #include "redis/error.hpp"
 #include "redis/own_keys.hpp"
 #include "redis/timeline_script.hpp"
-#include "redis/unix_ms.hpp"
 #include "shared/webhook_entry.hpp"
 #include "text/mask.hpp"
 
@@ -46,12 +44,12 @@ return redis.call('HMGET', KEYS[2], 'ledger', 'progress')
 
 // KEYS: people. Of a key that is no hash, 0.
 const Script peek_script(R"(
-local ledgers = {}
+local people = {}
 for i, key in ipairs(KEYS) do
-  local ledger = redis.pcall('HGET', key, 'ledger')
-  if type(ledger) == 'table' then ledgers[i] = 0 else ledgers[i] = ledger or '' end
+  local stored = redis.pcall('HMGET', key, 'ledger', 'progress')
+  if stored.err then people[i] = 0 else people[i] = stored end
 end
-return ledgers
+return people
 )");
 
 // One key that is no lease any more must not keep the others from being renewed. A lease that somebody waits
@@ -68,29 +66,27 @@ end
 return held
 )");
 
-// A person who is remembered for longer stays so. KEYS: stream, person, lease. ARGV: group, token, lifetime in
-// ms, progress.
+// KEYS: stream, person, lease. ARGV: group, token, lifetime in ms, progress.
 const Script record_script(R"(
 if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
 redis.call('HSET', KEYS[2], 'progress', ARGV[4])
-if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[2], ARGV[3]) end
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 1
 )");
 
 // All people or none: nobody may be done with a change of which somebody else whom it concerns does not know.
 // So it is asked first, with a field that is not there, whether each key is a hash.
-// KEYS: stream, timeline, and of each person: person, lease. ARGV: group, where the timeline begins, where the
-// ids of the entries begin, of each person: token, progress, ledger, lifetime in ms; the timeline, ids...
+// KEYS: stream, timeline, and of each person: person, lease. ARGV: group, lifetime in ms, where the timeline
+// begins, where the ids of the entries begin, of each person: token, progress, ledger; the timeline, ids...
 // "" is not written. Beside 1: what Redis says when it refuses the timeline.
 const Script commit_script(write_timeline_lua() + R"(
 local people = {}
 for i = 3, #KEYS, 2 do
-  local at = 4 + 4 * #people
+  local at = 5 + 3 * #people
   if redis.call('GET', KEYS[i + 1]) ~= ARGV[at] then return 0 end
   redis.call('HMGET', KEYS[i], '')
-  people[#people + 1] = {key = KEYS[i], lease = KEYS[i + 1], progress = ARGV[at + 1], ledger = ARGV[at + 2],
-    lifetime = ARGV[at + 3]}
+  people[#people + 1] = {key = KEYS[i], lease = KEYS[i + 1], progress = ARGV[at + 1], ledger = ARGV[at + 2]}
 end
 redis.call('XACK', KEYS[1], ARGV[1], '0-0')
 for _, person in ipairs(people) do
@@ -100,10 +96,10 @@ for _, person in ipairs(people) do
     redis.call('HSET', person.key, 'progress', person.progress)
   end
   if person.ledger ~= '' then redis.call('HSET', person.key, 'ledger', person.ledger) end
-  redis.call('PEXPIRE', person.key, person.lifetime)
+  redis.call('PEXPIRE', person.key, ARGV[2])
 end
-local refusal = write_timeline(KEYS[2], tonumber(ARGV[2]), ARGV[3] - 1)
-for i = tonumber(ARGV[3]), #ARGV do
+local refusal = write_timeline(KEYS[2], tonumber(ARGV[3]), ARGV[4] - 1)
+for i = tonumber(ARGV[4]), #ARGV do
   redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
   redis.call('XDEL', KEYS[1], ARGV[i])
 end
@@ -123,7 +119,7 @@ std::string shown_key(const std::string& connector, std::string_view kind, const
 }  // namespace
 
 RedisPersonStore::RedisPersonStore(Client& client, std::string connector, std::string agent,
-                                   Retention retention, std::string stream,
+                                   std::chrono::hours retention, std::string stream,
                                    const config::Timeline& timeline)
     : client_(client),
       connector_(std::move(connector)),
@@ -148,10 +144,8 @@ Arguments RedisPersonStore::keys_of(const std::string& person) const {
     return {stream_, person_key(person), lease_key(person)};
 }
 
-std::chrono::milliseconds RedisPersonStore::lifetime(const PersonCommit& person) const {
-    constexpr std::chrono::days longest{3650};  // of a meeting that is further ahead nobody knows better
-    const auto left = person.last_end.time_since_epoch() + retention_.after_meeting - unix_ms();
-    return std::max(retention_.without_news, std::min<std::chrono::milliseconds>(left, longest));
+std::string RedisPersonStore::lifetime_ms() const {
+    return in_ms(retention_);
 }
 
 asio::awaitable<Acquired> RedisPersonStore::acquire(std::string person, ServiceClass service) {
@@ -204,17 +198,17 @@ asio::awaitable<shared::ReplyPtr> RedisPersonStore::run(const Script& script,
                               [this, &people] { return own_keys_of(people); });
 }
 
-asio::awaitable<std::vector<std::optional<std::string>>> RedisPersonStore::peek(
+asio::awaitable<std::vector<std::optional<StoredPerson>>> RedisPersonStore::peek(
     std::vector<std::string> people) {
-    std::vector<std::optional<std::string>> ledgers(people.size());
-    if (people.empty()) co_return ledgers;
+    std::vector<std::optional<StoredPerson>> stored(people.size());
+    if (people.empty()) co_return stored;
     Arguments keys;
     for (const auto& person : people) keys.push_back(person_key(person));
     const auto reply = co_await client_.run(peek_script, std::move(keys), Arguments{});
-    for (std::size_t i = 0; i < ledgers.size() && i < reply->elements; ++i)
-        if (reply->element[i]->type == REDIS_REPLY_STRING)
-            ledgers[i] = std::string(shared::text(*reply->element[i]));
-    co_return ledgers;
+    for (std::size_t i = 0; i < stored.size() && i < reply->elements; ++i)
+        if (reply->element[i]->type == REDIS_REPLY_ARRAY)
+            stored[i] = {field(*reply->element[i], 0), field(*reply->element[i], 1)};
+    co_return stored;
 }
 
 asio::awaitable<std::vector<Renewed>> RedisPersonStore::renew(std::vector<Lease> leases) {
@@ -247,7 +241,7 @@ void RedisPersonStore::append(const std::vector<Lease>& leases, Arguments& keys,
 
 asio::awaitable<bool> RedisPersonStore::record(Lease lease, std::string progress) {
     auto keys = keys_of(lease.person);
-    Arguments values{group, std::move(lease.token), in_ms(retention_.without_news), std::move(progress)};
+    Arguments values{group, std::move(lease.token), lifetime_ms(), std::move(progress)};
     const std::vector<std::string> people(1, lease.person);
     const auto reply = co_await run(record_script, people, std::move(keys), std::move(values));
     co_return reply->integer == 1;
@@ -255,18 +249,17 @@ asio::awaitable<bool> RedisPersonStore::record(Lease lease, std::string progress
 
 asio::awaitable<bool> RedisPersonStore::commit(Commit commit) {
     Arguments keys{stream_, timeline_key(connector_)};
-    Arguments values{group, "", ""};
+    Arguments values{group, lifetime_ms(), "", ""};
     std::vector<std::string> people;
     for (auto& one : commit.people) {
         const auto& person = people.emplace_back(one.lease.person);
         keys.insert(keys.end(), {person_key(person), lease_key(person)});
         for (auto* value : {&one.lease.token, &one.progress, &one.ledger})
             values.push_back(std::move(*value));
-        values.push_back(in_ms(lifetime(one)));
     }
-    values[1] = std::to_string(values.size() + 1);
-    append_timeline(values, commit.timeline, timeline_);
     values[2] = std::to_string(values.size() + 1);
+    append_timeline(values, commit.timeline, timeline_);
+    values[3] = std::to_string(values.size() + 1);
     values.insert(values.end(), commit.entry_ids.begin(), commit.entry_ids.end());
     const auto reply = co_await run(commit_script, people, std::move(keys), std::move(values));
     if (reply->type == REDIS_REPLY_STRING) note_timeline(std::string(shared::text(*reply)));

@@ -12,21 +12,16 @@
 
 namespace redis {
 
-// How long a person is remembered.
-struct Retention {
-    std::chrono::milliseconds without_news;
-    std::chrono::milliseconds after_meeting{0};  // and so long after the last meeting, when that is later
-};
-
 class RedisPersonStore final : public PersonStore {
 public:
-    // `agent`: unique among all agents. `stream`: the key of the entries that are committed. `timeline`: how
-    // much is told of them. Two stores must not take leases for one agent: their tokens would be the same.
-    RedisPersonStore(Client& client, std::string connector, std::string agent, Retention retention,
+    // `agent`: unique among all agents. `retention`: how long a person without news is remembered. `stream`:
+    // the key of the entries that are committed. `timeline`: how much is told of them. Two stores must not
+    // take leases for one agent: their tokens would be the same.
+    RedisPersonStore(Client& client, std::string connector, std::string agent, std::chrono::hours retention,
                      std::string stream, const config::Timeline& timeline = {});
 
     boost::asio::awaitable<Acquired> acquire(std::string person, ServiceClass service) override;
-    boost::asio::awaitable<std::vector<std::optional<std::string>>> peek(
+    boost::asio::awaitable<std::vector<std::optional<StoredPerson>>> peek(
         std::vector<std::string> people) override;
     boost::asio::awaitable<std::vector<Renewed>> renew(std::vector<Lease> leases) override;
     boost::asio::awaitable<void> release(std::vector<Lease> leases) override;
@@ -44,13 +39,13 @@ private:
     std::string lease_key(const std::string& person) const;
     std::string wanted_key(const std::string& person) const;
     Arguments keys_of(const std::string& person) const;
-    std::chrono::milliseconds lifetime(const PersonCommit& person) const;
+    std::string lifetime_ms() const;
     void append(const std::vector<Lease>& leases, Arguments& keys, Arguments& values) const;
 
     Client& client_;
     std::string connector_;
     std::string agent_;
-    Retention retention_;
+    std::chrono::hours retention_;
     std::string stream_;
     config::Timeline timeline_;
     std::uint64_t leases_taken_ = 0;

@@ -105,8 +105,8 @@ api::Retry Common::make_retry(api::ApiName api, std::function<void()> on_park) {
 // is made of what stands above it.
 struct Stream {
     // `first`: the stream whose entries go first; null: this one's do.
-    Stream(Common& common, const StreamWorld& world, const rules::Trail::Settings& trail,
-           ServiceClass service, const Stream* first);
+    Stream(Common& common, const StreamWorld& world, const std::string& api_origin, ServiceClass service,
+           const Stream* first);
 
     asio::awaitable<void> consume();
     void stop();
@@ -123,11 +123,11 @@ struct Stream {
     EntryReader reader;
 };
 
-Stream::Stream(Common& common, const StreamWorld& world, const rules::Trail::Settings& trail,
-               ServiceClass service, const Stream* first)
+Stream::Stream(Common& common, const StreamWorld& world, const std::string& api_origin, ServiceClass service,
+               const Stream* first)
     : queue(world.queue),
       dead_letters(world.dead_letters, common.state.counters, common.log),
-      links(common.lookup, trail),
+      links(common.lookup, common.settings.mapping.follow_links, api_origin),
       writer(common.settings.mapping, world.brevo, {common.contacts_retry, common.events_retry},
              common.account, common.open_work, common.state.counters, common.log),
       settle(world.people, common.open_work, writer, common.state.counters, common.log, service),
@@ -138,7 +138,7 @@ Stream::Stream(Common& common, const StreamWorld& world, const rules::Trail::Set
              common.state.counters, common.state.troubles, common.log),
       membership(common.executor,
                  {queue, intake, lanes, common.leases, common.state.apis, common.state.redis,
-                  common.state.troubles, &common.pause, &common.backlog},
+                  common.state.troubles, &common.pause, &common.backlog, first != nullptr},
                  common.interruption, common.timing, common.log),
       reader({queue, membership, intake, lanes, common.state.apis, common.state.waiting, common.state.redis,
               common.state.troubles, common.calls_within, first ? &first->reader : nullptr, &common.pause},
@@ -172,16 +172,13 @@ struct Connector::Parts {
     Stream history;
 };
 
-// What history tells was read from the API: its links are not followed again.
 Connector::Parts::Parts(asio::any_io_executor executor, ConnectorSettings settings, World world,
                         const LogPtr& log, Timing timing)
     : common(
           std::move(executor), std::move(settings), world, log, timing, [this] { hold_back(); },
           [this](const redis::Backlog& backlog) { see(backlog); }),
-      webhooks(common, world.webhooks, {common.settings.mapping.follow_links, world.calendly.origin(), false},
-               ServiceClass::webhook, nullptr),
-      history(common, world.history, {common.settings.mapping.follow_links, world.calendly.origin(), true},
-              ServiceClass::history, &webhooks) {}
+      webhooks(common, world.webhooks, world.calendly.origin(), ServiceClass::webhook, nullptr),
+      history(common, world.history, world.calendly.origin(), ServiceClass::history, &webhooks) {}
 
 void Connector::Parts::hold_back() {
     webhooks.reader.end_waiting();

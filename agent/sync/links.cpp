@@ -18,9 +18,11 @@ api::ApiFailure unusable(std::string reason) {
 
 boost::asio::awaitable<api::Answer<rules::Sightings>> Links::follow(calendly::Delivery delivery,
                                                                     rules::Trail::Moment received,
+                                                                    bool is_read_from_api,
                                                                     const rules::Ledger& ledger,
                                                                     rules::Steps& steps) {
-    rules::Trail trail(delivery, ledger, settings_, received);
+    const rules::Trail::Settings settings{follow_links_, api_origin_, is_read_from_api};
+    rules::Trail trail(delivery, ledger, settings, received);
     api::ApiFailure failure;
     while (const auto* question = trail.next()) {
         StepTimer timer(rules::StepKind::link);

@@ -143,7 +143,8 @@ asio::awaitable<bool> PersonWork::learn_one(const std::string& person, const Ite
         news.outcome.timeline.push_back(std::move(entry));
         co_return true;
     }
-    auto sightings = co_await links_.follow(item.delivery, received_at(item), ledger, entry.steps);
+    auto sightings = co_await links_.follow(item.delivery, received_at(item), !item.entry.origin.empty(), ledger,
+                                            entry.steps);
     if (!sightings) {
         EntryFault fault(sightings.error(), FaultKind::calendly);
         co_await bury(item, std::move(fault), std::move(entry.steps));

@@ -34,18 +34,19 @@ public:
 
     asio::awaitable<redis::Acquired> acquire(std::string person, ServiceClass) override {
         std::vector<std::string> one{person};
-        const auto ledgers = co_await people_.peek(std::move(one));
-        if (!ledgers.front())
+        auto stored = co_await people_.peek(std::move(one));
+        if (!stored.front())
             throw redis::BrokenKey(
                 "what is stored of this person cannot be read: its key holds something else");
         redis::Acquired acquired;
         acquired.is_held = true;
         acquired.lease = {person, "preview"};
-        acquired.stored.ledger = *ledgers.front();
-        ledgers_[person] = *ledgers.front();
+        acquired.stored = std::move(*stored.front());
+        ledgers_[person] = acquired.stored.ledger;
         co_return acquired;
     }
-    asio::awaitable<std::vector<std::optional<std::string>>> peek(std::vector<std::string> people) override {
+    asio::awaitable<std::vector<std::optional<redis::StoredPerson>>> peek(
+        std::vector<std::string> people) override {
         return people_.peek(std::move(people));
     }
     asio::awaitable<std::vector<redis::Renewed>> renew(std::vector<redis::Lease> leases) override {
@@ -119,7 +120,7 @@ private:
 
 // All that works on one person's entries, as the connector has it.
 struct PreviewParts {
-    PreviewParts(PreviewWorld& world, const rules::Mapping& mapping, bool is_read_from_api)
+    PreviewParts(PreviewWorld& world, const rules::Mapping& mapping)
         : people(world.people),
           brevo(world.brevo),
           dead_letters(letters, counters, world.log),
@@ -127,7 +128,7 @@ struct PreviewParts {
           contacts_retry(make_retry(api::ApiName::brevo_contacts, world)),
           events_retry(make_retry(api::ApiName::brevo_events, world)),
           lookup(world.calendly, calendly_retry, waiting, counters, world.log),
-          links(lookup, {mapping.follow_links, world.calendly.origin(), is_read_from_api}),
+          links(lookup, mapping.follow_links, world.calendly.origin()),
           account(mapping, false, brevo, contacts_retry, world.log),
           leases(world.executor, people, world.interruption, waiting),
           open_work(people, world.log),
@@ -205,10 +206,9 @@ Preview result_of(const std::string& person, PreviewParts& parts) {
 
 asio::awaitable<Preview> preview(PreviewWorld world, const rules::Mapping& mapping,
                                  shared::WebhookEntry entry) {
-    const bool is_history = !entry.origin.empty();
     auto item = read_item(std::move(entry));
     const auto person = rules::person_in(item.delivery);
-    PreviewParts parts(world, mapping, is_history);
+    PreviewParts parts(world, mapping);
     Preview found;
     found.person = person;
     if (person.empty()) {

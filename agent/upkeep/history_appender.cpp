@@ -54,7 +54,7 @@ asio::awaitable<void> HistoryAppender::drop_known(std::vector<Person>& group) {
         std::erase_if(group[i].changes, [&](const auto& change) { return waiting_.was_read(change); });
         if (!stored[i]) continue;
         try {
-            const auto ledger = rules::parse_ledger(*stored[i]);
+            const auto ledger = rules::parse_ledger(stored[i]->ledger);
             std::erase_if(group[i].changes,
                           [&](const auto& change) { return rules::is_known(change, ledger); });
         } catch (const rules::LedgerError&) {

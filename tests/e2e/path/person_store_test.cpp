@@ -40,7 +40,7 @@ protected:
 
     std::string stream_ = shared::webhooks_key("calendly"), id_;
     std::shared_ptr<redis::Client> client_ = make_client();
-    redis::RedisPersonStore store_{*client_, "calendly", "agent", {1h, 1h}, stream_};
+    redis::RedisPersonStore store_{*client_, "calendly", "agent", 1h, stream_};
 };
 
 TEST_F(PathPersonStore, WritesAllOfThem) {
@@ -50,24 +50,6 @@ TEST_F(PathPersonStore, WritesAllOfThem) {
     EXPECT_EQ(stored(bea, "progress"), "progress of bea");
     EXPECT_EQ(entries(), 0);
     EXPECT_EQ(redis_.client().integer({"EXISTS", key("lease", ada), key("lease", bea)}), 0);
-}
-
-// Bea has a meeting in ten days, of which a reconciliation asks until some time later.
-TEST_F(PathPersonStore, RemembersAPersonUntilTheirLastMeetingIsOver) {
-    auto all = commit_of_both();
-    all.people[1].last_end =
-        std::chrono::ceil<std::chrono::milliseconds>(std::chrono::system_clock::now() + 240h);
-    EXPECT_TRUE(commit(std::move(all)));
-    const auto left = [&](const std::string& person) {
-        return std::chrono::milliseconds(redis_.client().integer({"PTTL", key("person", person)}));
-    };
-    EXPECT_GT(left(ada), 59min);
-    EXPECT_LE(left(ada), 1h);
-    EXPECT_GT(left(bea), 240h);
-    EXPECT_LE(left(bea), 241h + 1s);
-    auto lease = lease_of(bea);
-    EXPECT_TRUE(result_of(store_.record(lease, "progress")));
-    EXPECT_GT(left(bea), 240h) << "that something is open shortens nothing";
 }
 
 TEST_F(PathPersonStore, WritesNoneWhenOneLeaseIsLost) {

@@ -1,5 +1,7 @@
 // preview: what a delivery would do, with nothing written.
 #include "e2e/product/fixture.hpp"
+#include "rules/fold.hpp"
+#include "rules/ledger.hpp"
 
 namespace e2e {
 namespace preview_test {
@@ -66,6 +68,21 @@ TEST_F(ProductPreview, KnowsWhatTheLedgerKnows) {
     const auto again = run_json({"preview", file_with(body)});
     EXPECT_EQ(text_at(again, "/contact"), "null") << "it is done";
     EXPECT_EQ(text_at(again, "/events"), "[]");
+}
+
+// The agent was killed after it had sent the event: it will not send it again.
+TEST_F(ProductPreview, LeavesOutWhatIsOutAlready) {
+    lay();
+    sandbox().book({{"email", "ann@example.com"}, {"name", "Ann Bee"}});
+    harness::wait_until([&] { return system_->backlog() == 1; }, "the webhook should be stored");
+    const auto entry = system_->redis().client().webhooks().at(0);
+    rules::Progress progress;
+    progress.sent.insert(rules::created_id(text_at(json::parse(entry.body), "/payload/uri")));
+    system_->redis().client().command({"HSET", shared::connector_key("calendly", "person:ann@example.com"),
+                                       "progress", rules::serialize(progress)});
+    const auto preview = run_json({"preview", "--stream-id", entry.id});
+    EXPECT_EQ(text_at(preview, "/contact/attributes/BOOKING_STATUS"), "booked");
+    EXPECT_EQ(text_at(preview, "/events"), "[]");
 }
 
 TEST_F(ProductPreview, OfAnEntryThatWaitsADeadLetterAndAnInvitee) {

@@ -52,12 +52,12 @@ public:
         co_return acquired;
     }
 
-    boost::asio::awaitable<std::vector<std::optional<std::string>>> peek(
+    boost::asio::awaitable<std::vector<std::optional<redis::StoredPerson>>> peek(
         std::vector<std::string> persons) override {
         note("peek " + std::to_string(persons.size()));
-        std::vector<std::optional<std::string>> ledgers;
-        for (const auto& person : persons) ledgers.emplace_back(people[person].ledger);
-        co_return ledgers;
+        std::vector<std::optional<redis::StoredPerson>> stored;
+        for (const auto& person : persons) stored.emplace_back(people[person]);
+        co_return stored;
     }
 
     boost::asio::awaitable<std::vector<redis::Renewed>> renew(std::vector<redis::Lease> asked) override {

@@ -203,7 +203,7 @@ protected:
 
     api::Retry calendly_retry = make_retry(api::ApiName::calendly);
     syncing::CalendlyLookup lookup{calendly, calendly_retry, waiting, counters, log};
-    syncing::Links links{lookup, {rules::FollowLinks::missing, calendly.origin()}};
+    syncing::Links links{lookup, rules::FollowLinks::missing, calendly.origin()};
     syncing::DeadLetters dead_letters{letters, counters, log};
 };
 

@@ -26,11 +26,12 @@ calendly::Delivery created() {
 class Links : public sync_support::LookupTest {
 protected:
     api::Answer<rules::Sightings> follow(const calendly::Delivery& delivery,
-                                         FollowLinks mode = FollowLinks::always) {
-        syncing::Links links(lookup_, {mode, calendly_.origin()});
+                                         FollowLinks mode = FollowLinks::always,
+                                         bool is_read_from_api = false) {
+        syncing::Links links(lookup_, mode, calendly_.origin());
         const rules::Ledger ledger;
         steps_.clear();
-        return result_of(links.follow(delivery, std::chrono::system_clock::now(), ledger, steps_));
+        return result_of(links.follow(delivery, std::chrono::system_clock::now(), is_read_from_api, ledger, steps_));
     }
 
     rules::Steps steps_;  // of the last time
@@ -77,6 +78,14 @@ TEST_F(Links, ThatAreNotToBeFollowedAreAskedForOnlyWhereTheDeliveryLacksThem) {
     with_copy.scheduled_event = meeting.base().event;
     EXPECT_TRUE(follow(with_copy, FollowLinks::missing));
     EXPECT_THAT(calendly_.calls, ElementsAre(type_path));
+}
+
+// Whichever stream it came back through: a dead letter of a back-fill that is replayed, too.
+TEST_F(Links, OfWhatAProducerReadFromTheApiAreNotFollowedAgain) {
+    auto with_copy = created();
+    with_copy.scheduled_event = meeting.base().event;
+    EXPECT_TRUE(follow(with_copy, FollowLinks::always, true));
+    EXPECT_THAT(calendly_.calls, testing::Not(testing::Contains(event_path)));
 }
 
 TEST_F(Links, OfADeliveryWhileTheAgentStopsEndInAnInterruption) {

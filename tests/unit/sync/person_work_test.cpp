@@ -38,7 +38,7 @@ protected:
     }
 
     syncing::PersonWork work_{mapping, leases, links, settle, open_work, dead_letters};
-    syncing::Links history_links_{lookup, {rules::FollowLinks::always, calendly.origin(), true}};
+    syncing::Links history_links_{lookup, rules::FollowLinks::always, calendly.origin()};
     syncing::PersonWork history_work_{
         mapping, leases, history_links_, settle, open_work, dead_letters, syncing::ServiceClass::history};
 };
