@@ -33,11 +33,6 @@ constexpr auto reply_timeout = 5s;
 // A waiting read is answered after so long at the latest.
 constexpr auto blocking_reply_timeout = syncing::longest_block + reply_timeout;
 
-// Of a meeting that a reconciliation looks at nothing may be forgotten: it would be told of anew.
-redis::Retention retention_of(const config::Connector& connector) {
-    return {connector.retention, connector.reconcile.back + std::chrono::days(2)};
-}
-
 brevo::Budgets brevo_budgets(const Budgets::Whose& whose, const config::Connector& connector,
                              Budgets& budgets) {
     const auto limit = connector.brevo.rate_limit;
@@ -57,12 +52,12 @@ struct ConnectorServices::Parts {
           blocking(executor, servers, blocking_reply_timeout),
           client(executor, servers, reply_timeout),
           queue(blocking, client, shared::webhooks_key(connector.name), own_name),
-          people(client, connector.name, own_name, retention_of(connector), shared::webhooks_key(connector.name),
+          people(client, connector.name, own_name, connector.retention, shared::webhooks_key(connector.name),
                  connector.timeline),
           dead_letters(client, connector.name, shared::webhooks_key(connector.name), connector.timeline),
           history_blocking(executor, servers, blocking_reply_timeout),
           history_queue(history_blocking, client, shared::history_key(connector.name), own_name),
-          history_people(client, connector.name, own_name, retention_of(connector),
+          history_people(client, connector.name, own_name, connector.retention,
                          shared::history_key(connector.name), connector.timeline),
           history_dead_letters(client, connector.name, shared::history_key(connector.name),
                                connector.timeline),

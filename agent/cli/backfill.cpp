@@ -49,6 +49,8 @@ public:
           progress_(parse_moment(options.span.from, false), parse_moment(options.span.to, true)),
           lock_(session.services().history_store(), session.services().interruption(),
                 redis::history_name::backfill_lock),
+          walk_lock_(session.services().history_store(), session.services().interruption(),
+                     redis::history_name::backfill_walk),
           world_(history_world(session, progress_, [this] { lock_.check(); })) {}
 
     boost::asio::awaitable<int> run(bool as_json) {
@@ -97,7 +99,8 @@ private:
     boost::asio::awaitable<void> fill() {
         co_await resume();
         co_await find_appended();
-        co_await walk();
+        co_await walk_lock_.take();  // nobody else has it: see lock_
+        co_await under_lock(walk_lock_, [this] { return walk(); });
         if (options_.waits) co_await wait_until_drained(world_, cursor_.first_id, cursor_.last_id);
         co_await upkeep::through_outages(
             world_, [this] { return world_.store.erase(redis::history_name::backfill_cursor); });
@@ -176,6 +179,7 @@ private:
     const BackfillOptions& options_;
     HistoryProgress progress_;
     upkeep::LockKeeper lock_;
+    upkeep::LockKeeper walk_lock_;
     upkeep::HistoryWorld world_;
     upkeep::WalkSettings settings_;
     std::optional<upkeep::HistoryWalk> walk_;

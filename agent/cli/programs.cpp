@@ -1,12 +1,16 @@
 #include "cli/programs.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
+#include <iterator>
 #include <system_error>
 
 #include "cli/held_signals.hpp"
@@ -52,15 +56,40 @@ private:
 
 }  // namespace
 
+namespace {
+
+// Until the child has ended. True when Ctrl-C or SIGTERM came meanwhile: the child is told to end then, and
+// the next one ends this command.
+bool wait_and_pass_on(pid_t child, const HeldSignals& held) {
+    const auto descriptor =
+        static_cast<int>(::syscall(SYS_pidfd_open, child, 0));  // glibc 2.36 has no C++ form
+    if (descriptor < 0) throw std::system_error(errno, std::generic_category(), "pidfd_open");
+    bool is_interrupted = false;
+    for (bool has_ended = false; !has_ended;) {
+        pollfd awaited[] = {{descriptor, POLLIN, 0}, {held.descriptor(), POLLIN, 0}};
+        ::poll(awaited, std::size(awaited), -1);
+        has_ended = awaited[0].revents != 0;
+        if (!held.take()) continue;
+        is_interrupted = true;
+        held.let_through();
+        if (!has_ended) ::kill(child, SIGTERM);
+    }
+    ::close(descriptor);
+    return is_interrupted;
+}
+
+}  // namespace
+
 int run_in_shell(const std::string& line) {
     const HeldSignals held;
     pid_t child = 0;
     if (const int error = Beginning().begin("/bin/sh", "-c", line, child))
         throw std::system_error(error, std::generic_category(), "/bin/sh");
+    const bool is_interrupted = wait_and_pass_on(child, held);
     int status = 0;
     while (::waitpid(child, &status, 0) < 0)
         if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waitpid");
-    if (held.take()) throw net::Interrupted();
+    if (is_interrupted) throw net::Interrupted();
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

@@ -7,7 +7,7 @@ namespace cli {
 
 // Runs a line in /bin/sh to its end, with this command's input and output. The exit code as a shell says it:
 // 128 and the signal's number when a signal ended it. Throws net::Interrupted when Ctrl-C or SIGTERM came
-// meanwhile, std::system_error.
+// meanwhile, and the program, which hears of it, has ended; std::system_error.
 int run_in_shell(const std::string& line);
 
 // Opens the address in the browser of whoever sits before this machine, if anybody does. Nothing is said of

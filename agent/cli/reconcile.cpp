@@ -58,8 +58,9 @@ private:
     boost::asio::awaitable<void> take_lock() {
         while (true) {
             // What it has not come to yet it will bring quietly, and a run would bring with events and lists.
-            const auto backfill = co_await world_.store.read(redis::history_name::backfill_lock);
-            const bool is_taken = !backfill && co_await lock_.take();
+            const auto backfill = co_await world_.store.read(redis::history_name::backfill_walk);
+            bool is_taken = false;
+            if (!backfill) is_taken = co_await lock_.take();
             if (is_taken) co_return;
             progress_.on_notice(fmt::format("{} is at work: waiting for its end",
                                             backfill ? "a back-fill" : "another reconciliation"));

@@ -1,7 +1,8 @@
 #include "cli/session.hpp"
 
-#include <unistd.h>
+#include <fcntl.h>
 
+#include <functional>
 #include <optional>
 
 #include <fmt/format.h>
@@ -98,13 +99,17 @@ int Session::run_silently(std::function<asio::awaitable<int>()> work) {
     std::optional<int> exit_code;
     std::exception_ptr failure;
     const HeldSignals held;
-    asio::posix::stream_descriptor signals(io_, ::dup(held.descriptor()));
-    signals.async_wait(asio::posix::stream_descriptor::wait_read, [&](const auto& error) {
-        if (error || !held.take()) return;
-        held.let_through();
-        services_->interruption().request();
-        services_->disconnect();
-    });
+    asio::posix::stream_descriptor signals(io_, ::fcntl(held.descriptor(), F_DUPFD_CLOEXEC, 0));
+    std::function<void()> await_signal = [&] {
+        signals.async_wait(asio::posix::stream_descriptor::wait_read, [&](const auto& error) {
+            if (error) return;
+            if (!held.take()) return await_signal();  // a question or a program had it
+            held.let_through();
+            services_->interruption().request();
+            services_->disconnect();
+        });
+    };
+    await_signal();
     asio::co_spawn(io_, work(), [&](std::exception_ptr error, int code) {
         failure = error;
         exit_code = code;

@@ -1,6 +1,7 @@
 #include "cli/setup_draft.hpp"
 
 #include <algorithm>
+#include <exception>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -28,12 +29,18 @@ constexpr std::int64_t first_folder = 1;  // that Brevo gives an account
 
 void run_online(const SetupDraft& draft, std::function<asio::awaitable<void>(Session&)> work) {
     Session session(draft.configuration(), draft.config_path);
-    session.run_silently([&]() -> asio::awaitable<int> {
-        co_await work(session);
-        co_return app::exit_code::done;
-    });
-    // It came during the last call, which was finished all the same.
+    std::exception_ptr trouble;
+    try {
+        session.run_silently([&]() -> asio::awaitable<int> {
+            co_await work(session);
+            co_return app::exit_code::done;
+        });
+    } catch (const CommandError&) {
+        trouble = std::current_exception();
+    }
+    // It came during the last call, however that ended.
     if (session.services().interruption().is_requested()) throw net::Interrupted();
+    if (trouble) std::rethrow_exception(trouble);
 }
 
 // What doctor has against the one thing that is looked at.

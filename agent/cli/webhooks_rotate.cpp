@@ -84,7 +84,8 @@ asio::awaitable<void> await_acceptance(Webhooks& work, std::string key, bool is_
     }
 }
 
-asio::awaitable<int> rotate(Webhooks& work, std::string reload_command) {
+// `check` throws when another process rotates, too: this one was so slow that its lock had ended.
+asio::awaitable<int> rotate(Webhooks& work, std::string reload_command, std::function<void()> check) {
     auto& session = work.session();
     const auto before = co_await work.look();
     work.require_rights(before);
@@ -98,11 +99,13 @@ asio::awaitable<int> rotate(Webhooks& work, std::string reload_command) {
     if (reload_command.empty()) say(fmt::format("reload nginx: {}", how_to_reload));
     run_reload_command(reload_command, key_stays);
     co_await await_acceptance(work, key, !reload_command.empty());
+    check();
     const auto seen = co_await work.look();  // others may have worked on it meanwhile
     work.require_rights(seen);
     co_await work.tell_agents("webhooks rotate");
     auto plan = rules::plan_rotation(seen.verdict, work.subscriptions().wanted());
     co_await work.carry_out(std::move(plan), seen.user, key);
+    check();
     co_await rotation.retire_all_but(key, calendly::present());
     say("rotated; the old key stays for 25 hours, for what is on its way: then the agent removes it where it "
         "may write the file, or calendly-brevo webhooks rotate --finish");
@@ -130,12 +133,14 @@ asio::awaitable<int> finish(Webhooks& work, bool is_now, std::string reload_comm
     co_return app::exit_code::done;
 }
 
-asio::awaitable<void> do_step(Webhooks& work, const RotateOptions& options, int& exit_code) {
+asio::awaitable<void> do_step(Webhooks& work, const RotateOptions& options, const upkeep::LockKeeper& lock,
+                              int& exit_code) {
     auto reload_command = options.reload_command;
+    std::function<void()> check = [&lock] { lock.check(); };
     if (options.is_finish)
         exit_code = co_await finish(work, options.is_now, std::move(reload_command));
     else
-        exit_code = co_await rotate(work, std::move(reload_command));
+        exit_code = co_await rotate(work, std::move(reload_command), std::move(check));
 }
 
 // Two at once would each delete what the other one has made.
@@ -150,7 +155,7 @@ asio::awaitable<int> run_alone(Webhooks& work, const RotateOptions& options) {
         co_await services.interruption().sleep(look_again_after);
     }
     int exit_code = app::exit_code::failed;
-    const std::function<asio::awaitable<void>()> step = [&] { return do_step(work, options, exit_code); };
+    const std::function<asio::awaitable<void>()> step = [&] { return do_step(work, options, lock, exit_code); };
     co_await under_lock(lock, step);
     co_return exit_code;
 }

@@ -26,6 +26,10 @@ std::chrono::nanoseconds now() {
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
+bool can_be_recalled(const HeldPerson& held) {
+    return held.recall && !net::is_requested(held.recall.get());
+}
+
 }  // namespace
 
 api::ApiFailure lost_lease() {
@@ -144,21 +148,33 @@ asio::awaitable<void> Leases::release(const Hold& hold) {
 }
 
 bool Leases::holds_for_history() const {
-    return std::ranges::any_of(*held_, [](const auto& one) { return one.second->recall != nullptr; });
+    return std::ranges::any_of(*held_, [](const auto& one) { return can_be_recalled(*one.second); });
+}
+
+asio::awaitable<void> Leases::give_way() {
+    Held people;
+    for (const auto& [person, held] : *held_)
+        if (can_be_recalled(*held)) people.push_back(held);
+    return renew(std::move(people));
 }
 
 asio::awaitable<void> Leases::renew() {
-    std::vector<std::shared_ptr<HeldPerson>> people;
+    Held people;
+    for (const auto& [person, held] : *held_) people.push_back(held);
+    return renew(std::move(people));
+}
+
+// A lease that was given back meanwhile is not lost.
+asio::awaitable<void> Leases::renew(Held people) {
     std::vector<redis::Lease> leases;
-    for (const auto& [person, held] : *held_) {
-        people.push_back(held);
-        leases.push_back(held->lease);
-    }
+    for (const auto& held : people) leases.push_back(held->lease);
     if (leases.empty()) co_return;
     const auto asked = now();
     const auto renewed = co_await store_.renew(std::move(leases));
     for (std::size_t i = 0; i < people.size(); ++i) {
-        if (renewed[i] == redis::Renewed::lost && people[i]->until > 0ns) ++lost_;
+        const auto present = held_->find(people[i]->lease.person);
+        const bool is_held = present != held_->end() && present->second == people[i];
+        if (renewed[i] == redis::Renewed::lost && people[i]->until > 0ns && is_held) ++lost_;
         people[i]->until = renewed[i] == redis::Renewed::lost ? 0ns : asked + redis::lease_time;
         if (renewed[i] == redis::Renewed::wanted && people[i]->recall) people[i]->recall->request();
     }

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -79,10 +80,11 @@ public:
     // To be called more often than a lease lasts. Throws redis::Error.
     boost::asio::awaitable<void> renew();
 
-    // Whether work for history has a lease that a webhook of another agent may wait for: then renew() is to be
-    // called soon, which asks. The event is set when there is one.
+    // Whether work for history has a lease that a webhook of another agent may wait for: then give_way() is to
+    // be called soon, which asks. The event is set when there is one.
     bool holds_for_history() const;
     net::Event& held_for_history() noexcept { return held_for_history_; }
+    boost::asio::awaitable<void> give_way();  // throws redis::Error
 
     // How many were found lost when they were to be renewed.
     std::uint64_t lost() const noexcept { return lost_; }
@@ -90,6 +92,9 @@ public:
 private:
     using Wait = std::optional<std::chrono::milliseconds>;
 
+    using Held = std::vector<std::shared_ptr<HeldPerson>>;
+
+    boost::asio::awaitable<void> renew(Held people);
     boost::asio::awaitable<Wait> take_all(std::set<std::string> people, Hold& hold, unsigned refusals);
     boost::asio::awaitable<Wait> take(std::string person, Hold& hold, unsigned refusals);
     boost::asio::awaitable<void> wait_and_take(std::string person, Hold& hold);

@@ -66,7 +66,10 @@ asio::awaitable<void> Membership::keep() {
     Troubles::Work work(parts_.troubles);
     for (bool goes_on = true; goes_on;) {
         co_await keep_once(work);
-        goes_on = co_await sleep_and_give_way();
+        if (parts_.is_of_history)
+            goes_on = co_await sleep_and_give_way();
+        else
+            goes_on = co_await interruption_.try_sleep(timing_.keep_interval);
     }
 }
 
@@ -92,7 +95,7 @@ asio::awaitable<bool> Membership::sleep_and_give_way() {
 asio::awaitable<void> Membership::give_way() {
     if (!parts_.leases.holds_for_history()) co_return;
     try {
-        co_await parts_.leases.renew();
+        co_await parts_.leases.give_way();
     } catch (const redis::Error&) {
         co_return;
     }

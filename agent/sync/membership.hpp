@@ -38,6 +38,7 @@ public:
         Troubles& troubles;
         const PauseWatch* pause = nullptr;      // null: it is never paused
         const BacklogWatch* backlog = nullptr;  // null: it is always asked what others left
+        bool is_of_history = false;             // its work gives way to other agents' webhooks
     };
 
     Membership(boost::asio::any_io_executor executor, Parts parts, net::Interruption& interruption,

@@ -31,20 +31,12 @@ void finish(rules::Timeline& timeline, const Concerned& concerned, std::chrono::
     }
 }
 
-std::chrono::sys_time<std::chrono::milliseconds> last_end(const rules::Ledger& ledger) {
-    rules::Timestamp last{};
-    for (const auto& [uri, booking] : ledger.bookings)
-        last = std::max(last, booking.event.end_time.value_or(rules::Timestamp{}));
-    return std::chrono::ceil<std::chrono::milliseconds>(last);
-}
-
 redis::PersonCommit commit_of(Concerned& concerned, const redis::Lease& lease) {
     const auto& done = concerned.outcome.ledger.done;
     auto& progress = concerned.outcome.progress;
     std::erase_if(progress.sent, [&](const auto& id) { return done.contains(id); });
     progress.lists.clear();
-    return {lease, concerned.outcome.changed_ledger(), rules::serialize(progress),
-            last_end(concerned.outcome.ledger)};
+    return {lease, concerned.outcome.changed_ledger(), rules::serialize(progress)};
 }
 
 }  // namespace

@@ -81,7 +81,8 @@ namespace {
 const char* what_to_do(unsigned status) {
     if (status == 503) return "nginx cannot reach Redis, see its error log and calendly_redis";
     if (status / 100 == 3) return "Calendly follows no redirection, so name the address that it leads to";
-    return "see that the location with calendly_webhook stands in that server of nginx, and what stands before "
+    return "see that the location with calendly_webhook stands in that server of nginx, and what stands "
+           "before "
            "it (proxy, CDN, virtual host)";
 }
 

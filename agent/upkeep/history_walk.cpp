@@ -18,6 +18,7 @@ using calendly::ListedEvent;
 using calendly::ListedInvitee;
 
 constexpr std::size_t examined_at_once = 100;
+constexpr std::chrono::days surely_told{1};  // what happened so long before a meeting was read
 
 std::string id_in(const std::string& uri) {
     return uri.substr(uri.rfind('/') + 1);
@@ -127,7 +128,7 @@ asio::awaitable<bool> HistoryWalk::visit(EventPage page) {
         note_visited(page.items[i]);
         if (!is_wanted(page.items[i])) continue;
         ++figures_.events;
-        if (to_read[i].is_due) co_await read_invitees(std::move(page.items[i]), to_read[i].puzzled_since);
+        if (to_read[i].is_due) co_await read_invitees(std::move(page.items[i]), to_read[i]);
         world_.watcher.on_progress(figures_, position_.at);
     }
     co_return true;
@@ -142,19 +143,22 @@ asio::awaitable<std::vector<HistoryWalk::Reading>> HistoryWalk::which_to_read(co
     for (std::size_t i = 0; i < to_read.size(); ++i) {
         const auto noted = seen[i] ? rules::parse_seen(*seen[i]) : std::nullopt;
         to_read[i].is_due = rules::needs_reading(page.items[i], noted, world_.now());
-        if (noted) to_read[i].puzzled_since = noted->puzzled_since;
+        if (!noted) continue;
+        to_read[i].puzzled_since = noted->puzzled_since;
+        if (noted->puzzled_since == Timestamp{}) to_read[i].told_until = noted->read_at - surely_told;
     }
     co_return to_read;
 }
 
-asio::awaitable<void> HistoryWalk::read_invitees(ListedEvent listed, Timestamp puzzled_since) {
+asio::awaitable<void> HistoryWalk::read_invitees(ListedEvent listed, Reading reading) {
     const auto link = calendly::parse_link(listed.event.uri, world_.listing.origin());
     if (!link || link->kind != calendly::LinkKind::scheduled_event)
         co_return note_failure("Calendly lists a meeting whose URI is none of its API's");
     auto read = std::make_shared<Read>();
     read->id = id_in(listed.event.uri);
     read->seen = rules::seen(listed, world_.now());
-    read->puzzled_since = puzzled_since;
+    read->puzzled_since = reading.puzzled_since;
+    read->told_until = reading.told_until;
     const auto event = std::make_shared<const ListedEvent>(std::move(listed));
     std::string token;
     do {
@@ -197,8 +201,9 @@ asio::awaitable<void> HistoryWalk::examine() {
                 if (people[i].empty() || !stored[i])
                     throw rules::LedgerError(people[i].empty() ? "it has no address"
                                                                : "its person's key is none of ours");
-                const auto ledger = rules::parse_ledger(*stored[i]);
+                const auto ledger = rules::parse_ledger(stored[i]->ledger);
                 examine(batch[i], ledger, people[i]);
+                if (is_forgotten(batch[i], ledger)) continue;
                 for (auto& uri : rules::unknown_halves(batch[i].invitee.invitee, ledger))
                     halves.emplace_back(std::move(uri), batch[i].read);
             } catch (const rules::LedgerError& error) {
@@ -212,13 +217,22 @@ asio::awaitable<void> HistoryWalk::examine() {
 
 void HistoryWalk::examine(const Pending& pending, const rules::Ledger& ledger, const std::string& person) {
     auto changes = rules::missed_changes(pending.invitee, *pending.event, ledger, own_uri_, world_.now());
+    const auto told_until = is_forgotten(pending, ledger) ? pending.read->told_until : Timestamp{};
     std::erase_if(changes, [&](const auto& change) {
-        return waiting_.contains(change) ||
+        return waiting_.contains(change) || (change.tells_its_time && change.at < told_until) ||
                (!settings_.changes.empty() && !settings_.changes.contains(change.event));
     });
     if (changes.empty()) ++figures_.already_right;
     for (auto& change : changes)
         if (!is_done_with(change, person, *pending.read)) appender_.add(person, std::move(change));
+}
+
+// What is known of a person is forgotten after `retention`, which may be before the meeting, of which a walk
+// has told.
+bool HistoryWalk::is_forgotten(const Pending& pending, const rules::Ledger& ledger) const {
+    const bool is_of_that_meeting = id_in(pending.event->event.uri) == pending.read->id;
+    return ledger.done.empty() && is_of_that_meeting &&
+           pending.invitee.invitee.created_at < pending.read->told_until;
 }
 
 // Its webhook may be on its way. Of what tells no time that is known only once it was found a while ago.

@@ -68,12 +68,14 @@ private:
         std::string id;
         rules::SeenEvent seen;
         Timestamp puzzled_since;  // as the walk before noted it
+        Timestamp told_until;     // of what happened earlier a walk has told, though nobody may remember
         bool is_settled = true;   // nothing of it is left to the next walk
     };
     // Whether a meeting's invitees are to be read, and what was noted of them.
     struct Reading {
         bool is_due = true;
         Timestamp puzzled_since{};
+        Timestamp told_until{};
     };
     struct Pending {
         calendly::ListedInvitee invitee;
@@ -87,7 +89,7 @@ private:
     boost::asio::awaitable<EventPage> list(std::string token);
     boost::asio::awaitable<bool> visit(EventPage page);
     boost::asio::awaitable<std::vector<Reading>> which_to_read(const EventPage& page);
-    boost::asio::awaitable<void> read_invitees(calendly::ListedEvent event, Timestamp puzzled_since);
+    boost::asio::awaitable<void> read_invitees(calendly::ListedEvent event, Reading reading);
     void add(calendly::ListedInvitee invitee, std::shared_ptr<const calendly::ListedEvent> event,
              std::shared_ptr<Read> read);
     boost::asio::awaitable<void> examine();
@@ -98,6 +100,7 @@ private:
     void examine(const Pending& pending, const rules::Ledger& ledger, const std::string& person);
     bool is_wanted(const calendly::ListedEvent& event) const;
     bool is_done_with(const rules::MissedChange& change, const std::string& person, Read& read);
+    bool is_forgotten(const Pending& pending, const rules::Ledger& ledger) const;
     bool is_left(const rules::MissedChange& change, Read& read) const;
     bool was_visited(const calendly::ListedEvent& event) const;
     void note_visited(const calendly::ListedEvent& event);

@@ -74,7 +74,7 @@ private:
     std::optional<std::string> wish_;  // for a run, as it was read last
     // Unix time: an outage ended then, and nobody has looked since for what it cost.
     std::optional<std::chrono::milliseconds> outage_ended_;
-    Clock::time_point not_before_;     // after a run that failed
+    Clock::time_point not_before_;  // after a run that failed
     // Unix time: others may have run since, which is asked for when a run seems due.
     std::optional<std::chrono::milliseconds> last_run_;
     syncing::ReconcileCounts counts_;
@@ -138,10 +138,10 @@ bool Reconciler::Parts::may_be_due() const {
            (outage_ended_ || !last_run_ || is_due(*last_run_, redis::unix_ms(calendly::present())));
 }
 
-// "" when no run is due. An agent that was down finds that the last run was long ago. What a back-fill at work
-// has not come to yet it will bring quietly: a run would bring it with events and lists.
+// "" when no run is due. An agent that was down finds that the last run was long ago. What a back-fill at
+// work has not come to yet it will bring quietly: a run would bring it with events and lists.
 asio::awaitable<std::string> Reconciler::Parts::why_due() {
-    const auto backfill = co_await world_.store.read(name::backfill_lock);
+    const auto backfill = co_await world_.store.read(name::backfill_walk);
     if (backfill) co_return "";
     wish_ = co_await world_.store.read(name::reconcile_wanted);
     if (wish_) co_return "somebody wants it";
@@ -175,9 +175,10 @@ asio::awaitable<void> Reconciler::Parts::reconcile(std::string why) {
         if (!why.empty()) {
             log_->debug("reconciliation: {}", why);
             const auto wish = wish_;
-            outage_ended_.reset();
+            const auto outage = outage_ended_;
             const auto begun = std::to_string(redis::unix_ms(calendly::present()).count());
             const bool is_done = co_await walk([&lock] { lock.check(); });
+            if (is_done && outage_ended_ == outage) outage_ended_.reset();
             if (is_done) co_await world_.store.write(name::reconcile_last, begun);
             // Whoever wants another one meanwhile gets it, and one that failed is still wanted.
             if (is_done && wish) co_await world_.store.erase_this(name::reconcile_wanted, *wish);

@@ -14,7 +14,7 @@ constexpr std::size_t most_bytes = 4 << 20;
 }  // namespace
 
 bool is_of_one_user(const config::Webhook& webhook) {
-    return webhook.scope == "user";
+    return webhook.scope != "organization";  // of a group nobody can list the meetings
 }
 
 WalkSettings reconciliation(const config::Reconcile& window, const config::Reconcile& configured,

@@ -59,8 +59,9 @@ TEST(CliPrograms, HearWhatTheCommandKeepsBack) {
     EXPECT_EQ(cli::run_in_shell("kill -TERM $$"), 128 + SIGTERM);
 }
 
-TEST(CliPrograms, RunToTheirEndBeforeTheCommandIsInterrupted) {
+TEST(CliPrograms, AreToldToEndWhenTheCommandIs) {
     EXPECT_THROW(cli::run_in_shell("kill -TERM $PPID; exit 0"), net::Interrupted);
+    EXPECT_THROW(cli::run_in_shell("kill -TERM $PPID; sleep 600"), net::Interrupted);
     EXPECT_EQ(cli::run_in_shell("true"), 0);
 }
 

@@ -399,6 +399,19 @@ TEST_F(HistoryWalkTest, SlowCallsDoNotKeepItFromGettingOn) {
     EXPECT_EQ(walk(how).appended, 7u);
 }
 
+// `retention` may end before the meeting does, of which the invitees are read again afterwards.
+TEST_F(HistoryWalkTest, WhatAWalkHasToldOfIsNotToldAgainWhenNobodyRemembersIt) {
+    walk(cheap());
+    consume();
+    people.people.clear();
+    present += std::chrono::days(1);
+    auto late = listing.invitee("3", "late", "fay@example.com", text_at("10T12:00"));
+    listing.meetings[2].invitees.push_back(late);
+    EXPECT_EQ(walk(cheap()).appended, 1u);
+    EXPECT_THAT(changes(), ElementsAre("invitee.created/Ilate"));
+    EXPECT_EQ(walk(settings()).appended, 7u) << "a back-fill brings them back";
+}
+
 TEST_F(HistoryWalkTest, AbsenceIsNoCancellation) {
     walk(cheap());
     consume();

@@ -102,11 +102,11 @@ TEST_F(ReconcilerUnitTest, AWishThatComesDuringARunIsForAnotherOne) {
 
 // What it has not come to yet it will bring quietly.
 TEST_F(ReconcilerUnitTest, ABackfillAtWorkIsWaitedFor) {
-    store.texts["backfill:lock"] = "somebody";
+    store.texts["backfill:walk"] = "somebody";
     std::size_t looks = 0, looks_meanwhile = 0;
     store.on_call = [&](const std::string& call) {
-        if (call == "lock" && store.texts.contains("backfill:lock")) ++looks_meanwhile;
-        if (call == "read backfill:lock" && ++looks == 3) store.texts.erase("backfill:lock");
+        if (call == "lock" && store.texts.contains("backfill:walk")) ++looks_meanwhile;
+        if (call == "read backfill:walk" && ++looks == 3) store.texts.erase("backfill:walk");
     };
     run_until([this] { return !store.texts.contains("reconcile:wanted"); });
     EXPECT_GE(looks, 3u);
