@@ -175,7 +175,7 @@ asio::awaitable<void> examine_redis(Patient patient, Findings& findings) {
     }
 }
 
-// An agent that is told to read nothing shows no sign of life in the stream.
+// An agent that is told to read nothing is alive, and no booking arrives.
 static asio::awaitable<std::optional<Finding>> examine_pause(Patient patient) {
     const auto pause = co_await patient.services.pause_switch().state();
     if (!pause) co_return std::nullopt;
