@@ -38,6 +38,14 @@ namespace {
 constexpr auto no_answer = "no answer within 5 s";
 constexpr auto try_again = "try again; if it lasts, look at the network between here and there";
 
+// The ids that are selected and that nothing was found of.
+std::vector<std::string> unanswered(const Findings& findings, const rules::Selection& selection) {
+    std::vector<std::string> ids;
+    for (const std::string id : rules::all_finding_ids)
+        if (selection.has(id) && std::ranges::count(findings, id, &Finding::id) == 0) ids.push_back(id);
+    return ids;
+}
+
 // What was found in time stays. Of the rest nobody knows; when that is all, nothing works.
 void add_silence(const Area& area, const rules::Selection& selection, Findings& findings) {
     if (findings.empty()) {
@@ -45,10 +53,8 @@ void add_silence(const Area& area, const rules::Selection& selection, Findings& 
             area.first, no_answer, "whoever is asked, or the way there, is slow or silent", try_again));
         return;
     }
-    for (const std::string id : rules::all_finding_ids)
-        if (rules::area_of(id) == area.name && selection.has(id) &&
-            std::ranges::count(findings, id, &Finding::id) == 0)
-            findings.push_back(rules::unknown(id, no_answer, try_again));
+    for (const auto& id : unanswered(findings, selection))
+        if (rules::area_of(id) == area.name) findings.push_back(rules::unknown(id, no_answer, try_again));
 }
 
 }  // namespace
@@ -124,8 +130,7 @@ const Finding* worst_of(std::string_view area, const Findings& findings) {
 
 // What is not found out for another reason, which stands in the area's findings, is said to be unknown.
 void add_unknown(Findings& findings, const rules::Selection& selection) {
-    for (const std::string id : rules::all_finding_ids) {
-        if (!selection.has(id) || std::ranges::count(findings, id, &Finding::id) > 0) continue;
+    for (const auto& id : unanswered(findings, selection)) {
         const auto* cause = worst_of(rules::area_of(id), findings);
         const auto why = cause ? fmt::format("{}: {}", cause->id, cause->summary)
                                : std::string("another check did not get so far");

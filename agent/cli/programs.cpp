@@ -54,10 +54,6 @@ private:
     posix_spawnattr_t attributes_;
 };
 
-}  // namespace
-
-namespace {
-
 // Until the child has ended. True when Ctrl-C or SIGTERM came meanwhile: the child is told to end then, and
 // the next one ends this command.
 bool wait_and_pass_on(pid_t child, const HeldSignals& held) {
