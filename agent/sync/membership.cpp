@@ -93,7 +93,6 @@ asio::awaitable<bool> Membership::sleep_and_give_way() {
 // History to another agent's webhook that waits for one of its people. What goes wrong is noted when that is
 // said which is held.
 asio::awaitable<void> Membership::give_way() {
-    if (!parts_.leases.holds_for_history()) co_return;
     try {
         co_await parts_.leases.give_way();
     } catch (const redis::Error&) {
